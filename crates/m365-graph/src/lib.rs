@@ -1,0 +1,1 @@
+//! A Microsoft Graph client that can only read.
