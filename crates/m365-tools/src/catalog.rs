@@ -204,10 +204,11 @@ impl Catalog {
     #[cfg(feature = "mcp")]
     pub(crate) fn question_binding(
         caller: &str,
+        topic: &str,
         tool: &str,
         arguments: &Map<String, Value>,
     ) -> Binding {
-        Binding::new(caller, "question", tool, arguments)
+        Binding::new(caller, &format!("question {topic}"), tool, arguments)
     }
 
     #[cfg(feature = "mcp")]
