@@ -24,6 +24,14 @@ impl SimCloud {
         }
     }
 
+    /// Returns the cloud's name in key sets and metadata.
+    pub(crate) fn instance_name(self) -> &'static str {
+        match self {
+            Self::Global => "microsoftonline.com",
+            Self::UsGovHigh | Self::UsGovDod => "microsoftonline.us",
+        }
+    }
+
     /// Returns the real Graph root, which is the prefix of its scopes too.
     pub(crate) fn graph_root(self) -> &'static str {
         match self {

@@ -9,6 +9,8 @@ pub(crate) const DOMAIN: &str = "fjordlight.example";
 /// The user whose mailbox holds most of the demo data.
 pub(crate) const MAIN_USER: &str = "mira.solberg@fjordlight.example";
 
+const ADMINISTRATOR: &str = "tom.okafor@fjordlight.example";
+
 /// The company's name.
 pub(crate) const COMPANY: &str = "Fjordlight Energy";
 
@@ -61,6 +63,11 @@ impl User {
     /// Returns whether the user signs in here.
     pub(crate) fn signs_in(&self) -> bool {
         matches!(self.kind, Kind::Person | Kind::Guest | Kind::Kiosk)
+    }
+
+    /// Returns whether the user administers the tenant and may consent for everyone.
+    pub(crate) fn is_admin(&self) -> bool {
+        self.upn == ADMINISTRATOR
     }
 
     /// Returns the text that only this user's data contains.

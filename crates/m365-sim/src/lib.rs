@@ -7,6 +7,7 @@ mod directory;
 mod entra;
 mod graph;
 mod http;
+mod random;
 mod state;
 
 pub use crate::{

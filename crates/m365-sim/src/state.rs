@@ -49,6 +49,8 @@ pub(crate) struct State {
     pub(crate) entra: entra::Store,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// The principal name of the user who signs in by himself, if any.
+    pub(crate) auto_sign_in: Option<String>,
     /// What varies between two tenants that are alike otherwise.
     pub(crate) seed: u64,
 }

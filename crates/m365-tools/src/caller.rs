@@ -53,7 +53,7 @@ impl CallInput {
             graph,
             tokens,
             caller,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
             device_zone: None,
             cancellation: CancellationToken::new(),
             progress: None,

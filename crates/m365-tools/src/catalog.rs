@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use serde_json::{Map, Value};
 
 use crate::{
-    CallInput, CallLimits, PolicyMode, Reply, ToolContext, ToolError, ToolPolicy, arguments,
+    CallInput, CallLimits, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy, arguments,
     context::Shared,
     cursor::{Binding, CursorKey},
     tools,
@@ -14,8 +14,8 @@ mod refusal;
 mod registered;
 mod run;
 
-pub(crate) use registered::Registered;
 pub use registered::Definition;
+pub(crate) use registered::Registered;
 
 /// The tools that a configuration offers, by name.
 ///
@@ -24,7 +24,7 @@ pub use registered::Definition;
 pub struct Catalog(Arc<Inner>);
 
 struct Inner {
-    tools: Vec<Registered>,
+    tools: Vec<Arc<Registered>>,
     policy: ToolPolicy,
     mark_untrusted: bool,
     shared: Arc<Shared>,
@@ -38,6 +38,7 @@ pub struct CatalogOptions {
     policy: ToolPolicy,
     limits: CallLimits,
     mark_untrusted: bool,
+    tools: Vec<Arc<Registered>>,
 }
 
 impl CatalogOptions {
@@ -50,6 +51,7 @@ impl CatalogOptions {
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
             mark_untrusted: false,
+            tools: tools::all().into_iter().map(Arc::new).collect(),
         }
     }
 
@@ -82,6 +84,13 @@ impl CatalogOptions {
     #[must_use]
     pub const fn with_limits(mut self, limits: CallLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Adds a tool of an embedding program, listed behind ours.
+    #[must_use]
+    pub fn with_tool<T: Tool>(mut self, tool: T) -> Self {
+        self.tools.push(Arc::new(Registered::new(tool)));
         self
     }
 
@@ -130,7 +139,7 @@ impl Catalog {
             zones: <_>::default(),
         };
         Self(Arc::new(Inner {
-            tools: tools::all(),
+            tools: options.tools,
             policy: options.policy,
             mark_untrusted: options.mark_untrusted,
             shared: Arc::new(shared),
@@ -140,7 +149,7 @@ impl Catalog {
     /// Returns the tools that are not blocked, in their fixed order.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
         let listed = |one: &&Definition| self.0.policy.mode(one.name()) != PolicyMode::Blocked;
-        self.0.tools.iter().map(Registered::definition).filter(listed)
+        self.0.tools.iter().map(|tool| tool.definition()).filter(listed)
     }
 
     /// Returns what the policy says about the tool `name`; `None` when there is no such tool.
@@ -181,7 +190,7 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<&Registered> {
-        self.0.tools.iter().find(|tool| tool.definition().name() == name)
+        self.0.tools.iter().map(Arc::as_ref).find(|tool| tool.definition().name() == name)
     }
 
     fn prepare(
@@ -204,10 +213,11 @@ impl Catalog {
     #[cfg(feature = "mcp")]
     pub(crate) fn question_binding(
         caller: &str,
+        topic: &str,
         tool: &str,
         arguments: &Map<String, Value>,
     ) -> Binding {
-        Binding::new(caller, "question", tool, arguments)
+        Binding::new(caller, &format!("question {topic}"), tool, arguments)
     }
 
     #[cfg(feature = "mcp")]

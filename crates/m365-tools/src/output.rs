@@ -110,7 +110,9 @@ impl Resource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Block {
-    /// Text; hits and trailers are compact JSON.
+    /// One compact JSON object: a hit, what is known of an item, a trailer or a tool error.
+    Json(String),
+    /// Text that others wrote.
     Text(String),
     /// An image.
     Image {

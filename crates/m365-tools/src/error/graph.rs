@@ -20,6 +20,9 @@ impl From<Error> for ToolError {
 
 fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
     match kind {
+        ErrorKind::Auth => {
+            (ErrorCode::SignInRequired, "Microsoft Graph refuses the sign-in: sign in again, then try again.")
+        }
         ErrorKind::BadRequest => (
             ErrorCode::ValidationError,
             "Microsoft Graph refused the request; check query, filters and ids.",
@@ -50,9 +53,6 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
         }
         ErrorKind::TooLarge => {
             (ErrorCode::TooLarge, "The answer of Microsoft Graph is too large; narrow the request.")
-        }
-        ErrorKind::Unauthorized => {
-            (ErrorCode::SignInRequired, "Microsoft Graph refuses the sign-in: sign in again, then try again.")
         }
         ErrorKind::Unavailable => (
             ErrorCode::ServiceError,

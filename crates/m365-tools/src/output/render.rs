@@ -13,7 +13,7 @@ pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
         content.extend(blocks);
         results.push(structured);
     }
-    content.push(Block::Text(Value::Object(trailer.clone()).to_string()));
+    content.push(Block::Json(Value::Object(trailer.clone()).to_string()));
     let structured = answer.failure.is_none().then(|| whole(results, trailer));
     Reply { content, structured, error: answer.failure }
 }
@@ -28,7 +28,7 @@ fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
     match item {
         Item::Hit { text, structured } => {
             let mark = |value| compact(mark_summary(value, boundary));
-            (vec![Block::Text(mark(text).to_string())], mark(structured))
+            (vec![Block::Json(mark(text).to_string())], mark(structured))
         }
         Item::Resource(resource) => render_resource(resource, boundary),
     }
@@ -36,7 +36,7 @@ fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
 
 fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
     let mut item = compact(resource.item);
-    let mut blocks = vec![Block::Text(item.to_string())];
+    let mut blocks = vec![Block::Json(item.to_string())];
     if let Some(text) = resource.text {
         let text = boundary.map_or_else(|| text.clone(), |boundary| boundary.around(&text));
         blocks.push(Block::Text(text.clone()));
@@ -106,7 +106,7 @@ impl Reply {
     #[must_use]
     pub fn characters(&self) -> usize {
         let count = |block: &Block| match block {
-            Block::Text(text) => text.chars().count(),
+            Block::Json(text) | Block::Text(text) => text.chars().count(),
             Block::Image { .. } => 0,
         };
         self.content.iter().map(count).sum()
@@ -117,7 +117,7 @@ impl From<ToolError> for Reply {
     fn from(error: ToolError) -> Self {
         let text = serde_json::to_string(&error)
             .unwrap_or_else(|_| json!({"message": error.message()}).to_string());
-        Self { content: vec![Block::Text(text)], structured: None, error: Some(error.code()) }
+        Self { content: vec![Block::Json(text)], structured: None, error: Some(error.code()) }
     }
 }
 

@@ -160,8 +160,18 @@ mod tests {
 
     #[test]
     fn r23_a_query_cannot_leave_its_parentheses() {
-        let wrong =
-            ["\") OR path:\"…", "a) OR (b", "(", ")", "\"", "a \"b", "((a)", "a))((", "“a", "\")\" )"];
+        let wrong = [
+            "\") OR path:\"…",
+            "a) OR (b",
+            "(",
+            ")",
+            "\"",
+            "a \"b",
+            "((a)",
+            "a))((",
+            "“a",
+            "\")\" )",
+        ];
 
         for text in wrong {
             let error = build(&query(text), &Interval::default()).unwrap_err();
