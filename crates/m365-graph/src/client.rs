@@ -1,0 +1,96 @@
+use std::{fmt, sync::Arc};
+
+use m365_auth::{Clock, TokenProvider, TokenRequest};
+use url::Url;
+
+use crate::{
+    Call, Download, Limits, MailApi, Mailbox, Result, call::CallState, exchange::Exchange,
+    models::Resource, request::Request, transport::Transport,
+};
+
+mod builder;
+
+pub use builder::GraphClientBuilder;
+
+/// Reads Microsoft Graph for one user.
+///
+/// A clone shares everything with its original: connections, limits, and what is known of
+/// throttling. So make one client per user and keep it.
+#[derive(Clone)]
+pub struct GraphClient {
+    shared: Arc<Shared>,
+    call: Option<Arc<CallState>>,
+}
+
+/// What all clones have in common.
+pub(crate) struct Shared {
+    pub(crate) tokens: Arc<dyn TokenProvider>,
+    /// The version root, e.g. `https://graph.microsoft.com/v1.0`.
+    pub(crate) root: Url,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+    pub(crate) transport: Transport,
+}
+
+impl GraphClient {
+    /// Starts a client that gets its tokens from `tokens`.
+    #[must_use]
+    pub fn builder(tokens: Arc<dyn TokenProvider>) -> GraphClientBuilder {
+        GraphClientBuilder::new(tokens)
+    }
+
+    /// Returns a clone whose requests together are one call: they share a deadline, an id, and
+    /// what they may read. Dropping a request's future cancels it.
+    #[must_use]
+    pub fn for_call(&self, call: Call) -> Self {
+        let call = CallState::new(call, self.shared.clock.now(), &self.shared.limits);
+        Self { shared: Arc::clone(&self.shared), call: Some(Arc::new(call)) }
+    }
+
+    /// Addresses the mail of `mailbox`.
+    #[must_use]
+    pub fn mail(&self, mailbox: &Mailbox) -> MailApi {
+        MailApi::new(self.clone(), mailbox.clone())
+    }
+
+    /// Tells whether the user's token grants `scope`, e.g. `Mail.Read`.
+    ///
+    /// # Errors
+    ///
+    /// [`Auth`](crate::ErrorKind::Auth) when there is no token.
+    pub async fn grants(&self, scope: &str) -> Result<bool> {
+        let token = self.shared.tokens.access_token(&TokenRequest::new()).await?;
+        Ok(token.grants(scope))
+    }
+
+    pub(crate) fn root(&self) -> &Url {
+        &self.shared.root
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    pub(crate) async fn entity<T: Resource>(&self, request: &Request) -> Result<T> {
+        self.exchange(request).json().await
+    }
+
+    pub(crate) async fn bytes(&self, request: &Request, cap: usize) -> Result<Download> {
+        self.exchange(request).bytes(cap).await
+    }
+
+    fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
+        let call = self.call.clone().unwrap_or_else(|| {
+            Arc::new(CallState::new(Call::new(), self.shared.clock.now(), &self.shared.limits))
+        });
+        Exchange::new(&self.shared, call, request)
+    }
+}
+
+impl fmt::Debug for GraphClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphClient")
+            .field("root", &self.shared.root.as_str())
+            .finish_non_exhaustive()
+    }
+}
