@@ -4,8 +4,9 @@ use m365_auth::{Clock, TokenProvider, TokenRequest};
 use url::Url;
 
 use crate::{
-    Call, Download, Limits, MailApi, Mailbox, Result, call::CallState, exchange::Exchange,
-    models::Resource, request::Request, transport::Transport,
+    Call, Download, Limits, MailApi, Mailbox, Result, blocks::Blocks, budget::RetryBudget,
+    call::CallState, exchange::Exchange, gate::Gate, models::Resource, random::Random,
+    request::Request, retry::RetryPolicy, skew::Skew, transport::Transport,
 };
 
 mod builder;
@@ -30,6 +31,12 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) transport: Transport,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) random: Random,
+    pub(crate) budget: RetryBudget,
+    pub(crate) blocks: Blocks,
+    pub(crate) gate: Gate,
+    pub(crate) skew: Skew,
 }
 
 impl GraphClient {
@@ -80,10 +87,14 @@ impl GraphClient {
     }
 
     fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
-        let call = self.call.clone().unwrap_or_else(|| {
-            Arc::new(CallState::new(Call::new(), self.shared.clock.now(), &self.shared.limits))
-        });
-        Exchange::new(&self.shared, call, request)
+        Exchange::new(&self.shared, self.call_state(), request)
+    }
+
+    /// Returns the call that this client is bound to, or a new one for a single request.
+    fn call_state(&self) -> Arc<CallState> {
+        let (now, limits) = (self.shared.clock.now(), &self.shared.limits);
+        let fresh = || Arc::new(CallState::new(Call::new(), now, limits));
+        self.call.clone().unwrap_or_else(fresh)
     }
 }
 

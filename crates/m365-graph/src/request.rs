@@ -28,6 +28,15 @@ pub(crate) enum Verb {
     Read(Value),
 }
 
+impl Verb {
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Read(_) => "POST",
+        }
+    }
+}
+
 /// The part of Microsoft 365 that throttles by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Workload {
