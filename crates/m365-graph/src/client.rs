@@ -1,12 +1,22 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use m365_auth::{Clock, TokenProvider, TokenRequest};
 use url::Url;
 
 use crate::{
-    Call, Download, Limits, MailApi, Mailbox, Result, blocks::Blocks, budget::RetryBudget,
-    call::CallState, exchange::Exchange, gate::Gate, models::Resource, random::Random,
-    request::Request, retry::RetryPolicy, skew::Skew, transport::Transport,
+    Call, Download, Limits, MailApi, Mailbox, Result,
+    blocks::Blocks,
+    budget::RetryBudget,
+    call::CallState,
+    exchange::Exchange,
+    gate::Gate,
+    models::Resource,
+    random::Random,
+    request::Request,
+    retry::{Outcome, RetryPolicy},
+    skew::Skew,
+    transport::Transport,
 };
 
 mod builder;
@@ -70,6 +80,32 @@ impl GraphClient {
         Ok(token.grants(scope))
     }
 
+    /// Binds this client to a call of its own, unless it is bound already.
+    pub(crate) fn in_one_call(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), call: Some(self.call_state()) }
+    }
+
+    pub(crate) fn client_request_id(&self) -> Arc<str> {
+        Arc::clone(&self.call_state().client_request_id)
+    }
+
+    /// Returns how long to wait after `attempt` ended in `outcome`, if there may be another.
+    pub(crate) fn retry_delay(&self, attempt: u32, outcome: Outcome) -> Option<Duration> {
+        self.shared.retry_delay(&self.call_state(), attempt, outcome)
+    }
+
+    pub(crate) fn repay(&self, spent: u32) {
+        self.shared.budget.repay(spent);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.shared.clock.sleep(duration).await;
+    }
+
     pub(crate) fn root(&self) -> &Url {
         &self.shared.root
     }
@@ -95,6 +131,22 @@ impl GraphClient {
         let (now, limits) = (self.shared.clock.now(), &self.shared.limits);
         let fresh = || Arc::new(CallState::new(Call::new(), now, limits));
         self.call.clone().unwrap_or_else(fresh)
+    }
+}
+
+impl Shared {
+    /// Returns how long to wait after `attempt` ended in `outcome`; `None` when the policy, the
+    /// call's deadline or the retry budget forbids another.
+    pub(crate) fn retry_delay(
+        &self,
+        call: &CallState,
+        attempt: u32,
+        outcome: Outcome,
+    ) -> Option<Duration> {
+        let now = self.clock.now();
+        let delay = self.retry.delay(attempt, outcome, self.random.unit())?;
+        let in_time = delay < call.remaining(now);
+        (in_time && self.budget.take(outcome.cost(), now)).then_some(delay)
     }
 }
 

@@ -92,7 +92,7 @@ impl<'a> Exchange<'a> {
     fn renew(&mut self, refusal: Refusal, token: AccessToken) -> Result<()> {
         let renewed = self.tokens.rejected.is_some();
         if renewed || self.attempts >= self.shared.limits.attempts {
-            return Err(refused_token(refusal));
+            return Err(refusal.into_error());
         }
         self.tokens = TokenRequest::new().rejecting(token);
         self.tokens.claims = refusal.claims;
@@ -102,11 +102,7 @@ impl<'a> Exchange<'a> {
     async fn back_off(&mut self, failure: Failure) -> Result<()> {
         let outcome = failure.outcome();
         self.note_block(outcome);
-        let random = self.shared.random.unit();
-        let delay = self.shared.retry.delay(self.attempts, outcome, random);
-        let now = self.now();
-        let delay = delay.filter(|delay| *delay < self.call.remaining(now));
-        let Some(delay) = delay.filter(|_| self.shared.budget.take(outcome.cost(), now)) else {
+        let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
             return Err(failure.into_error());
         };
         self.spent += outcome.cost();
@@ -135,15 +131,4 @@ fn with_claims(error: m365_auth::Error, claims: Option<&str>) -> Error {
         Some(claims) if error.claims().is_none() => error.with_claims(claims).into(),
         _ => error.into(),
     }
-}
-
-/// A token that Graph refuses although it is new: only the user can help, or a policy cannot be
-/// fulfilled.
-fn refused_token(refusal: Refusal) -> Error {
-    let required = m365_auth::Error::new(m365_auth::ErrorKind::SignInRequired);
-    let required = match &refusal.claims {
-        Some(claims) => required.with_claims(claims),
-        None => required,
-    };
-    refusal.into_error().into_auth(required)
 }

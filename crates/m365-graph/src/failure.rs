@@ -90,7 +90,7 @@ impl Refusal {
         self.status == StatusCode::UNAUTHORIZED || self.claims.is_some()
     }
 
-    fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         match (self.status.as_u16(), self.retry_after) {
             (429 | 503, Some(after)) => Outcome::Wait(after),
             (429, None) => Outcome::Throttled,
@@ -101,14 +101,25 @@ impl Refusal {
     }
 
     pub(crate) fn into_error(self) -> Error {
+        let about_token = self.is_about_token();
         let error = Error::new(kind_of(self.status.as_u16()))
             .with_status(self.status.as_u16())
             .with_codes(self.body.codes)
             .with_request_id(self.request_id.or(self.body.request_id));
-        match self.retry_after {
+        let error = match self.retry_after {
             Some(after) => error.with_retry_after(after),
             None => error,
-        }
+        };
+        if about_token { error.into_auth(sign_in_required(self.claims)) } else { error }
+    }
+}
+
+/// Says that only the user can help, since not even a new token is accepted.
+fn sign_in_required(claims: Option<String>) -> m365_auth::Error {
+    let error = m365_auth::Error::new(m365_auth::ErrorKind::SignInRequired);
+    match claims {
+        Some(claims) => error.with_claims(claims),
+        None => error,
     }
 }
 

@@ -81,7 +81,7 @@ impl Request {
         Self { verb, route, target, workload, mailbox: None, weight: 1, prefer: Vec::new() }
     }
 
-    fn on(mut self, mailbox: Option<Mailbox>) -> Self {
+    pub(crate) fn on(mut self, mailbox: Option<Mailbox>) -> Self {
         self.mailbox = mailbox;
         self
     }
