@@ -1,1 +1,43 @@
 //! Turns documents and mail bodies into clean markdown: bytes in, pages of text out.
+//!
+//! [`extract`] reads a file: it decides by content what the file is, reads it within limits, and
+//! answers with a [`Document`] or a [`Refusal`] that says why there is none. [`mail::body`] turns
+//! the body of a message into markdown and folds the quoted history away.
+//!
+//! Whatever the input, the text that comes out is safe to show to a model: control and invisible
+//! characters are gone ([`clean_text`]), hidden text is dropped, pictures are never live, and a link
+//! shows where it leads. Nothing that a document names is fetched.
+//!
+//! ```
+//! use m365_extract::{Input, Options, extract};
+//!
+//! let page = br#"<h1>Plan</h1><p>See <a href="https://contoso.example/plan">the plan</a>.</p>"#;
+//! let document = extract(&Input::new(page).named("plan.html"), &Options::default())?;
+//!
+//! assert_eq!(document.title.as_deref(), Some("Plan"));
+//! assert_eq!(
+//!     document.markdown(),
+//!     "# Plan\n\nSee the plan (https://contoso.example/plan).",
+//! );
+//! # Ok::<(), m365_extract::Refusal>(())
+//! ```
+
+mod charset;
+mod clean;
+mod document;
+mod escape;
+mod format;
+mod formats;
+mod html;
+mod links;
+pub mod mail;
+mod pages;
+mod refusal;
+mod sniff;
+
+pub use crate::{
+    clean::{clean_text, excerpt},
+    document::{Document, Image, Input, LinkStyle, Options, Page, extract},
+    format::Format,
+    refusal::{Refusal, RefusalKind},
+};

@@ -1,0 +1,125 @@
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Bytes looked at to guess an encoding.
+const GUESS_FROM: usize = 256 * 1024;
+/// Bytes in which a page has to name its encoding, by the HTML standard.
+const META_WITHIN: usize = 1024;
+
+/// Decodes a text: byte order mark, valid UTF-8, `declared`, then a guess. What cannot be decoded
+/// becomes U+FFFD.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> String {
+    let encoding = bom(bytes)
+        .or_else(|| utf8(bytes))
+        .or_else(|| declared.and_then(|label| Encoding::for_label(label.as_bytes())))
+        .or_else(|| utf16(bytes))
+        .unwrap_or_else(|| guess(bytes));
+    encoding.decode(bytes).0.into_owned()
+}
+
+/// Decodes a web page: like [`decode`], but what the page says of itself goes before `declared`.
+pub(crate) fn decode_html(bytes: &[u8], declared: Option<&str>) -> String {
+    let meta = meta_charset(bytes);
+    decode(bytes, meta.as_deref().or(declared))
+}
+
+/// The `charset` parameter of a media type.
+pub(crate) fn of_media_type(media_type: &str) -> Option<&str> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
+    })
+}
+
+fn bom(bytes: &[u8]) -> Option<&'static Encoding> {
+    Encoding::for_bom(bytes).map(|(encoding, _)| encoding)
+}
+
+/// UTF-8 with at least one character of several bytes is not mistaken for anything else, so it
+/// goes before a declaration, which is often left over from another program. Escape sequences
+/// announce ISO-2022, which is ASCII to the eye.
+fn utf8(bytes: &[u8]) -> Option<&'static Encoding> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    (!text.is_ascii() && !text.contains('\u{0}')).then_some(UTF_8)
+}
+
+/// UTF-16 without a mark: western text has a NUL in every other place.
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(4096)];
+    if head.len() < 4 {
+        return None;
+    }
+    let nuls = |offset: usize| head.iter().skip(offset).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd, pairs) = (nuls(0), nuls(1), head.len() / 2);
+    match (even, odd) {
+        _ if odd * 10 >= pairs * 4 && even * 20 <= pairs => Some(UTF_16LE),
+        _ if even * 10 >= pairs * 4 && odd * 20 <= pairs => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(&bytes[..bytes.len().min(GUESS_FROM)], bytes.len() <= GUESS_FROM);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// The encoding that a page names in `<meta charset>` or `<meta http-equiv>`, or an XML declaration.
+fn meta_charset(bytes: &[u8]) -> Option<String> {
+    let head: String = bytes[..bytes.len().min(META_WITHIN)]
+        .iter()
+        .map(|byte| char::from(byte.to_ascii_lowercase()))
+        .collect();
+    let named = head
+        .split("<meta")
+        .skip(1)
+        .find_map(|tag| tag.split('>').next()?.split_once("charset="))
+        .or_else(|| head.strip_prefix("<?xml")?.split("?>").next()?.split_once("encoding="))?;
+    let value = named.1.trim_start_matches(['"', '\'']);
+    let end = value.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:".contains(c));
+    Some(value[..end.unwrap_or(value.len())].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_wins() {
+        assert_eq!(decode(b"\xff\xfeh\x00i\x00", Some("windows-1252")), "hi");
+    }
+
+    #[test]
+    fn utf_16_is_recognised_without_a_mark() {
+        assert_eq!(decode(b"h\x00e\x00l\x00l\x00o\x00", None), "hello");
+        assert_eq!(decode(b"\x00h\x00e\x00l\x00l\x00o", None), "hello");
+    }
+
+    #[test]
+    fn a_declared_encoding_is_used() {
+        assert_eq!(decode(b"\x8bx", Some("windows-1252")), "‹x");
+    }
+
+    #[test]
+    fn c13_valid_utf_8_goes_before_a_wrong_declaration() {
+        assert_eq!(decode("Café".as_bytes(), Some("iso-8859-1")), "Café");
+    }
+
+    #[test]
+    fn c13_invalid_utf_8_is_replaced() {
+        assert_eq!(decode(b"a\xff\xc3b", Some("utf-8")), "a\u{fffd}\u{fffd}b");
+    }
+
+    #[test]
+    fn a_page_names_its_own_encoding() {
+        let page = b"<html><meta http-equiv=x content='text/html; charset=koi8-r'>\xf0\xd2";
+
+        assert!(decode_html(page, Some("utf-8")).ends_with("Пр"));
+    }
+
+    #[test]
+    fn the_charset_of_a_media_type_may_be_quoted() {
+        assert_eq!(of_media_type("text/plain; Charset=\"utf-8\""), Some("utf-8"));
+        assert_eq!(of_media_type("text/plain"), None);
+    }
+}

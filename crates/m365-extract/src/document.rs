@@ -1,0 +1,200 @@
+use crate::{
+    format::Format,
+    formats, pages,
+    refusal::{Refusal, RefusalKind},
+    sniff::{self, Sniffed},
+};
+
+/// Reads a file and returns its text as markdown.
+///
+/// What the file is, its content decides; a name or a declared type that says otherwise becomes a
+/// warning. Text beyond [`Options::max_output`] is left out, and a warning says so.
+///
+/// # Errors
+///
+/// A [`Refusal`] when the file is empty, too large, encrypted, damaged, or of a type that is not
+/// read.
+pub fn extract(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    if input.bytes.is_empty() {
+        return Err(Refusal::new(RefusalKind::Empty));
+    }
+    if input.bytes.len() > options.max_input {
+        return Err(Refusal::new(RefusalKind::TooLarge));
+    }
+    let Sniffed { format, warning } = sniff::sniff(input)?;
+    let mut document = formats::read(format, input, options)?;
+    document.warnings.extend(warning);
+    Ok(pages::bound(document, options))
+}
+
+/// A file as it came: its bytes, and what others say about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) name: Option<&'a str>,
+    pub(crate) declared_type: Option<&'a str>,
+}
+
+impl<'a> Input<'a> {
+    /// Creates an input of which only the bytes are known.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, name: None, declared_type: None }
+    }
+
+    /// Adds the file's name; used for its extension only, never as a path.
+    #[must_use]
+    pub fn named(mut self, name: &'a str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Adds the media type it was sent with, e.g. `text/html; charset=utf-8`.
+    #[must_use]
+    pub fn declared_as(mut self, media_type: &'a str) -> Self {
+        self.declared_type = Some(media_type);
+        self
+    }
+
+    /// The extension of the name in lower case, without the dot.
+    pub(crate) fn extension(&self) -> Option<String> {
+        let (_, extension) = self.name?.rsplit_once('.')?;
+        Some(extension.trim().to_ascii_lowercase())
+    }
+
+    /// The declared media type in lower case, without its parameters.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let media_type = self.declared_type?.split(';').next()?.trim();
+        Some(media_type.to_ascii_lowercase())
+    }
+}
+
+/// What the reader may spend and how it writes.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub(crate) max_input: usize,
+    pub(crate) max_output: usize,
+    pub(crate) page_chars: usize,
+    pub(crate) links: LinkStyle,
+}
+
+impl Options {
+    /// Sets the largest file to read, in bytes; 50 MiB unless set.
+    #[must_use]
+    pub fn max_input(mut self, bytes: usize) -> Self {
+        self.max_input = bytes;
+        self
+    }
+
+    /// Sets the most text to return, in bytes of UTF-8; 1 MiB unless set.
+    #[must_use]
+    pub fn max_output(mut self, bytes: usize) -> Self {
+        self.max_output = bytes;
+        self
+    }
+
+    /// Sets how long a page of a format without pages may become, in characters; 20,000 unless set.
+    #[must_use]
+    pub fn page_chars(mut self, chars: usize) -> Self {
+        self.page_chars = chars.max(1);
+        self
+    }
+
+    /// Sets how links are written; [`LinkStyle::Target`] unless set.
+    #[must_use]
+    pub fn links(mut self, style: LinkStyle) -> Self {
+        self.links = style;
+        self
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_input: 50 * 1024 * 1024,
+            max_output: 1024 * 1024,
+            page_chars: 20_000,
+            links: LinkStyle::default(),
+        }
+    }
+}
+
+/// How a link of a document is written.
+///
+/// The target is always the real one: redirectors of mail gateways are unwrapped and tracking
+/// parameters dropped. Only `http`, `https` and `mailto` are written at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LinkStyle {
+    /// `text (host)`: names where it leads and carries no data out.
+    Host,
+    /// `[text](target)`: a live markdown link.
+    Markdown,
+    /// `text (target)`: inert, and the reader sees the whole target.
+    #[default]
+    Target,
+    /// `text`: the target is left out.
+    Text,
+}
+
+/// What was read from a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Document {
+    /// What the file is.
+    pub format: Option<Format>,
+    /// The document's own title: its first heading, or the subject of a message.
+    pub title: Option<String>,
+    /// Its pages, sheets or slides in order; a text without any is cut at paragraphs.
+    pub pages: Vec<Page>,
+    /// Its pictures: one for a file that is a picture.
+    pub images: Vec<Image>,
+    /// What the reader should know, one sentence each: what was cut, or what does not fit.
+    pub warnings: Vec<String>,
+}
+
+impl Document {
+    /// All pages as one text, with an empty line between them.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let pages: Vec<&str> = self.pages.iter().map(|page| page.markdown.as_str()).collect();
+        pages.join("\n\n")
+    }
+
+    /// A document of one page; cutting it to size is left to [`pages::bound`].
+    pub(crate) fn of(format: Format, title: Option<String>, markdown: String) -> Self {
+        let pages = vec![Page { label: None, markdown }];
+        Self { format: Some(format), title, pages, ..Self::default() }
+    }
+}
+
+/// One page, sheet or slide.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page {
+    /// Its name, e.g. that of a sheet.
+    pub label: Option<String>,
+    /// Its text.
+    pub markdown: String,
+}
+
+/// A picture, as it is in the file.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Image {
+    /// Its media type by content, e.g. `image/png`.
+    pub media_type: &'static str,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// The encoded picture.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { media_type, width, height, bytes } = self;
+        write!(f, "Image({media_type}, {width}x{height}, {} bytes)", bytes.len())
+    }
+}

@@ -1,0 +1,165 @@
+//! Keeps text from being taken for markdown that acts: pictures, links, raw HTML, our own lines.
+
+use crate::clean::clean_text;
+
+/// Cleans text that becomes part of markdown and disarms what would act in it.
+pub(crate) fn text(raw: &str) -> String {
+    disarm(&clean_text(raw))
+}
+
+/// Disarms pictures, links, link definitions, raw HTML and lines that look like our page footer.
+///
+/// Nothing is removed: a backslash goes before the character that would act.
+pub(crate) fn disarm(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        disarm_line(line, &mut out);
+    }
+    out
+}
+
+fn disarm_line(line: &str, out: &mut String) {
+    if imitates_footer(line) || is_definition(line) {
+        let at = line.len() - line.trim_start().len();
+        out.push_str(&line[..at]);
+        out.push('\\');
+        return disarm_marks(&line[at..], out);
+    }
+    disarm_marks(line, out);
+}
+
+fn disarm_marks(line: &str, out: &mut String) {
+    let mut last = ' ';
+    for (at, c) in line.char_indices() {
+        let rest = &line[at + c.len_utf8()..];
+        let acts = match c {
+            '[' => last == '!' || (last == ']' && !rest.starts_with(']')),
+            '(' => last == ']',
+            '<' => last != '\\' && opens_tag(rest),
+            _ => false,
+        };
+        if acts {
+            out.push('\\');
+        }
+        out.push(c);
+        last = c;
+    }
+}
+
+/// Whether `<` before `rest` opens a tag, comment or instruction by CommonMark 6.6, rather than an
+/// address in angle brackets.
+fn opens_tag(rest: &str) -> bool {
+    let name = rest.strip_prefix('/').unwrap_or(rest);
+    match name.chars().next() {
+        Some('!' | '?') => true,
+        Some(c) if c.is_ascii_alphabetic() => {
+            let after = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+            after.chars().next().is_none_or(|c| c.is_whitespace() || c == '>' || c == '/')
+        }
+        _ => false,
+    }
+}
+
+/// `[label]: target` at the start of a line, which arms every `[label]`.
+fn is_definition(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '>', '-', '*', '+']);
+    line.starts_with('[') && line.contains("]:")
+}
+
+/// `[pages 1–6 of 14]`, which ends a page of ours.
+fn imitates_footer(line: &str) -> bool {
+    let line = line.trim_start();
+    let head = line.get(..5).unwrap_or_default();
+    head.eq_ignore_ascii_case("[page")
+}
+
+/// A fenced code block, whose fence is longer than any run of backticks inside.
+pub(crate) fn fenced(code: &str, language: &str) -> String {
+    let fence = "`".repeat(longest_run(code, '`').max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}", code.trim_end_matches('\n'))
+}
+
+/// A span of code on one line.
+pub(crate) fn code_span(code: &str) -> String {
+    let code = code.replace('\n', " ");
+    let marks = "`".repeat(longest_run(&code, '`') + 1);
+    let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
+    format!("{marks}{pad}{code}{pad}{marks}")
+}
+
+fn longest_run(text: &str, mark: char) -> usize {
+    let runs = text.split(|c| c != mark).map(str::len);
+    runs.max().unwrap_or_default()
+}
+
+/// Escapes what would begin a heading, list, quote, fence or rule at the start of a paragraph that
+/// is none of these.
+pub(crate) fn paragraph(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(line_start).collect();
+    lines.join("\n")
+}
+
+fn line_start(line: &str) -> String {
+    let first = line.chars().next().unwrap_or_default();
+    let structural = match first {
+        '#' => line.trim_start_matches('#').starts_with(' '),
+        '>' | '|' => true,
+        '`' => line.starts_with("```"),
+        '~' => line.starts_with("~~~"),
+        _ => false,
+    };
+    if structural { format!("\\{line}") } else { line.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c04_markdown_pictures_and_links_do_not_act() {
+        assert_eq!(
+            disarm("![x](https://evil.example/?d=1)"),
+            "!\\[x]\\(https://evil.example/?d=1)"
+        );
+        assert_eq!(disarm("[a](b) [c][d]"), "[a]\\(b) [c]\\[d]");
+    }
+
+    #[test]
+    fn c04_reference_definitions_do_not_act() {
+        assert_eq!(
+            disarm("text\n  [id]: https://evil.example"),
+            "text\n  \\[id]: https://evil.example"
+        );
+    }
+
+    #[test]
+    fn c04_raw_html_does_not_act_and_addresses_stay() {
+        assert_eq!(disarm("<img src=x> </a> <!-- x"), "\\<img src=x> \\</a> \\<!-- x");
+        assert_eq!(
+            disarm("Ann <ann@contoso.example> <https://contoso.example>"),
+            "Ann <ann@contoso.example> <https://contoso.example>"
+        );
+    }
+
+    #[test]
+    fn c05_a_line_like_our_page_footer_is_escaped() {
+        assert_eq!(disarm("[pages 1–6 of 14]"), "\\[pages 1–6 of 14]");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_those_inside() {
+        assert_eq!(fenced("a\n````\nb", "md"), "`````md\na\n````\nb\n`````");
+        assert_eq!(code_span("a`b"), "``a`b``");
+    }
+
+    #[test]
+    fn a_paragraph_does_not_turn_into_structure() {
+        assert_eq!(
+            paragraph("# not a heading\n> no quote\nplain #1"),
+            "\\# not a heading\n\\> no quote\nplain #1"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+use super::{Reader, text};
+use crate::{
+    charset,
+    document::{Document, Input, Options},
+    format::Format,
+    html,
+    refusal::Refusal,
+};
+
+/// Web pages, and parts of them.
+pub(crate) struct Html;
+
+impl Reader for Html {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let declared = input.declared_type.and_then(charset::of_media_type);
+        let page = charset::decode_html(input.bytes, declared);
+        let rendered = html::render(&page, options.links);
+        let title = rendered.title();
+        text::whole(Format::Html, title, rendered.markdown())
+    }
+}

@@ -1,0 +1,47 @@
+//! Rows of cells as a markdown table.
+
+/// Writes rows as a markdown table; the first row is its head. Rows may differ in length.
+pub(crate) fn markdown(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let mut out = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        push_row(&mut out, row, columns);
+        if number == 0 {
+            out.push_str(&"| --- ".repeat(columns));
+            out.push_str("|\n");
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn push_row(out: &mut String, row: &[String], columns: usize) {
+    for column in 0..columns {
+        out.push_str("| ");
+        push_cell(out, row.get(column).map(String::as_str).unwrap_or_default());
+        out.push(' ');
+    }
+    out.push_str("|\n");
+}
+
+/// The text of a cell on one line; a bar in it does not end the cell.
+fn push_cell(out: &mut String, text: &str) {
+    for (number, word) in text.split_whitespace().enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        out.push_str(&word.replace('|', "\\|"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_rows_are_filled_and_bars_escaped() {
+        let rows = [vec!["a|b".to_owned(), "c".to_owned()], vec!["d\ne".to_owned()]];
+
+        assert_eq!(markdown(&rows), "| a\\|b | c |\n| --- | --- |\n| d e |  |");
+    }
+}

@@ -1,0 +1,169 @@
+//! Where a link really leads, and how it is written.
+
+use url::Url;
+
+use crate::document::LinkStyle;
+
+/// Redirectors are unwrapped at most this often.
+const MAX_WRAPPED: usize = 4;
+/// The longest target that is written.
+const MAX_TARGET: usize = 2_000;
+
+/// A target that may be written: `http`, `https` or `mailto`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target(Url);
+
+impl Target {
+    /// Reads the target of a link. `original` is what a mail gateway noted before it rewrote the
+    /// link (`originalsrc`).
+    pub(crate) fn parse(href: &str, original: Option<&str>) -> Option<Self> {
+        let mut url = original.and_then(web).or_else(|| web(href))?;
+        for _ in 0..MAX_WRAPPED {
+            match wrapped(&url) {
+                Some(inner) => url = inner,
+                None => break,
+            }
+        }
+        drop_tracking(&mut url);
+        (url.as_str().len() <= MAX_TARGET).then_some(Self(url))
+    }
+
+    /// The link with its text, as `style` wants it.
+    pub(crate) fn write(&self, text: &str, style: LinkStyle) -> String {
+        let text = text.trim();
+        if self.is_said_by(text) {
+            return self.plain();
+        }
+        match style {
+            LinkStyle::Text if text.is_empty() => self.host(),
+            LinkStyle::Text => text.to_owned(),
+            _ if text.is_empty() => self.plain(),
+            LinkStyle::Host => format!("{text} ({})", self.host()),
+            LinkStyle::Markdown => format!("[{text}]({})", self.escaped()),
+            LinkStyle::Target => format!("{text} ({})", self.plain()),
+        }
+    }
+
+    /// Whether the text is the target already, give or take its scheme and a slash.
+    fn is_said_by(&self, text: &str) -> bool {
+        let short = |text: &str| {
+            let text = text.replace("\\", "");
+            let text = text.trim().trim_end_matches('/');
+            let bare = ["https://", "http://", "mailto:"].iter().find_map(|p| text.strip_prefix(p));
+            bare.unwrap_or(text).to_ascii_lowercase()
+        };
+        short(text) == short(&self.plain())
+    }
+
+    /// The target as a reader writes it: an address without `mailto:`.
+    fn plain(&self) -> String {
+        match self.0.scheme() {
+            "mailto" => self.0.path().to_owned(),
+            _ => self.0.as_str().to_owned(),
+        }
+    }
+
+    fn host(&self) -> String {
+        self.0.host_str().map_or_else(|| self.plain(), str::to_owned)
+    }
+
+    fn escaped(&self) -> String {
+        self.0.as_str().replace('(', "%28").replace(')', "%29")
+    }
+}
+
+/// A URL that leads somewhere: relative ones, scripts, data and parts of the mail do not.
+fn web(href: &str) -> Option<Url> {
+    let url = Url::parse(href.trim()).ok()?;
+    matches!(url.scheme(), "http" | "https" | "mailto").then_some(url)
+}
+
+/// The target inside a link that a mail gateway rewrote.
+fn wrapped(url: &Url) -> Option<Url> {
+    let host = url.host_str()?;
+    let parameter = match () {
+        () if host.ends_with(".safelinks.protection.outlook.com") => "url",
+        () if host.ends_with(".safelinks.protection.office365.us") => "url",
+        () if host == "www.google.com" && url.path() == "/url" => "q",
+        () => return None,
+    };
+    let (_, inner) = url.query_pairs().find(|(name, _)| name == parameter)?;
+    web(&inner)
+}
+
+/// Removes the parameters that only say where the reader came from.
+fn drop_tracking(url: &mut Url) {
+    let is_tracking = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("utm_"))
+    };
+    let Some(query) = url.query().filter(|query| query.split('&').any(is_tracking)) else {
+        return;
+    };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+    let kept = kept.join("&");
+    url.set_query(Some(kept.as_str()).filter(|query| !query.is_empty()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(href: &str) -> String {
+        Target::parse(href, None).unwrap().plain()
+    }
+
+    #[test]
+    fn a_safe_link_is_unwrapped() {
+        let href = "https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fcontoso.example\
+                    %2Fplan%3Fid%3D1%26utm_source%3Dx&data=05%7C02&reserved=0";
+
+        assert_eq!(target(href), "https://contoso.example/plan?id=1");
+    }
+
+    #[test]
+    fn the_original_target_goes_before_the_rewritten_one() {
+        let link = Target::parse("https://gateway.example/x", Some("https://contoso.example/plan"));
+
+        assert_eq!(link.unwrap().plain(), "https://contoso.example/plan");
+    }
+
+    #[test]
+    fn c04_a_target_that_acts_or_carries_data_is_no_link() {
+        for href in
+            ["javascript:alert(1)", "data:text/html,x", "cid:1", "file:///etc", "x", "//h/x"]
+        {
+            assert_eq!(Target::parse(href, None), None, "{href}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_names_another_place_shows_both() {
+        let link = Target::parse("https://evil.example/a", None).unwrap();
+
+        assert_eq!(
+            link.write("https://contoso.example", LinkStyle::Target),
+            "https://contoso.example (https://evil.example/a)",
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_the_target_is_written_once() {
+        let link = Target::parse("https://contoso.example/", None).unwrap();
+
+        assert_eq!(link.write("contoso.example", LinkStyle::Target), "https://contoso.example/");
+    }
+
+    #[test]
+    fn each_style_writes_what_it_says() {
+        let link = Target::parse("https://contoso.example/a(b)", None).unwrap();
+
+        assert_eq!(link.write("plan", LinkStyle::Host), "plan (contoso.example)");
+        assert_eq!(link.write("plan", LinkStyle::Text), "plan");
+        assert_eq!(link.write("plan", LinkStyle::Target), "plan (https://contoso.example/a(b))");
+        assert_eq!(
+            link.write("plan", LinkStyle::Markdown),
+            "[plan](https://contoso.example/a%28b%29)",
+        );
+    }
+}

@@ -1,0 +1,153 @@
+use crate::document::{Document, Options, Page};
+
+const CUT: &str = "The text is longer than what is returned; the rest was left out.";
+
+/// Cuts a document to the size that `options` allow, and a single long page into several.
+pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
+    let mut left = options.max_output;
+    let mut cut = false;
+    for page in &mut document.pages {
+        cut |= truncate(&mut page.markdown, left);
+        left -= page.markdown.len();
+    }
+    if cut {
+        document.warnings.push(CUT.to_owned());
+    }
+    if let [page] = document.pages.as_slice() {
+        document.pages = split(&page.markdown, options.page_chars)
+            .into_iter()
+            .map(|markdown| Page { label: page.label.clone(), markdown })
+            .collect();
+    }
+    document
+}
+
+/// Cuts `text` to at most `max` bytes between two characters; says whether it did.
+pub(crate) fn truncate(text: &mut String, max: usize) -> bool {
+    let cut = text.len() > max;
+    if cut {
+        text.truncate(text.floor_char_boundary(max));
+    }
+    cut
+}
+
+/// Cuts `text` into pages of at most about `max` characters, between lines, and between paragraphs
+/// where one ends in the second half of a page. A fenced block is closed and opened again.
+fn split(text: &str, max: usize) -> Vec<String> {
+    let mut pages = Vec::new();
+    let mut page = PageInProgress::default();
+    for line in text.split('\n').flat_map(|line| pieces(line, max)) {
+        if page.is_full(line, max) {
+            pages.push(page.turn());
+        }
+        page.push(line);
+    }
+    pages.push(page.text);
+    pages
+}
+
+/// `line` itself, or its parts of `max` characters.
+fn pieces(line: &str, max: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        match text.char_indices().nth(max) {
+            Some((at, _)) => {
+                rest = Some(&text[at..]);
+                Some(&text[..at])
+            }
+            None => rest.take(),
+        }
+    })
+}
+
+#[derive(Default)]
+struct PageInProgress {
+    text: String,
+    chars: usize,
+    fence: Option<String>,
+}
+
+impl PageInProgress {
+    fn is_full(&self, line: &str, max: usize) -> bool {
+        let ends_paragraph = line.is_empty() && self.fence.is_none() && self.chars > max / 4 * 3;
+        self.chars > 0 && (ends_paragraph || self.chars + line.chars().count() > max)
+    }
+
+    fn push(&mut self, line: &str) {
+        if self.chars == 0 && line.is_empty() && self.fence.is_none() {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(line);
+        self.chars += line.chars().count() + 1;
+        self.follow_fence(line);
+    }
+
+    fn follow_fence(&mut self, line: &str) {
+        match &self.fence {
+            Some(open) if line == fence_mark(open) => self.fence = None,
+            None if line.starts_with("```") => self.fence = Some(line.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// Ends this page, returns it, and begins the next one.
+    fn turn(&mut self) -> String {
+        let mut done = std::mem::take(&mut self.text);
+        self.chars = 0;
+        if let Some(open) = &self.fence {
+            done.push('\n');
+            done.push_str(fence_mark(open));
+            self.text = open.clone();
+        }
+        done.truncate(done.trim_end().len());
+        done
+    }
+}
+
+/// The backticks that a fence begins with, which also close it.
+fn fence_mark(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches('`').len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_paragraphs() {
+        let text = "aaaa aaaa\n\nbbbb bbbb\n\ncccc";
+
+        let pages = split(text, 12);
+
+        assert_eq!(pages, ["aaaa aaaa", "bbbb bbbb", "cccc"]);
+    }
+
+    #[test]
+    fn a_line_longer_than_a_page_is_cut_without_loss() {
+        let text = "x".repeat(25);
+
+        let pages = split(&text, 10);
+
+        assert_eq!(pages.concat(), text);
+        assert!(pages.iter().all(|page| page.len() <= 10));
+    }
+
+    #[test]
+    fn a_fence_that_crosses_pages_is_closed_and_opened_again() {
+        let pages = split("```rust\none two\nthree four\n```", 16);
+
+        assert_eq!(pages, ["```rust\none two\n```", "```rust\nthree four\n```"]);
+    }
+
+    #[test]
+    fn text_is_cut_between_two_characters() {
+        let mut text = "aé".to_owned();
+
+        assert!(truncate(&mut text, 2));
+        assert_eq!(text, "a");
+    }
+}

@@ -1,0 +1,5 @@
+//! Mailboxes.
+
+/// The mailboxes of the tenant.
+#[derive(Debug, Default)]
+pub(crate) struct Store {}
