@@ -58,10 +58,10 @@ fn acts_at_start(line: &str) -> bool {
 
 /// Whether `<` before `rest` opens a tag, comment or instruction by CommonMark 6.6, rather than an
 /// address in angle brackets.
-fn opens_tag(rest: &str) -> bool {
+pub(crate) fn opens_tag(rest: &str) -> bool {
     let name = rest.strip_prefix('/').unwrap_or(rest);
     match name.chars().next() {
-        Some('!' | '?') | None => true,
+        Some('!' | '?') => true,
         Some(c) if c.is_ascii_alphabetic() => {
             let after = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
             after.chars().next().is_none_or(|c| c.is_whitespace() || c == '>' || c == '/')

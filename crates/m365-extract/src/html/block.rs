@@ -148,6 +148,16 @@ impl Blocks {
         }
     }
 
+    /// Leaves an empty line before what follows.
+    pub(super) fn set_apart(&mut self) {
+        self.blank = true;
+    }
+
+    /// Whether a list item is open, so that a list here is a part of another.
+    pub(super) fn is_in_item(&self) -> bool {
+        self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")
+    }
+
     /// Begins a quote.
     pub(super) fn open_quote(&mut self) {
         self.open("> ", "> ");
@@ -213,6 +223,9 @@ impl Inline {
     /// Adds text of the page.
     pub(super) fn push_text(&mut self, raw: &str) {
         let last = if self.space { ' ' } else { self.text.chars().next_back().unwrap_or(' ') };
+        if last == '<' && escape::opens_tag(raw) {
+            self.text.insert(self.text.len() - 1, '\\');
+        }
         self.had_break |= raw.contains('\u{a0}');
         for c in escape::inline(raw, last).chars() {
             self.push_char(c);
@@ -230,8 +243,9 @@ impl Inline {
         self.text.push(c);
     }
 
-    /// Adds markdown of ours.
+    /// Adds markdown of ours, apart from a mark before it that it would melt with.
     pub(super) fn push_markdown(&mut self, markdown: &str) {
+        self.space |= self.text.ends_with([']', '`']);
         let mut chars = markdown.chars();
         if let Some(first) = chars.next() {
             self.push_char(first);

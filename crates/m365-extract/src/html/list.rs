@@ -11,7 +11,7 @@ const MAX_NUMBER: i64 = 999_999;
 
 /// Walks a list.
 pub(super) fn walk(walker: &mut Walker<'_>, id: Id, element: &Element, place: Place) {
-    walker.blocks.flush(Gap::Line);
+    set_apart(walker);
     let mut next = (element.name() == "ol").then(|| number(element, "start").unwrap_or(1));
     for child in walker.dom.children(id) {
         if let Some(li) = walker.dom.element(child).filter(|child| child.name() == "li") {
@@ -22,7 +22,15 @@ pub(super) fn walk(walker: &mut Walker<'_>, id: Id, element: &Element, place: Pl
         walker.node(child, place);
         walker.marker = None;
     }
+    set_apart(walker);
+}
+
+/// Keeps an empty line around a list, unless it is a part of an item.
+fn set_apart(walker: &mut Walker<'_>) {
     walker.blocks.flush(Gap::Line);
+    if !walker.blocks.is_in_item() {
+        walker.blocks.set_apart();
+    }
 }
 
 fn number(element: &Element, attribute: &str) -> Option<i64> {

@@ -87,13 +87,15 @@ struct OpenElements {
 }
 
 impl OpenElements {
-    /// Follows a start tag; `false` when it has to be left out.
+    /// Follows a start tag; `false` when it has to be left out, as is all in what is left out.
     fn start(&mut self, tag: &mut Tag) -> bool {
         if is_void(&tag.name) || (tag.self_closing && is_drawing(&tag.name)) {
             return true;
         }
-        self.close_implied(&tag.name);
-        if self.names.len() >= MAX_DEPTH {
+        if self.left_out.total == 0 {
+            self.close_implied(&tag.name);
+        }
+        if self.names.len() >= MAX_DEPTH || self.left_out.total > 0 {
             self.left_out.add(&tag.name);
             return false;
         }
@@ -127,7 +129,10 @@ impl OpenElements {
         let at = self.names.iter().rposition(|open| *open == tag.name);
         match at {
             Some(at) if is_formatting(&tag.name) => drop(self.names.remove(at)),
-            Some(at) => self.names.truncate(at),
+            Some(at) => {
+                self.names.truncate(at);
+                self.left_out = Counts::default();
+            }
             None => {}
         }
         true

@@ -253,7 +253,7 @@ impl<'a> Walker<'a> {
         self.blocks.flush(Gap::Line);
         let grid = grid::Grid::of(self.dom, id);
         if !grid.is_data(self.dom, id, element) {
-            return self.block(id, place, Gap::Line);
+            return self.layout(id, place);
         }
         for caption in grid.captions() {
             self.block(*caption, place, Gap::Paragraph);
@@ -262,6 +262,13 @@ impl<'a> Walker<'a> {
         if !rows.is_empty() {
             self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
         }
+    }
+
+    /// A table that only places things.
+    fn layout(&mut self, id: Id, place: Place) {
+        self.blocks.set_apart();
+        self.block(id, place, Gap::Line);
+        self.blocks.set_apart();
     }
 
     /// The text of a cell, or of another place where only one line may be.
