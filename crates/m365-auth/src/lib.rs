@@ -1,9 +1,31 @@
 //! Signs a user in to Microsoft Entra ID and keeps the tokens.
 
+#[cfg(feature = "client")]
+pub mod aadsts;
+#[cfg(feature = "client")]
+mod account;
+#[cfg(feature = "client")]
+mod authority;
 mod clock;
 mod error;
+#[cfg(feature = "client")]
+mod scope;
+#[cfg(feature = "client")]
+mod store;
 mod token;
+#[cfg(feature = "client")]
+mod wire;
 
+#[cfg(feature = "client")]
+pub use account::Account;
+#[cfg(feature = "client")]
+pub use authority::{Authority, ClientId, Cloud, Endpoint, InvalidSetting, TenantId};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "client")]
+pub use scope::{Scope, ScopeSet};
+#[cfg(feature = "client")]
+pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
+#[cfg(feature = "file-store")]
+pub use store::{FileStore, KeyFile, KeyProvider, StoreKey};
 pub use token::{AccessToken, FixedToken, TokenProvider, TokenRequest};

@@ -1,0 +1,1 @@
+//! Microsoft Graph; one module per area.
