@@ -25,7 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{}: {}", tool.name(), tool.title());
     }
     let caller = Caller::new(tenant.tenant_id(), "mira");
-    let arguments = json!({ "query": "budget", "limit": 3 }).as_object().cloned().unwrap_or_default();
+    let arguments =
+        json!({ "query": "budget", "limit": 3 }).as_object().cloned().unwrap_or_default();
     let input = CallInput::new(caller, graph, tokens);
     let reply = catalog.call("outlook_email_search", arguments, input).await?;
     for block in &reply.content {

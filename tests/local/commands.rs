@@ -25,8 +25,7 @@ fn stderr(output: &Output) -> &str {
 
 #[tokio::test]
 async fn the_first_command_of_the_readme_prints_hits() {
-    let output =
-        run(&["--demo", "call", "outlook_email_search", r#"{"query":"budget"}"#]).await;
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"query":"budget"}"#]).await;
 
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("mail:///messages/"), "{}", stdout(&output));
@@ -35,8 +34,7 @@ async fn the_first_command_of_the_readme_prints_hits() {
 
 #[tokio::test]
 async fn the_answer_as_json_is_the_result_that_a_host_gets() {
-    let output =
-        run(&["--demo", "call", "outlook_email_search", r#"{"limit":2}"#, "--json"]).await;
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"limit":2}"#, "--json"]).await;
 
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
 
@@ -86,8 +84,7 @@ async fn each_kind_of_failure_has_its_exit_code() {
 
 #[tokio::test]
 async fn a_wrong_argument_is_named_with_what_is_accepted() {
-    let output =
-        run(&["--demo", "call", "outlook_email_search", r#"{"importance":"huge"}"#]).await;
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"importance":"huge"}"#]).await;
 
     let message = stderr(&output);
 

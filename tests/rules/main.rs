@@ -127,7 +127,9 @@ fn the_readme_lists_each_tool_and_no_other() {
 fn every_crate_takes_its_lints_and_version_from_the_workspace() {
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         let manifest = fs::read_to_string(entry.unwrap().path().join("Cargo.toml")).unwrap();
-        for line in ["version.workspace = true", "license.workspace = true", "[lints]\nworkspace = true"] {
+        for line in
+            ["version.workspace = true", "license.workspace = true", "[lints]\nworkspace = true"]
+        {
             assert!(manifest.contains(line), "{line} is not in:\n{manifest}");
         }
     }

@@ -42,7 +42,11 @@ fn start() {
     let tools = &listed["result"]["tools"];
     println!("start to tools/list       {:>9.2?} median of {STARTS}", median(&mut times));
     println!("resident memory after it  {:>9.1} MB", resident as f64 / 1e6);
-    println!("tools/list                {:>9} bytes, {} tools", tools.to_string().len(), tools.as_array().unwrap().len());
+    println!(
+        "tools/list                {:>9} bytes, {} tools",
+        tools.to_string().len(),
+        tools.as_array().unwrap().len()
+    );
     println!("  seen by a model         {:>9} bytes", seen_by_a_model(tools));
 }
 

@@ -26,9 +26,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example, as a host starts it:\n  m365-local serve --config entry.json")]
     Serve,
     /// Connect: sign in with the system browser.
-    #[command(
-        after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa…"
-    )]
+    #[command(after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa…")]
     SignIn,
     /// Disconnect: delete the stored tokens.
     #[command(after_help = "Example:\n  m365-local sign-out --all")]

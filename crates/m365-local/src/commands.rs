@@ -10,11 +10,7 @@ mod tools;
 
 use m365_tools::{CallLimits, Catalog, CatalogOptions};
 
-use crate::{
-    cli::Command,
-    config::Config,
-    failure::Failure,
-};
+use crate::{cli::Command, config::Config, failure::Failure};
 
 /// Runs `command`.
 pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
@@ -24,9 +20,7 @@ pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure
         Command::SignOut { all } => sign_out::run(config, all).await,
         Command::Status { json } => status::run(config, json).await,
         Command::Test => test::run().await,
-        Command::Call { tool, arguments, json } => {
-            call::run(config, &tool, &arguments, json).await
-        }
+        Command::Call { tool, arguments, json } => call::run(config, &tool, &arguments, json).await,
         Command::Tools { json } => tools::run(config, json),
     }
 }

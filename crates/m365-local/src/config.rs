@@ -99,9 +99,7 @@ impl LogConfig {
         Ok(Self {
             level: source
                 .setting(&options.log_level, "--log-level", "M365_LOG_LEVEL", "")
-                .map_or(Ok(Level::WARN), |it| {
-                    it.parse("one of error, warn, info, debug, trace")
-                })?,
+                .map_or(Ok(Level::WARN), |it| it.parse("one of error, warn, info, debug, trace"))?,
             json: source
                 .setting(&options.log_format, "--log-format", "M365_LOG_FORMAT", "")
                 .map_or(Ok(false), |it| it.one_of(&[("text", false), ("json", true)]))?,

@@ -74,13 +74,8 @@ impl From<m365_auth::Error> for Failure {
 
 impl From<m365_graph::Error> for Failure {
     fn from(error: m365_graph::Error) -> Self {
-        Self::from(ToolError::from(error))
-    }
-}
-
-impl From<ToolError> for Failure {
-    fn from(error: ToolError) -> Self {
-        Self::new(exit_code(error.code()), format_args!("{error}"))
+        let error = ToolError::from(error);
+        Self::new(exit_code(error.code()), error)
     }
 }
 

@@ -6,7 +6,8 @@ use std::{
 };
 
 use tracing_subscriber::{
-    Layer, filter::Targets, fmt::writer::BoxMakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+    Layer, filter::Targets, fmt::writer::BoxMakeWriter, layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::{
@@ -43,7 +44,7 @@ fn open(path: &Path) -> Result<File, Failure> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| Failure::new(USAGE, format_args!("--log-file {}: {error}", path.display())))
+    options.open(path).map_err(|error| {
+        Failure::new(USAGE, format_args!("--log-file {}: {error}", path.display()))
+    })
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Prints `text` and a line end on stdout.
 ///
@@ -18,4 +19,20 @@ pub(crate) fn line(text: &str) -> io::Result<()> {
 /// Prints `value` as indented JSON on stdout.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
     line(&serde_json::to_string_pretty(value)?)
+}
+
+/// Lays an object out to be read, one field a line.
+pub(crate) fn fields(object: &Map<String, Value>) -> String {
+    let line = |(key, value): (&String, &Value)| format!("{key}: {}", plain(value));
+    object.iter().map(line).collect::<Vec<_>>().join("\n  ")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            items.iter().map(plain).collect::<Vec<_>>().join(" | ")
+        }
+        other => other.to_string(),
+    }
 }

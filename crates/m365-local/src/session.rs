@@ -66,8 +66,7 @@ impl Session {
     async fn of_demo(config: &Config) -> Result<Self, Failure> {
         let (sim, tenant) = crate::demo::start().await?;
         let client = client(config, &tenant, Arc::new(MemoryStore::new()))?;
-        let tokens: Arc<dyn TokenProvider> =
-            Arc::new(crate::demo::SignedIn::new(client.clone()));
+        let tokens: Arc<dyn TokenProvider> = Arc::new(crate::demo::SignedIn::new(client.clone()));
         let graph = graph(config, &tenant, tokens.clone())?;
         Ok(Self { client, tokens, graph, key: random_key()?, _demo: Some(sim) })
     }

@@ -1,11 +1,11 @@
 use std::io::Read;
 
-use m365_tools::{Block, CallError, ErrorCode, Reply};
+use m365_tools::{Block, CallError, Reply};
 use serde_json::{Map, Value, json};
 
 use crate::{
     config::Config,
-    failure::{self, Failure, USAGE},
+    failure::{Failure, OTHER, USAGE, exit_code},
     output,
     session::Session,
 };
@@ -27,15 +27,27 @@ pub(crate) async fn run(
         .call(tool, arguments, session.call_input().await)
         .await
         .map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
-    if json {
-        output::json(&result(&reply))?;
-        return end(&reply, false);
+    match (json, reply.error) {
+        (true, error) => {
+            output::json(&result(&reply))?;
+            error.map_or(Ok(()), |code| Err(Failure::silent(exit_code(code))))
+        }
+        (false, Some(code)) => Err(Failure::new(exit_code(code), message(&reply))),
+        (false, None) => Ok(output::line(&for_people(&reply))?),
     }
-    if reply.is_error {
-        return end(&reply, true);
+}
+
+/// Returns what a tool error says, with what the services said below it.
+fn message(reply: &Reply) -> String {
+    let error = match reply.content.first() {
+        Some(Block::Json(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
+        _ => Value::Null,
+    };
+    let message = error["message"].as_str().unwrap_or("the tool failed");
+    match error["details"].as_object() {
+        Some(details) => format!("{message}\n  {}", output::fields(details)),
+        None => message.to_owned(),
     }
-    output::line(&for_people(&reply))?;
-    Ok(())
 }
 
 fn parse(arguments: &str) -> Result<Map<String, Value>, Failure> {
@@ -66,14 +78,14 @@ fn explain<'a>(error: CallError, tool: &str, names: impl Iterator<Item = &'a str
                 format_args!("there is no tool `{tool}`; there are: {}", names.join(", ")),
             )
         }
-        other => Failure::new(failure::OTHER, other),
+        other => Failure::new(OTHER, other),
     }
 }
 
 /// Puts a reply into the form of MCP's `CallToolResult`.
 fn result(reply: &Reply) -> Value {
     let content: Vec<_> = reply.content.iter().map(block).collect();
-    let mut result = json!({ "content": content, "isError": reply.is_error });
+    let mut result = json!({ "content": content, "isError": reply.error.is_some() });
     if let Some(structured) = &reply.structured {
         result["structuredContent"] = structured.clone();
     }
@@ -82,7 +94,7 @@ fn result(reply: &Reply) -> Value {
 
 fn block(block: &Block) -> Value {
     match block {
-        Block::Text(text) => json!({ "type": "text", "text": text }),
+        Block::Json(text) | Block::Text(text) => json!({ "type": "text", "text": text }),
         Block::Image { media_type, data } => {
             json!({ "type": "image", "mimeType": media_type, "data": data })
         }
@@ -90,53 +102,20 @@ fn block(block: &Block) -> Value {
     }
 }
 
-/// Ends with the exit code of a tool error, which is printed if `say` asks for it.
-fn end(reply: &Reply, say: bool) -> Result<(), Failure> {
-    if !reply.is_error {
-        return Ok(());
-    }
-    let error = match reply.content.first() {
-        Some(Block::Text(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
-        _ => Value::Null,
-    };
-    let code = serde_json::from_value::<ErrorCode>(error["code"].clone());
-    let code = code.map_or(failure::OTHER, failure::exit_code);
-    if !say {
-        return Err(Failure::silent(code));
-    }
-    let details = error["details"].as_object().map(|it| format!("\n  {}", fields(it)));
-    let message = error["message"].as_str().unwrap_or("the tool failed");
-    Err(Failure::new(code, format_args!("{message}{}", details.unwrap_or_default())))
-}
-
 /// Lays the blocks of a reply out to be read: one field a line, text as it is.
 fn for_people(reply: &Reply) -> String {
     let text = |block: &Block| match block {
-        Block::Text(text) => match serde_json::from_str(text) {
-            Ok(Value::Object(object)) => fields(&object),
+        Block::Json(text) => match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => output::fields(&object),
             _ => text.clone(),
         },
+        Block::Text(text) => text.clone(),
         Block::Image { media_type, data } => {
             format!("[{media_type}, about {} bytes]", data.len() / 4 * 3)
         }
         _ => String::new(),
     };
     reply.content.iter().map(text).collect::<Vec<_>>().join("\n\n")
-}
-
-fn fields(object: &Map<String, Value>) -> String {
-    let line = |(key, value): (&String, &Value)| format!("{key}: {}", plain(value));
-    object.iter().map(line).collect::<Vec<_>>().join("\n  ")
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().map(plain).collect::<Vec<_>>().join(" | ")
-        }
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use m365_auth::{Account, TokenStore};
+use m365_auth::{Account, StoreError, TokenStore};
 
 use crate::{
     config::Config,
@@ -28,14 +28,21 @@ fn said(account: Option<&Account>) -> String {
     )
 }
 
+fn failed(error: StoreError) -> Failure {
+    Failure::new(OTHER, error)
+}
+
 fn every_entry(config: &Config) -> Result<(), Failure> {
     let Some(files) = Store::of(config).files else {
         return Ok(output::line("No tokens are stored.")?);
     };
-    let entries = files.entries()?;
+    let entries = files.entries().map_err(failed)?;
     for entry in &entries {
-        files.erase(entry).map_err(|error| Failure::new(OTHER, error))?;
+        files.erase(entry).map_err(failed)?;
     }
     let count = entries.len();
-    Ok(output::line(&format!("Signed out {count} {}.", if count == 1 { "entry" } else { "entries" }))?)
+    Ok(output::line(&format!(
+        "Signed out {count} {}.",
+        if count == 1 { "entry" } else { "entries" }
+    ))?)
 }

@@ -17,7 +17,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         .list_all_tools()
         .await
         .map_err(|error| Failure::new(OTHER, format_args!("the server lists no tools: {error}")))?;
-    let server = host.peer_info().map(|info| info.server_info.clone());
+    let server = host.peer_info().and_then(|info| info.server_info.clone());
     host.cancel().await.map_err(|error| Failure::new(OTHER, error))?;
     child.wait().await?;
     if let Some(server) = server {

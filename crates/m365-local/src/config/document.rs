@@ -15,8 +15,19 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Keys that mean something here, each a string unless `Entry::parse` says otherwise.
 const KEYS: [&str; 13] = [
-    "name", "server", "tenantId", "clientId", "azureCloud", "scope", "scopes", "toolPolicy",
-    "account", "loginEndpoint", "graphEndpoint", "answerLimit", "markUntrusted",
+    "name",
+    "server",
+    "tenantId",
+    "clientId",
+    "azureCloud",
+    "scope",
+    "scopes",
+    "toolPolicy",
+    "account",
+    "loginEndpoint",
+    "graphEndpoint",
+    "answerLimit",
+    "markUntrusted",
 ];
 
 /// One entry that is right in itself.
@@ -246,9 +257,7 @@ fn policy(
     values: &Map<String, Value>,
     at: &dyn Fn(&str) -> String,
 ) -> Result<ToolPolicy, ConfigError> {
-    let refuse = |why: &dyn fmt::Display| {
-        ConfigError::new(format!("{}: {why}", at("toolPolicy")))
-    };
+    let refuse = |why: &dyn fmt::Display| ConfigError::new(format!("{}: {why}", at("toolPolicy")));
     let Some(policy) = values.get("toolPolicy") else { return Ok(ToolPolicy::default()) };
     let rules = policy.as_object().ok_or_else(|| refuse(&"expected an object"))?;
     let modes = rules.iter().map(|(key, mode)| (key, mode.as_str().unwrap_or_default()));
