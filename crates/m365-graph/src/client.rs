@@ -94,8 +94,8 @@ impl GraphClient {
         self.shared.retry_delay(&self.call_state(), attempt, outcome)
     }
 
-    pub(crate) fn repay(&self, spent: u32) {
-        self.shared.budget.repay(spent);
+    pub(crate) fn repay(&self, last: u32) {
+        self.shared.budget.repay(last);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -26,7 +26,7 @@ pub(crate) struct Exchange<'a> {
     request: &'a Request,
     /// Requests sent so far.
     attempts: u32,
-    /// What its retries took from the budget.
+    /// What its last retry took from the budget.
     spent: u32,
     /// How to ask for the next token.
     tokens: TokenRequest,
@@ -105,7 +105,7 @@ impl<'a> Exchange<'a> {
         let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
             return Err(failure.into_error());
         };
-        self.spent += outcome.cost();
+        self.spent = outcome.cost();
         self.shared.clock.sleep(delay).await;
         Ok(())
     }

@@ -1,4 +1,11 @@
-use std::{error::Error as StdError, io, time::Duration};
+use std::{
+    error::Error as StdError,
+    io::{
+        self,
+        ErrorKind::{InvalidData, InvalidInput, UnexpectedEof},
+    },
+    time::Duration,
+};
 
 use reqwest::StatusCode;
 
@@ -140,17 +147,29 @@ pub(crate) const fn kind_of(status: u16) -> ErrorKind {
     }
 }
 
-/// Tells a body that is shorter than announced from a connection that broke.
+/// Tells a body that ends too early, or does not unpack, from a connection that broke.
 fn ends_early(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(error) = source {
-        if error
-            .downcast_ref::<io::Error>()
-            .is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof)
-        {
-            return true;
+        if let Some(kind) = error.downcast_ref().and_then(innermost_kind) {
+            return matches!(kind, UnexpectedEof | InvalidData | InvalidInput);
         }
         source = error.source();
     }
     error.is_decode()
+}
+
+/// Returns what an I/O error is about; one that only wraps another hides it from `source`.
+fn innermost_kind(error: &io::Error) -> Option<io::ErrorKind> {
+    if error.kind() != io::ErrorKind::Other {
+        return Some(error.kind());
+    }
+    let mut inner: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
+    while let Some(error) = inner {
+        if let Some(kind) = error.downcast_ref().and_then(innermost_kind) {
+            return Some(kind);
+        }
+        inner = error.source();
+    }
+    None
 }

@@ -49,7 +49,7 @@ impl Outcome {
 
     const fn most_attempts(self) -> u32 {
         match self {
-            Self::Final => 1,
+            Self::Final => 0,
             Self::Garbled | Self::Silent => 2,
             Self::Failed => 3,
             Self::Disconnected | Self::Overloaded | Self::Throttled | Self::Wait(_) => u32::MAX,

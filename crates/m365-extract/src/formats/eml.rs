@@ -31,7 +31,7 @@ impl Reader for Eml {
         let damaged = || Refusal::of(RefusalKind::Damaged, Format::Eml);
         let message = MessageParser::default().parse(bytes).ok_or_else(damaged)?;
         let title = message.subject().map(field).filter(|subject| !subject.is_empty());
-        let mut document = Document::of(Format::Eml, title, show(&message, options.links, 0));
+        let mut document = Document::of(title, show(&message, options.links, 0));
         if was_cut {
             document.warnings.push("The message has more parts than are read.".to_owned());
         }
