@@ -1,8 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
-use crate::Limits;
+use crate::{Limits, allowance::Allowance, gate};
 
 /// What binds requests together as one call of a tool.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +42,10 @@ impl Call {
 pub(crate) struct CallState {
     pub(crate) deadline: Timestamp,
     pub(crate) client_request_id: Arc<str>,
+    /// What its requests may still read.
+    pub(crate) json: Allowance,
+    /// Where its requests queue before they compete with other calls.
+    pub(crate) line: Arc<Semaphore>,
 }
 
 impl CallState {
@@ -48,7 +53,8 @@ impl CallState {
         let deadline =
             call.deadline.unwrap_or_else(|| now.checked_add(limits.call).unwrap_or(Timestamp::MAX));
         let id = call.client_request_id.unwrap_or_else(guid);
-        Self { deadline, client_request_id: id.into() }
+        let (json, line) = (Allowance::new(limits.json_bytes), gate::semaphore(limits.per_mailbox));
+        Self { deadline, client_request_id: id.into(), json, line }
     }
 
     /// Returns how much of the call's time is left.

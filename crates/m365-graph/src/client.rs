@@ -1,11 +1,22 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use m365_auth::{Clock, TokenProvider, TokenRequest};
 use url::Url;
 
 use crate::{
-    Call, Download, Limits, MailApi, Mailbox, Result, call::CallState, exchange::Exchange,
-    models::Resource, request::Request, transport::Transport,
+    Call, Download, Limits, MailApi, Mailbox, Result,
+    blocks::Blocks,
+    budget::RetryBudget,
+    call::CallState,
+    exchange::Exchange,
+    gate::Gate,
+    models::Resource,
+    random::Random,
+    request::Request,
+    retry::{Outcome, RetryPolicy},
+    skew::Skew,
+    transport::Transport,
 };
 
 mod builder;
@@ -30,6 +41,12 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) transport: Transport,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) random: Random,
+    pub(crate) budget: RetryBudget,
+    pub(crate) blocks: Blocks,
+    pub(crate) gate: Gate,
+    pub(crate) skew: Skew,
 }
 
 impl GraphClient {
@@ -63,6 +80,32 @@ impl GraphClient {
         Ok(token.grants(scope))
     }
 
+    /// Binds this client to a call of its own, unless it is bound already.
+    pub(crate) fn in_one_call(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), call: Some(self.call_state()) }
+    }
+
+    pub(crate) fn client_request_id(&self) -> Arc<str> {
+        Arc::clone(&self.call_state().client_request_id)
+    }
+
+    /// Returns how long to wait after `attempt` ended in `outcome`, if there may be another.
+    pub(crate) fn retry_delay(&self, attempt: u32, outcome: Outcome) -> Option<Duration> {
+        self.shared.retry_delay(&self.call_state(), attempt, outcome)
+    }
+
+    pub(crate) fn repay(&self, last: u32) {
+        self.shared.budget.repay(last);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.shared.clock.sleep(duration).await;
+    }
+
     pub(crate) fn root(&self) -> &Url {
         &self.shared.root
     }
@@ -80,10 +123,30 @@ impl GraphClient {
     }
 
     fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
-        let call = self.call.clone().unwrap_or_else(|| {
-            Arc::new(CallState::new(Call::new(), self.shared.clock.now(), &self.shared.limits))
-        });
-        Exchange::new(&self.shared, call, request)
+        Exchange::new(&self.shared, self.call_state(), request)
+    }
+
+    /// Returns the call that this client is bound to, or a new one for a single request.
+    fn call_state(&self) -> Arc<CallState> {
+        let (now, limits) = (self.shared.clock.now(), &self.shared.limits);
+        let fresh = || Arc::new(CallState::new(Call::new(), now, limits));
+        self.call.clone().unwrap_or_else(fresh)
+    }
+}
+
+impl Shared {
+    /// Returns how long to wait after `attempt` ended in `outcome`; `None` when the policy, the
+    /// call's deadline or the retry budget forbids another.
+    pub(crate) fn retry_delay(
+        &self,
+        call: &CallState,
+        attempt: u32,
+        outcome: Outcome,
+    ) -> Option<Duration> {
+        let now = self.clock.now();
+        let delay = self.retry.delay(attempt, outcome, self.random.unit())?;
+        let in_time = delay < call.remaining(now);
+        (in_time && self.budget.take(outcome.cost(), now)).then_some(delay)
     }
 }
 

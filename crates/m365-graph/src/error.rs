@@ -106,6 +106,12 @@ impl Error {
         self
     }
 
+    /// Makes an error about the token of it, with the ids of Graph's answer.
+    pub(crate) fn into_auth(mut self, why: m365_auth::Error) -> Self {
+        self.kind = ErrorKind::Auth;
+        self.with_source(why)
+    }
+
     /// Returns what kind of thing went wrong.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
@@ -119,7 +125,8 @@ impl Error {
     }
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
-    /// that starts in lower case: `busy`, `invalidId`, `invalidAddress`, `invalidLink`.
+    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidId`, `invalidLink`, `invalidRoot`,
+    /// `redirect`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)

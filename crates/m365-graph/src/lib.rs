@@ -35,18 +35,29 @@
 //! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`Limits`] for every budget;
 //! [`ErrorKind`] for what can go wrong.
 
+mod allowance;
 mod api;
+mod blocks;
+mod budget;
 mod call;
+mod challenge;
 mod client;
 mod error;
 mod exchange;
+mod failure;
+mod gate;
 mod ids;
+mod json;
 pub mod kql;
 mod limits;
 mod models;
 pub mod odata;
 mod page;
+mod random;
 mod request;
+mod retry;
+mod retry_after;
+mod skew;
 mod transport;
 
 pub use api::{

@@ -28,6 +28,15 @@ pub(crate) enum Verb {
     Read(Value),
 }
 
+impl Verb {
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Read(_) => "POST",
+        }
+    }
+}
+
 /// The part of Microsoft 365 that throttles by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Workload {
@@ -72,7 +81,7 @@ impl Request {
         Self { verb, route, target, workload, mailbox: None, weight: 1, prefer: Vec::new() }
     }
 
-    fn on(mut self, mailbox: Option<Mailbox>) -> Self {
+    pub(crate) fn on(mut self, mailbox: Option<Mailbox>) -> Self {
         self.mailbox = mailbox;
         self
     }

@@ -7,7 +7,13 @@ use url::Url;
 use super::{GraphClient, Shared};
 use crate::{
     Error, ErrorKind, Limits, Result,
-    transport::{HttpFactory, Transport},
+    blocks::Blocks,
+    budget::RetryBudget,
+    gate::Gate,
+    random::Random,
+    retry::RetryPolicy,
+    skew::Skew,
+    transport::{Hosts, HttpFactory, Transport, is_loopback},
 };
 
 /// The Graph root of the global cloud.
@@ -27,6 +33,7 @@ pub struct GraphClientBuilder {
     limits: Limits,
     user_agent: String,
     http: HttpFactory,
+    random: Random,
 }
 
 impl GraphClientBuilder {
@@ -39,6 +46,7 @@ impl GraphClientBuilder {
             limits: Limits::default(),
             user_agent: USER_AGENT.to_owned(),
             http: Arc::new(reqwest::Client::builder),
+            random: Random::System,
         }
     }
 
@@ -86,6 +94,12 @@ impl GraphClientBuilder {
         self
     }
 
+    /// Draws the jitter of back-offs from `seed`, for runs that can be repeated.
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.random = Random::seeded(seed);
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -94,16 +108,35 @@ impl GraphClientBuilder {
     /// loopback host, or that has user, query or fragment;
     /// [`Unavailable`](ErrorKind::Unavailable) when TLS cannot be set up.
     pub fn build(self) -> Result<GraphClient> {
-        let root = self.version_root()?;
-        let transport = Transport::new(Arc::clone(&self.http), &self.user_agent, &self.limits)?;
-        let Self { tokens, clock, limits, .. } = self;
-        let shared = Shared { tokens, root, clock, limits, transport };
+        let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
+        let hosts = Hosts::new(&root, self.download_hosts);
+        let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts)?;
+        let shared = Shared {
+            tokens: self.tokens,
+            root,
+            transport,
+            retry: RetryPolicy::new(&self.limits),
+            random: self.random,
+            budget: RetryBudget::new(self.clock.now()),
+            blocks: Blocks::default(),
+            gate: Gate::new(&self.limits),
+            skew: Skew::default(),
+            clock: self.clock,
+            limits: self.limits,
+        };
         Ok(GraphClient { shared: Arc::new(shared), call: None })
     }
+}
 
-    fn version_root(&self) -> Result<Url> {
-        let root = self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str);
-        let root = format!("{}/v1.0", root.trim_end_matches('/'));
-        Url::parse(&root).map_err(|error| Error::new(ErrorKind::BadRequest).with_source(error))
-    }
+/// Adds the version to a root that a token may be sent to.
+fn version_root(root: &str) -> Result<Url> {
+    let url = Url::parse(&format!("{}/v1.0", root.trim_end_matches('/')));
+    let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidRoot");
+    url.ok().filter(is_root).ok_or_else(refused)
+}
+
+fn is_root(url: &Url) -> bool {
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    let plain = url.username().is_empty() && url.password().is_none();
+    safe && plain && url.query().is_none() && url.fragment().is_none()
 }
