@@ -20,7 +20,8 @@ async fn no_secret_is_in_a_log_an_error_a_page_or_a_debug_text() {
         .with_max_level(LevelFilter::TRACE)
         .with_writer(log.clone())
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For all threads, so that the other tests, which run meanwhile, are under the same eye.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let entra = Entra::start().await;
     let client = entra.builder().build().unwrap();
 

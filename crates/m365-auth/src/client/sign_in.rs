@@ -111,7 +111,7 @@ pub(crate) async fn begin(core: &Arc<Core>, options: &SignInOptions) -> Result<S
     core.sign_ins.send_modify(|count| *count += 1);
     let (newer, signed_out) = (core.sign_ins.subscribe(), core.sign_outs.subscribe());
     let client_request_id = random_guid()?;
-    core.vault.look(&None).await;
+    core.vault.look(&Lock::NotHeld).await;
     check_metadata(core, &client_request_id).await?;
     let listener = Listener::bind().await.map_err(no_port)?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -373,7 +373,7 @@ impl SignIn {
     async fn keep(&self, record: Record) -> Result<()> {
         let vault = &self.core.vault;
         let _turn = self.core.turn.lock().await;
-        let lock: Lock = vault.lock().await;
+        let lock = vault.lock().await;
         vault.look(&lock).await;
         {
             let mut memory = vault.memory();

@@ -30,7 +30,7 @@ const FAILURE_HOLDS: Duration = Duration::from_secs(60);
 
 /// Returns a token from memory, or renews it.
 pub(crate) async fn access_token(core: &Arc<Core>, request: &TokenRequest) -> Result<AccessToken> {
-    core.vault.look(&None).await;
+    core.vault.look(&Lock::NotHeld).await;
     if let Some(rejected) = &request.rejected {
         core.vault.memory().forget(rejected);
     }

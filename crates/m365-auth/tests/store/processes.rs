@@ -15,6 +15,8 @@ use super::store;
 use crate::entra::{CLIENT, TENANT};
 
 const FOLDER: &str = "M365_TEST_STORE";
+const MILLIS: &str = "M365_TEST_MILLIS";
+const SEED: &str = "M365_TEST_SEED";
 
 #[test]
 fn h11_many_processes_at_one_store_never_garble_it() {
@@ -33,10 +35,8 @@ fn h11_many_processes_at_one_store_never_garble_it() {
 #[test]
 fn h12_a_killed_process_leaves_the_old_or_the_new_content() {
     let folder = TempDir::new().unwrap();
-    let seed = env::var_os("M365_TEST_SEED").map_or(20_261_121, |seed| {
-        seed.to_str().and_then(|seed| seed.parse().ok()).expect("M365_TEST_SEED is a number")
-    });
-    println!("M365_TEST_SEED={seed}");
+    let seed = number(SEED).unwrap_or(20_261_121);
+    println!("{SEED}={seed}");
     let mut random = Random(seed);
     write_once(folder.path()).unwrap();
     let mut last = written(folder.path());
@@ -62,10 +62,8 @@ fn h12_a_killed_process_leaves_the_old_or_the_new_content() {
 #[test]
 #[ignore = "started by the tests above"]
 fn the_other_process() {
-    let folder = env::var_os(FOLDER).expect("started by hand");
-    let time = env::var_os("M365_TEST_MILLIS").expect("started by hand");
-    let time = Duration::from_millis(time.to_str().unwrap().parse().unwrap());
-    let until = Instant::now() + time;
+    let folder = variable(FOLDER).expect("started by hand");
+    let until = Instant::now() + Duration::from_millis(number(MILLIS).unwrap());
     while Instant::now() < until {
         match write_once(Path::new(&folder)) {
             Ok(()) | Err(StoreError::Conflict) => {}
@@ -77,8 +75,17 @@ fn the_other_process() {
 fn writer(folder: &Path, time: Duration) -> Child {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", "store::processes::the_other_process", "--ignored"]);
-    command.env(FOLDER, folder).env("M365_TEST_MILLIS", time.as_millis().to_string());
+    command.env(FOLDER, folder).env(MILLIS, time.as_millis().to_string());
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "how one process of this test tells another")]
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+fn number(name: &str) -> Option<u64> {
+    Some(variable(name)?.parse().expect("the variable is a number"))
 }
 
 /// Adds one to the generation, if the lock is free.
