@@ -9,3 +9,4 @@ mod secrets;
 mod sign_in;
 mod sign_out;
 mod store;
+mod tenant;
