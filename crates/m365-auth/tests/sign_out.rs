@@ -52,6 +52,30 @@ async fn signing_out_ends_a_refresh_that_is_on_its_way() {
 }
 
 #[tokio::test]
+async fn another_process_that_signs_out_during_a_refresh_wins() {
+    let entra = Entra::start().await;
+    let store = MemoryStore::new();
+    let one = entra.builder().store(Arc::new(store.clone())).build().unwrap();
+    let other = entra.builder().store(Arc::new(store.clone())).build().unwrap();
+    entra.sign_in(&one).await.unwrap();
+    entra.clock.advance(Duration::from_secs(3700));
+    let late = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": "late"});
+    let answer = ResponseTemplate::new(200).set_body_json(late);
+    entra.next(answer.set_delay(Duration::from_millis(300)));
+
+    let request = TokenRequest::new();
+    let (refreshed, signed_out) = tokio::join!(one.access_token(&request), async {
+        eventually(async || entra.forms().await.len() == 2).await;
+        other.sign_out().await
+    });
+
+    assert!(signed_out.is_ok());
+    assert_eq!(refreshed.unwrap_err().kind(), ErrorKind::SignInRequired);
+    let entry = EntryId::new(&entra.authority(), &CLIENT.parse().unwrap(), "");
+    assert!(matches!(store.load(&entry), Loaded::Empty), "the session came back");
+}
+
+#[tokio::test]
 async fn signing_out_ends_a_sign_in_that_waits() {
     let entra = Entra::start().await;
     let client = entra.builder().build().unwrap();

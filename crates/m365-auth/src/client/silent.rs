@@ -183,17 +183,11 @@ async fn react(
     request: &TokenRequest,
     fault: Fault,
 ) -> Result<AccessToken> {
-    let reaction = fault.reaction();
-    let kind = match reaction {
-        Reaction::Consent => ErrorKind::ConsentRequired,
-        Reaction::Policy if core.vault.memory().policy_shown => ErrorKind::Denied,
-        Reaction::Interact | Reaction::Over | Reaction::Policy => ErrorKind::SignInRequired,
-        Reaction::Refuse(kind) => kind,
-        Reaction::Retry => ErrorKind::Unavailable,
-        Reaction::Wait(_) => ErrorKind::Throttled,
-    };
-    let retry_after = fault.retry_after;
-    let error = fault.into_error(kind, &core.settings.context(Some(&record.account)));
+    let (reaction, retry_after) = (fault.reaction(), fault.retry_after);
+    let shown = core.vault.memory().policy_shown;
+    let policy = if shown { ErrorKind::Denied } else { ErrorKind::SignInRequired };
+    let context = core.settings.context(Some(&record.account));
+    let error = fault.into_error(reaction.kind(policy), &context);
     match reaction {
         Reaction::Consent | Reaction::Interact | Reaction::Over | Reaction::Policy => {
             require(core, lock, record, request, error, reaction == Reaction::Over).await
@@ -203,9 +197,6 @@ async fn react(
             fallback(core, request, error)
         }
         Reaction::Wait(wait) => {
-            if error.aadsts() == Some(50_196) {
-                tracing::error!("Entra ID reports that this program sends requests in a loop");
-            }
             block(core, wait, &error, true);
             fallback(core, request, error.with_retry_after(wait))
         }

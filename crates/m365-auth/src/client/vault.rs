@@ -55,7 +55,7 @@ impl Vault {
     /// Takes over what other processes have written since the last look.
     pub(crate) async fn look(&self, lock: &Lock) {
         let stamp = self.store.stamp(&self.settings.entry);
-        if self.memory().stamp == Some(stamp) {
+        if self.is_known(stamp) {
             return;
         }
         let loaded = self.load().await;
@@ -93,6 +93,7 @@ impl Vault {
             Ok(()) => self.keep_saved(record),
             Err(StoreError::Conflict) => {
                 self.memory().stamp = None;
+                self.memory().unreadable_until = None;
                 self.look(&Lock::Held(lock.clone())).await;
                 Saved::Overtaken
             }
@@ -114,6 +115,12 @@ impl Vault {
         }
     }
 
+    fn is_known(&self, stamp: u64) -> bool {
+        let memory = self.memory();
+        let unreadable = memory.unreadable_until.is_some_and(|until| self.clock.now() < until);
+        unreadable || memory.stamp == Some(stamp)
+    }
+
     fn next_generation(&self, stored: u64) -> u64 {
         // Numbers come from the clock, so that a record written after a sign-out never has the
         // number of one before it, which some other process may still expect.
@@ -124,7 +131,11 @@ impl Vault {
     fn adopt(&self, loaded: Loaded, stamp: u64) {
         let mut memory = self.memory();
         let generation = match &loaded {
-            Loaded::Locked(why) => return memory.note_store(locked(why)),
+            Loaded::Locked(why) => {
+                let pause = self.clock.now().checked_add(self.settings.timeouts.store);
+                memory.unreadable_until = pause.ok();
+                return memory.note_store(locked(why));
+            }
             Loaded::Record(record) => record.generation(),
             _ => 0,
         };
@@ -132,6 +143,7 @@ impl Vault {
             memory.note_store(NEWER.to_owned());
         }
         memory.stamp = Some(stamp);
+        memory.unreadable_until = None;
         if memory.unsaved && memory.stored_generation == generation {
             return;
         }
