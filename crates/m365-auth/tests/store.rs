@@ -64,6 +64,20 @@ async fn signing_out_leaves_only_the_lock_file() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_before_somebody_signs_in() {
+    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
+    let place = folder.path().join("m365");
+    let client = client(&entra, &place);
+
+    let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
+    let status = client.status().await;
+
+    assert_eq!(error.kind(), ErrorKind::SignInRequired);
+    assert_eq!(status.state, SessionState::SignedOut);
+    assert!(!place.exists());
+}
+
+#[tokio::test]
 async fn entries_do_not_read_each_others_files() {
     let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
     let store = store(folder.path());
