@@ -257,11 +257,17 @@ impl Sim {
         self.state.records.violations()
     }
 
+    /// Returns each secret given out so far: codes, tokens, pre-authenticated addresses.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.state.entra.with(|memory| memory.secrets.clone())
+    }
+
     /// Returns what must not appear in logs: each secret given out so far, and a text from each
     /// user's data.
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
-        let mut canaries = self.state.entra.with(|memory| memory.secrets.clone());
+        let mut canaries = self.secrets();
         canaries.extend(self.users().iter().map(User::canary));
         canaries
     }
