@@ -110,7 +110,7 @@ impl Params {
         self
     }
 
-    fn encoded(&self) -> String {
+    pub fn encoded(&self) -> String {
         Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
@@ -130,8 +130,12 @@ impl Params {
 
     pub fn token_request(&self, tenant: &Sim) -> reqwest::RequestBuilder {
         let (endpoint, id) = (tenant.login_endpoint(), tenant.tenant_id());
+        self.post_to(&format!("{endpoint}/{id}/oauth2/v2.0/token"))
+    }
+
+    pub fn post_to(&self, address: &str) -> reqwest::RequestBuilder {
         http()
-            .post(format!("{endpoint}/{id}/oauth2/v2.0/token"))
+            .post(address)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(self.encoded())
     }
@@ -144,10 +148,19 @@ pub async fn code(tenant: &Sim) -> String {
 
 /// Signs the main user in and returns the token answer.
 pub async fn tokens(tenant: &Sim) -> Value {
-    let code = code(tenant).await;
-    let answer = Params::code(tenant, &code).at_token(tenant).await;
+    tokens_of_code(tenant, &code(tenant).await).await
+}
+
+/// Redeems a code.
+pub async fn tokens_of_code(tenant: &Sim, code: &str) -> Value {
+    let answer = Params::code(tenant, code).at_token(tenant).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()
+}
+
+/// Signs the main user in and returns her refresh token.
+pub async fn refresh_token(tenant: &Sim) -> String {
+    tokens(tenant).await["refresh_token"].as_str().unwrap().to_owned()
 }
 
 /// Returns the claims of a token without checking it.
