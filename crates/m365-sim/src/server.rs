@@ -45,12 +45,12 @@ pub(crate) async fn serve(
         let response = control::handle(&state, &request);
         return Ok((wired(&state, response.into()), Wire::Whole));
     }
-    let slot = state.records.arrive(&request, state.clock.now());
+    let number = state.records.arrive(&request, state.clock.now());
     let fault = state.faults(origin).take(&request.path, state.seed);
     let outcome = apply::answer(&state, request, fault).await;
     let wire = outcome.wire;
     if wire != Wire::Reset {
-        state.records.answered(slot, outcome.response.status.as_u16());
+        state.records.answered(number, outcome.response.status.as_u16());
     }
     Ok((wired(&state, outcome), wire))
 }
