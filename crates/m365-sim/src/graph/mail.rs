@@ -18,7 +18,7 @@ mod words;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use self::{folder::Folders, ids::Ids, message::Message};
+use self::{folder::Folders, ids::Ids, message::Message, words::Bodies};
 pub(crate) use self::{list::columns, mime::message_id, routes::route, view::View, words::Indexed};
 use crate::{
     directory::User,
@@ -60,6 +60,7 @@ pub(crate) struct Mailbox {
     /// Those who may read it beside its owner, by their principal names.
     delegates: Vec<String>,
     contents: LazyLock<Contents, Filler>,
+    bodies: Bodies,
 }
 
 impl Mailbox {
@@ -71,7 +72,7 @@ impl Mailbox {
     ) -> Self {
         let ids = Ids::new(&owner.oid, seed);
         let contents = LazyLock::new(Box::new(fill) as Filler);
-        Self { owner, ids, delegates: Vec::new(), contents }
+        Self { owner, ids, delegates: Vec::new(), contents, bodies: Bodies::default() }
     }
 
     /// Lets others read the mailbox.
