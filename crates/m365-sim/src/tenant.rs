@@ -23,7 +23,7 @@ use crate::{
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
 ///
 /// It belongs to the invented company Fjordlight Energy. `mira.solberg@fjordlight.example` has the
-/// richest mailbox.
+/// richest mailbox, `tom.okafor@fjordlight.example` administers the tenant.
 ///
 /// # Examples
 ///
@@ -204,6 +204,15 @@ impl Sim {
     /// Withdraws the consent to a permission, from everyone (AADSTS65001).
     pub fn withdraw_consent(&self, scope: &str) {
         self.state.entra.with(|memory| memory.consents.withdraw(scope));
+    }
+
+    /// Consents to a Graph permission for everyone, in both apps.
+    pub fn give_consent(&self, scope: &str) {
+        self.state.entra.with(|memory| {
+            for app in [apps::LOCAL, apps::CONNECTOR] {
+                memory.consents.admin(app, Resource::Graph, [scope]);
+            }
+        });
     }
 
     /// Lets an automatic user do this at the next sign-in page, after what waits already.

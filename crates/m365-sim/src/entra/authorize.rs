@@ -6,9 +6,9 @@ use super::{
     apps::{App, Platform},
     failure::{Failure, Ids},
     interaction::Interaction,
-    interactive, pages,
+    interactive, mint, pages,
     reply::Reply,
-    scopes::Asked,
+    scopes::{self, Asked},
     session,
     store::{Challenge, Code, Session},
     tenant,
@@ -32,6 +32,7 @@ pub(crate) struct Attempt {
     challenge: Option<Challenge>,
     nonce: Option<String>,
     needs_mfa: bool,
+    client_info: bool,
     /// The browser's session cookie.
     browser: Option<String>,
 }
@@ -165,17 +166,25 @@ impl Attempt {
         self.needs_mfa || oid.is_some_and(needs)
     }
 
-    fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
-        let admin = state.directory.find(&session.oid).is_some_and(User::is_admin);
+    /// Refuses users who may not consent to what is asked.
+    pub(crate) fn may_consent(&self, state: &State, oid: &str) -> Result<(), Failure> {
+        let admin = state.directory.find(oid).is_some_and(User::is_admin);
         let client_id = &self.app.client_id;
-        let missing = state
-            .entra
-            .with(|memory| memory.consents.missing(client_id, &session.oid, &self.asked));
-        let barred = |(resource, name): &&(_, String)| super::scopes::needs_admin(*resource, name);
-        if let Some((_, name)) = missing.iter().find(barred).filter(|_| !admin) {
-            let text = format!("Admin consent is required for the permission '{name}'.");
-            return Err(Failure::new(90_094, text));
+        let missing =
+            state.entra.with(|memory| memory.consents.missing(client_id, oid, &self.asked));
+        let barred = |(resource, name): &&(_, String)| scopes::needs_admin(*resource, name);
+        match missing.iter().find(barred).filter(|_| !admin) {
+            Some((_, name)) => {
+                let text = format!("Admin consent is required for the permission '{name}'.");
+                Err(Failure::new(90_094, text))
+            }
+            None => Ok(()),
         }
+    }
+
+    fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
+        self.may_consent(state, &session.oid)?;
+        let client_id = &self.app.client_id;
         state.entra.with(|memory| memory.consents.user(client_id, &session.oid, &self.asked));
         Ok(())
     }
@@ -203,10 +212,11 @@ impl Attempt {
             used: false,
             ended: false,
         };
-        super::mint::remember(state, &code, |memory| {
+        mint::remember(state, &code, |memory| {
             memory.codes.insert(code.clone(), record);
         });
-        let response = self.reply.code(&code);
+        let user = state.directory.find(&session.oid).filter(|_| self.client_info);
+        let response = self.reply.code(&code, user.map(mint::client_info));
         session::with_cookie(state, response, self.browser.as_deref(), session)
     }
 }

@@ -255,7 +255,8 @@ fn subject(user: &User, client_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
 }
 
-fn client_info(user: &User) -> String {
+/// Names a user by object id and home tenant.
+pub(crate) fn client_info(user: &User) -> String {
     let home = if user.kind == Kind::Guest { GUEST_HOME } else { TENANT_ID };
     URL_SAFE_NO_PAD.encode(json!({"uid": user.oid, "utid": home}).to_string())
 }

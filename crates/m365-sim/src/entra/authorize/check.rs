@@ -85,6 +85,7 @@ impl Attempt {
             login_hint: hint.map(str::to_owned),
             nonce: params.get("nonce").map(str::to_owned),
             needs_mfa: claims.needs_mfa,
+            client_info: params.get("client_info") == Some("1"),
             app,
             reply,
             asked,
