@@ -143,6 +143,9 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
 
 /// Returns the path below the version, and its segments, each decoded once.
 fn below_version(path: &str) -> Result<(&str, Vec<String>), Fail> {
+    if path == "/beta" || path.starts_with("/beta/") {
+        return Err(Fail::not_here("the beta version"));
+    }
     let wrong_version = || Fail::bad_request("Invalid version.");
     let below = path.strip_prefix("/v1.0").ok_or_else(wrong_version)?;
     if !below.is_empty() && !below.starts_with('/') {
