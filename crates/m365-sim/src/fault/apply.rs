@@ -69,8 +69,8 @@ async fn faulty(state: &Arc<State>, request: Request, effect: Effect) -> Outcome
     }
     match effect {
         Effect::Delay { millis } => {
-            tokio::time::sleep(Duration::from_millis(millis)).await;
-            server::handle(state, request).await.into()
+            let delay = Duration::from_millis(millis);
+            server::handle_slowly(state, request, delay).await.into()
         }
         Effect::Hang => std::future::pending().await,
         Effect::Drip { bytes_per_second } => {
