@@ -114,3 +114,34 @@ pub fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 pub fn uris(results: &[Value]) -> Vec<String> {
     results.iter().map(|result| text(result, "uri").to_owned()).collect()
 }
+
+impl Office {
+    /// The address of the newest message with this subject.
+    pub async fn mail(&self, subject: &str) -> String {
+        let found = self.search_all(&json!({"subject": subject, "limit": 25})).await;
+        let exact = found.iter().find(|hit| hit["subject"] == subject);
+        exact.map_or_else(|| panic!("no {subject}"), |hit| text(hit, "uri").to_owned())
+    }
+
+    /// The address of an attachment of the message with this subject.
+    pub async fn attachment(&self, subject: &str, name: &str) -> String {
+        let uri = self.mail(subject).await;
+        let read = self.read(&uri).await;
+        let attachments = read["results"][0]["attachments"].as_array().unwrap();
+        let one = attachments.iter().find(|one| one["name"] == name);
+        one.map_or_else(
+            || panic!("no {name} in {attachments:?}"),
+            |one| text(one, "uri").to_owned(),
+        )
+    }
+
+    /// The text of what `uri` names.
+    pub async fn text(&self, uri: &str) -> String {
+        text(&self.read(uri).await["results"][0], "text").to_owned()
+    }
+
+    /// The tool error of reading `uri`.
+    pub async fn refusal(&self, uri: &str) -> Value {
+        self.call("read_resource", json!({"uri": uri})).await.unwrap_err()
+    }
+}

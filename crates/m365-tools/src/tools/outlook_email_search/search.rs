@@ -77,7 +77,8 @@ impl<'a> Search<'a> {
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
         if let Some(folder) = folders::well_known(name) {
-            self.folder = Some(Folder { id: folder.into(), label: name.clone() });
+            self.folder =
+                Some(Folder { id: folder.into(), label: folders::title(folder).to_owned() });
             return Ok(true);
         }
         self.look_up_folder().await.map(|()| false)
