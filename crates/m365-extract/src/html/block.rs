@@ -114,12 +114,17 @@ impl Blocks {
 
     fn separate(&mut self, gap: Gap) {
         let Some(last) = self.last_gap else { return };
-        let opens_item = self.prefixes.last().is_some_and(|prefix| !prefix.used);
-        let tight = last == Gap::Line && gap == Gap::Line && !self.blank;
-        if !tight && !(opens_item && self.lines.last().is_some_and(|line| is_item(&line.text))) {
+        let is_tight = last == Gap::Line && gap == Gap::Line && !self.blank;
+        if !is_tight && !self.continues_list() {
             let text = self.quote_marks();
             self.lines.push(Line { text, role: self.role() });
         }
+    }
+
+    /// Whether the next line is an item right below another one.
+    fn continues_list(&self) -> bool {
+        self.prefixes.last().is_some_and(|prefix| !prefix.used)
+            && self.lines.last().is_some_and(|line| is_item(&line.text))
     }
 
     /// The marks of the quotes that go on over an empty line.

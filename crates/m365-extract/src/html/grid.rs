@@ -5,7 +5,9 @@ use super::dom::{Dom, Element, Id};
 /// The most cells of a table that are read.
 const MAX_CELLS: usize = 20_000;
 /// The most columns or rows that one cell may span.
-const MAX_SPAN: usize = 100;
+const MAX_SPAN: usize = 50;
+/// The most places of a table, with those that cells span.
+const MAX_PLACES: usize = 100_000;
 /// The most columns of a table.
 const MAX_COLUMNS: usize = 200;
 
@@ -90,8 +92,13 @@ impl Grid {
     /// The texts of the cells; a cell that spans several places fills the first of them.
     pub(super) fn rows(&self, text: impl Fn(Id) -> String) -> Vec<Vec<String>> {
         let mut spans: Vec<usize> = Vec::new();
-        let mut rows: Vec<Vec<String>> =
-            self.rows.iter().map(|row| fill(row, &mut spans, &text)).collect();
+        let mut left = MAX_PLACES;
+        let filled = self.rows.iter().map(|row| fill(row, &mut spans, &text));
+        let within = filled.take_while(|row| {
+            left = left.saturating_sub(row.len());
+            left > 0
+        });
+        let mut rows: Vec<Vec<String>> = within.collect();
         rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
         drop_empty_columns(&mut rows);
         rows

@@ -188,7 +188,8 @@ impl<'a> Walker<'a> {
         let done = self.blocks.done();
         self.children(id, place);
         let text = self.blocks.inline().since(mark).trim_end().to_owned();
-        if !text.is_empty() && !text.contains('\n') && self.blocks.done() == done {
+        let fits = !text.is_empty() && !text.contains('\n') && !text.starts_with(marks);
+        if fits && self.blocks.done() == done {
             self.blocks.inline().replace_since(mark, &format!("{marks}{text}{marks}"));
         }
     }

@@ -7,6 +7,8 @@ use crate::html::{Line, Role};
 
 /// The most lines of a signature below its `--`.
 const SIGNATURE_LINES: usize = 15;
+/// How often is looked for quotes, signature and notice, which come in any order.
+const ROUNDS: usize = 4;
 /// The longest banner, in bytes.
 const BANNER_LENGTH: usize = 600;
 
@@ -24,16 +26,9 @@ fn is_new(line: &Line) -> bool {
 
 /// Where what the sender wrote ends.
 fn end(lines: &[Line]) -> usize {
-    let mut end = lines.len();
-    loop {
-        let kept = [without_tail, without_signature, without_notice]
-            .iter()
-            .fold(end, |end, cut| cut(&lines[..end]));
-        if kept == end {
-            return end;
-        }
-        end = kept;
-    }
+    let cuts = [without_tail, without_signature, without_notice];
+    let rounds = std::iter::repeat_n(cuts, ROUNDS).flatten();
+    rounds.fold(lines.len(), |end, cut| cut(&lines[..end]))
 }
 
 fn without_tail(lines: &[Line]) -> usize {
