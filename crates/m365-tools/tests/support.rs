@@ -225,9 +225,22 @@ pub(crate) async fn call_as(
 ) -> Result<Value, Value> {
     let reply = catalog.call(tool, object(arguments), input).await.unwrap();
     match reply.error {
-        None => Ok(reply.structured.unwrap()),
+        None => Ok(fitting(catalog, tool, reply.structured.unwrap())),
         Some(_) => Err(error(&reply)),
     }
+}
+
+/// Returns structured content that fits the schema of the tool, as hosts check it.
+fn fitting(catalog: &Catalog, tool: &str, structured: Value) -> Value {
+    let definition = catalog.definitions().find(|one| one.name() == tool).unwrap();
+    let schema = Value::Object((**definition.output_schema()).clone());
+    let errors: Vec<_> = jsonschema::draft202012::new(&schema)
+        .unwrap()
+        .iter_errors(&structured)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    structured
 }
 
 fn error(reply: &m365_tools::Reply) -> Value {
