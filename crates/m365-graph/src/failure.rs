@@ -51,6 +51,15 @@ impl Failure {
         }
     }
 
+    /// Tells whether the connection may be to blame, or the machine at its other end.
+    pub(crate) fn taints_connection(&self) -> bool {
+        match self {
+            Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
+            Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
+            Self::Garbled | Self::Misled | Self::TooLarge => false,
+        }
+    }
+
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),

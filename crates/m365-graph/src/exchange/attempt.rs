@@ -29,7 +29,7 @@ impl Exchange<'_> {
         self.attempts += 1;
         let client = self.shared.transport.graph();
         let answer = self.send(&client, token, reader).await;
-        if answer.as_ref().is_err_and(|failure| failure.outcome().taints_connection()) {
+        if answer.as_ref().is_err_and(Failure::taints_connection) {
             self.shared.transport.reconnect(client.number);
         }
         answer
