@@ -23,6 +23,12 @@ pub(crate) fn decode_html(bytes: &[u8], declared: Option<&str>) -> String {
     decode(bytes, meta.as_deref().or(declared))
 }
 
+/// The text of a file in UTF-16; none when it is in another encoding.
+pub(crate) fn wide_text(bytes: &[u8]) -> Option<String> {
+    let encoding = bom(bytes).or_else(|| utf16(bytes)).filter(|encoding| *encoding != UTF_8)?;
+    Some(encoding.decode(bytes).0.into_owned())
+}
+
 /// The `charset` parameter of a media type.
 pub(crate) fn of_media_type(media_type: &str) -> Option<&str> {
     media_type.split(';').skip(1).find_map(|parameter| {

@@ -1,6 +1,6 @@
 use std::iter::Peekable;
 
-/// The longest terminal sequence that is removed whole, in bytes.
+/// The longest terminal sequence that is removed whole, in characters.
 const MAX_SEQUENCE: usize = 4096;
 
 /// Removes what a reader cannot see: control characters and terminal sequences, zero-width and
@@ -169,12 +169,14 @@ fn skip_while(chars: &mut Peekable<std::str::CharIndices<'_>>, part: impl Fn(cha
     }
 }
 
-/// A control string up to its terminator; none when it is not ended on this line.
+/// A control string up to its terminator; none when another control character comes first.
 fn string_length(rest: &str) -> Option<usize> {
-    let head = &rest[..rest.floor_char_boundary(MAX_SEQUENCE)];
-    let line = head.split('\n').next().unwrap_or_default();
-    let ends = ["\u{7}", "\u{1b}\\", "\u{9c}"];
-    ends.iter().filter_map(|end| Some(line.find(end)? + end.len())).min()
+    let (at, end) = rest.char_indices().take(MAX_SEQUENCE).find(|(_, c)| c.is_control())?;
+    match end {
+        '\u{7}' | '\u{9c}' => Some(at + end.len_utf8()),
+        '\u{1b}' if rest[at..].starts_with("\u{1b}\\") => Some(at + 2),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

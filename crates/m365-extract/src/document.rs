@@ -23,6 +23,7 @@ pub fn extract(input: &Input<'_>, options: &Options) -> Result<Document, Refusal
     }
     let Sniffed { format, warning } = sniff::sniff(input)?;
     let mut document = formats::read(format, input, options)?;
+    document.format = Some(format);
     document.warnings.extend(warning);
     Ok(pages::bound(document, options))
 }
@@ -162,9 +163,9 @@ impl Document {
     }
 
     /// A document of one page; cutting it to size is left to [`pages::bound`].
-    pub(crate) fn of(format: Format, title: Option<String>, markdown: String) -> Self {
+    pub(crate) fn of(title: Option<String>, markdown: String) -> Self {
         let pages = vec![Page { label: None, markdown }];
-        Self { format: Some(format), title, pages, ..Self::default() }
+        Self { title, pages, ..Self::default() }
     }
 }
 

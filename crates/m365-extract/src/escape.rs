@@ -2,7 +2,7 @@
 
 use crate::clean::clean_text;
 
-/// Cleans text that becomes part of markdown and disarms what would act in it.
+/// Cleans a text of one or several paragraphs and disarms what would act in it.
 pub(crate) fn text(raw: &str) -> String {
     disarm(&clean_text(raw))
 }
@@ -11,32 +11,28 @@ pub(crate) fn text(raw: &str) -> String {
 ///
 /// Nothing is removed: a backslash goes before the character that would act.
 pub(crate) fn disarm(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for (number, line) in text.split('\n').enumerate() {
-        if number > 0 {
-            out.push('\n');
-        }
-        disarm_line(line, &mut out);
-    }
-    out
+    let lines: Vec<String> = text.split('\n').map(disarm_line).collect();
+    lines.join("\n")
 }
 
-fn disarm_line(line: &str, out: &mut String) {
-    if imitates_footer(line) || is_definition(line) {
-        let at = line.len() - line.trim_start().len();
-        out.push_str(&line[..at]);
-        out.push('\\');
-        return disarm_marks(&line[at..], out);
-    }
-    disarm_marks(line, out);
+fn disarm_line(line: &str) -> String {
+    let marked = disarm_marks(line, ' ');
+    if acts_at_start(line) { escape_start(&marked) } else { marked }
 }
 
-fn disarm_marks(line: &str, out: &mut String) {
-    let mut last = ' ';
-    for (at, c) in line.char_indices() {
-        let rest = &line[at + c.len_utf8()..];
+/// Cleans a part of a paragraph that stands behind `last` and disarms the marks in it; the
+/// paragraph as a whole goes through [`paragraph`].
+pub(crate) fn inline(raw: &str, last: char) -> String {
+    disarm_marks(&clean_text(raw), last)
+}
+
+fn disarm_marks(text: &str, last: char) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut last = last;
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
         let acts = match c {
-            '[' => last == '!' || (last == ']' && !rest.starts_with(']')),
+            '[' => matches!(last, '!' | ']'),
             '(' => last == ']',
             '<' => last != '\\' && opens_tag(rest),
             _ => false,
@@ -47,11 +43,22 @@ fn disarm_marks(line: &str, out: &mut String) {
         out.push(c);
         last = c;
     }
+    out
+}
+
+fn escape_start(line: &str) -> String {
+    let at = line.len() - line.trim_start().len();
+    format!("{}\\{}", &line[..at], &line[at..])
+}
+
+/// Whether the start of a line makes it more than text, whatever stands around it.
+fn acts_at_start(line: &str) -> bool {
+    imitates_footer(line) || is_definition(line)
 }
 
 /// Whether `<` before `rest` opens a tag, comment or instruction by CommonMark 6.6, rather than an
 /// address in angle brackets.
-fn opens_tag(rest: &str) -> bool {
+pub(crate) fn opens_tag(rest: &str) -> bool {
     let name = rest.strip_prefix('/').unwrap_or(rest);
     match name.chars().next() {
         Some('!' | '?') => true,
@@ -65,7 +72,7 @@ fn opens_tag(rest: &str) -> bool {
 
 /// `[label]: target` at the start of a line, which arms every `[label]`.
 fn is_definition(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t', '>', '-', '*', '+']);
+    let line = line.trim_start_matches([' ', '\t', '>']);
     line.starts_with('[') && line.contains("]:")
 }
 
@@ -95,8 +102,8 @@ fn longest_run(text: &str, mark: char) -> usize {
     runs.max().unwrap_or_default()
 }
 
-/// Escapes what would begin a heading, list, quote, fence or rule at the start of a paragraph that
-/// is none of these.
+/// Escapes what would begin a heading, quote, table, fence or link definition, or look like our page
+/// footer, in a paragraph that is none of these.
 pub(crate) fn paragraph(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(line_start).collect();
     lines.join("\n")
@@ -111,7 +118,7 @@ fn line_start(line: &str) -> String {
         '~' => line.starts_with("~~~"),
         _ => false,
     };
-    if structural { format!("\\{line}") } else { line.to_owned() }
+    if structural || acts_at_start(line) { escape_start(line) } else { line.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,30 +1,49 @@
 //! Web pages and HTML mail as markdown.
 
-pub(crate) mod dom;
+mod block;
+mod color;
+mod dom;
+mod grid;
+mod image;
+mod list;
+mod marks;
 mod parse;
+mod sheet;
+mod style;
 pub(crate) mod table;
+mod walk;
 
-use crate::{document::LinkStyle, escape};
+pub(crate) use self::block::{Line, Role};
+use crate::document::LinkStyle;
 
-/// A page, rendered.
+/// A page as lines of markdown.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    text: String,
+    lines: Vec<Line>,
+    title: Option<String>,
 }
 
 impl Rendered {
-    pub(crate) fn markdown(&self) -> String {
-        self.text.clone()
+    /// The lines in order, each with what it is in its message.
+    pub(crate) fn into_lines(self) -> Vec<Line> {
+        self.lines
     }
 
-    pub(crate) fn title(&self) -> Option<String> {
-        None
+    /// All of it as one text.
+    pub(crate) fn markdown(&self) -> String {
+        let lines: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        lines.join("\n")
+    }
+
+    /// The first heading, if there is one.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 }
 
 /// Renders a page, or a part of one.
-pub(crate) fn render(markup: &str, _: LinkStyle) -> Rendered {
+pub(crate) fn render(markup: &str, links: LinkStyle) -> Rendered {
     let dom = parse::parse(markup);
-    let texts: Vec<&str> = dom.descendants(dom::ROOT).filter_map(|id| dom.text(id)).collect();
-    Rendered { text: escape::text(texts.concat().trim()) }
+    let (lines, title) = walk::page(&dom, links);
+    Rendered { lines, title }
 }

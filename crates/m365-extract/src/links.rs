@@ -72,6 +72,26 @@ impl Target {
     }
 }
 
+/// Unwraps the links that a mail gateway rewrote in plain text.
+pub(crate) fn unwrap_in_text(text: &str) -> String {
+    const MARK: &str = ".safelinks.protection.outlook.com/";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(mark) = rest.find(MARK) {
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
+        let start = mark - rest[..mark].rsplit(is_end).next().map_or(0, str::len);
+        let start = rest[start..mark].find("http").map_or(mark, |at| start + at);
+        let end = rest[mark..].find(is_end).map_or(rest.len(), |at| mark + at);
+        out.push_str(&rest[..start]);
+        let link = &rest[start..end];
+        let target = Target::parse(link, None).map(|target| target.plain());
+        out.push_str(target.as_deref().unwrap_or(link));
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A URL that leads somewhere: relative ones, scripts, data and parts of the mail do not.
 fn web(href: &str) -> Option<Url> {
     let url = Url::parse(href.trim()).ok()?;

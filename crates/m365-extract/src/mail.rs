@@ -1,6 +1,16 @@
 //! Bodies of messages: markdown, with what was said before folded away.
 
-use crate::{clean::clean_text, document::LinkStyle, escape, html};
+mod fold;
+mod quotes;
+mod words;
+
+use crate::{
+    clean::clean_text,
+    document::LinkStyle,
+    escape,
+    html::{self, Line, Role},
+    links,
+};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,9 +50,25 @@ pub struct MailBody {
 /// ```
 #[must_use]
 pub fn body(content: &str, kind: BodyKind) -> MailBody {
-    let full_markdown = match kind {
-        BodyKind::Html => html::render(content, LinkStyle::Target).markdown(),
-        BodyKind::Text => escape::disarm(clean_text(content).trim()),
+    let mut lines = match kind {
+        BodyKind::Html => html::render(content, LinkStyle::Target).into_lines(),
+        BodyKind::Text => text_lines(content),
     };
-    MailBody { markdown: full_markdown.clone(), quoted: false, full_markdown }
+    quotes::mark(&mut lines);
+    let full_markdown = join(&lines);
+    let markdown = join(&lines[fold::newest(&lines)]);
+    MailBody { quoted: markdown != full_markdown, markdown, full_markdown }
+}
+
+fn text_lines(content: &str) -> Vec<Line> {
+    let text = escape::disarm(&links::unwrap_in_text(&clean_text(content)));
+    let line = |text: &str| Line { text: text.to_owned(), role: Role::New };
+    let mut lines: Vec<Line> = text.lines().map(line).collect();
+    quotes::mark_prefixed(&mut lines);
+    lines
+}
+
+fn join(lines: &[Line]) -> String {
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    texts.join("\n").trim_end().trim_start_matches('\n').to_owned()
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use http::HeaderMap;
 
-use crate::{clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, http::Response};
+use crate::{
+    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, host::Hosts,
+    http::Response, record::Records,
+};
 
 /// The addresses that the servers are reached at, without a slash at the end.
 #[derive(Clone, Debug)]
@@ -49,6 +52,12 @@ pub(crate) struct State {
     pub(crate) entra: entra::Store,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// What each server has of its own.
+    pub(crate) hosts: Hosts,
+    /// What reached the servers.
+    pub(crate) records: Records,
+    /// Whether other processes may ask for faults.
+    pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
     /// What varies between two tenants that are alike otherwise.

@@ -65,8 +65,12 @@ fn parameter<'a>(schema: &'a Value, given: &'a str) -> Result<&'a str, ToolError
 }
 
 fn unknown(schema: &Value, given: &str) -> ToolError {
-    let names: Vec<_> =
-        schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    let names: Vec<_> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+        .map(String::as_str)
+        .collect();
     let given = check::shown(&given.into());
     ToolError::validation(match names.as_slice() {
         [] => format!("{given} is not a parameter; this tool takes none."),

@@ -61,8 +61,7 @@ impl CursorKey {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| no_randomness())?;
         let payload = Payload { msg: &plain, aad: &binding.0 };
-        let sealed =
-            self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| unsealable())?;
+        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| unsealable())?;
         Ok(URL_SAFE_NO_PAD.encode([&[VERSION], &nonce[..], &sealed].concat()))
     }
 

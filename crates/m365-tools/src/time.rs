@@ -275,9 +275,23 @@ mod tests {
     fn other_texts_are_no_dates() {
         let now = oslo("2026-11-21T14:30:00");
         let wrong = [
-            "", "soon", "2026-13-01", "2026-02-30", "03/04/2026", "99 foos ago", "last", "in",
-            "99999999999999 days ago", "next week 14:00", "25:00", "yesterday 13pm", "q5 2026",
-            "32 november 2026", "2026-W60", "9999-12-31", "-5 days ago",
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-02-30",
+            "03/04/2026",
+            "99 foos ago",
+            "last",
+            "in",
+            "99999999999999 days ago",
+            "next week 14:00",
+            "25:00",
+            "yesterday 13pm",
+            "q5 2026",
+            "32 november 2026",
+            "2026-W60",
+            "9999-12-31",
+            "-5 days ago",
         ];
 
         for text in wrong {

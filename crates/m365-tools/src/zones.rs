@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn other_names_are_unknown() {
-        for name in ["", "tzone://Microsoft/Custom", "Customized Time Zone", "Mars/Olympus", "CET "] {
+        for name in ["", "tzone://Microsoft/Custom", "Customized Time Zone", "Mars/Olympus", "CET "]
+        {
             assert_eq!(iana(name), None, "{name}");
         }
     }

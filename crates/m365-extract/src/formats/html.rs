@@ -15,7 +15,7 @@ impl Reader for Html {
         let declared = input.declared_type.and_then(charset::of_media_type);
         let page = charset::decode_html(input.bytes, declared);
         let rendered = html::render(&page, options.links);
-        let title = rendered.title();
+        let title = rendered.title().map(str::to_owned);
         text::whole(Format::Html, title, rendered.markdown())
     }
 }

@@ -21,7 +21,7 @@ impl Reader for Picture {
             return Err(Refusal::of(RefusalKind::TooLarge, format));
         }
         let image = Image { media_type, width, height, bytes: input.bytes.to_vec() };
-        Ok(Document { format: Some(format), images: vec![image], ..Document::default() })
+        Ok(Document { images: vec![image], ..Document::default() })
     }
 }
 

@@ -7,24 +7,90 @@ use crate::{
     refusal::Refusal,
 };
 
-/// JSON: indented when it can be parsed, else as it is; in a fenced block either way.
+/// JSON (RFC 8259): indented when it can be parsed, else as it is; in a fenced block either way.
 pub(crate) struct Json;
 
 impl Reader for Json {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = text::decode(input);
-        let parsed = serde_json::from_str::<serde_json::Value>(raw.trim_start_matches('\u{feff}'));
-        let mut warnings = Vec::new();
-        let shown = match parsed {
-            Ok(value) => format!("{value:#}"),
-            Err(_) => {
-                warnings.push("The JSON cannot be parsed; it is shown as it is.".to_owned());
-                raw
-            }
-        };
-        let mut document =
-            text::whole(Format::Json, None, escape::fenced(&clean_text(&shown), "json"))?;
-        document.warnings = warnings;
+        let is_valid = serde_json::from_str::<serde_json::Value>(&raw).is_ok();
+        let shown = if is_valid { indent(&raw, options.max_output) } else { raw };
+        let code = escape::fenced(&clean_text(&shown), "json");
+        let mut document = text::whole(Format::Json, None, code)?;
+        if !is_valid {
+            document.warnings.push("The JSON cannot be parsed; it is shown as it is.".to_owned());
+        }
         Ok(document)
+    }
+}
+
+/// Lays out valid JSON over lines, keeping its order and its numbers as they are written. It ends
+/// soon after `max` bytes: white space may make a text much longer.
+fn indent(json: &str, max: usize) -> String {
+    let mut layout = Layout::default();
+    for c in json.chars() {
+        if layout.out.len() > max {
+            break;
+        }
+        layout.push(c);
+    }
+    layout.out
+}
+
+#[derive(Default)]
+struct Layout {
+    out: String,
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    opened: bool,
+}
+
+impl Layout {
+    fn push(&mut self, c: char) {
+        if self.in_string {
+            self.out.push(c);
+            self.in_string = c != '"' || self.escaped;
+            self.escaped = c == '\\' && !self.escaped;
+        } else if !c.is_whitespace() {
+            self.push_token(c);
+        }
+    }
+
+    fn push_token(&mut self, c: char) {
+        let closes = matches!(c, '}' | ']');
+        self.depth -= usize::from(closes);
+        if self.opened != closes {
+            self.line();
+        }
+        self.out.push(c);
+        match c {
+            '"' => self.in_string = true,
+            ':' => self.out.push(' '),
+            ',' => self.line(),
+            _ => {}
+        }
+        self.opened = matches!(c, '{' | '[');
+        self.depth += usize::from(self.opened);
+    }
+
+    fn line(&mut self) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n("  ", self.depth));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_numbers_stay_as_they_are() {
+        let json = r#"{"b": [1.0, {}], "a": "x\"{,", "c": []}"#;
+
+        assert_eq!(
+            indent(json, 1000),
+            "{\n  \"b\": [\n    1.0,\n    {}\n  ],\n  \"a\": \"x\\\"{,\",\n  \"c\": []\n}",
+        );
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn whole(
     if markdown.trim().is_empty() {
         return Err(Refusal::of(RefusalKind::Empty, format));
     }
-    Ok(Document::of(format, title, markdown))
+    Ok(Document::of(title, markdown))
 }
 
 /// The text in the encoding that its declared type names, or that its content shows.

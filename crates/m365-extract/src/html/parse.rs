@@ -9,6 +9,7 @@ use html5ever::{
     LocalName, TokenizerResult,
     buffer_queue::BufferQueue,
     interface::TreeSink,
+    local_name,
     tendril::StrTendril,
     tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
     tree_builder::{TreeBuilder, TreeBuilderOpts},
@@ -47,9 +48,12 @@ impl TokenSink for Limiter {
     type Handle = Id;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Id> {
-        match &token {
-            Token::TagToken(tag) if !self.admits(tag) => TokenSinkResult::Continue,
-            _ => self.builder.process_token(token, line),
+        match token {
+            Token::TagToken(mut tag) => match self.admits(&mut tag) {
+                true => self.builder.process_token(Token::TagToken(tag), line),
+                false => TokenSinkResult::Continue,
+            },
+            token => self.builder.process_token(token, line),
         }
     }
 
@@ -63,61 +67,75 @@ impl TokenSink for Limiter {
 }
 
 impl Limiter {
-    fn admits(&self, tag: &Tag) -> bool {
+    /// Whether a tag is handed on; it may be renamed first.
+    fn admits(&self, tag: &mut Tag) -> bool {
         let mut open = self.open.borrow_mut();
         match tag.kind {
             TagKind::StartTag => self.builder.sink.size() < MAX_NODES && open.start(tag),
-            TagKind::EndTag => open.end(&tag.name),
+            TagKind::EndTag => open.end(tag),
         }
     }
 }
 
-/// An estimate of the stack of open elements: never lower than the tree is deep.
+/// An estimate of the stack of open elements: hardly lower than the tree is deep.
 #[derive(Default)]
 struct OpenElements {
     names: Vec<LocalName>,
-    formatting: usize,
-    left_out: HashMap<LocalName, usize>,
+    left_out: Counts,
+    formatting: Counts,
+    renamed: Counts,
 }
 
 impl OpenElements {
-    /// Follows a start tag; `false` when it has to be left out.
-    fn start(&mut self, tag: &Tag) -> bool {
-        if tag.self_closing && !is_html(&tag.name) || is_void(&tag.name) {
+    /// Follows a start tag; `false` when it has to be left out, as is all in what is left out.
+    fn start(&mut self, tag: &mut Tag) -> bool {
+        if is_void(&tag.name) || (tag.self_closing && is_drawing(&tag.name)) {
             return true;
         }
-        self.close_implied(&tag.name);
-        let formatting = is_formatting(&tag.name);
-        if self.names.len() >= MAX_DEPTH || (formatting && self.formatting >= MAX_FORMATTING) {
-            *self.left_out.entry(tag.name.clone()).or_default() += 1;
+        if self.left_out.total == 0 {
+            self.close_implied(&tag.name);
+        }
+        if self.names.len() >= MAX_DEPTH || self.left_out.total > 0 {
+            self.left_out.add(&tag.name);
             return false;
         }
-        self.formatting += usize::from(formatting);
+        self.limit_formatting(tag);
         self.names.push(tag.name.clone());
         true
     }
 
-    /// Follows an end tag; `false` when its start tag was left out.
-    fn end(&mut self, name: &LocalName) -> bool {
-        if let Some(left_out) = self.left_out.get_mut(name).filter(|count| **count > 0) {
-            *left_out -= 1;
-            return false;
-        }
-        if let Some(at) = self.names.iter().rposition(|open| open == name) {
-            self.close_from(at, is_formatting(name));
-        }
-        true
-    }
-
-    /// Closes what the end tag at `at` closes: itself alone if it only formats.
-    fn close_from(&mut self, at: usize, alone: bool) {
-        if alone {
-            self.names.remove(at);
-            self.formatting -= 1;
+    /// Turns one formatting element too many into one that the standard does not open again.
+    fn limit_formatting(&mut self, tag: &mut Tag) {
+        if !is_formatting(&tag.name) {
             return;
         }
-        let closed = self.names.drain(at..);
-        self.formatting -= closed.filter(is_formatting).count();
+        if self.formatting.total < MAX_FORMATTING {
+            return self.formatting.add(&tag.name);
+        }
+        self.renamed.add(&tag.name);
+        tag.name = local_name!("span");
+    }
+
+    /// Follows an end tag; `false` when its start tag was left out.
+    fn end(&mut self, tag: &mut Tag) -> bool {
+        if self.left_out.take(&tag.name) {
+            return false;
+        }
+        if self.renamed.take(&tag.name) {
+            tag.name = local_name!("span");
+        } else {
+            self.formatting.take(&tag.name);
+        }
+        let at = self.names.iter().rposition(|open| *open == tag.name);
+        match at {
+            Some(at) if is_formatting(&tag.name) => drop(self.names.remove(at)),
+            Some(at) => {
+                self.names.truncate(at);
+                self.left_out = Counts::default();
+            }
+            None => {}
+        }
+        true
     }
 
     /// Closes the paragraph, item or cell that ends where `name` begins (HTML 13.1.2.4).
@@ -137,8 +155,32 @@ impl OpenElements {
             .iter()
             .rposition(|open| closes.contains(&&**open) || within.contains(&&**open));
         if let Some(at) = nearest.filter(|at| closes.contains(&&*self.names[*at])) {
-            self.close_from(at, false);
+            self.names.truncate(at);
         }
+    }
+}
+
+/// How many elements of each name there are.
+#[derive(Default)]
+struct Counts {
+    by_name: HashMap<LocalName, usize>,
+    total: usize,
+}
+
+impl Counts {
+    fn add(&mut self, name: &LocalName) {
+        *self.by_name.entry(name.clone()).or_default() += 1;
+        self.total += 1;
+    }
+
+    /// Takes one away; `false` when there is none.
+    fn take(&mut self, name: &LocalName) -> bool {
+        let Some(count) = self.by_name.get_mut(name).filter(|count| **count > 0) else {
+            return false;
+        };
+        *count -= 1;
+        self.total -= 1;
+        true
     }
 }
 
@@ -166,11 +208,12 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-fn is_formatting(name: &LocalName) -> bool {
+/// Elements that are opened again after the paragraph in which they were left open. A link closes
+/// the one before it, so links do not add up.
+fn is_formatting(name: &str) -> bool {
     matches!(
-        &**name,
-        "a" | "b"
-            | "big"
+        name,
+        "b" | "big"
             | "code"
             | "em"
             | "font"
@@ -185,9 +228,9 @@ fn is_formatting(name: &LocalName) -> bool {
     )
 }
 
-/// Whether a slash at the end of its tag is ignored; it closes elements of SVG and MathML only.
-fn is_html(name: &str) -> bool {
-    !matches!(name, "path" | "circle" | "rect" | "line" | "g" | "use" | "polygon" | "ellipse")
+/// Elements of SVG, where a slash at the end of a tag closes it.
+fn is_drawing(name: &str) -> bool {
+    matches!(name, "path" | "circle" | "rect" | "line" | "g" | "use" | "polygon" | "ellipse")
 }
 
 /// Leaves out the attributes beyond [`MAX_ATTRIBUTES`] of any tag.

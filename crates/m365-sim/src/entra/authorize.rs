@@ -39,12 +39,7 @@ pub(crate) struct Attempt {
 }
 
 /// Answers an authorize request.
-pub(crate) async fn handle(
-    state: &State,
-    request: &Request,
-    tenant: &str,
-    ids: &Ids,
-) -> Response {
+pub(crate) async fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
     let (params, app, reply) = match trusted(state, request, tenant) {
         Ok(parts) => parts,
         Err(failure) => return pages::error(&failure, ids),
@@ -246,8 +241,9 @@ impl Attempt {
     fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
         let admin = state.directory.find(&session.oid).is_some_and(User::is_admin);
         let client_id = &self.app.client_id;
-        let missing =
-            state.entra.with(|memory| memory.consents.missing(client_id, &session.oid, &self.asked));
+        let missing = state
+            .entra
+            .with(|memory| memory.consents.missing(client_id, &session.oid, &self.asked));
         let barred = |(resource, name): &&(_, String)| super::scopes::needs_admin(*resource, name);
         if let Some((_, name)) = missing.iter().find(barred).filter(|_| !admin) {
             let text = format!("Admin consent is required for the permission '{name}'.");

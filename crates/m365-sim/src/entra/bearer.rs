@@ -25,7 +25,8 @@ pub(crate) fn grant(state: &State, headers: &HeaderMap) -> Result<Grant, Respons
         let disabled = memory.account(&record.oid).disabled;
         Some((record, disabled))
     });
-    let (record, disabled) = found.ok_or_else(|| plain(now, "IDX14100: JWT is not well formed."))?;
+    let (record, disabled) =
+        found.ok_or_else(|| plain(now, "IDX14100: JWT is not well formed."))?;
     if record.resource != Resource::Graph {
         return Err(plain(now, "Access token validation failure. Invalid audience."));
     }

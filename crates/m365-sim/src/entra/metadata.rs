@@ -122,13 +122,9 @@ fn issuer(cloud: SimCloud, name: &str, version: u8) -> String {
 }
 
 fn instance_document(state: &State) -> Value {
-    let discovery = format!(
-        "{}/{TENANT_ID}/v2.0/.well-known/openid-configuration",
-        state.origins.login
-    );
-    let metadata = |(network, cache, aliases): &(&str, &str, &[&str])| {
-        json!({"preferred_network": network, "preferred_cache": cache, "aliases": aliases})
-    };
+    let discovery =
+        format!("{}/{TENANT_ID}/v2.0/.well-known/openid-configuration", state.origins.login);
+    let metadata = |(network, cache, aliases): &(&str, &str, &[&str])| json!({"preferred_network": network, "preferred_cache": cache, "aliases": aliases});
     let all: Vec<_> = INSTANCES.iter().map(metadata).collect();
     json!({"tenant_discovery_endpoint": discovery, "api-version": "1.1", "metadata": all})
 }

@@ -203,11 +203,7 @@ pub(crate) fn login_hint(user: &User) -> String {
 }
 
 /// Remembers a secret, so that tests can look for it where it must not be.
-pub(crate) fn remember(
-    state: &State,
-    secret: &str,
-    more: impl FnOnce(&mut super::store::Memory),
-) {
+pub(crate) fn remember(state: &State, secret: &str, more: impl FnOnce(&mut super::store::Memory)) {
     state.entra.with(|memory| {
         memory.secrets.push(secret.to_owned());
         more(memory);
@@ -255,9 +251,7 @@ fn signed(mut header: Value, claims: &Map<String, Value>) -> String {
 /// Graph signs over the hash of the nonce, so nobody else can verify its tokens.
 fn signed_for_graph(claims: &Map<String, Value>) -> String {
     let nonce = random::opaque::<32>("");
-    let header = |nonce: &str| {
-        json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": keys::KEY_ID, "kid": keys::KEY_ID})
-    };
+    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": keys::KEY_ID, "kid": keys::KEY_ID});
     let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(&nonce));
     let signature = keys::sign(&unsigned(&header(&hashed), claims));
     format!("{}.{signature}", unsigned(&header(&nonce), claims))

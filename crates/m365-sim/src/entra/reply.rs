@@ -52,7 +52,10 @@ impl Reply {
         let error = failure.redirect_error().to_owned();
         let uri = failure::error_uri(failure.code);
         let description = failure.description(ids);
-        self.send(vec![("error", error), ("error_description", description), ("error_uri", uri)], false)
+        self.send(
+            vec![("error", error), ("error_description", description), ("error_uri", uri)],
+            false,
+        )
     }
 
     /// Answers that the user pressed *Cancel*.

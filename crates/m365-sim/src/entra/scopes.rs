@@ -122,7 +122,8 @@ impl Asked {
         for scope in text.split(' ').filter(|scope| !scope.is_empty()) {
             asked.add(scope, cloud, &mut defaults)?;
         }
-        let mixed = |resource: &Resource| asked.resources.get(resource).is_some_and(|s| !s.is_empty());
+        let mixed =
+            |resource: &Resource| asked.resources.get(resource).is_some_and(|s| !s.is_empty());
         if defaults.iter().any(mixed) {
             return Err(invalid(text, "'.default' can not be combined with named scopes"));
         }
@@ -172,8 +173,9 @@ impl Asked {
 }
 
 fn invalid(text: &str, why: &str) -> Failure {
-    let text =
-        format!("The provided value for the input parameter 'scope' is not valid: {why}: '{text}'.");
+    let text = format!(
+        "The provided value for the input parameter 'scope' is not valid: {why}: '{text}'."
+    );
     Failure::new(70_011, text)
 }
 

@@ -2,12 +2,7 @@
 
 use http::header;
 
-use super::{
-    failure::Failure,
-    interaction::Interaction,
-    mint,
-    store::Session,
-};
+use super::{failure::Failure, interaction::Interaction, mint, store::Session};
 use crate::{
     directory::User,
     http::{Request, Response},

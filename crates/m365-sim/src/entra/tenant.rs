@@ -87,11 +87,7 @@ pub(crate) fn unknown_app(client_id: &str) -> Failure {
 /// # Errors
 ///
 /// 9010010.
-pub(crate) fn check_resource(
-    state: &State,
-    params: &Params,
-    asked: &Asked,
-) -> Result<(), Failure> {
+pub(crate) fn check_resource(state: &State, params: &Params, asked: &Asked) -> Result<(), Failure> {
     let Some(sent) = params.get("resource") else {
         return Ok(());
     };

@@ -28,8 +28,7 @@ const CODE_LIFE: Duration = Duration::from_secs(600);
 /// Answers a token request.
 pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
     match exchange(state, request, tenant) {
-        Ok(body) => Response::json(http::StatusCode::OK, &body)
-            .named("x-ms-clitelem", "1,0,0,,"),
+        Ok(body) => Response::json(http::StatusCode::OK, &body).named("x-ms-clitelem", "1,0,0,,"),
         Err(failure) => failure.token_response(ids),
     }
 }
@@ -61,9 +60,10 @@ fn form(request: &Request) -> Result<Params, Failure> {
         return Err(Failure::new(900_561, text));
     }
     let kind = request.header(header::CONTENT_TYPE).unwrap_or_default();
-    let form = kind.split(';').next().is_some_and(|kind| {
-        kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    });
+    let form = kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     let params = if form { Params::parse(&request.body) } else { Params::default() };
     let query = Params::parse(request.query.as_deref().unwrap_or_default().as_bytes());
     match params.duplicate().or_else(|| query.duplicate()) {

@@ -46,9 +46,9 @@ fn has_type(schema: &Value, value: &Value) -> bool {
         Some("integer") => value.is_i64() || value.is_u64(),
         Some("number") => value.is_number(),
         Some("boolean") => value.is_boolean(),
-        Some("array") => {
-            value.as_array().is_some_and(|items| items.iter().all(|item| fits(&schema["items"], item)))
-        }
+        Some("array") => value
+            .as_array()
+            .is_some_and(|items| items.iter().all(|item| fits(&schema["items"], item))),
         Some("object") => value.is_object(),
         _ => true,
     }

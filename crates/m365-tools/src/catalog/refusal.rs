@@ -13,7 +13,9 @@ pub(super) fn check(mode: PolicyMode, tool: &str, approved: bool) -> Result<(), 
 fn blocked(tool: &str) -> ToolError {
     ToolError::new(
         ErrorCode::Forbidden,
-        format!("toolPolicy of this connector sets {tool} to blocked; an administrator can change that."),
+        format!(
+            "toolPolicy of this connector sets {tool} to blocked; an administrator can change that."
+        ),
     )
 }
 

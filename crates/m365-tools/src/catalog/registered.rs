@@ -109,8 +109,9 @@ impl<T: Tool> AnyTool for T {
         ctx: &ToolContext,
         arguments: Map<String, Value>,
     ) -> Result<Answer, ToolError> {
-        let input = serde_json::from_value(Value::Object(arguments))
-            .map_err(|error| ToolError::validation(format!("The arguments are not accepted: {error}.")))?;
+        let input = serde_json::from_value(Value::Object(arguments)).map_err(|error| {
+            ToolError::validation(format!("The arguments are not accepted: {error}."))
+        })?;
         self.call(ctx, input).await
     }
 }

@@ -47,7 +47,9 @@ fn out_of_time(deadline: Duration) -> ToolError {
     let seconds = deadline.as_secs();
     ToolError::new(
         ErrorCode::Timeout,
-        format!("The call took longer than {seconds} s and was stopped; narrow the request and try again."),
+        format!(
+            "The call took longer than {seconds} s and was stopped; narrow the request and try again."
+        ),
     )
 }
 

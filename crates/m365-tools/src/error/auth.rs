@@ -18,7 +18,9 @@ impl From<Error> for ToolError {
 
 fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
     match kind {
-        ErrorKind::Cancelled => (ErrorCode::Cancelled, "The sign-in was cancelled; try again to sign in."),
+        ErrorKind::Cancelled => {
+            (ErrorCode::Cancelled, "The sign-in was cancelled; try again to sign in.")
+        }
         ErrorKind::Configuration => (
             ErrorCode::ServiceError,
             "Entra ID does not accept this app registration or its settings; an administrator has to check \
@@ -36,12 +38,16 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
             ErrorCode::SignInRequired,
             "Nobody is signed in to Microsoft 365, or the sign-in is no longer good: sign in, then try again.",
         ),
-        ErrorKind::Store => (ErrorCode::ServiceError, "The stored sign-in cannot be read or written."),
+        ErrorKind::Store => {
+            (ErrorCode::ServiceError, "The stored sign-in cannot be read or written.")
+        }
         ErrorKind::Throttled => (
             ErrorCode::Throttled,
             "Entra ID asks to wait; try again after retryAfterSeconds, or in a minute.",
         ),
-        ErrorKind::TimedOut => (ErrorCode::Timeout, "The sign-in was not finished in time; try again."),
+        ErrorKind::TimedOut => {
+            (ErrorCode::Timeout, "The sign-in was not finished in time; try again.")
+        }
         ErrorKind::Unavailable => (
             ErrorCode::ServiceError,
             "Entra ID cannot be reached; check the network and try again.",

@@ -20,9 +20,10 @@ impl From<Error> for ToolError {
 
 fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
     match kind {
-        ErrorKind::Auth => {
-            (ErrorCode::SignInRequired, "Microsoft Graph refuses the sign-in: sign in again, then try again.")
-        }
+        ErrorKind::Auth => (
+            ErrorCode::SignInRequired,
+            "Microsoft Graph refuses the sign-in: sign in again, then try again.",
+        ),
         ErrorKind::BadRequest => (
             ErrorCode::ValidationError,
             "Microsoft Graph refused the request; check query, filters and ids.",
@@ -34,23 +35,26 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
         ErrorKind::Gone => {
             (ErrorCode::NotFound, "This item, or this place in a listing, is gone; search again.")
         }
-        ErrorKind::Locked => {
-            (ErrorCode::Forbidden, "The item or mailbox is locked; ask its owner or an administrator.")
-        }
+        ErrorKind::Locked => (
+            ErrorCode::Forbidden,
+            "The item or mailbox is locked; ask its owner or an administrator.",
+        ),
         ErrorKind::NotFound => (
             ErrorCode::NotFound,
             "There is no such item, or none that the user may see; search again for its uri.",
         ),
-        ErrorKind::NotSupported => {
-            (ErrorCode::UnsupportedContent, "Microsoft Graph cannot give this item in a readable form.")
-        }
+        ErrorKind::NotSupported => (
+            ErrorCode::UnsupportedContent,
+            "Microsoft Graph cannot give this item in a readable form.",
+        ),
         ErrorKind::Throttled => (
             ErrorCode::Throttled,
             "Too many requests to Microsoft Graph; try again after retryAfterSeconds, or in a minute.",
         ),
-        ErrorKind::Timeout => {
-            (ErrorCode::Timeout, "Microsoft Graph did not answer in time; narrow the request and try again.")
-        }
+        ErrorKind::Timeout => (
+            ErrorCode::Timeout,
+            "Microsoft Graph did not answer in time; narrow the request and try again.",
+        ),
         ErrorKind::TooLarge => {
             (ErrorCode::TooLarge, "The answer of Microsoft Graph is too large; narrow the request.")
         }
@@ -58,7 +62,10 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
             ErrorCode::ServiceError,
             "Microsoft Graph cannot be reached or failed; try again in a minute.",
         ),
-        _ => (ErrorCode::ServiceError, "Microsoft Graph gave an answer that cannot be used; try again."),
+        _ => (
+            ErrorCode::ServiceError,
+            "Microsoft Graph gave an answer that cannot be used; try again.",
+        ),
     }
 }
 

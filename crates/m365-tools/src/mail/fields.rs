@@ -1,11 +1,7 @@
-use jiff::{Timestamp, tz::TimeZone};
 use m365_extract::clean_text;
 use m365_graph::{Importance, Message, Recipient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-
-use crate::time;
 
 /// A person or group that a message comes from or goes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,11 +39,8 @@ pub(crate) fn recipients(message: &Message) -> Vec<Person> {
 }
 
 /// Returns the importance, unless it is the usual one.
-pub(crate) fn importance(message: &Message) -> Value {
-    match message.importance {
-        None | Some(Importance::Normal) => Value::Null,
-        Some(other) => json!(other.as_str()),
-    }
+pub(crate) fn importance(message: &Message) -> Option<&'static str> {
+    message.importance.filter(|level| *level != Importance::Normal).map(Importance::as_str)
 }
 
 /// Returns a text by others as one line without anything invisible.
@@ -55,7 +48,7 @@ pub(crate) fn one_line(text: &str) -> String {
     clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a moment in `zone`, or null.
-pub(crate) fn moment(moment: Option<Timestamp>, zone: &TimeZone) -> Value {
-    moment.map_or(Value::Null, |moment| json!(time::format(moment, zone)))
+/// Returns a text by others as one line, empty where there is none.
+pub(crate) fn line(text: Option<&str>) -> String {
+    text.map(one_line).unwrap_or_default()
 }

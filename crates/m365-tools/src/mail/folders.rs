@@ -1,6 +1,4 @@
-use m365_graph::{
-    ErrorKind, FolderId, GraphClient, Mailbox, WellKnownFolder,
-};
+use m365_graph::{ErrorKind, FolderId, GraphClient, Mailbox, WellKnownFolder};
 
 use super::access;
 use crate::{ErrorCode, ToolError};

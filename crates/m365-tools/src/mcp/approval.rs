@@ -43,7 +43,9 @@ pub(super) async fn of(
         return Ok(Approval::NotGiven);
     }
     match host.modern {
-        true => question::ask(turn, input, Topic::Approval, false, form(turn)).map(Approval::Pending),
+        true => {
+            question::ask(turn, input, Topic::Approval, false, form(turn)).map(Approval::Pending)
+        }
         false => Ok(ask_now(turn).await),
     }
 }

@@ -53,7 +53,5 @@ pub(super) fn stamped_question(
 
 fn put_server_info(server: &Inner, meta: &mut Option<MetaObject>) {
     let info = serde_json::to_value(&server.config.server_info).unwrap_or_default();
-    meta.get_or_insert_default()
-        .0
-        .insert("io.modelcontextprotocol/serverInfo".to_owned(), info);
+    meta.get_or_insert_default().0.insert("io.modelcontextprotocol/serverInfo".to_owned(), info);
 }

@@ -106,9 +106,7 @@ fn contents(server: &Inner, ctx: &Context, reply: Reply, uri: &str) -> ReadResou
 
 fn content(block: Block, uri: &str) -> ResourceContents {
     match block {
-        Block::Json(text) => {
-            ResourceContents::text(text, uri).with_mime_type("application/json")
-        }
+        Block::Json(text) => ResourceContents::text(text, uri).with_mime_type("application/json"),
         Block::Text(text) => ResourceContents::text(text, uri).with_mime_type("text/markdown"),
         Block::Image { media_type, data } => {
             ResourceContents::blob(data, uri).with_mime_type(media_type)

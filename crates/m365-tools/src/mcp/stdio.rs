@@ -1,10 +1,6 @@
 use std::time::Duration;
 
-use rmcp::{
-    ServiceExt,
-    service::ServerInitializeError,
-    transport::async_rw::AsyncRwTransport,
-};
+use rmcp::{ServiceExt, service::ServerInitializeError, transport::async_rw::AsyncRwTransport};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
@@ -49,7 +45,8 @@ where
     let stop = server.0.stop.clone();
     let ended = CancellationToken::new();
     let gate = tokio::spawn(gate::run(input, pass, ended.clone()));
-    let transport = AsyncRwTransport::new_server(checked, output).with_max_line_length(MAX_LINE + 1);
+    let transport =
+        AsyncRwTransport::new_server(checked, output).with_max_line_length(MAX_LINE + 1);
     let served = tokio::select! {
         served = serve(server, transport) => served,
         () = out_of_time(&ended, &stop) => Ok(()),

@@ -35,7 +35,8 @@ fn day(text: &str) -> Option<When> {
 
 fn week(text: &str) -> Option<When> {
     let (year, week) = text.split_once("-W").or_else(|| text.split_once("-w"))?;
-    let monday = ISOWeekDate::new(digits(year, 4)?, i8::try_from(digits(week, 2)?).ok()?, Weekday::Monday);
+    let monday =
+        ISOWeekDate::new(digits(year, 4)?, i8::try_from(digits(week, 2)?).ok()?, Weekday::Monday);
     let first = monday.ok()?.date();
     Some(When::Days(first, first.checked_add(1.week()).ok()?))
 }

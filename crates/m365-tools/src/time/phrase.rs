@@ -116,9 +116,7 @@ fn relative(relation: &str, rest: &[&str], now: &Zoned) -> Option<When> {
         _ => return bare_weekday(relation, rest, now.date()),
     };
     match rest {
-        [word] => {
-            whole_unit(word, steps, now.date()).or_else(|| weekday(word, steps, now.date()))
-        }
+        [word] => whole_unit(word, steps, now.date()).or_else(|| weekday(word, steps, now.date())),
         _ if steps != 0 => stretch(rest, steps, now),
         _ => None,
     }
@@ -141,7 +139,9 @@ fn whole_unit(word: &str, steps: i64, today: Date) -> Option<When> {
 fn weekday(word: &str, steps: i64, today: Date) -> Option<When> {
     let weekday = words::weekday(word)?;
     let date = match steps {
-        0 => monday_of(today)?.checked_add(i64::from(weekday.to_monday_zero_offset()).days()).ok()?,
+        0 => {
+            monday_of(today)?.checked_add(i64::from(weekday.to_monday_zero_offset()).days()).ok()?
+        }
         _ => today.nth_weekday(i32::try_from(steps).ok()?, weekday).ok()?,
     };
     shifted(date, 0)
@@ -168,7 +168,11 @@ fn stretch(words: &[&str], steps: i64, now: &Zoned) -> Option<When> {
         let after = now.date().checked_add(span).ok()?.tomorrow().ok()?;
         super::start_of_day(after, now.time_zone())?
     };
-    Some(if steps < 0 { When::Between(far, just_after(present)?) } else { When::Between(present, far) })
+    Some(if steps < 0 {
+        When::Between(far, just_after(present)?)
+    } else {
+        When::Between(present, far)
+    })
 }
 
 fn just_after(moment: Timestamp) -> Option<Timestamp> {
@@ -199,7 +203,8 @@ fn month(word: &str, year: i16) -> Option<When> {
 }
 
 fn quarter(word: &str, year: i16) -> Option<When> {
-    let quarter: i8 = word.strip_prefix('q')?.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+    let quarter: i8 =
+        word.strip_prefix('q')?.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
     let first = Date::new(year, (quarter - 1) * 3 + 1, 1).ok()?;
     Some(When::Days(first, first.checked_add(3.months()).ok()?))
 }

@@ -18,8 +18,18 @@ const NUMBERS: [&str; 13] = [
 ];
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -88,7 +98,11 @@ pub(super) fn time_of_day(text: &str) -> Option<Time> {
         "midnight" => return Some(Time::midnight()),
         _ => {}
     }
-    match text.strip_suffix("am").map(|rest| (rest, 0)).or_else(|| text.strip_suffix("pm").map(|rest| (rest, 12))) {
+    match text
+        .strip_suffix("am")
+        .map(|rest| (rest, 0))
+        .or_else(|| text.strip_suffix("pm").map(|rest| (rest, 12)))
+    {
         Some((clock, half)) => twelve_hours(clock.trim_end(), half),
         None if text.contains(':') => clock(text),
         None => None,

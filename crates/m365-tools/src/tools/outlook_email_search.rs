@@ -12,7 +12,6 @@
 //! until enough fit or a cap is reached, from where a cursor goes on.
 
 mod filter;
-mod hit;
 mod input;
 mod kql;
 mod list;
@@ -26,14 +25,16 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use self::{
-    hit::Hit,
     input::{OutlookEmailSearchInput, given},
     plan::{Found, Next, Plan},
     search::Search,
 };
 use crate::{
     Answer, Interval as Echo, Results, Tool, ToolContext, ToolError,
-    mail::access::{READ, READ_BASIC, READ_SHARED},
+    mail::{
+        access::{READ, READ_BASIC, READ_SHARED},
+        hit::Hit,
+    },
     paging,
     time::{self, BadInterval, Interval},
 };

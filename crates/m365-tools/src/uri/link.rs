@@ -23,7 +23,10 @@ pub(super) fn parse(text: &str) -> Option<MailUri> {
     // Parsers disagree about backslashes, user information and dots, so the text itself must agree.
     let rest = text.get("https://".len() + host.len()..)?;
     let same = text.get("https://".len()..)?.to_ascii_lowercase().starts_with(host);
-    if !same || !rest.starts_with(['/', '?']) || url.path().to_ascii_lowercase().contains("calendar") {
+    if !same
+        || !rest.starts_with(['/', '?'])
+        || url.path().to_ascii_lowercase().contains("calendar")
+    {
         return None;
     }
     let id = item_id(rest).or_else(|| id_in_path(rest))?;

@@ -117,7 +117,9 @@ async fn lasting(
 ) -> Result<Option<TimeZone>, ToolError> {
     match asked.await {
         Ok(schedules) => Ok(schedules.first().and_then(named_zone)),
-        Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+            Ok(None)
+        }
         Err(error) => Err(error.into()),
     }
 }

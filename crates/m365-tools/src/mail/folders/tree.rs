@@ -138,7 +138,8 @@ mod tests {
     #[track_caller]
     fn assert_found(name: &str, wanted: &[&str]) {
         let tree = tree();
-        let found: Vec<_> = tree.matching(name).iter().map(|folder| folder.label.as_str()).collect();
+        let found: Vec<_> =
+            tree.matching(name).iter().map(|folder| folder.label.as_str()).collect();
         assert_eq!(found, wanted, "{name}");
     }
 

@@ -44,7 +44,18 @@ fn balanced(query: &str) -> Result<String, ToolError> {
         )));
     }
     let (depth, quoted) = query.chars().try_fold((0_u32, false), step).ok_or_else(unbalanced)?;
-    if depth == 0 && !quoted { Ok(query) } else { Err(unbalanced()) }
+    if depth == 0 && !quoted { Ok(without_quoted_parentheses(&query)) } else { Err(unbalanced()) }
+}
+
+/// Blanks parentheses in phrases, where they match nothing: so they pair up for any reader, also one
+/// that takes quotes for something else.
+fn without_quoted_parentheses(query: &str) -> String {
+    let mut quoted = false;
+    let blank = |character: char| {
+        quoted ^= character == '"';
+        if quoted && matches!(character, '(' | ')') { ' ' } else { character }
+    };
+    query.chars().map(blank).collect()
 }
 
 fn step((depth, quoted): (u32, bool), character: char) -> Option<(u32, bool)> {
@@ -181,7 +192,8 @@ mod tests {
 
     #[test]
     fn balanced_syntax_is_the_callers_to_use() {
-        assert_eq!(built(&query("(a OR \"b )\") NOT c*")), "((a OR \"b )\") NOT c*)");
+        assert_eq!(built(&query("(a OR \"b )\") NOT c*")), "((a OR \"b  \") NOT c*)");
+        assert_eq!(built(&query("\") OR path:\"…")), "(\"  OR path:\"…)");
         assert_eq!(built(&query("“cost plan”")), "(\"cost plan\")");
         assert_eq!(built(&query("' or 1 eq 1&$select=body")), "(' or 1 eq 1&$select=body)");
         assert_eq!(built(&query("a\\\r\nb")), "(a   b)");

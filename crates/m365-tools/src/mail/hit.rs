@@ -1,14 +1,13 @@
 use jiff::tz::TimeZone;
 use m365_extract::excerpt;
-use m365_graph::{Importance, Mailbox, Message};
+use m365_graph::{Mailbox, Message};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::fields::{self, Person};
 use crate::{
-    ErrorCode, ToolError,
-    mail::fields::{self, Person},
-    time,
+    ErrorCode, ToolError, time,
     uri::{MailItem, MailUri},
 };
 
@@ -63,7 +62,7 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    pub(super) fn new(
+    pub(crate) fn new(
         message: Message,
         folder: Option<&str>,
         mailbox: &Mailbox,
@@ -73,10 +72,10 @@ impl Hit {
             sender: fields::sender(&message),
             recipients: fields::recipients(&message),
             recipient_count: None,
-            importance: message.importance.and_then(unusual),
+            importance: fields::importance(&message),
             received_date_time: message.received_date_time.map(|at| time::format(at, zone)),
-            subject: line(message.subject.as_deref()),
-            summary: excerpt(&line(message.body_preview.as_deref()), SUMMARY),
+            subject: fields::line(message.subject.as_deref()),
+            summary: excerpt(&fields::line(message.body_preview.as_deref()), SUMMARY),
             has_attachments: message.has_attachments,
             is_read: message.is_read,
             folder: folder.map(str::to_owned),
@@ -86,8 +85,17 @@ impl Hit {
         }
     }
 
+    /// Returns it as an entry of a list.
+    pub(crate) fn entry(self) -> Result<Map<String, Value>, ToolError> {
+        let mut entry = Map::from_iter([("type".to_owned(), "message".into())]);
+        if let (Value::Object(fields), _) = self.values()? {
+            entry.extend(fields);
+        }
+        Ok(entry)
+    }
+
     /// Returns what the model sees, and the whole.
-    pub(super) fn values(self) -> Result<(Value, Value), ToolError> {
+    pub(crate) fn values(self) -> Result<(Value, Value), ToolError> {
         let whole = value(&self)?;
         let many = self.recipients.len() > RECIPIENTS;
         let recipient_count = many.then_some(self.recipients.len());
@@ -105,15 +113,4 @@ fn value(hit: &Hit) -> Result<Value, ToolError> {
 
 fn uri(mailbox: &Mailbox, id: m365_graph::MessageId) -> String {
     MailUri::new(mailbox.clone(), MailItem::Message { id, full: false }).to_string()
-}
-
-fn line(text: Option<&str>) -> String {
-    text.map(fields::one_line).unwrap_or_default()
-}
-
-const fn unusual(importance: Importance) -> Option<&'static str> {
-    match importance {
-        Importance::Normal => None,
-        other => Some(other.as_str()),
-    }
 }

@@ -1,0 +1,297 @@
+//! The blocks of a page on their way to markdown: lines of text with quote and list marks.
+
+use crate::escape;
+
+/// Quotes and lists nested deeper than this are written as if they were this deep.
+const MAX_PREFIXES: usize = 12;
+
+/// What a block is in its message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// What the sender wrote now.
+    #[default]
+    New,
+    /// What was said before.
+    Quoted,
+    /// The sender's signature.
+    Signature,
+}
+
+/// A line of markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) role: Role,
+}
+
+/// How far a block stands from the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// On the next line, when that one is followed so too.
+    Line,
+    /// After an empty line.
+    Paragraph,
+}
+
+/// Collects inline text and turns it into blocks.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    lines: Vec<Line>,
+    inline: Inline,
+    prefixes: Vec<Prefix>,
+    last_gap: Option<Gap>,
+    blank: bool,
+    title: Option<String>,
+    quoted: usize,
+    signature: usize,
+    history: bool,
+    size: usize,
+}
+
+/// What stands before the lines of a quote or list item.
+#[derive(Debug)]
+struct Prefix {
+    first: String,
+    rest: String,
+    used: bool,
+}
+
+impl Blocks {
+    /// The lines so far; call [`Blocks::flush`] before.
+    pub(super) fn into_lines(self) -> (Vec<Line>, Option<String>) {
+        (self.lines, self.title)
+    }
+
+    /// The text under way.
+    pub(super) fn inline(&mut self) -> &mut Inline {
+        &mut self.inline
+    }
+
+    /// How many lines are done, which tells whether a block ended meanwhile.
+    pub(super) fn done(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// How many bytes of text there are so far.
+    pub(super) fn size(&self) -> usize {
+        self.size + self.inline.text.len()
+    }
+
+    /// Ends the paragraph under way.
+    pub(super) fn flush(&mut self, gap: Gap) {
+        let (text, had_break) = self.inline.take();
+        if text.is_empty() {
+            self.blank |= had_break;
+            return;
+        }
+        self.push(&escape::paragraph(&text), gap);
+    }
+
+    /// Ends the heading under way.
+    pub(super) fn flush_heading(&mut self, level: usize) {
+        let (text, _) = self.inline.take();
+        let text = text.replace('\n', " ");
+        if text.is_empty() {
+            return;
+        }
+        let plain = text.replace("**", "");
+        self.push(&format!("{} {plain}", "#".repeat(level)), Gap::Paragraph);
+        self.title.get_or_insert(plain);
+    }
+
+    /// Adds a block that is markdown already.
+    pub(super) fn push(&mut self, markdown: &str, gap: Gap) {
+        self.separate(gap);
+        for line in markdown.split('\n') {
+            let text = self.prefixed(line);
+            self.size += text.len() + 1;
+            let role = self.role();
+            self.lines.push(Line { text, role });
+        }
+        self.last_gap = Some(gap);
+        self.blank = false;
+    }
+
+    fn separate(&mut self, gap: Gap) {
+        let Some(last) = self.last_gap else { return };
+        let is_tight = last == Gap::Line && gap == Gap::Line && !self.blank;
+        if !is_tight && !self.continues_list() {
+            let text = self.quote_marks();
+            self.lines.push(Line { text, role: self.role() });
+        }
+    }
+
+    /// Whether the next line is an item right below another one.
+    fn continues_list(&self) -> bool {
+        self.prefixes.last().is_some_and(|prefix| !prefix.used)
+            && self.lines.last().is_some_and(|line| is_item(&line.text))
+    }
+
+    /// The marks of the quotes that go on over an empty line.
+    fn quote_marks(&self) -> String {
+        let used = self.prefixes.iter().take_while(|prefix| prefix.used && prefix.first == "> ");
+        let marks: String = used.map(|prefix| prefix.rest.as_str()).collect();
+        marks.trim_end().to_owned()
+    }
+
+    fn prefixed(&mut self, line: &str) -> String {
+        let mut text = String::new();
+        for prefix in &mut self.prefixes {
+            text.push_str(if prefix.used { &prefix.rest } else { &prefix.first });
+            prefix.used = true;
+        }
+        text.push_str(line);
+        text.truncate(text.trim_end().len());
+        text
+    }
+
+    fn role(&self) -> Role {
+        match () {
+            () if self.history || self.quoted > 0 => Role::Quoted,
+            () if self.signature > 0 => Role::Signature,
+            () => Role::New,
+        }
+    }
+
+    /// Leaves an empty line before what follows.
+    pub(super) fn set_apart(&mut self) {
+        self.blank = true;
+    }
+
+    /// Whether a list item is open, so that a list here is a part of another.
+    pub(super) fn is_in_item(&self) -> bool {
+        self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")
+    }
+
+    /// Begins a quote.
+    pub(super) fn open_quote(&mut self) {
+        self.open("> ", "> ");
+    }
+
+    /// Begins a list item with its marker, e.g. `-` or `1.`.
+    pub(super) fn open_item(&mut self, marker: &str, level: usize) {
+        let indent = "  ".repeat(level.min(MAX_PREFIXES));
+        let rest = " ".repeat(indent.len() + marker.len() + 1);
+        self.open(&format!("{indent}{marker} "), &rest);
+    }
+
+    fn open(&mut self, first: &str, rest: &str) {
+        let deep = self.prefixes.len() >= MAX_PREFIXES;
+        let (first, rest) = if deep { ("", "") } else { (first, rest) };
+        self.prefixes.push(Prefix { first: first.into(), rest: rest.into(), used: deep });
+    }
+
+    /// Ends the innermost quote or list item.
+    pub(super) fn close(&mut self) {
+        self.prefixes.pop();
+    }
+
+    /// Marks what follows as said before, or what its author signs with.
+    pub(super) fn enter(&mut self, role: Role) {
+        match role {
+            Role::New => {}
+            Role::Quoted => self.quoted += 1,
+            Role::Signature => self.signature += 1,
+        }
+    }
+
+    /// Undoes [`Blocks::enter`].
+    pub(super) fn leave(&mut self, role: Role) {
+        match role {
+            Role::New => {}
+            Role::Quoted => self.quoted -= 1,
+            Role::Signature => self.signature -= 1,
+        }
+    }
+
+    /// Marks all that follows as said before.
+    pub(super) fn begin_history(&mut self) {
+        self.history = true;
+    }
+}
+
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ']);
+    let marker = line.split(' ').next().unwrap_or_default();
+    marker == "-" || (marker.ends_with('.') && marker.len() <= 10)
+}
+
+/// Text of one paragraph, with white space collapsed as a browser does.
+#[derive(Debug, Default)]
+pub(super) struct Inline {
+    text: String,
+    space: bool,
+    had_break: bool,
+}
+
+impl Inline {
+    /// Adds text of the page.
+    pub(super) fn push_text(&mut self, raw: &str) {
+        let last = if self.space { ' ' } else { self.text.chars().next_back().unwrap_or(' ') };
+        if last == '<' && escape::opens_tag(raw) {
+            self.text.insert(self.text.len() - 1, '\\');
+        }
+        self.had_break |= raw.contains('\u{a0}');
+        for c in escape::inline(raw, last).chars() {
+            self.push_char(c);
+        }
+    }
+
+    fn push_char(&mut self, c: char) {
+        if c.is_whitespace() {
+            self.space = true;
+            return;
+        }
+        if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push(' ');
+        }
+        self.text.push(c);
+    }
+
+    /// Adds markdown of ours, apart from a mark before it that it would melt with.
+    pub(super) fn push_markdown(&mut self, markdown: &str) {
+        self.space |= self.text.ends_with([']', '`']);
+        let mut chars = markdown.chars();
+        if let Some(first) = chars.next() {
+            self.push_char(first);
+            self.text.push_str(chars.as_str());
+        }
+    }
+
+    /// Ends a line within the paragraph.
+    pub(super) fn line_break(&mut self) {
+        self.space = false;
+        self.had_break = true;
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// The place where the next text begins.
+    pub(super) fn mark(&mut self) -> usize {
+        if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push(' ');
+        }
+        self.text.len()
+    }
+
+    /// The text since a mark.
+    pub(super) fn since(&self, mark: usize) -> &str {
+        self.text.get(mark..).unwrap_or_default()
+    }
+
+    /// Puts `markdown` in the place of the text since a mark.
+    pub(super) fn replace_since(&mut self, mark: usize, markdown: &str) {
+        self.space |= self.since(mark).ends_with(' ');
+        self.text.truncate(mark);
+        self.text.push_str(markdown);
+    }
+
+    fn take(&mut self) -> (String, bool) {
+        let Self { text, had_break, .. } = std::mem::take(self);
+        let text = text.trim();
+        let mut lines: Vec<&str> = text.split('\n').map(str::trim).collect();
+        lines.dedup_by(|a, b| a.is_empty() && b.is_empty());
+        (lines.join("\n"), had_break)
+    }
+}

@@ -1,0 +1,148 @@
+//! Which lines of a message were said before.
+
+use super::words::{self, Field};
+use crate::html::{Line, Role};
+
+/// The most lines that a header block takes, with lines that go on and empty ones.
+const HEADER_LINES: usize = 14;
+/// The most lines and characters of the line above a quote, which mail programs wrap.
+const ATTRIBUTION_LINES: usize = 3;
+const ATTRIBUTION_CHARS: usize = 400;
+
+/// Marks the lines that begin with `>` as said before; for plain text only, since in a page they
+/// may quote something else.
+pub(super) fn mark_prefixed(lines: &mut [Line]) {
+    for line in lines.iter_mut().filter(|line| is_prefixed(&line.text)) {
+        line.role = Role::Quoted;
+    }
+}
+
+/// Marks quotes by the lines that introduce them, and everything after a repeated message's head.
+pub(super) fn mark(lines: &mut [Line]) {
+    let mut at = 0;
+    while at < lines.len() {
+        at = mark_at(lines, at);
+    }
+}
+
+/// Marks what begins at a line; says where to go on.
+fn mark_at(lines: &mut [Line], at: usize) -> usize {
+    if lines[at].role == Role::Quoted || lines[at].text.trim().is_empty() {
+        return at + 1;
+    }
+    if begins_history(&lines[at..]) {
+        return quote(lines, at, lines.len());
+    }
+    let Some(attribution) = attribution(&lines[at..]) else { return at + 1 };
+    let below = next_text(lines, at + attribution.lines);
+    match lines.get(below) {
+        Some(line) if line.role == Role::Quoted => quote(lines, at, below),
+        Some(line) if is_prefixed(&line.text) => quote(lines, at, end_of_prefixed(lines, below)),
+        Some(_) if attribution.is_certain => quote(lines, at, lines.len()),
+        _ => at + 1,
+    }
+}
+
+fn quote(lines: &mut [Line], from: usize, to: usize) -> usize {
+    for line in &mut lines[from..to] {
+        line.role = Role::Quoted;
+    }
+    to
+}
+
+fn is_prefixed(line: &str) -> bool {
+    line.trim_start().starts_with('>')
+}
+
+fn next_text(lines: &[Line], at: usize) -> usize {
+    let empty = lines.iter().skip(at).take_while(|line| line.text.trim().is_empty()).count();
+    at + empty
+}
+
+fn end_of_prefixed(lines: &[Line], at: usize) -> usize {
+    let quoted = lines[at..]
+        .iter()
+        .take_while(|line| is_prefixed(&line.text) || line.text.trim().is_empty());
+    at + quoted.count()
+}
+
+/// Whether a message is repeated from the first of these lines on.
+fn begins_history(lines: &[Line]) -> bool {
+    let first = plain(&lines[0].text);
+    is_separator(&first) || is_header_block(lines)
+}
+
+/// `-----Original Message-----` and its kin.
+fn is_separator(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let inner = line.trim_matches(['-', '_', '=', ' ']);
+    let is_framed = line.starts_with("--") || line.starts_with("__");
+    (is_framed && words::SEPARATORS.contains(&inner)) || words::FORWARDS.contains(&line.as_str())
+}
+
+/// The head of a repeated message: a sender, a subject and one field more in consecutive lines.
+fn is_header_block(lines: &[Line]) -> bool {
+    if field(&lines[0].text).is_none() {
+        return false;
+    }
+    let mut found: Vec<Field> = Vec::new();
+    let mut misses = 0;
+    for line in lines.iter().take(HEADER_LINES).filter(|line| !line.text.trim().is_empty()) {
+        match field(&line.text) {
+            Some(field) => (found.push(field), misses = 0).1,
+            None => misses += 1,
+        }
+        if misses > 2 {
+            break;
+        }
+    }
+    found.len() >= 3 && found.contains(&Field::From) && found.contains(&Field::Subject)
+}
+
+/// The header field that a line holds, by its label.
+fn field(line: &str) -> Option<Field> {
+    let line = plain(line);
+    let (label, _) = line.split_once([':', '：'])?;
+    (label.chars().count() <= 24).then(|| words::field(label)).flatten()
+}
+
+/// A line without marks of emphasis, quote and list.
+fn plain(line: &str) -> String {
+    line.replace(['*', '\\'], "").trim_matches([' ', '>', '|']).to_owned()
+}
+
+/// The line above a quote.
+struct Attribution {
+    lines: usize,
+    /// Whether it can be nothing else, even when no quote mark follows.
+    is_certain: bool,
+}
+
+fn attribution(lines: &[Line]) -> Option<Attribution> {
+    let mut text = String::new();
+    for (number, line) in lines.iter().take(ATTRIBUTION_LINES).enumerate() {
+        let part = plain(&line.text);
+        if part.is_empty() || text.len() + part.len() > ATTRIBUTION_CHARS {
+            return None;
+        }
+        text.push_str(&part.to_lowercase());
+        if text.ends_with([':', '：']) {
+            return kind(&text).map(|is_certain| Attribution { lines: number + 1, is_certain });
+        }
+        text.push(' ');
+    }
+    None
+}
+
+/// Whether a text that ends in a colon is an attribution, and a certain one.
+fn kind(text: &str) -> Option<bool> {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let has_address = text.contains('@');
+    let has_verb = words::WROTE.iter().any(|verb| text.contains(verb));
+    let is_dated = digits >= 4;
+    match () {
+        () if has_verb => Some(is_dated && (has_address || digits >= 8)),
+        () if is_dated && has_address && text.contains('<') => Some(true),
+        () => None,
+    }
+}
