@@ -9,7 +9,7 @@ use crate::{
     clock::SimClock,
     cloud::SimCloud,
     data,
-    directory::Directory,
+    directory::{Directory, User},
     entra::{
         self,
         apps::{self, App, Platform},
@@ -129,8 +129,10 @@ impl SimBuilder {
     ///
     /// # Errors
     ///
-    /// When a port is taken, or the authority's certificate cannot be written.
+    /// When a port is taken, nobody who signs in has the automatic user's name, or the
+    /// authority's certificate cannot be written.
     pub async fn start(self) -> io::Result<Sim> {
+        self.check()?;
         let tls = if self.tls { Some(Tls::new()?) } else { None };
         let listeners = self.bind().await?;
         let origins = origins(&listeners, self.tls)?;
@@ -145,6 +147,18 @@ impl SimBuilder {
             tasks.spawn(Server { state, origin, listener, tls, switch }.run());
         }
         Ok(Sim::new(state, tasks, tls.map(|tls| tls.ca)))
+    }
+
+    fn check(&self) -> io::Result<()> {
+        let directory = Directory::company();
+        let signs_in = |upn: &str| directory.find(upn).is_some_and(User::signs_in);
+        match &self.auto_sign_in {
+            Some(upn) if !signs_in(upn) => {
+                let text = format!("auto sign-in: nobody signs in as '{upn}'");
+                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn bind(&self) -> io::Result<Vec<TcpListener>> {

@@ -257,6 +257,13 @@ impl Sim {
         self.state.records.violations()
     }
 
+    /// Returns the most requests that were inside a user's mailbox at a time.
+    #[must_use]
+    pub fn max_parallel(&self, upn: &str) -> usize {
+        let user = self.state.directory.find(upn);
+        user.map_or(0, |user| self.state.mail.gates.most(&user.oid))
+    }
+
     /// Returns what must not appear in logs: each secret given out so far, and a text from each
     /// user's data.
     #[must_use]

@@ -46,7 +46,7 @@ pub(crate) fn fill(
         date(&mut message, source, number, count);
         message.thread = 100_000 + (first + number) as u32;
         // Those of long ago that were deleted for good, which the search index still lists.
-        message.gone = number > count * 3 / 4 && random.once_in(40);
+        message.gone = number > count / 2 && random.once_in(30);
         messages.push(message);
     }
 }

@@ -1,11 +1,10 @@
 //! What a client and its browser do, by hand.
 
-use std::collections::BTreeMap;
-
 use m365_sim::Sim;
 use serde_json::Value;
-use url::{Url, form_urlencoded::Serializer};
+use url::form_urlencoded::Serializer;
 
+pub use crate::client::Answer;
 use crate::client::http;
 
 pub const MIRA: &str = "mira.solberg@fjordlight.example";
@@ -17,39 +16,6 @@ pub const CHALLENGE: &str = "tY-yMHofpvF1Q-MLaejt8COrZ5qVJzFegsHoKgVjoSs";
 /// Starts a tenant whose main user signs in by herself.
 pub async fn tenant() -> Sim {
     Sim::builder().auto_sign_in(MIRA).start().await.unwrap()
-}
-
-/// An answer, with its body read.
-pub struct Answer {
-    pub status: u16,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
-}
-
-impl Answer {
-    pub async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap()
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// The parameters that a redirect carries.
-    pub fn redirected(&self) -> BTreeMap<String, String> {
-        let location = Url::parse(self.header("location")).unwrap();
-        location.query_pairs().into_owned().collect()
-    }
-
-    pub fn error_code(&self) -> u64 {
-        self.json()["error_codes"][0].as_u64().unwrap()
-    }
 }
 
 /// Parameters that a test starts from and changes.
@@ -110,7 +76,7 @@ impl Params {
         self
     }
 
-    fn encoded(&self) -> String {
+    pub fn encoded(&self) -> String {
         Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
@@ -130,8 +96,12 @@ impl Params {
 
     pub fn token_request(&self, tenant: &Sim) -> reqwest::RequestBuilder {
         let (endpoint, id) = (tenant.login_endpoint(), tenant.tenant_id());
+        self.post_to(&format!("{endpoint}/{id}/oauth2/v2.0/token"))
+    }
+
+    pub fn post_to(&self, address: &str) -> reqwest::RequestBuilder {
         http()
-            .post(format!("{endpoint}/{id}/oauth2/v2.0/token"))
+            .post(address)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(self.encoded())
     }
@@ -144,10 +114,19 @@ pub async fn code(tenant: &Sim) -> String {
 
 /// Signs the main user in and returns the token answer.
 pub async fn tokens(tenant: &Sim) -> Value {
-    let code = code(tenant).await;
-    let answer = Params::code(tenant, &code).at_token(tenant).await;
+    tokens_of_code(tenant, &code(tenant).await).await
+}
+
+/// Redeems a code.
+pub async fn tokens_of_code(tenant: &Sim, code: &str) -> Value {
+    let answer = Params::code(tenant, code).at_token(tenant).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()
+}
+
+/// Signs the main user in and returns her refresh token.
+pub async fn refresh_token(tenant: &Sim) -> String {
+    tokens(tenant).await["refresh_token"].as_str().unwrap().to_owned()
 }
 
 /// Returns the claims of a token without checking it.

@@ -99,6 +99,10 @@ impl Ids {
         }
         let standard = id.replace('-', "/").replace('_', "+");
         let bytes = BASE64_STANDARD.decode(standard).map_err(|_| Malformed)?;
+        let starts_well = bytes.starts_with(&HEADER) || bytes.starts_with(&IMMUTABLE_HEADER);
+        if bytes.len() < ITEM_BYTES || !starts_well {
+            return Err(Malformed);
+        }
         Ok(self.item(&bytes))
     }
 
