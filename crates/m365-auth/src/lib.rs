@@ -6,8 +6,12 @@ pub mod aadsts;
 mod account;
 #[cfg(feature = "client")]
 mod authority;
+#[cfg(feature = "client")]
+mod client;
 mod clock;
 mod error;
+#[cfg(feature = "client")]
+mod flow;
 #[cfg(feature = "client")]
 mod scope;
 #[cfg(feature = "client")]
@@ -20,8 +24,15 @@ mod wire;
 pub use account::Account;
 #[cfg(feature = "client")]
 pub use authority::{Authority, ClientId, Cloud, Endpoint, InvalidSetting, TenantId};
+#[cfg(feature = "client")]
+pub use client::{
+    Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
+    Status, Timeouts,
+};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "client")]
+pub use flow::browser::Browser;
 #[cfg(feature = "client")]
 pub use scope::{Scope, ScopeSet};
 #[cfg(feature = "client")]

@@ -20,7 +20,9 @@ pub use key::{KeyFile, KeyProvider, StoreKey};
 pub use memory::MemoryStore;
 pub use record::Record;
 
-pub(crate) use record::{Pending, StoredAccessToken, StoredRefreshToken};
+pub(crate) use record::{
+    LAYOUT, Method, Pending, PendingKind, StoredAccessToken, StoredRefreshToken,
+};
 
 /// Keeps one [`Record`] per [`EntryId`] between runs; several processes may share it.
 ///
@@ -65,7 +67,8 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     /// [`StoreError::Failed`] when it cannot be moved.
     fn set_aside(&self, lock: &StoreLock, entry: &EntryId) -> Result<(), StoreError>;
 
-    /// Returns a number that changes when what is kept for `entry` does; cheap, without a key.
+    /// Returns a number that changes when what is kept for `entry` does, 0 for
+    /// nothing; cheap, without a key.
     fn stamp(&self, entry: &EntryId) -> u64;
 }
 
@@ -114,12 +117,12 @@ pub enum StoreError {
 
 /// Holds the lock of an entry until it is dropped.
 pub struct StoreLock(
-    #[expect(dead_code, reason = "it works by being dropped")] Box<dyn Any + Send>,
+    #[expect(dead_code, reason = "it works by being dropped")] Box<dyn Any + Send + Sync>,
 );
 
 impl StoreLock {
     /// Wraps whatever releases the lock when it is dropped.
-    pub fn new(guard: impl Any + Send) -> Self {
+    pub fn new(guard: impl Any + Send + Sync) -> Self {
         Self(Box::new(guard))
     }
 }

@@ -31,9 +31,10 @@ impl RetryBudget {
         })
     }
 
-    /// Pays back what a request took that succeeded in the end, or 1 for a success at once.
-    pub(crate) fn repay(&self, taken: u32) {
-        self.with(|(level, _)| *level = (*level + f64::from(taken.max(1))).min(CAPACITY));
+    /// Pays back what the retry took that succeeded, or 1 for a success at once; the retries
+    /// before it are lost.
+    pub(crate) fn repay(&self, last: u32) {
+        self.with(|(level, _)| *level = (*level + f64::from(last.max(1))).min(CAPACITY));
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut (f64, Timestamp)) -> T) -> T {
@@ -63,7 +64,7 @@ mod tests {
         let budget = RetryBudget::new(NOW);
         while budget.take(14, NOW) {}
 
-        let later = NOW + Duration::from_secs(2);
+        let later = NOW + Duration::from_secs(1);
 
         assert!(budget.take(14, later));
         assert!(!budget.take(14, later));

@@ -51,7 +51,6 @@ pub(crate) struct Shared {
 
 impl GraphClient {
     /// Starts a client that gets its tokens from `tokens`.
-    #[must_use]
     pub fn builder(tokens: Arc<dyn TokenProvider>) -> GraphClientBuilder {
         GraphClientBuilder::new(tokens)
     }
@@ -94,8 +93,8 @@ impl GraphClient {
         self.shared.retry_delay(&self.call_state(), attempt, outcome)
     }
 
-    pub(crate) fn repay(&self, spent: u32) {
-        self.shared.budget.repay(spent);
+    pub(crate) fn repay(&self, last: u32) {
+        self.shared.budget.repay(last);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -42,14 +42,9 @@ impl Outcome {
         }
     }
 
-    /// Tells whether the connection may be to blame.
-    pub(crate) const fn taints_connection(self) -> bool {
-        matches!(self, Self::Disconnected | Self::Overloaded | Self::Silent | Self::Wait(_))
-    }
-
     const fn most_attempts(self) -> u32 {
         match self {
-            Self::Final => 1,
+            Self::Final => 0,
             Self::Garbled | Self::Silent => 2,
             Self::Failed => 3,
             Self::Disconnected | Self::Overloaded | Self::Throttled | Self::Wait(_) => u32::MAX,

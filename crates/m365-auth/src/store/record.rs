@@ -27,6 +27,9 @@ pub struct Record {
     pub(crate) tenant_id: String,
     pub(crate) client_id: String,
     pub(crate) scopes_requested: Vec<String>,
+    /// What the last answer granted of them; empty when that is not known.
+    #[serde(default)]
+    pub(crate) scopes_granted: Vec<String>,
     pub(crate) method: Method,
     pub(crate) account: Account,
     pub(crate) refresh_token: Option<StoredRefreshToken>,

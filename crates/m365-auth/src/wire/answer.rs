@@ -19,6 +19,7 @@ pub(crate) struct TokenAnswer {
     pub(crate) refresh_token: Option<SecretString>,
     pub(crate) id_token: Option<String>,
     pub(crate) home: Option<String>,
+    pub(crate) server_time: Option<Timestamp>,
 }
 
 /// Why a success is none.
@@ -64,6 +65,7 @@ impl TokenAnswer {
             refresh_token: filled(raw.refresh_token).map(SecretString::from),
             id_token: filled(raw.id_token),
             home: raw.client_info.as_deref().and_then(home_account),
+            server_time: reply.server_time(),
         })
     }
 }

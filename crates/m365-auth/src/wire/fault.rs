@@ -100,16 +100,14 @@ impl Fault {
 
     /// Decides by status, `suberror`, number and `error`, in this order.
     pub(crate) fn reaction(&self) -> Reaction {
-        let by_status = self.by_status();
-        by_status.or_else(|| self.by_suberror()).or_else(|| self.by_number()).unwrap_or_else(|| {
-            match self.error.as_str() {
-                "invalid_grant" | "interaction_required" | "login_required" => Reaction::Interact,
-                "consent_required" => Reaction::Consent,
-                "access_denied" => Reaction::Policy,
-                "temporarily_unavailable" | "server_error" => Reaction::Retry,
-                "" | "invalid_request" => Reaction::Refuse(ErrorKind::Protocol),
-                _ => Reaction::Refuse(ErrorKind::Configuration),
-            }
+        let decided = self.by_status().or_else(|| self.by_suberror()).or_else(|| self.by_number());
+        decided.unwrap_or(match self.error.as_str() {
+            "invalid_grant" | "interaction_required" | "login_required" => Reaction::Interact,
+            "consent_required" => Reaction::Consent,
+            "access_denied" => Reaction::Policy,
+            "temporarily_unavailable" | "server_error" => Reaction::Retry,
+            "" | "invalid_request" => Reaction::Refuse(ErrorKind::Protocol),
+            _ => Reaction::Refuse(ErrorKind::Configuration),
         })
     }
 

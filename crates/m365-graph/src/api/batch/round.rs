@@ -16,7 +16,7 @@ pub(super) struct Batch<T> {
     client: GraphClient,
     parts: Vec<Request>,
     answers: Vec<Option<Result<T>>>,
-    /// What the retries of each part took from the budget.
+    /// What the last retry of each part took from the budget.
     spent: Vec<u32>,
 }
 
@@ -100,7 +100,7 @@ impl<T: Resource> Batch<T> {
             self.answers[place] = Some(Err(refusal.into_error()));
             return None;
         };
-        self.spent[place] += outcome.cost();
+        self.spent[place] = outcome.cost();
         Some(Again { place, wait, refusal })
     }
 
@@ -114,6 +114,6 @@ impl<T: Resource> Batch<T> {
         let missing = || Err(Error::new(ErrorKind::Protocol));
         let id = self.client.client_request_id();
         let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(missing));
-        answers.map(|answer| answer.map_err(|error| error.with_client_request_id(&id))).collect()
+        answers.map(|answer| answer.map_err(|error| error.of_request(None, &id))).collect()
     }
 }

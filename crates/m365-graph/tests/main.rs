@@ -1,0 +1,14 @@
+//! Behaviour of the client against services that answer by script.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops")]
+
+mod batch;
+mod downloads;
+mod faults;
+mod ids;
+mod mail;
+mod pages;
+mod search;
+mod secrets;
+mod support;
+mod tokens;
