@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn r23_a_query_cannot_leave_its_parentheses() {
         let wrong = [
-            "\") OR path:\"…",
+            "\") OR (\"b\"",
             "a) OR (b",
             "(",
             ")",
