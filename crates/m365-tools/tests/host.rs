@@ -24,12 +24,16 @@ use crate::support::{SignedIn, caller, object, stranger};
 pub(crate) struct Callers(Box<dyn Fn() -> CallInput + Send + Sync>);
 
 impl Callers {
+    pub(crate) fn who(input: impl Fn() -> CallInput + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self(Box::new(input)))
+    }
+
     pub(crate) fn signed_in() -> Arc<Self> {
-        Arc::new(Self(Box::new(|| caller(&["Mail.Read"]))))
+        Self::who(|| caller(&["Mail.Read"]))
     }
 
     pub(crate) fn strangers(signed_in: SignedIn) -> Arc<Self> {
-        Arc::new(Self(Box::new(move || stranger(&signed_in))))
+        Self::who(move || stranger(&signed_in))
     }
 }
 
