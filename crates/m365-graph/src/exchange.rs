@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use m365_auth::{AccessToken, TokenRequest};
@@ -9,6 +9,7 @@ use crate::{
     call::CallState,
     client::Shared,
     failure::{Failure, Refusal},
+    gate::Place,
     models::Resource,
     request::Request,
     retry::Outcome,
@@ -30,11 +31,21 @@ pub(crate) struct Exchange<'a> {
     spent: u32,
     /// How to ask for the next token.
     tokens: TokenRequest,
+    /// Graph's id of the latest request.
+    request_id: Option<String>,
 }
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(shared: &'a Shared, call: Arc<CallState>, request: &'a Request) -> Self {
-        Self { shared, call, request, attempts: 0, spent: 0, tokens: TokenRequest::new() }
+        Self {
+            shared,
+            call,
+            request,
+            attempts: 0,
+            spent: 0,
+            tokens: TokenRequest::new(),
+            request_id: None,
+        }
     }
 
     pub(crate) async fn json<T: Resource>(self) -> Result<T> {
@@ -47,27 +58,45 @@ impl<'a> Exchange<'a> {
 
     async fn run<R: Reader>(mut self, reader: &R) -> Result<R::Output> {
         let within = self.call.remaining(self.now());
-        let answer = timeout(within, self.until_settled(reader)).await;
-        let answer = answer.unwrap_or_else(|_| Err(out_of_time()));
-        answer.map_err(|error| error.with_client_request_id(&self.call.client_request_id))
+        let answer = match within {
+            Duration::ZERO => Err(out_of_time()),
+            within => timeout(within, self.until_settled(reader))
+                .await
+                .unwrap_or_else(|_| Err(out_of_time())),
+        };
+        answer.map_err(|error| error.of_request(self.request_id, &self.call.client_request_id))
     }
 
     async fn until_settled<R: Reader>(&mut self, reader: &R) -> Result<R::Output> {
         loop {
-            self.wait_for_block().await?;
             let token = self.shared.tokens.access_token(&self.tokens).await;
             let token = token.map_err(|error| with_claims(error, self.tokens.claims.as_deref()))?;
+            let place = self.place().await?;
             match self.attempt(&token, reader).await {
                 Ok(answer) => {
                     self.shared.budget.repay(self.spent);
                     return Ok(answer);
                 }
-                Err(failure) => self.recover(failure, token).await?,
+                Err(failure) => {
+                    drop(place);
+                    self.recover(failure, token).await?;
+                }
             }
         }
     }
 
-    /// Waits until nobody asks this user to stay away any more, if that is soon.
+    /// Waits for a place among the requests in flight, and until nobody asks this user to stay
+    /// away: that may happen while it waits for its place.
+    async fn place(&self) -> Result<Place> {
+        loop {
+            self.wait_for_block().await?;
+            let place = self.shared.gate.enter(self.request, &self.call).await?;
+            if self.shared.blocks.remaining(self.request.workload, self.now()).is_none() {
+                return Ok(place);
+            }
+        }
+    }
+
     async fn wait_for_block(&self) -> Result<()> {
         let now = self.now();
         let Some(left) = self.shared.blocks.remaining(self.request.workload, now) else {

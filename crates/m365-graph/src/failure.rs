@@ -14,14 +14,12 @@ use crate::{Error, ErrorKind, error::body::ErrorBody, retry::Outcome};
 /// Why one attempt brought nothing.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Our own gate is full.
-    Busy,
     /// Graph cannot be reached, or hung up.
     Disconnected(reqwest::Error),
-    /// A success whose body cannot be read, with the request's id.
-    Garbled(Option<String>),
+    /// A success whose body cannot be read.
+    Garbled,
     /// A redirect that must not be followed.
-    Misled(Option<String>),
+    Misled,
     /// Graph said no.
     Refused(Box<Refusal>),
     /// No headers came in time.
@@ -37,42 +35,36 @@ pub(crate) enum Failure {
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) body: ErrorBody,
-    pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// The claims that a new token must fulfil, JSON text.
     pub(crate) claims: Option<String>,
 }
 
 impl Failure {
-    /// Adds the id under which Graph logged the request, where it is not known yet.
-    pub(crate) fn of(self, request_id: Option<&str>) -> Self {
-        match self {
-            Self::Garbled(None) => Self::Garbled(request_id.map(str::to_owned)),
-            Self::Misled(None) => Self::Misled(request_id.map(str::to_owned)),
-            other => other,
-        }
-    }
-
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Disconnected(_) => Outcome::Disconnected,
-            Self::Garbled(_) => Outcome::Garbled,
+            Self::Garbled => Outcome::Garbled,
             Self::Refused(refusal) => refusal.outcome(),
             Self::Silent => Outcome::Silent,
-            Self::Busy | Self::Misled(_) | Self::Stalled | Self::TooLarge => Outcome::Final,
+            Self::Misled | Self::Stalled | Self::TooLarge => Outcome::Final,
+        }
+    }
+
+    /// Tells whether the connection may be to blame, or the machine at its other end.
+    pub(crate) fn taints_connection(&self) -> bool {
+        match self {
+            Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
+            Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
+            Self::Garbled | Self::Misled | Self::TooLarge => false,
         }
     }
 
     pub(crate) fn into_error(self) -> Error {
         match self {
-            Self::Busy => Error::new(ErrorKind::Throttled)
-                .with_code("busy")
-                .with_retry_after(Duration::from_secs(1)),
             Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),
-            Self::Garbled(id) => Error::new(ErrorKind::Protocol).with_request_id(id),
-            Self::Misled(id) => {
-                Error::new(ErrorKind::Protocol).with_code("redirect").with_request_id(id)
-            }
+            Self::Garbled => Error::new(ErrorKind::Protocol),
+            Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),
             Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
             Self::TooLarge => Error::new(ErrorKind::TooLarge),
@@ -83,11 +75,7 @@ impl Failure {
 /// A connection's error; its URL is taken out, since a download's is a credential.
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if ends_early(&error) {
-            Self::Garbled(None)
-        } else {
-            Self::Disconnected(error.without_url())
-        }
+        if ends_early(&error) { Self::Garbled } else { Self::Disconnected(error.without_url()) }
     }
 }
 
@@ -112,7 +100,7 @@ impl Refusal {
         let error = Error::new(kind_of(self.status.as_u16()))
             .with_status(self.status.as_u16())
             .with_codes(self.body.codes)
-            .with_request_id(self.request_id.or(self.body.request_id));
+            .with_request_id(self.body.request_id);
         let error = match self.retry_after {
             Some(after) => error.with_retry_after(after),
             None => error,

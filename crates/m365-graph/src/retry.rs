@@ -42,11 +42,6 @@ impl Outcome {
         }
     }
 
-    /// Tells whether the connection may be to blame.
-    pub(crate) const fn taints_connection(self) -> bool {
-        matches!(self, Self::Disconnected | Self::Overloaded | Self::Silent | Self::Wait(_))
-    }
-
     const fn most_attempts(self) -> u32 {
         match self {
             Self::Final => 0,

@@ -48,7 +48,6 @@ impl Style {
 
 /// An element's declarations, gathered before it is decided whether it is seen.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a property of CSS of its own")]
 struct Look {
     style: Style,
     gone: bool,

@@ -70,7 +70,6 @@ impl PartAnswer {
         Refusal {
             status: StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY),
             body: ErrorBody::of(&self.body),
-            request_id: None,
             retry_after: retry_after(&header_map(&self.headers), now),
             claims: None,
         }
