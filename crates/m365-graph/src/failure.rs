@@ -75,7 +75,11 @@ impl Failure {
 /// A connection's error; its URL is taken out, since a download's is a credential.
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if ends_early(&error) { Self::Garbled } else { Self::Disconnected(error.without_url()) }
+        let in_body = error.is_body() || error.is_decode();
+        if in_body && ends_early(&error) {
+            return Self::Garbled;
+        }
+        Self::Disconnected(error.without_url())
     }
 }
 
@@ -87,7 +91,7 @@ impl Refusal {
 
     pub(crate) fn outcome(&self) -> Outcome {
         match (self.status.as_u16(), self.retry_after) {
-            (429 | 503, Some(after)) => Outcome::Wait(after),
+            (429 | 503 | 504 | 509, Some(after)) => Outcome::Wait(after),
             (429, None) => Outcome::Throttled,
             (503 | 504 | 509, _) => Outcome::Overloaded,
             (500 | 502, _) => Outcome::Failed,

@@ -84,7 +84,7 @@ async fn g18_a_download_host_that_resolves_to_a_private_address_is_refused() {
     let error = download(&client).await.unwrap_err();
 
     assert_eq!((error.kind(), error.code()), (ErrorKind::Protocol, Some("redirect")));
-    assert_eq!(graph.clock.sleeps(), []);
+    assert!(graph.clock.sleeps().is_empty());
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn brown_out(period: u64) -> (usize, usize) {
     let answers = (0..1300).map(|_| {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if (state >> 33) % period == 0 { refusal(503, "ServiceUnavailable") } else { ok() }
+        if (state >> 33).is_multiple_of(period) { refusal(503, "ServiceUnavailable") } else { ok() }
     });
     let graph = Service::answering(answers.collect::<Vec<_>>()).await;
     let client = graph.builder().clock(Arc::new(OwnPace(graph.clock.clone()))).build().unwrap();
