@@ -117,6 +117,17 @@ async fn g23_a_file_is_refused_by_its_declared_size_and_by_its_counted_one() {
 }
 
 #[tokio::test]
+async fn a_download_host_that_refuses_does_not_cost_the_token() {
+    let files = Service::answering([refusal(401, "accessDenied")]).await;
+    let graph = Service::answering([to(&files.server.uri())]).await;
+
+    let error = download(&graph.client()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Forbidden, Some(401)));
+    assert_eq!((graph.attempts().await, files.attempts().await), (1, 1));
+}
+
+#[tokio::test]
 async fn a_reference_attachment_has_no_bytes() {
     let graph = Service::answering([refusal(405, "ErrorInvalidRequest")]).await;
 

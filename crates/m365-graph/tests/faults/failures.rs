@@ -41,7 +41,8 @@ async fn g09_a_failing_service_is_asked_three_times() {
 #[tokio::test]
 async fn g10_a_refused_connection_is_tried_again_and_then_reported() {
     let stopped = clock();
-    let client = builder("http://127.0.0.1:9", stopped.clone()).build().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = builder(&format!("http://127.0.0.1:{port}"), stopped.clone()).build().unwrap();
 
     let error = read(&client).await.unwrap_err();
 
