@@ -226,6 +226,23 @@ async fn g33_tools_that_work_at_once_keep_below_the_mailboxs_limit() {
 }
 
 #[tokio::test]
+async fn g33_a_batch_beside_single_requests_keeps_below_the_limit_too() {
+    let tenant = Sim::start().await;
+    let graph = client(&tenant);
+    let mail = graph.mail(&Mailbox::Me);
+    let wanted = ids(&mail.messages().top(20).page().await.unwrap().items);
+    tenant.graph().clear_log();
+
+    let batch = || graph.batch(wanted.iter().map(|id| mail.message(id).batched()).collect());
+    let single = || mail.message(&wanted[0]).get();
+    let (first, second, one, two) = tokio::join!(batch(), batch(), single(), single());
+
+    assert!(first.unwrap().iter().chain(&second.unwrap()).all(Result::is_ok));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(tenant.graph().requests(), 4);
+}
+
+#[tokio::test]
 async fn g01_the_tenants_retry_after_has_passed_before_the_second_attempt() {
     let (tenant, mail) = started().await;
     tenant.graph().next_response(Fault::throttled(Duration::from_secs(2)));
