@@ -65,6 +65,15 @@ fn formats_that_are_not_read_are_named() {
 }
 
 #[test]
+fn an_archive_that_ends_early_is_damaged() {
+    let whole = zip(&["word/document.xml"]);
+
+    let found = refused("a.docx", &whole[..40]);
+
+    assert_eq!(found, (RefusalKind::Damaged, Some(Format::Docx)));
+}
+
+#[test]
 fn an_encrypted_document_is_said_to_be_encrypted() {
     let found = refused("a.docx", &compound("EncryptedPackage"));
 
@@ -77,7 +86,7 @@ fn a_refusal_says_why_in_a_sentence() {
 
     let refusal = extract(&Input::new(&bytes), &Options::default()).unwrap_err();
 
-    assert_eq!(refusal.to_string(), "Files of this type (docx, Word document) are not read.");
+    assert_eq!(refusal.to_string(), "Word documents (docx) are not read.");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::{page, read};
 
 /// Far above what any of these takes in a build without optimisation, far below what they would
 /// take if the cost grew with the square of the size.
-const SOON: Duration = Duration::from_secs(20);
-const SIZE: usize = 512 * 1024;
+const SOON: Duration = Duration::from_secs(10);
+const SIZE: usize = 128 * 1024;
 
 fn filled(part: &str) -> String {
     part.repeat(SIZE / part.len())
