@@ -28,7 +28,7 @@ pub(super) fn by_name(input: &Input<'_>) -> Option<Format> {
         "xls" => Format::Xls,
         "xlsb" => Format::Xlsb,
         "xlsx" | "xlsm" => Format::Xlsx,
-        "xml" | "xsd" | "xsl" | "rss" | "atom" => Format::Xml,
+        "xml" | "xsd" | "xsl" | "rss" | "atom" | "svg" => Format::Xml,
         "zip" => Format::Zip,
         extension if language(extension).is_some() => Format::Source,
         _ => return None,
