@@ -115,8 +115,8 @@ fn is_table_of_html(named: Format, seen: Format) -> bool {
 }
 
 fn is_text(format: Format) -> bool {
-    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Xml};
-    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Xml)
+    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Vtt, Xml};
+    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Vtt | Xml)
 }
 
 /// What a text shows of itself in its first lines.
@@ -128,6 +128,7 @@ fn by_text(head: &str) -> Option<Format> {
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),
+        () if lower.starts_with("webvtt") => Some(Format::Vtt),
         () if looks_like_json(head) => Some(Format::Json),
         () if looks_like_mail(head) => Some(Format::Eml),
         () => None,

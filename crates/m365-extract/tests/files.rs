@@ -178,3 +178,22 @@ fn the_content_of_a_message_that_is_encrypted_is_not_shown() {
     assert!(!document.markdown().contains("hQEMA"));
     assert_eq!(document.warnings, ["The body of the message is encrypted."]);
 }
+
+#[test]
+fn a_transcript_says_who_spoke_from_when_on() {
+    let transcript =
+        b"WEBVTT\n\nid-0/1\n00:00:03.749 --> 00:00:07.541\n<v Ann Lee>One &amp; two.</v>\n\n\
+        00:00:08.071 --> 00:00:12.944\n<v Ann Lee>Three.</v>\n\n00:01:00.000 --> 00:01:02.000\n\
+        <v.loud Bob>Four.</v>\n";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann Lee** (00:00:03): One & two. Three.\n\n**Bob** (00:01:00): Four.");
+}
+
+#[test]
+fn subtitles_keep_their_times() {
+    let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
+
+    assert_eq!(text.markdown(), "(00:00:01) Hello there");
+}

@@ -24,6 +24,7 @@ pub(super) fn by_name(input: &Input<'_>) -> Option<Format> {
         "rtf" => Format::Rtf,
         "tif" | "tiff" => Format::Tiff,
         "txt" | "text" | "log" => Format::Text,
+        "vtt" | "srt" => Format::Vtt,
         "webp" => Format::Webp,
         "xls" => Format::Xls,
         "xlsb" => Format::Xlsb,
@@ -108,6 +109,7 @@ pub(super) fn by_type(input: &Input<'_>) -> Option<Format> {
         "message/rfc822" => Format::Eml,
         "text/csv" | "text/tab-separated-values" => Format::Csv,
         "text/markdown" => Format::Markdown,
+        "text/vtt" => Format::Vtt,
         "text/plain" => Format::Text,
         _ => return None,
     };
