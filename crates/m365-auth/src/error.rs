@@ -1,4 +1,4 @@
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// A result whose error is this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -6,13 +6,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why there is no token, with the ids that Entra ID gave for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     details: Box<Details>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 struct Details {
     message: Option<String>,
     aadsts: Option<u32>,
@@ -21,7 +21,7 @@ struct Details {
     correlation_id: Option<String>,
     trace_id: Option<String>,
     retry_after: Option<Duration>,
-    source: Option<Source>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of thing went wrong: one variant per thing that a caller would do differently.
@@ -116,7 +116,7 @@ impl Error {
     /// Adds what caused it; it must not show a secret or a URL's query.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.details.source = Some(source.into());
+        self.details.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -166,6 +166,21 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_after
+    }
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Details")
+            .field("message", &self.message)
+            .field("aadsts", &self.aadsts)
+            .field("suberror", &self.suberror)
+            .field("claims", &self.claims.as_ref().map(|_| "…"))
+            .field("correlation_id", &self.correlation_id)
+            .field("trace_id", &self.trace_id)
+            .field("retry_after", &self.retry_after)
+            .field("source", &self.source)
+            .finish()
     }
 }
 

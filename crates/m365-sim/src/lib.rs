@@ -1,1 +1,41 @@
 //! A demo Microsoft 365 tenant, Entra ID and Graph, as strict as the real service.
+//!
+//! [`Sim::start`] serves an invented company, Fjordlight Energy, on loopback ports: sign-in with
+//! its pages and tokens, Graph with its mailboxes, a host for downloads, and a host that belongs
+//! to nobody. Nothing leaves the machine. What a test wants to go wrong is a [`Fault`]; what
+//! reached the servers is in the log of each [`Host`].
+//!
+//! It shares no code with the connector, so that a misreading of the services is not made twice.
+
+mod builder;
+mod clock;
+mod cloud;
+mod control;
+mod data;
+mod date;
+mod directory;
+mod entra;
+mod fault;
+mod graph;
+mod host;
+mod http;
+mod kql;
+mod random;
+mod record;
+mod server;
+mod state;
+mod tenant;
+mod tls;
+
+pub use crate::{
+    builder::SimBuilder,
+    clock::SimClock,
+    cloud::SimCloud,
+    directory::{Kind, User},
+    entra::{apps::Platform, interaction::Interaction},
+    fault::Fault,
+    host::Host,
+    http::Origin,
+    record::Record,
+    tenant::Sim,
+};

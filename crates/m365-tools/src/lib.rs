@@ -1,1 +1,41 @@
 //! The tool catalog: what an AI host may ask of a user's Microsoft 365.
+//!
+//! A [`Tool`] is static data and one function. The [`Catalog`] holds the tools that a configuration
+//! offers, lists their [`Definition`]s without a network, and calls them by name; who calls, and whose
+//! token reaches Microsoft Graph, arrives with each call in a [`CallInput`]. What a tool found leaves as
+//! a [`Reply`], and what went wrong as a tool error with one of the codes of [`ErrorCode`].
+//!
+//! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
+
+mod arguments;
+mod caller;
+mod catalog;
+mod context;
+mod cursor;
+mod error;
+mod instructions;
+mod limits;
+mod mail;
+#[cfg(feature = "mcp")]
+pub mod mcp;
+mod output;
+mod paging;
+mod policy;
+mod schema;
+mod time;
+mod tool;
+mod tools;
+mod untrusted;
+mod uri;
+mod zones;
+
+pub use arguments::OneOrMany;
+pub use caller::{CallInput, Caller, ProgressSink};
+pub use catalog::{CallError, Catalog, CatalogOptions, Definition};
+pub use context::ToolContext;
+pub use error::{Details, ErrorCode, ToolError};
+pub use instructions::INSTRUCTIONS;
+pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
+pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
+pub use policy::{PolicyError, PolicyMode, ToolPolicy};
+pub use tool::Tool;

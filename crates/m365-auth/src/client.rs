@@ -1,0 +1,240 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::{
+    AccessToken, Account, Authority, ClientId, Clock, EntryId, Error, ErrorKind, MemoryStore,
+    Result, ScopeSet, SystemClock, TokenProvider, TokenRequest, TokenStore,
+    wire::transport::{Transport, default_http},
+};
+
+mod core;
+mod flights;
+mod memory;
+mod settings;
+mod sign_in;
+mod silent;
+mod status;
+mod vault;
+
+use self::{core::Core, settings::Settings, vault::Vault};
+
+pub use settings::Timeouts;
+pub use sign_in::{Prompt, SignIn, SignInOptions};
+pub use status::{SessionState, Status};
+
+/// Signs one user in through the browser and supplies tokens for Microsoft Graph: a
+/// [public client](https://learn.microsoft.com/entra/identity-platform/msal-client-applications).
+///
+/// Building one costs nothing: the first call reads the token store, and only what needs the
+/// network uses it. Clones share everything. A token carries the configured scopes, whatever part
+/// of them a [`TokenRequest`] names, and perhaps more that was consented to earlier:
+/// [`AccessToken::scopes`] tells.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use m365_auth::{Authority, Cloud, PublicClient, SignInOptions};
+///
+/// let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
+/// let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
+///     .scopes("Mail.Read".parse()?)
+///     .build()?;
+///
+/// let sign_in = client.begin_sign_in(&SignInOptions::new()).await?;
+/// println!("Open {}", sign_in.url());
+/// let account = sign_in.finish().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PublicClient {
+    core: Arc<Core>,
+}
+
+impl PublicClient {
+    /// Begins to configure a client for the app registration `client_id` in a tenant.
+    #[must_use]
+    pub fn builder(authority: Authority, client_id: ClientId) -> PublicClientBuilder {
+        PublicClientBuilder {
+            authority,
+            client_id,
+            scopes: ScopeSet::default(),
+            store: None,
+            entry: None,
+            clock: Arc::new(SystemClock),
+            http: None,
+            account_pin: None,
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// Starts a sign-in; an earlier one that still waits ends as cancelled.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when the tenant does not exist in this cloud,
+    /// [`ErrorKind::Unavailable`] when Entra ID or a loopback port cannot be reached.
+    pub async fn begin_sign_in(&self, options: &SignInOptions) -> Result<SignIn> {
+        sign_in::begin(&self.core, options).await
+    }
+
+    /// Deletes the account's tokens here; the browser's session stays, and so do other devices'.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`] when tokens may be left on disk.
+    pub async fn sign_out(&self) -> Result<SignOutReport> {
+        let core = &self.core;
+        core.sign_outs.send_modify(|count| *count += 1);
+        let _turn = core.turn.lock().await;
+        let lock = core.vault.lock().await;
+        core.vault.look(&lock).await;
+        let account = core.vault.memory().record.as_ref().map(|record| record.account.clone());
+        match core.vault.erase().await {
+            Ok(notice) => Ok(SignOutReport { account, notice }),
+            Err(error) => Err(Error::new(ErrorKind::Store)
+                .with_message("The tokens cannot be deleted; delete the token file by hand")
+                .with_source(error)),
+        }
+    }
+
+    /// Tells who is signed in and what was granted, without the network.
+    pub async fn status(&self) -> Status {
+        self.core.vault.look(&None).await;
+        status::of(&self.core)
+    }
+
+    /// Returns the tenant that the client is for.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        &self.core.settings.authority
+    }
+
+    /// Returns the app registration.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.core.settings.client_id
+    }
+
+    /// Returns the scopes that are asked for.
+    #[must_use]
+    pub fn scopes(&self) -> &ScopeSet {
+        &self.core.settings.scopes
+    }
+}
+
+#[async_trait]
+impl TokenProvider for PublicClient {
+    async fn access_token(&self, request: &TokenRequest) -> Result<AccessToken> {
+        silent::access_token(&self.core, request).await
+    }
+}
+
+impl fmt::Debug for PublicClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicClient")
+            .field("entry", &self.core.settings.entry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a sign-out did.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SignOutReport {
+    /// The account whose tokens are gone; `None` when nobody was signed in.
+    pub account: Option<Account>,
+    /// What a person should know, as a sentence.
+    pub notice: Option<String>,
+}
+
+/// Configures a [`PublicClient`].
+#[derive(Clone, Debug)]
+pub struct PublicClientBuilder {
+    authority: Authority,
+    client_id: ClientId,
+    scopes: ScopeSet,
+    store: Option<Arc<dyn TokenStore>>,
+    entry: Option<EntryId>,
+    clock: Arc<dyn Clock>,
+    http: Option<reqwest::Client>,
+    account_pin: Option<String>,
+    timeouts: Timeouts,
+}
+
+impl PublicClientBuilder {
+    /// Sets the permissions to ask for; else it is the default set.
+    #[must_use]
+    pub fn scopes(mut self, scopes: ScopeSet) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// Sets where tokens are kept between runs; else it is memory.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Sets under which id tokens are kept; else it follows from cloud, tenant and client.
+    #[must_use]
+    pub fn entry(mut self, entry: EntryId) -> Self {
+        self.entry = Some(entry);
+        self
+    }
+
+    /// Sets the clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the HTTP client, which must not follow redirects; proxies and roots are the caller's.
+    #[must_use]
+    pub fn http(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Sets the only account that may sign in, by its sign-in name.
+    #[must_use]
+    pub fn account_pin(mut self, username: Option<String>) -> Self {
+        self.account_pin = username;
+        self
+    }
+
+    /// Sets how long the client waits.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Builds the client; nothing is read or sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when the HTTP client cannot be set up.
+    pub fn build(self) -> Result<PublicClient> {
+        let http = match self.http {
+            Some(http) => http,
+            None => default_http(self.timeouts.connect)?,
+        };
+        let entry =
+            self.entry.unwrap_or_else(|| EntryId::new(&self.authority, &self.client_id, ""));
+        let settings = Arc::new(Settings {
+            authority: self.authority,
+            client_id: self.client_id,
+            scopes: self.scopes,
+            entry,
+            account_pin: self.account_pin,
+            timeouts: self.timeouts,
+        });
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let transport = Transport::new(http, self.clock.clone(), settings.timeouts.attempt);
+        let vault = Vault::new(store, self.clock.clone(), settings.clone());
+        Ok(PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault)) })
+    }
+}

@@ -1,0 +1,411 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use tokio::{sync::watch, time::Instant};
+use url::Url;
+
+use super::{
+    core::{Core, Refusal, random_guid, random_text},
+    vault::{Lock, Saved},
+};
+use crate::{
+    Account, Error, ErrorKind, Record, Result,
+    flow::{listener::Listener, pages},
+    store::{LAYOUT, Method, PendingKind, StoredRefreshToken},
+    wire::{
+        answer::TokenAnswer,
+        claims,
+        fault::{Fault, Reaction},
+        form::Form,
+        id_token::{Expected, IdToken},
+        metadata::Endpoints,
+        transport::RequestIds,
+    },
+};
+
+/// What the sign-in page should do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prompt {
+    /// Ask for consent, also where it was given.
+    Consent,
+    /// Ask for the password, also where a session exists.
+    Login,
+    /// Let the user choose an account.
+    SelectAccount,
+}
+
+impl Prompt {
+    const fn parameter(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Login => "login",
+            Self::SelectAccount => "select_account",
+        }
+    }
+}
+
+/// Wishes for one sign-in.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SignInOptions {
+    /// What the page should do; else it lets the user choose, or goes by the hint.
+    pub prompt: Option<Prompt>,
+    /// The account to begin with, as a sign-in name or an opaque hint.
+    pub login_hint: Option<String>,
+    /// Claims to be fulfilled, JSON text; else those that the last refusal asked for.
+    pub claims: Option<String>,
+}
+
+impl SignInOptions {
+    /// Wishes for nothing in particular.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Chooses what the page should do.
+    #[must_use]
+    pub fn with_prompt(mut self, prompt: Prompt) -> Self {
+        self.prompt = Some(prompt);
+        self
+    }
+
+    /// Names the account to begin with.
+    #[must_use]
+    pub fn with_login_hint(mut self, hint: impl Into<String>) -> Self {
+        self.login_hint = Some(hint.into());
+        self
+    }
+
+    /// Asks for claims to be fulfilled, JSON text.
+    #[must_use]
+    pub fn with_claims(mut self, claims: impl Into<String>) -> Self {
+        self.claims = Some(claims.into());
+        self
+    }
+}
+
+/// A sign-in that waits for the user; dropped, it is given up and its port is free again.
+#[must_use = "nobody listens for the browser until finish is called"]
+pub struct SignIn {
+    core: Arc<Core>,
+    listener: Listener,
+    url: Url,
+    secrets: Secrets,
+    claims: Option<String>,
+    client_request_id: String,
+    deadline: Instant,
+    newer: watch::Receiver<u64>,
+    signed_out: watch::Receiver<u64>,
+}
+
+struct Secrets {
+    state: String,
+    nonce: String,
+    verifier: PkceCodeVerifier,
+}
+
+/// Prepares a sign-in: checks the tenant's metadata, takes a port, and writes the address.
+pub(crate) async fn begin(core: &Arc<Core>, options: &SignInOptions) -> Result<SignIn> {
+    core.sign_ins.send_modify(|count| *count += 1);
+    let (newer, signed_out) = (core.sign_ins.subscribe(), core.sign_outs.subscribe());
+    let client_request_id = random_guid()?;
+    core.vault.look(&None).await;
+    check_metadata(core, &client_request_id).await?;
+    let listener = Listener::bind().await.map_err(no_port)?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let secrets = Secrets { state: random_text::<32>()?, nonce: random_text::<32>()?, verifier };
+    let options = completed(core, options);
+    let form = authorize_form(core, &options, &secrets, &challenge)?
+        .set("redirect_uri", redirect_uri(&listener))
+        .set("client-request-id", client_request_id.clone());
+    let url = form.address(&core.endpoints().authorize);
+    let deadline = Instant::now() + core.settings.timeouts.sign_in;
+    let (core, claims) = (core.clone(), options.claims);
+    Ok(SignIn {
+        core,
+        listener,
+        url,
+        secrets,
+        claims,
+        client_request_id,
+        deadline,
+        newer,
+        signed_out,
+    })
+}
+
+/// Takes over the tenant's endpoints from its metadata, if those are where they must be.
+async fn check_metadata(core: &Core, id: &str) -> Result<()> {
+    let authority = &core.settings.authority;
+    let ids = RequestIds { client_request_id: id, anchor: None };
+    let reply = core.transport.get(&authority.metadata_url(), &ids).await;
+    let reply = reply.map_err(crate::wire::transport::NoReply::into_error)?;
+    core.vault.memory().note_server_time(reply.received_at, reply.server_time());
+    match Endpoints::from_reply(&reply, authority) {
+        Ok(endpoints) => *core.endpoints() = endpoints,
+        Err(_) if reply.status == 400 => {
+            let fault = Fault::from_reply(&reply, id);
+            if fault.aadsts.is_some() {
+                return Err(
+                    fault.into_error(ErrorKind::Configuration, &core.settings.context(None))
+                );
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the tenant's metadata is not used"),
+    }
+    Ok(())
+}
+
+/// Fills in what the last refusal asked for, and the account that is expected.
+fn completed(core: &Core, options: &SignInOptions) -> SignInOptions {
+    let memory = core.vault.memory();
+    let pending = memory.record.as_ref().and_then(|record| record.pending.as_ref());
+    let consent = pending.filter(|pending| pending.kind == PendingKind::ConsentRequired);
+    SignInOptions {
+        prompt: options.prompt.or(consent.map(|_| Prompt::Consent)),
+        login_hint: options.login_hint.clone().or_else(|| core.settings.account_pin.clone()),
+        claims: options.claims.clone().or_else(|| pending?.claims.clone()),
+    }
+}
+
+fn authorize_form(
+    core: &Core,
+    options: &SignInOptions,
+    secrets: &Secrets,
+    challenge: &PkceCodeChallenge,
+) -> Result<Form> {
+    let hint = options.login_hint.as_deref();
+    // A hint is ignored by the page that lets the user choose.
+    let prompt = options.prompt.or(hint.is_none().then_some(Prompt::SelectAccount));
+    Ok(Form::new()
+        .set("client_id", core.settings.client_id.as_str())
+        .set("response_type", "code")
+        .set("response_mode", "query")
+        .set("scope", all_scopes(core))
+        .set("state", secrets.state.as_str())
+        .set("nonce", secrets.nonce.as_str())
+        .set("code_challenge", challenge.as_str())
+        .set("code_challenge_method", "S256")
+        .set("client_info", "1")
+        .set_if("prompt", prompt.map(Prompt::parameter))
+        .set_if("login_hint", hint)
+        .set("claims", claims::parameter(options.claims.as_deref())?))
+}
+
+fn all_scopes(core: &Core) -> String {
+    core.settings.scopes.parameter(core.settings.authority.cloud(), |_| true)
+}
+
+fn redirect_uri(listener: &Listener) -> String {
+    format!("http://localhost:{}", listener.port())
+}
+
+impl SignIn {
+    /// Returns the address to open in a browser on this machine.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Returns how much time the user has left.
+    #[must_use]
+    pub fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Waits for the user to come back from the browser, and keeps the account and its tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Cancelled`] when the user or a later sign-in ends it,
+    /// [`ErrorKind::TimedOut`] when nobody came back, [`ErrorKind::WrongAccount`] when another than
+    /// the pinned account did; the other kinds as Entra ID answers. The session before stays then.
+    pub async fn finish(mut self) -> Result<Account> {
+        let parameters = self.redirect().await?;
+        let result = self.redeem(&parameters).await;
+        if let Err(error) = &result {
+            tracing::warn!(kind = ?error.kind(), aadsts = error.aadsts(),
+                correlation_id = error.correlation_id(), "the sign-in did not work");
+        }
+        let notice = self.core.vault.memory().notices.texts().into_iter().next();
+        self.listener.show(pages::outcome(&result, notice.as_deref())).await;
+        result
+    }
+
+    async fn redirect(&mut self) -> Result<Vec<(String, String)>> {
+        let cancelled = |why: &str| Err(Error::new(ErrorKind::Cancelled).with_message(why));
+        tokio::select! {
+            redirect = self.listener.redirect(&self.secrets.state) => redirect.map_err(no_port),
+            _ = self.newer.changed() => cancelled("Another sign-in was started"),
+            _ = self.signed_out.changed() => cancelled("The account was signed out meanwhile"),
+            () = tokio::time::sleep_until(self.deadline) => Err(self.timed_out()),
+        }
+    }
+
+    fn timed_out(&self) -> Error {
+        Error::new(ErrorKind::TimedOut).with_message(format!(
+            "Nobody came back from the browser in time ({}). Try again on this machine; if the page \
+             showed AADSTS50011, 50194, 700016 or 9000411, the app registration or its IDs are wrong",
+            self.core.settings.who(None)
+        ))
+    }
+
+    async fn redeem(&self, parameters: &[(String, String)]) -> Result<Account> {
+        let find = |name: &str| parameters.iter().find(|(present, _)| present == name);
+        let issuer = self.core.settings.authority.issuer();
+        if find("iss").is_some_and(|(_, iss)| *iss != issuer) {
+            return Err(protocol("The redirect comes from another issuer; sign in again"));
+        }
+        let Some((_, code)) = find("code") else { return Err(self.refused(parameters)) };
+        let scope = all_scopes(&self.core);
+        let form = self.redemption(code, &scope)?;
+        let ids = RequestIds { client_request_id: &self.client_request_id, anchor: None };
+        match self.core.redeem(&form, &ids, &scope).await {
+            Ok(answer) => self.accept(answer).await,
+            Err(Refusal::Fault(fault)) => Err(self.error(fault)),
+            Err(Refusal::NoReply(error)) => Err(error.into_error()),
+            Err(Refusal::Useless(error)) => Err(error),
+        }
+    }
+
+    fn redemption(&self, code: &str, scope: &str) -> Result<Form> {
+        Ok(Form::new()
+            .set("client_id", self.core.settings.client_id.as_str())
+            .set("grant_type", "authorization_code")
+            .set("code", code)
+            .set("redirect_uri", redirect_uri(&self.listener))
+            .set("code_verifier", self.secrets.verifier.secret().as_str())
+            .set("scope", scope)
+            .set("client_info", "1")
+            .set("claims", claims::parameter(self.claims.as_deref())?))
+    }
+
+    fn refused(&self, parameters: &[(String, String)]) -> Error {
+        let fault = Fault::from_redirect(parameters, &self.client_request_id);
+        if fault.is_cancellation() {
+            return fault.into_error(ErrorKind::Cancelled, &self.core.settings.context(None));
+        }
+        self.error(fault)
+    }
+
+    fn error(&self, fault: Fault) -> Error {
+        let kind = match fault.reaction() {
+            Reaction::Consent => ErrorKind::ConsentRequired,
+            Reaction::Policy => {
+                self.core.vault.memory().policy_shown = true;
+                ErrorKind::Denied
+            }
+            Reaction::Interact | Reaction::Over => ErrorKind::SignInRequired,
+            Reaction::Refuse(kind) => kind,
+            Reaction::Retry => ErrorKind::Unavailable,
+            Reaction::Wait(_) => ErrorKind::Throttled,
+        };
+        fault.into_error(kind, &self.core.settings.context(None))
+    }
+
+    /// Checks who signed in, and only then keeps anything.
+    async fn accept(&self, answer: TokenAnswer) -> Result<Account> {
+        let account = self.account(&answer)?;
+        if self.core.settings.refuses(&account) {
+            return Err(Error::new(ErrorKind::WrongAccount).with_message(format!(
+                "{} signed in, expected is {}. Sign in with the expected account",
+                account.username,
+                self.core.settings.who(None)
+            )));
+        }
+        self.keep(self.record(account.clone(), answer)).await?;
+        tracing::info!(tenant = account.tid, "signed in");
+        Ok(account)
+    }
+
+    fn account(&self, answer: &TokenAnswer) -> Result<Account> {
+        let settings = &self.core.settings;
+        let Some(token) = &answer.id_token else {
+            return Err(protocol("Entra ID's answer has no ID token; sign in again"));
+        };
+        let expected = Expected {
+            authority: &settings.authority,
+            client_id: &settings.client_id,
+            nonce: &self.secrets.nonce,
+            times: [Some(answer.access.obtained_at), answer.server_time],
+        };
+        let checked =
+            IdToken::parse(token).and_then(|token| token.check(&expected).map(|()| token));
+        match checked {
+            Ok(token) => Ok(token.into_account(answer.home.clone())),
+            Err(refused) => Err(self.refused_id_token(refused)),
+        }
+    }
+
+    fn refused_id_token(&self, refused: crate::wire::id_token::Refused) -> Error {
+        let clock = self.core.vault.memory().notices.clock.clone();
+        let advice = clock.unwrap_or_else(|| {
+            format!("Sign in again with an account of {}", self.core.settings.who(None))
+        });
+        Error::new(ErrorKind::Protocol)
+            .with_message(format!("The sign-in is not accepted: {refused}. {advice}"))
+            .with_ids(Some(self.client_request_id.clone()), None)
+    }
+
+    fn record(&self, account: Account, answer: TokenAnswer) -> Record {
+        let settings = &self.core.settings;
+        let obtained_at = answer.access.obtained_at;
+        Record {
+            layout: LAYOUT,
+            entry: settings.entry.as_str().to_owned(),
+            cloud: settings.authority.cloud().to_string(),
+            tenant_id: settings.authority.tenant().to_string(),
+            client_id: settings.client_id.to_string(),
+            scopes_requested: settings.scope_names(),
+            scopes_granted: answer.access.scopes.clone(),
+            method: Method::Browser,
+            account,
+            refresh_token: answer
+                .refresh_token
+                .map(|secret| StoredRefreshToken { secret, obtained_at }),
+            access_tokens: vec![answer.access],
+            pending: None,
+            generation: 0,
+        }
+    }
+
+    async fn keep(&self, record: Record) -> Result<()> {
+        let vault = &self.core.vault;
+        let _turn = self.core.turn.lock().await;
+        let lock: Lock = vault.lock().await;
+        vault.look(&lock).await;
+        {
+            let mut memory = vault.memory();
+            memory.blocked = None;
+            memory.policy_shown = false;
+        }
+        if self.signed_out.has_changed().unwrap_or(true) {
+            return Err(Error::new(ErrorKind::Cancelled)
+                .with_message("The account was signed out meanwhile"));
+        }
+        match vault.save(&lock, record).await {
+            Saved::Kept => Ok(()),
+            Saved::Overtaken => Err(Error::new(ErrorKind::Store)
+                .with_message("Another process changed the account meanwhile; sign in again")),
+        }
+    }
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("client_request_id", &self.client_request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn protocol(message: &str) -> Error {
+    Error::new(ErrorKind::Protocol).with_message(message)
+}
+
+fn no_port(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable)
+        .with_message("The browser cannot come back to this program: no loopback port")
+        .with_source(error)
+}

@@ -1,0 +1,182 @@
+use std::{
+    fs::{self, OpenOptions, TryLockError},
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    EntryId, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
+    envelope::{self, Unsealed},
+    key::{create_private_folder, private_file, remove_if_there, replace_file},
+};
+
+/// A token file above this size is not ours.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Keeps each entry in an encrypted file of its own, readable by its owner only.
+///
+/// A write replaces the file as a whole; a lock file beside it, which stays, lets several processes
+/// take turns.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    folder: PathBuf,
+    keys: Arc<dyn KeyProvider>,
+}
+
+impl FileStore {
+    /// Keeps files in `folder`, which is created when it is first written to, with keys from `keys`.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>, keys: Arc<dyn KeyProvider>) -> Self {
+        Self { folder: folder.into(), keys }
+    }
+
+    /// Returns the folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lists all entries that have a file, sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] when the folder cannot be read; a missing one is empty.
+    pub fn entries(&self) -> Result<Vec<EntryId>, StoreError> {
+        let files = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            files => files?,
+        };
+        let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+        let mut entries: Vec<EntryId> =
+            names.filter_map(|name| EntryId::from_hex(name.strip_suffix(".tokens")?)).collect();
+        entries.sort();
+        Ok(entries)
+    }
+
+    fn path(&self, entry: &EntryId, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}.{extension}", entry.as_str()))
+    }
+
+    fn read(&self, entry: &EntryId) -> io::Result<Option<Vec<u8>>> {
+        let file = match fs::File::open(self.path(entry, "tokens")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
+    fn open(&self, bytes: &[u8], entry: &EntryId) -> Loaded {
+        if envelope::is_newer(bytes) {
+            return Loaded::Newer;
+        }
+        match self.keys.key(entry) {
+            Ok(Some(key)) => decrypt(bytes, &key, entry),
+            Ok(None) => Loaded::Corrupt,
+            Err(error) => Loaded::Locked(error.to_string()),
+        }
+    }
+
+    fn check_generation(&self, entry: &EntryId, expected: u64) -> Result<(), StoreError> {
+        let present = match self.load(entry) {
+            Loaded::Record(record) => record.generation(),
+            Loaded::Empty | Loaded::Corrupt => 0,
+            Loaded::Locked(why) => return Err(StoreError::Locked(why)),
+            Loaded::Newer => return Err(io::Error::other("a newer version wrote it").into()),
+        };
+        if present == expected { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+}
+
+impl TokenStore for FileStore {
+    fn load(&self, entry: &EntryId) -> Loaded {
+        match self.read(entry) {
+            Ok(Some(bytes)) => self.open(&bytes, entry),
+            Ok(None) => Loaded::Empty,
+            Err(error) => Loaded::Locked(error.to_string()),
+        }
+    }
+
+    fn try_lock(&self, entry: &EntryId) -> Result<Option<StoreLock>, StoreError> {
+        create_private_folder(&self.folder)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = private_file(&mut options, &self.path(entry, "lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(StoreLock::new(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    fn commit(
+        &self,
+        _lock: &StoreLock,
+        entry: &EntryId,
+        record: &Record,
+        expected: u64,
+    ) -> Result<(), StoreError> {
+        self.check_generation(entry, expected)?;
+        let key = self.keys.key_or_new(entry)?;
+        let sealed = envelope::seal(&Zeroizing::new(record.to_json()), &key, entry)?;
+        replace_file(&self.path(entry, "tokens"), &sealed)?;
+        Ok(())
+    }
+
+    fn erase(&self, entry: &EntryId) -> Result<(), StoreError> {
+        remove_if_there(&self.path(entry, "tokens"))?;
+        remove_if_there(&self.path(entry, "tokens.new"))?;
+        self.keys.delete(entry)
+    }
+
+    fn set_aside(&self, _lock: &StoreLock, entry: &EntryId) -> Result<(), StoreError> {
+        for old in self.set_aside_before(entry)? {
+            remove_if_there(&old)?;
+        }
+        let path = self.path(entry, "tokens");
+        let changed = fs::metadata(&path)?.modified()?;
+        let seconds = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+        fs::rename(path, self.path(entry, &format!("corrupt-{seconds}")))?;
+        Ok(())
+    }
+
+    fn stamp(&self, entry: &EntryId) -> u64 {
+        let Ok(metadata) = fs::metadata(self.path(entry, "tokens")) else { return 0 };
+        let mut hasher = DefaultHasher::new();
+        (metadata.len(), metadata.modified().ok(), file_number(&metadata)).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl FileStore {
+    fn set_aside_before(&self, entry: &EntryId) -> io::Result<Vec<PathBuf>> {
+        let start = format!("{}.corrupt-", entry.as_str());
+        let files = fs::read_dir(&self.folder)?.filter_map(Result::ok);
+        let old = files.filter(|file| file.file_name().to_string_lossy().starts_with(&start));
+        Ok(old.map(|file| file.path()).collect())
+    }
+}
+
+fn decrypt(bytes: &[u8], key: &StoreKey, entry: &EntryId) -> Loaded {
+    match envelope::open(bytes, key, entry) {
+        Unsealed::Newer => Loaded::Newer,
+        Unsealed::Corrupt => Loaded::Corrupt,
+        Unsealed::Plain(json) => Loaded::from_json(&json),
+    }
+}
+
+/// Returns what tells a replaced file from the one before, where the system numbers files.
+#[cfg(unix)]
+fn file_number(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn file_number(_metadata: &fs::Metadata) -> u64 {
+    0
+}

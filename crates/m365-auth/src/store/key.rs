@@ -1,0 +1,204 @@
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
+
+use super::{EntryId, StoreError};
+
+/// Keeps the key with which an entry's tokens are encrypted: an operating system's key store, or a file.
+///
+/// Methods may block, also for a person to unlock a key store.
+pub trait KeyProvider: fmt::Debug + Send + Sync {
+    /// Returns the key of `entry`, or `None` when there never was one or it is gone for good.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] when the key may be there but cannot be had now.
+    fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError>;
+
+    /// Returns the key of `entry`, made anew if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`key`](Self::key), and [`StoreError::Failed`] when it cannot be kept.
+    fn key_or_new(&self, entry: &EntryId) -> Result<StoreKey, StoreError>;
+
+    /// Forgets the key of `entry`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it may still be there.
+    fn delete(&self, entry: &EntryId) -> Result<(), StoreError>;
+}
+
+/// 32 secret bytes, wiped from memory when dropped.
+#[derive(Clone)]
+pub struct StoreKey(Zeroizing<[u8; 32]>);
+
+impl StoreKey {
+    /// Makes a key from the operating system's random numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] when there are none.
+    pub fn random() -> Result<Self, StoreError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut()).map_err(io::Error::other)?;
+        Ok(Self(bytes))
+    }
+
+    /// Wraps bytes that a key store kept.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Returns the bytes for a key store to keep.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for StoreKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreKey")
+    }
+}
+
+/// Keeps keys in files that only their owner can read, for machines without a key store.
+///
+/// It protects against other users of the machine, not against whoever can read the owner's files.
+#[derive(Clone, Debug)]
+pub struct KeyFile {
+    folder: PathBuf,
+}
+
+impl KeyFile {
+    /// Keeps keys in `folder`, which is created when the first key is.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    fn path(&self, entry: &EntryId) -> PathBuf {
+        self.folder.join(format!("{}.key", entry.as_str()))
+    }
+}
+
+impl KeyProvider for KeyFile {
+    fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError> {
+        let path = self.path(entry);
+        match fs::read_to_string(&path).map(Zeroizing::new) {
+            Ok(text) => {
+                refuse_if_others_can_read(&path)?;
+                Ok(decode(&text))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+            Err(error) => Err(StoreError::Locked(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    fn key_or_new(&self, entry: &EntryId) -> Result<StoreKey, StoreError> {
+        if let Some(key) = self.key(entry)? {
+            return Ok(key);
+        }
+        let key = StoreKey::random()?;
+        let text = Zeroizing::new(STANDARD.encode(key.bytes()));
+        replace_file(&self.path(entry), text.as_bytes())?;
+        Ok(key)
+    }
+
+    fn delete(&self, entry: &EntryId) -> Result<(), StoreError> {
+        remove_if_there(&self.path(entry)).map_err(StoreError::from)
+    }
+}
+
+fn decode(text: &str) -> Option<StoreKey> {
+    let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+    bytes.as_slice().try_into().ok().map(StoreKey::from_bytes)
+}
+
+#[cfg(unix)]
+fn refuse_if_others_can_read(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    match fs::metadata(path)?.permissions().mode() & 0o077 {
+        0 => Ok(()),
+        _ => Err(StoreError::Locked(format!(
+            "others can read {}; run chmod 600 on it, or sign out and in again",
+            path.display()
+        ))),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_if_others_can_read(_path: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Puts `bytes` in place of the file `path` so that a crash leaves the old or the new content.
+pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_private_folder(folder)?;
+    let draft = path.with_added_extension("new");
+    write_private(&draft, bytes).and_then(|()| rename(&draft, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&draft);
+    })?;
+    sync_folder(folder);
+    Ok(())
+}
+
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+pub(super) fn private_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    remove_if_there(path)?;
+    let mut file = private_file(OpenOptions::new().write(true).create_new(true), path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Renames over an existing file; where a reader's open handle prevents that, for up to a second.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    for _ in 0..20 {
+        match fs::rename(from, to) {
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            result => return result,
+        }
+    }
+    fs::rename(from, to)
+}
+
+/// Makes the rename last through a power cut, where folders can be synced; the file is good either way.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}

@@ -1,0 +1,14 @@
+//! The routes, one file per area of Graph.
+
+mod batch;
+mod mail;
+mod pages;
+mod schedule;
+mod search;
+mod users;
+
+pub use batch::BatchGet;
+pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
+pub use pages::Pages;
+pub use schedule::ScheduleRequest;
+pub use search::MessageSearch;

@@ -1,0 +1,119 @@
+use std::time::Duration;
+
+use super::wire::{self, BatchAnswer};
+use crate::{
+    Error, ErrorKind, GraphClient, Result,
+    failure::Refusal,
+    models::Resource,
+    request::{Action, Request},
+};
+
+/// The most parts that one request may carry.
+const MAX_PARTS: usize = 20;
+
+/// A batch on its way: rounds of requests, until no part asks for another.
+pub(super) struct Batch<T> {
+    client: GraphClient,
+    parts: Vec<Request>,
+    answers: Vec<Option<Result<T>>>,
+    /// What the last retry of each part took from the budget.
+    spent: Vec<u32>,
+}
+
+/// A part to be sent again, with what it was told.
+struct Again {
+    place: usize,
+    wait: Duration,
+    refusal: Refusal,
+}
+
+impl<T: Resource> Batch<T> {
+    pub(super) fn new(client: GraphClient, parts: Vec<Request>) -> Self {
+        let answers = parts.iter().map(|_| None).collect();
+        let spent = vec![0; parts.len()];
+        Self { client, parts, answers, spent }
+    }
+
+    pub(super) async fn run(mut self) -> Result<Vec<Result<T>>> {
+        let mut again = self.round(1, &(0..self.parts.len()).collect::<Vec<_>>()).await?;
+        let mut round = 1;
+        while let Some(wait) = again.iter().map(|part| part.wait).max() {
+            round += 1;
+            self.client.sleep(wait).await;
+            let places = again.iter().map(|part| part.place).collect::<Vec<_>>();
+            match self.round(round, &places).await {
+                Ok(next) => again = next,
+                Err(_) => self.give_up(std::mem::take(&mut again)),
+            }
+        }
+        Ok(self.into_answers())
+    }
+
+    /// Sends the parts at `places` and returns those to be sent once more.
+    async fn round(&mut self, round: u32, places: &[usize]) -> Result<Vec<Again>> {
+        let mut again = Vec::new();
+        for chunk in self.chunks(places) {
+            let mut answer: BatchAnswer = self.client.entity(&self.envelope(&chunk)).await?;
+            for place in chunk {
+                let answer = answer.take(place).map(|part| part.into_result(self.client.now()));
+                match answer {
+                    Some(Ok(Some(resource))) => self.succeeded(place, resource),
+                    Some(Err(refusal)) => again.extend(self.refused(round, place, refusal)),
+                    Some(Ok(None)) | None => {}
+                }
+            }
+        }
+        Ok(again)
+    }
+
+    /// Divides the parts into requests: one mailbox each, since its limit on parallel requests
+    /// counts the parts.
+    fn chunks(&self, places: &[usize]) -> Vec<Vec<usize>> {
+        let mut rest = places.to_vec();
+        let mut chunks = Vec::new();
+        while let Some(&first) = rest.first() {
+            let alike = |place: &usize| self.parts[*place].mailbox == self.parts[first].mailbox;
+            let (chunk, others) = rest.into_iter().partition::<Vec<_>, _>(alike);
+            chunks.extend(chunk.chunks(MAX_PARTS).map(<[usize]>::to_vec));
+            rest = others;
+        }
+        chunks
+    }
+
+    fn envelope(&self, chunk: &[usize]) -> Request {
+        let parts = chunk.iter().map(|place| (*place, &self.parts[*place]));
+        let request = Request::read(Action::Batch, wire::envelope(parts));
+        let weight = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+        let mailbox = chunk.first().and_then(|place| self.parts[*place].mailbox.clone());
+        request.on(mailbox).weighing(weight)
+    }
+
+    fn succeeded(&mut self, place: usize, resource: T) {
+        self.answers[place] = Some(Ok(resource));
+        self.client.repay(self.spent[place]);
+    }
+
+    /// Decides whether a refused part is sent once more.
+    fn refused(&mut self, round: u32, place: usize, refusal: Refusal) -> Option<Again> {
+        let outcome = refusal.outcome();
+        let Some(wait) = self.client.retry_delay(round, outcome) else {
+            self.answers[place] = Some(Err(refusal.into_error()));
+            return None;
+        };
+        self.spent[place] = outcome.cost();
+        Some(Again { place, wait, refusal })
+    }
+
+    fn give_up(&mut self, parts: Vec<Again>) {
+        for part in parts {
+            self.answers[part.place] = Some(Err(part.refusal.into_error()));
+        }
+    }
+
+    fn into_answers(self) -> Vec<Result<T>> {
+        let missing = || Err(Error::new(ErrorKind::Protocol));
+        let id = self.client.client_request_id();
+        let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(missing));
+        answers.map(|answer| answer.map_err(|error| error.with_client_request_id(&id))).collect()
+    }
+}

@@ -1,0 +1,99 @@
+use crate::{
+    FolderId, GraphClient, MailFolder, Mailbox, Message, MessageId, NextLink, Page, Result,
+    api::pages,
+    request::{Path, Request},
+};
+
+mod folders;
+mod message;
+mod messages;
+
+pub use folders::FolderQuery;
+pub use message::MessageRequest;
+pub use messages::MessageQuery;
+
+/// The mail of one mailbox; what needs [`GraphClient::mail`] to get.
+#[derive(Clone, Debug)]
+pub struct MailApi {
+    client: GraphClient,
+    mailbox: Mailbox,
+}
+
+impl MailApi {
+    pub(crate) const fn new(client: GraphClient, mailbox: Mailbox) -> Self {
+        Self { client, mailbox }
+    }
+
+    /// Lists or searches the messages of all folders, Deleted Items included.
+    #[must_use]
+    pub fn messages(&self) -> MessageQuery {
+        MessageQuery::new(self.clone(), self.path().literal("messages"))
+    }
+
+    /// Lists or searches the messages of one folder, without its subfolders.
+    #[must_use]
+    pub fn messages_in(&self, folder: &FolderId) -> MessageQuery {
+        MessageQuery::new(self.clone(), self.folder_path(folder).literal("messages"))
+    }
+
+    /// Goes on with a list of messages; the preference for text or HTML is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), [`BadRequest`](crate::ErrorKind::BadRequest)
+    /// for a link that has been changed, and [what any request can meet](crate::ErrorKind).
+    pub async fn next_page(&self, link: &NextLink) -> Result<Page<Message>> {
+        pages::follow(&self.client, link, self.path().route(), &self.mailbox).await
+    }
+
+    /// Addresses one message.
+    #[must_use]
+    pub fn message(&self, id: &MessageId) -> MessageRequest {
+        let path = self.path().literal("messages").id("message", id.as_str());
+        MessageRequest::new(self.clone(), path)
+    }
+
+    /// Lists the top-level folders.
+    #[must_use]
+    pub fn folders(&self) -> FolderQuery {
+        FolderQuery::new(self.clone(), self.path().literal("mailFolders"))
+    }
+
+    /// Lists the folders inside `folder`.
+    #[must_use]
+    pub fn child_folders(&self, folder: &FolderId) -> FolderQuery {
+        FolderQuery::new(self.clone(), self.folder_path(folder).literal("childFolders"))
+    }
+
+    /// Reads one folder; `folder` may be a well-known name.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none that the user may see, and
+    /// [what any request can meet](crate::ErrorKind).
+    pub async fn folder(&self, folder: &FolderId) -> Result<MailFolder> {
+        self.client.entity(&Request::get(self.folder_path(folder), &[])).await
+    }
+
+    /// Goes on with a list of folders.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next_page`].
+    pub async fn next_folders(&self, link: &NextLink) -> Result<Page<MailFolder>> {
+        pages::follow(&self.client, link, self.path().route(), &self.mailbox).await
+    }
+
+    fn path(&self) -> Path {
+        Path::mailbox(&self.mailbox)
+    }
+
+    fn folder_path(&self, folder: &FolderId) -> Path {
+        self.path().literal("mailFolders").id("folder", folder.as_str())
+    }
+}
+
+fn with_id(properties: &[&str]) -> String {
+    let others = properties.iter().copied().filter(|property| *property != "id");
+    std::iter::once("id").chain(others).collect::<Vec<_>>().join(",")
+}

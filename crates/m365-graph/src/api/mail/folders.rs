@@ -1,0 +1,69 @@
+use super::MailApi;
+use crate::{
+    MailFolder, Page, Result,
+    api::pages::{self, Pages},
+    request::{Path, Request},
+};
+
+/// A list of mail folders; Graph gives 10 a page unless told otherwise.
+#[derive(Clone, Debug)]
+#[must_use = "a query does nothing until a page is asked for"]
+pub struct FolderQuery {
+    mail: MailApi,
+    path: Path,
+    options: Vec<(&'static str, String)>,
+}
+
+impl FolderQuery {
+    pub(super) const fn new(mail: MailApi, path: Path) -> Self {
+        Self { mail, path, options: Vec::new() }
+    }
+
+    /// Takes only what fulfils an OData expression, e.g. `displayName eq 'Apollo'`.
+    pub fn filter(self, expression: &str) -> Self {
+        self.option("$filter", expression.to_owned())
+    }
+
+    /// Asks for up to `count` folders a page.
+    pub fn top(self, count: u32) -> Self {
+        self.option("$top", count.to_string())
+    }
+
+    /// Leaves out the first `count` folders.
+    pub fn skip(self, count: u32) -> Self {
+        self.option("$skip", count.to_string())
+    }
+
+    /// Includes the folders that Outlook hides.
+    pub fn include_hidden(self) -> Self {
+        self.option("includeHiddenFolders", "true".to_owned())
+    }
+
+    /// Reads the first page.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) for a folder or mailbox that is not there,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), and
+    /// [what any request can meet](crate::ErrorKind).
+    pub async fn page(self) -> Result<Page<MailFolder>> {
+        pages::first(&self.mail.client, &self.request(), None).await
+    }
+
+    /// Reads page after page.
+    #[must_use]
+    pub fn pages(self) -> Pages<MailFolder> {
+        let request = self.request();
+        Pages::new(self.mail.client, request, None)
+    }
+
+    fn request(&self) -> Request {
+        Request::get(self.path.clone(), &self.options)
+    }
+
+    fn option(mut self, name: &'static str, value: String) -> Self {
+        self.options.retain(|(other, _)| *other != name);
+        self.options.push((name, value));
+        self
+    }
+}

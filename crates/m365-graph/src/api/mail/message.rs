@@ -1,0 +1,129 @@
+use super::MailApi;
+use crate::{
+    Attachment, AttachmentId, BatchGet, BodyKind, Download, Message, Page, Result,
+    api::Pages,
+    request::{Path, Request},
+};
+
+/// What an attachment list asks for: without it, Graph inlines the bytes of every attachment.
+const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline";
+
+/// Brings the item inside an item attachment.
+const EXPAND_ITEM: &str = "microsoft.graph.itemattachment/item";
+
+/// One message, and what hangs on it.
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct MessageRequest {
+    mail: MailApi,
+    path: Path,
+    select: Option<String>,
+    body: Option<BodyKind>,
+}
+
+impl MessageRequest {
+    pub(super) const fn new(mail: MailApi, path: Path) -> Self {
+        Self { mail, path, select: None, body: None }
+    }
+
+    /// Asks for these properties only; the id comes in any case.
+    pub fn select(mut self, properties: &[&str]) -> Self {
+        self.select = Some(super::with_id(properties));
+        self
+    }
+
+    /// Asks for the body as HTML, which is Graph's default too.
+    pub const fn prefer_html(mut self) -> Self {
+        self.body = Some(BodyKind::Html);
+        self
+    }
+
+    /// Asks for the body as text, rendered by Exchange.
+    pub const fn prefer_text(mut self) -> Self {
+        self.body = Some(BodyKind::Text);
+        self
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) when it was moved, deleted or never there,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), and
+    /// [what any request can meet](crate::ErrorKind).
+    pub async fn get(self) -> Result<Message> {
+        self.mail.client.entity(&self.request()).await
+    }
+
+    /// Makes a part of [`GraphClient::batch`](crate::GraphClient::batch) of it.
+    pub fn batched(self) -> BatchGet<Message> {
+        BatchGet::new(self.request())
+    }
+
+    /// Lists the attachments without their bytes, up to the limit on pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::get`]; [`Forbidden`](crate::ErrorKind::Forbidden) with `Mail.ReadBasic`.
+    pub async fn attachments(self) -> Result<Page<Attachment>> {
+        let options = [("$select", ATTACHMENT_FIELDS.to_owned())];
+        let request = Request::get(self.path.literal("attachments"), &options);
+        Pages::new(self.mail.client, request, None).collect().await
+    }
+
+    /// Reads what is known of one attachment, without its bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::attachments`].
+    pub async fn attachment(self, id: &AttachmentId) -> Result<Attachment> {
+        let options = [("$select", ATTACHMENT_FIELDS.to_owned())];
+        let client = self.mail.client.clone();
+        client.entity(&Request::get(self.attachment_path(id), &options)).await
+    }
+
+    /// Reads an item attachment with the message, event or contact that it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::attachments`]; [`TooLarge`](crate::ErrorKind::TooLarge) for one with big
+    /// attachments of its own.
+    pub async fn item_attachment(self, id: &AttachmentId) -> Result<Attachment> {
+        let options = [("$expand", EXPAND_ITEM.to_owned())];
+        let client = self.mail.client.clone();
+        client.entity(&Request::get(self.attachment_path(id), &options)).await
+    }
+
+    /// Reads an attachment's bytes, at most `cap` of them.
+    ///
+    /// An item attachment gives MIME, iCalendar or vCard.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) beyond `cap`,
+    /// [`NotSupported`](crate::ErrorKind::NotSupported) for a reference attachment, and as
+    /// [`Self::attachments`].
+    pub async fn attachment_bytes(self, id: &AttachmentId, cap: usize) -> Result<Download> {
+        let client = self.mail.client.clone();
+        client.bytes(&Request::get(self.attachment_path(id).literal("$value"), &[]), cap).await
+    }
+
+    /// Reads the message as MIME, at most `cap` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::attachment_bytes`].
+    pub async fn mime(self, cap: usize) -> Result<Download> {
+        self.mail.client.bytes(&Request::get(self.path.literal("$value"), &[]), cap).await
+    }
+
+    fn request(&self) -> Request {
+        let select = self.select.iter().map(|select| ("$select", select.clone()));
+        let options = select.collect::<Vec<_>>();
+        Request::get(self.path.clone(), &options).prefer_body(self.body)
+    }
+
+    fn attachment_path(self, id: &AttachmentId) -> Path {
+        self.path.literal("attachments").id("attachment", id.as_str())
+    }
+}

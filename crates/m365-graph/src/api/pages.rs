@@ -1,0 +1,135 @@
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::{
+    BodyKind, GraphClient, Incomplete, Mailbox, NextLink, Page, Result, models::Resource,
+    request::Request,
+};
+
+/// A collection, read page by page until its end, a limit or a link that leads nowhere.
+#[derive(Debug)]
+pub struct Pages<T> {
+    client: GraphClient,
+    next: Option<Request>,
+    body: Option<BodyKind>,
+    seen: HashSet<String>,
+    page: std::marker::PhantomData<fn() -> T>,
+}
+
+/// A collection as Graph sends it.
+#[derive(Deserialize)]
+#[serde(bound = "T: Resource")]
+pub(crate) struct Collection<T: Resource> {
+    value: Vec<T>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+    #[serde(rename = "@odata.count")]
+    count: Option<u64>,
+}
+
+impl<T: Resource> Collection<T> {
+    pub(crate) fn into_items(self) -> Vec<T> {
+        self.value
+    }
+}
+
+impl<T: Resource> Resource for Collection<T> {
+    fn is_whole(&self) -> bool {
+        self.value.iter().all(Resource::is_whole)
+    }
+}
+
+pub(crate) async fn first<T: Resource>(
+    client: &GraphClient,
+    request: &Request,
+    body: Option<BodyKind>,
+) -> Result<Page<T>> {
+    let collection: Collection<T> = client.entity(request).await?;
+    Ok(page(client, request, body, collection))
+}
+
+pub(crate) async fn follow<T: Resource>(
+    client: &GraphClient,
+    link: &NextLink,
+    route: &str,
+    mailbox: &Mailbox,
+) -> Result<Page<T>> {
+    first(client, &Request::follow(link, &format!("{route}/(next page)"), mailbox), link.body())
+        .await
+}
+
+fn page<T: Resource>(
+    client: &GraphClient,
+    request: &Request,
+    body: Option<BodyKind>,
+    collection: Collection<T>,
+) -> Page<T> {
+    let Collection { value: items, next: link, count } = collection;
+    let next = link.as_deref().and_then(|link| NextLink::below(client.root(), link, body));
+    let incomplete = match (&link, &next) {
+        (Some(_), None) => Some(Incomplete::ForeignLink),
+        (_, Some(next)) if next.target() == request.target => Some(Incomplete::RepeatedLink),
+        _ => None,
+    };
+    let next = next.filter(|_| incomplete.is_none());
+    Page { items, next, count, incomplete }
+}
+
+#[expect(private_bounds, reason = "only this crate's models come in pages")]
+impl<T: Resource> Pages<T> {
+    pub(crate) fn new(client: GraphClient, first: Request, body: Option<BodyKind>) -> Self {
+        Self {
+            client,
+            next: Some(first),
+            body,
+            seen: HashSet::new(),
+            page: std::marker::PhantomData,
+        }
+    }
+
+    /// Reads the next page, `None` after the last one.
+    ///
+    /// The last page's `incomplete` says why there is no further one, if the collection goes on.
+    ///
+    /// # Errors
+    ///
+    /// As the query that started it; the next call then asks for the same page again.
+    pub async fn try_next(&mut self) -> Result<Option<Page<T>>> {
+        let Some(request) = self.next.clone() else { return Ok(None) };
+        let mut page = first(&self.client, &request, self.body).await?;
+        self.seen.insert(request.target.clone());
+        page.incomplete = page.incomplete.or_else(|| self.stop(page.next.as_ref()));
+        self.next = Self::after(&page, &request);
+        Ok(Some(page))
+    }
+
+    /// Reads all pages into one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::try_next`].
+    pub async fn collect(mut self) -> Result<Page<T>> {
+        let mut whole = Page { items: Vec::new(), next: None, count: None, incomplete: None };
+        while let Some(page) = self.try_next().await? {
+            whole.items.extend(page.items);
+            whole.count = whole.count.or(page.count);
+            (whole.next, whole.incomplete) = (page.next, page.incomplete);
+        }
+        Ok(whole)
+    }
+
+    fn stop(&self, next: Option<&NextLink>) -> Option<Incomplete> {
+        let next = next?;
+        if self.seen.contains(next.target()) {
+            return Some(Incomplete::RepeatedLink);
+        }
+        let full = self.seen.len() >= self.client.limits().pages as usize;
+        full.then_some(Incomplete::PageLimit)
+    }
+
+    fn after(page: &Page<T>, request: &Request) -> Option<Request> {
+        let next = page.next.as_ref().filter(|_| page.incomplete.is_none())?;
+        Some(Request { target: next.target().to_owned(), ..request.clone() })
+    }
+}

@@ -1,0 +1,73 @@
+use serde_json::json;
+
+use crate::{
+    GraphClient, MessageHit, Result, SearchPage,
+    models::SearchAnswer,
+    request::{Action, Request},
+};
+
+/// The most hits that one page of a message search may have.
+const MAX_SIZE: u32 = 25;
+
+/// A search of the signed-in user's own mailbox, newest first.
+#[derive(Clone, Debug)]
+#[must_use = "a search does nothing until it is handed to a client"]
+pub struct MessageSearch {
+    query: String,
+    from: u32,
+    size: u32,
+    top_results: bool,
+}
+
+impl MessageSearch {
+    /// Looks for what matches `query`, Keyword Query Language; see [`kql`](crate::kql).
+    pub fn new(query: impl Into<String>) -> Self {
+        Self { query: query.into(), from: 0, size: MAX_SIZE, top_results: false }
+    }
+
+    /// Leaves out the first `from` hits: a multiple of the size, reached page by page.
+    pub const fn from(mut self, from: u32) -> Self {
+        self.from = from;
+        self
+    }
+
+    /// Asks for up to `size` hits, lowered to Graph's maximum of 25.
+    pub const fn size(mut self, size: u32) -> Self {
+        self.size = if size < MAX_SIZE { size } else { MAX_SIZE };
+        self
+    }
+
+    /// Puts the three most relevant hits first.
+    pub const fn top_results(mut self) -> Self {
+        self.top_results = true;
+        self
+    }
+
+    fn request(&self) -> Request {
+        let mut search = json!({
+            "entityTypes": ["message"],
+            "query": {"queryString": self.query},
+            "from": self.from,
+            "size": self.size,
+        });
+        if self.top_results {
+            search["enableTopResults"] = true.into();
+        }
+        Request::read(Action::Search, json!({"requests": [search]}))
+    }
+}
+
+impl GraphClient {
+    /// Searches the signed-in user's own mailbox with
+    /// [`POST /search/query`](https://learn.microsoft.com/graph/api/search-query).
+    ///
+    /// # Errors
+    ///
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) without `Mail.Read`,
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for an empty query, and
+    /// [what any request can meet](crate::ErrorKind).
+    pub async fn search_messages(&self, search: &MessageSearch) -> Result<SearchPage<MessageHit>> {
+        let answer: SearchAnswer = self.entity(&search.request()).await?;
+        Ok(answer.into_messages())
+    }
+}

@@ -1,0 +1,20 @@
+use crate::{
+    GraphClient, Result, User,
+    request::{Path, Request},
+};
+
+/// What is asked of a user.
+const FIELDS: &str =
+    "id,displayName,mail,userPrincipalName,jobTitle,officeLocation,preferredLanguage";
+
+impl GraphClient {
+    /// Reads the signed-in user's entry in the directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) without `User.Read`, and
+    /// [what any request can meet](crate::ErrorKind).
+    pub async fn me(&self) -> Result<User> {
+        self.entity(&Request::get(Path::me(), &[("$select", FIELDS.to_owned())])).await
+    }
+}

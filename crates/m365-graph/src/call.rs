@@ -1,0 +1,74 @@
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::{Limits, allowance::Allowance, gate};
+
+/// What binds requests together as one call of a tool.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Call {
+    /// When the call must have its answer; [`Limits::call`](crate::Limits::call) from now if absent.
+    pub deadline: Option<Timestamp>,
+    /// The GUID that Graph logs with each request; a fresh one if absent.
+    pub client_request_id: Option<String>,
+}
+
+impl Call {
+    /// Describes a call with the client's own limits and a fresh id.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets when the answer must be there.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets the GUID that Graph logs with each request.
+    #[must_use]
+    pub fn with_client_request_id(mut self, id: impl Into<String>) -> Self {
+        self.client_request_id = Some(id.into());
+        self
+    }
+}
+
+/// A call in progress.
+#[derive(Debug)]
+pub(crate) struct CallState {
+    pub(crate) deadline: Timestamp,
+    pub(crate) client_request_id: Arc<str>,
+    /// What its requests may still read.
+    pub(crate) json: Allowance,
+    /// Where its requests queue before they compete with other calls.
+    pub(crate) line: Arc<Semaphore>,
+}
+
+impl CallState {
+    pub(crate) fn new(call: Call, now: Timestamp, limits: &Limits) -> Self {
+        let deadline =
+            call.deadline.unwrap_or_else(|| now.checked_add(limits.call).unwrap_or(Timestamp::MAX));
+        let id = call.client_request_id.unwrap_or_else(guid);
+        let (json, line) = (Allowance::new(limits.json_bytes), gate::semaphore(limits.per_mailbox));
+        Self { deadline, client_request_id: id.into(), json, line }
+    }
+
+    /// Returns how much of the call's time is left.
+    pub(crate) fn remaining(&self, now: Timestamp) -> Duration {
+        Duration::try_from(self.deadline.duration_since(now)).unwrap_or_default()
+    }
+}
+
+/// Makes a random GUID (RFC 9562 §5.4).
+fn guid() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok();
+    let value =
+        u128::from_be_bytes(bytes) & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
+    let hex = format!("{value:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}

@@ -1,0 +1,142 @@
+use std::sync::Arc;
+
+use m365_auth::{Clock, SystemClock, TokenProvider};
+use reqwest::ClientBuilder;
+use url::Url;
+
+use super::{GraphClient, Shared};
+use crate::{
+    Error, ErrorKind, Limits, Result,
+    blocks::Blocks,
+    budget::RetryBudget,
+    gate::Gate,
+    random::Random,
+    retry::RetryPolicy,
+    skew::Skew,
+    transport::{Hosts, HttpFactory, Transport, is_loopback},
+};
+
+/// The Graph root of the global cloud.
+const GLOBAL_ROOT: &str = "https://graph.microsoft.com";
+
+/// SharePoint asks for this decoration: <https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online>.
+const USER_AGENT: &str =
+    concat!("NONISV|m365-connector|m365-connector/", env!("CARGO_PKG_VERSION"));
+
+/// Sets up a [`GraphClient`]; nothing is sent until the first request.
+#[must_use = "a builder does nothing until it is built"]
+pub struct GraphClientBuilder {
+    tokens: Arc<dyn TokenProvider>,
+    base_url: Option<Url>,
+    download_hosts: Option<Vec<String>>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    user_agent: String,
+    http: HttpFactory,
+    random: Random,
+}
+
+impl GraphClientBuilder {
+    pub(super) fn new(tokens: Arc<dyn TokenProvider>) -> Self {
+        Self {
+            tokens,
+            base_url: None,
+            download_hosts: None,
+            clock: Arc::new(SystemClock::default()),
+            limits: Limits::default(),
+            user_agent: USER_AGENT.to_owned(),
+            http: Arc::new(reqwest::Client::builder),
+            random: Random::System,
+        }
+    }
+
+    /// Reads from another Graph root than `https://graph.microsoft.com`: a national cloud's or a
+    /// test's. A path is kept; `/v1.0` is added. The token is sent to this origin only.
+    pub fn base_url(mut self, root: Url) -> Self {
+        self.base_url = Some(root);
+        self
+    }
+
+    /// Replaces the hosts that downloads may come from: names, or `*.` and a domain.
+    ///
+    /// Unless set, those of the cloud whose Graph root is used; for any other root those of the
+    /// global cloud. The host of such another root is one in any case.
+    pub fn download_hosts<S: Into<String>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
+        self.download_hosts = Some(hosts.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tells the time by `clock`, and waits on it between attempts.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Replaces the budgets.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes HTTP clients from what `http` returns: proxies and trusted roots are set there.
+    ///
+    /// It is asked more than once, since a retry takes a new connection. Redirects, timeouts and
+    /// decompression are set afterwards. Without it, reqwest's defaults hold: the system's proxy
+    /// settings and trust store.
+    pub fn http(mut self, http: impl Fn() -> ClientBuilder + Send + Sync + 'static) -> Self {
+        self.http = Arc::new(http);
+        self
+    }
+
+    /// Replaces the name that Microsoft sees; keep to the form `NONISV|company|product/version`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Draws the jitter of back-offs from `seed`, for runs that can be repeated.
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.random = Random::seeded(seed);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// [`BadRequest`](ErrorKind::BadRequest) for a root that is neither `https` nor `http` on a
+    /// loopback host, or that has user, query or fragment;
+    /// [`Unavailable`](ErrorKind::Unavailable) when TLS cannot be set up.
+    pub fn build(self) -> Result<GraphClient> {
+        let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
+        let hosts = Hosts::new(&root, self.download_hosts);
+        let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts)?;
+        let shared = Shared {
+            tokens: self.tokens,
+            root,
+            transport,
+            retry: RetryPolicy::new(&self.limits),
+            random: self.random,
+            budget: RetryBudget::new(self.clock.now()),
+            blocks: Blocks::default(),
+            gate: Gate::new(&self.limits),
+            skew: Skew::default(),
+            clock: self.clock,
+            limits: self.limits,
+        };
+        Ok(GraphClient { shared: Arc::new(shared), call: None })
+    }
+}
+
+/// Adds the version to a root that a token may be sent to.
+fn version_root(root: &str) -> Result<Url> {
+    let url = Url::parse(&format!("{}/v1.0", root.trim_end_matches('/')));
+    let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidRoot");
+    url.ok().filter(is_root).ok_or_else(refused)
+}
+
+fn is_root(url: &Url) -> bool {
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+    let plain = url.username().is_empty() && url.password().is_none();
+    safe && plain && url.query().is_none() && url.fragment().is_none()
+}

@@ -1,0 +1,134 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use m365_auth::{AccessToken, TokenRequest};
+use tokio::time::timeout;
+
+use crate::{
+    Download, Error, ErrorKind, Result,
+    call::CallState,
+    client::Shared,
+    failure::{Failure, Refusal},
+    models::Resource,
+    request::Request,
+    retry::Outcome,
+};
+
+mod attempt;
+mod reader;
+
+use reader::{Bytes, Json, Reader};
+
+/// One logical request on its way: its attempts, the waits between them, and what it ends in.
+pub(crate) struct Exchange<'a> {
+    shared: &'a Shared,
+    call: Arc<CallState>,
+    request: &'a Request,
+    /// Requests sent so far.
+    attempts: u32,
+    /// What its last retry took from the budget.
+    spent: u32,
+    /// How to ask for the next token.
+    tokens: TokenRequest,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(shared: &'a Shared, call: Arc<CallState>, request: &'a Request) -> Self {
+        Self { shared, call, request, attempts: 0, spent: 0, tokens: TokenRequest::new() }
+    }
+
+    pub(crate) async fn json<T: Resource>(self) -> Result<T> {
+        self.run(&Json::new()).await
+    }
+
+    pub(crate) async fn bytes(self, cap: usize) -> Result<Download> {
+        self.run(&Bytes(cap)).await
+    }
+
+    async fn run<R: Reader>(mut self, reader: &R) -> Result<R::Output> {
+        let within = self.call.remaining(self.now());
+        let answer = timeout(within, self.until_settled(reader)).await;
+        let answer = answer.unwrap_or_else(|_| Err(out_of_time()));
+        answer.map_err(|error| error.with_client_request_id(&self.call.client_request_id))
+    }
+
+    async fn until_settled<R: Reader>(&mut self, reader: &R) -> Result<R::Output> {
+        loop {
+            self.wait_for_block().await?;
+            let token = self.shared.tokens.access_token(&self.tokens).await;
+            let token = token.map_err(|error| with_claims(error, self.tokens.claims.as_deref()))?;
+            match self.attempt(&token, reader).await {
+                Ok(answer) => {
+                    self.shared.budget.repay(self.spent);
+                    return Ok(answer);
+                }
+                Err(failure) => self.recover(failure, token).await?,
+            }
+        }
+    }
+
+    /// Waits until nobody asks this user to stay away any more, if that is soon.
+    async fn wait_for_block(&self) -> Result<()> {
+        let now = self.now();
+        let Some(left) = self.shared.blocks.remaining(self.request.workload, now) else {
+            return Ok(());
+        };
+        if left > self.shared.limits.retry_after || left >= self.call.remaining(now) {
+            return Err(Error::new(ErrorKind::Throttled).with_retry_after(left));
+        }
+        self.shared.clock.sleep(left).await;
+        Ok(())
+    }
+
+    /// Prepares the next attempt, or returns why there is none.
+    async fn recover(&mut self, failure: Failure, token: AccessToken) -> Result<()> {
+        match failure {
+            Failure::Refused(refusal) if refusal.is_about_token() => self.renew(*refusal, token),
+            failure => self.back_off(failure).await,
+        }
+    }
+
+    /// Asks for another token next time; a second refusal is final, whoever issued the token.
+    fn renew(&mut self, refusal: Refusal, token: AccessToken) -> Result<()> {
+        let renewed = self.tokens.rejected.is_some();
+        if renewed || self.attempts >= self.shared.limits.attempts {
+            return Err(refusal.into_error());
+        }
+        self.tokens = TokenRequest::new().rejecting(token);
+        self.tokens.claims = refusal.claims;
+        Ok(())
+    }
+
+    async fn back_off(&mut self, failure: Failure) -> Result<()> {
+        let outcome = failure.outcome();
+        self.note_block(outcome);
+        let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
+            return Err(failure.into_error());
+        };
+        self.spent = outcome.cost();
+        self.shared.clock.sleep(delay).await;
+        Ok(())
+    }
+
+    fn note_block(&self, outcome: Outcome) {
+        let Outcome::Wait(after) = outcome else { return };
+        let until = self.now().checked_add(after).unwrap_or(Timestamp::MAX);
+        self.shared.blocks.note(self.request.workload, until);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+}
+
+fn out_of_time() -> Error {
+    Error::new(ErrorKind::Timeout).with_code("deadline")
+}
+
+/// Makes sure that the next sign-in learns what Graph demanded.
+fn with_claims(error: m365_auth::Error, claims: Option<&str>) -> Error {
+    match claims {
+        Some(claims) if error.claims().is_none() => error.with_claims(claims).into(),
+        _ => error.into(),
+    }
+}

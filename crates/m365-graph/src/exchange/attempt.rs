@@ -1,0 +1,140 @@
+use m365_auth::AccessToken;
+use reqwest::{
+    Method, Response, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
+};
+use url::Url;
+
+use super::{Exchange, Reader};
+use crate::{
+    challenge,
+    error::body::{ErrorBody, clean_id},
+    failure::{Failure, Refusal},
+    request::Verb,
+    retry_after::{date, retry_after},
+    transport::body,
+};
+
+const REQUEST_ID: &str = "request-id";
+const CLIENT_REQUEST_ID: &str = "client-request-id";
+const PREFER: &str = "prefer";
+
+impl Exchange<'_> {
+    /// Sends the request once, in its place among those in flight.
+    pub(super) async fn attempt<R: Reader>(
+        &mut self,
+        token: &AccessToken,
+        reader: &R,
+    ) -> Result<R::Output, Failure> {
+        let slot = self.shared.gate.enter(self.request, &self.call).await;
+        let _slot = slot.map_err(|_| Failure::Busy)?;
+        self.attempts += 1;
+        let client = self.shared.transport.graph();
+        let answer = self.send(&client, token, reader).await;
+        if answer.as_ref().is_err_and(|failure| failure.outcome().taints_connection()) {
+            self.shared.transport.reconnect(client.number);
+        }
+        answer
+    }
+
+    async fn send<R: Reader>(
+        &self,
+        client: &crate::transport::Generation,
+        token: &AccessToken,
+        reader: &R,
+    ) -> Result<R::Output, Failure> {
+        let started = self.now();
+        let response = self.shared.transport.send(client, self.build(token, R::ACCEPT)?).await;
+        self.log(response.as_ref().ok(), started);
+        let response = response?;
+        self.shared.skew.observe(date(response.headers()), self.now());
+        let id = request_id(response.headers());
+        let response = reader.arrive(&self.shared.transport, response).await;
+        let answer =
+            self.read(response.map_err(|failure| failure.of(id.as_deref()))?, reader).await;
+        answer.map_err(|failure| failure.of(id.as_deref()))
+    }
+
+    async fn read<R: Reader>(&self, response: Response, reader: &R) -> Result<R::Output, Failure> {
+        let status = response.status();
+        if status.is_success() && status != StatusCode::NO_CONTENT {
+            return reader.read(response, &self.call.json, &self.shared.limits).await;
+        }
+        if status.is_success() {
+            return Err(Failure::Garbled(None));
+        }
+        if status.is_redirection() {
+            return Err(Failure::Misled(None));
+        }
+        Err(Failure::Refused(Box::new(self.refusal(response).await)))
+    }
+
+    async fn refusal(&self, response: Response) -> Refusal {
+        let (status, headers) = (response.status(), response.headers());
+        let challenges = headers.get_all(WWW_AUTHENTICATE);
+        let claims = challenge::claims(challenges.iter().filter_map(|value| value.to_str().ok()));
+        let (retry_after, request_id) = (retry_after(headers, self.now()), request_id(headers));
+        let body = ErrorBody::parse(&body::read_error(response, &self.shared.limits).await);
+        Refusal { status, body, request_id, retry_after, claims }
+    }
+
+    fn build(
+        &self,
+        token: &AccessToken,
+        accept: &'static str,
+    ) -> Result<reqwest::Request, Failure> {
+        let url = format!("{}{}", self.shared.root, self.request.target);
+        let url = Url::parse(&url).map_err(|_| Failure::Misled(None))?;
+        let (method, body) = match &self.request.verb {
+            Verb::Get => (Method::GET, None),
+            Verb::Read(body) => (Method::POST, Some(body.to_string())),
+        };
+        let mut request = reqwest::Request::new(method, url);
+        self.set_headers(request.headers_mut(), token, accept)?;
+        if let Some(body) = body {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *request.body_mut() = Some(body.into());
+        }
+        Ok(request)
+    }
+
+    fn set_headers(
+        &self,
+        headers: &mut HeaderMap,
+        token: &AccessToken,
+        accept: &'static str,
+    ) -> Result<(), Failure> {
+        let mut bearer = header(&format!("Bearer {}", token.secret()))?;
+        bearer.set_sensitive(true);
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(CLIENT_REQUEST_ID, header(&self.call.client_request_id)?);
+        for preference in &self.request.prefer {
+            headers.append(PREFER, header(preference)?);
+        }
+        Ok(())
+    }
+
+    /// Says what was sent, without ids, query, token or text.
+    fn log(&self, response: Option<&Response>, started: jiff::Timestamp) {
+        tracing::debug!(
+            method = self.request.verb.as_str(),
+            route = self.request.route,
+            status = response.map(|response| response.status().as_u16()),
+            request_id = response.and_then(|response| request_id(response.headers())),
+            attempt = self.attempts,
+            ms = self.now().duration_since(started).as_millis(),
+            "graph request"
+        );
+    }
+}
+
+fn header(text: &str) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_str(text).map_err(|_| Failure::Misled(None))
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    clean_id(headers.get(REQUEST_ID)?.to_str().ok())
+}

@@ -1,0 +1,175 @@
+use std::{
+    error::Error as StdError,
+    io::{
+        self,
+        ErrorKind::{InvalidData, InvalidInput, UnexpectedEof},
+    },
+    time::Duration,
+};
+
+use reqwest::StatusCode;
+
+use crate::{Error, ErrorKind, error::body::ErrorBody, retry::Outcome};
+
+/// Why one attempt brought nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Our own gate is full.
+    Busy,
+    /// Graph cannot be reached, or hung up.
+    Disconnected(reqwest::Error),
+    /// A success whose body cannot be read, with the request's id.
+    Garbled(Option<String>),
+    /// A redirect that must not be followed.
+    Misled(Option<String>),
+    /// Graph said no.
+    Refused(Box<Refusal>),
+    /// No headers came in time.
+    Silent,
+    /// The body came too slowly.
+    Stalled,
+    /// The body is longer than allowed.
+    TooLarge,
+}
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) body: ErrorBody,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    /// The claims that a new token must fulfil, JSON text.
+    pub(crate) claims: Option<String>,
+}
+
+impl Failure {
+    /// Adds the id under which Graph logged the request, where it is not known yet.
+    pub(crate) fn of(self, request_id: Option<&str>) -> Self {
+        match self {
+            Self::Garbled(None) => Self::Garbled(request_id.map(str::to_owned)),
+            Self::Misled(None) => Self::Misled(request_id.map(str::to_owned)),
+            other => other,
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Disconnected(_) => Outcome::Disconnected,
+            Self::Garbled(_) => Outcome::Garbled,
+            Self::Refused(refusal) => refusal.outcome(),
+            Self::Silent => Outcome::Silent,
+            Self::Busy | Self::Misled(_) | Self::Stalled | Self::TooLarge => Outcome::Final,
+        }
+    }
+
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Busy => Error::new(ErrorKind::Throttled)
+                .with_code("busy")
+                .with_retry_after(Duration::from_secs(1)),
+            Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),
+            Self::Garbled(id) => Error::new(ErrorKind::Protocol).with_request_id(id),
+            Self::Misled(id) => {
+                Error::new(ErrorKind::Protocol).with_code("redirect").with_request_id(id)
+            }
+            Self::Refused(refusal) => refusal.into_error(),
+            Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
+            Self::TooLarge => Error::new(ErrorKind::TooLarge),
+        }
+    }
+}
+
+/// A connection's error; its URL is taken out, since a download's is a credential.
+impl From<reqwest::Error> for Failure {
+    fn from(error: reqwest::Error) -> Self {
+        if ends_early(&error) {
+            Self::Garbled(None)
+        } else {
+            Self::Disconnected(error.without_url())
+        }
+    }
+}
+
+impl Refusal {
+    /// Tells whether another token might be accepted.
+    pub(crate) fn is_about_token(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED || self.claims.is_some()
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        match (self.status.as_u16(), self.retry_after) {
+            (429 | 503, Some(after)) => Outcome::Wait(after),
+            (429, None) => Outcome::Throttled,
+            (503 | 504 | 509, _) => Outcome::Overloaded,
+            (500 | 502, _) => Outcome::Failed,
+            _ => Outcome::Final,
+        }
+    }
+
+    pub(crate) fn into_error(self) -> Error {
+        let about_token = self.is_about_token();
+        let error = Error::new(kind_of(self.status.as_u16()))
+            .with_status(self.status.as_u16())
+            .with_codes(self.body.codes)
+            .with_request_id(self.request_id.or(self.body.request_id));
+        let error = match self.retry_after {
+            Some(after) => error.with_retry_after(after),
+            None => error,
+        };
+        if about_token { error.into_auth(sign_in_required(self.claims)) } else { error }
+    }
+}
+
+/// Says that only the user can help, since not even a new token is accepted.
+fn sign_in_required(claims: Option<String>) -> m365_auth::Error {
+    let error = m365_auth::Error::new(m365_auth::ErrorKind::SignInRequired);
+    match claims {
+        Some(claims) => error.with_claims(claims),
+        None => error,
+    }
+}
+
+pub(crate) const fn kind_of(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::Auth,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        405 | 406 | 415 | 501 => ErrorKind::NotSupported,
+        408 => ErrorKind::Timeout,
+        410 => ErrorKind::Gone,
+        413 => ErrorKind::TooLarge,
+        423 => ErrorKind::Locked,
+        424 | 500..=599 => ErrorKind::Unavailable,
+        429 => ErrorKind::Throttled,
+        400..=499 => ErrorKind::BadRequest,
+        _ => ErrorKind::Protocol,
+    }
+}
+
+/// Tells a body that ends too early, or does not unpack, from a connection that broke.
+fn ends_early(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(kind) = error.downcast_ref().and_then(innermost_kind) {
+            return matches!(kind, UnexpectedEof | InvalidData | InvalidInput);
+        }
+        source = error.source();
+    }
+    error.is_decode()
+}
+
+/// Returns what an I/O error is about; one that only wraps another hides it from `source`.
+fn innermost_kind(error: &io::Error) -> Option<io::ErrorKind> {
+    if error.kind() != io::ErrorKind::Other {
+        return Some(error.kind());
+    }
+    let mut inner: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
+    while let Some(error) = inner {
+        if let Some(kind) = error.downcast_ref().and_then(innermost_kind) {
+            return Some(kind);
+        }
+        inner = error.source();
+    }
+    None
+}

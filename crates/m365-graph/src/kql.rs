@@ -1,0 +1,40 @@
+//! Words as Keyword Query Language wants them, so that a user's text stays text.
+
+/// Writes `text` as one phrase: its quotes become blanks, since KQL has no escape for them.
+///
+/// ```
+/// assert_eq!(m365_graph::kql::phrase(r#"a "b" OR c"#), r#""a b OR c""#);
+/// ```
+#[must_use]
+pub fn phrase(text: &str) -> String {
+    format!("\"{}\"", plain(text))
+}
+
+/// Writes each word of `text` as a phrase of its own: all of them must occur, in any order, and
+/// none is read as an operator or a property.
+///
+/// ```
+/// assert_eq!(m365_graph::kql::words("torque AND from:x"), r#""torque" "AND" "from:x""#);
+/// ```
+#[must_use]
+pub fn words(text: &str) -> String {
+    let words = plain(text);
+    words.split(' ').filter(|word| !word.is_empty()).map(phrase).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes the restriction `property:"text"`, without blanks around the colon.
+///
+/// ```
+/// assert_eq!(m365_graph::kql::restriction("from", "Ife Okafor"), r#"from:"Ife Okafor""#);
+/// ```
+#[must_use]
+pub fn restriction(property: &'static str, text: &str) -> String {
+    format!("{property}:{}", phrase(text))
+}
+
+fn plain(text: &str) -> String {
+    let is_quote =
+        |c: char| matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ff02}' | '\\');
+    let cleaned = text.replace(|c: char| is_quote(c) || c.is_control(), " ");
+    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+}

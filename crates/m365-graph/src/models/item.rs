@@ -1,0 +1,133 @@
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{EmailAddress, ItemBody, Message, Recipient, lenient};
+
+/// The item inside an item attachment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AttachedItem {
+    /// A message, perhaps with attachments of its own; its id is absent.
+    Message(Box<Message>),
+    /// An event of a calendar.
+    Event(Box<Event>),
+    /// A contact.
+    Contact(Box<Contact>),
+    /// Something else, by its `@odata.type`.
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for AttachedItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let kind = value["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#');
+        Self::of_kind(&kind.to_owned(), value).map_err(serde::de::Error::custom)
+    }
+}
+
+impl AttachedItem {
+    fn of_kind(kind: &str, value: Value) -> serde_json::Result<Self> {
+        Ok(match kind.rsplit('.').next().unwrap_or_default() {
+            "event" => Self::Event(serde_json::from_value(value)?),
+            "contact" => Self::Contact(serde_json::from_value(value)?),
+            name if name == "message" || name.starts_with("eventMessage") => {
+                Self::Message(serde_json::from_value(value)?)
+            }
+            _ => Self::Other(kind.to_owned()),
+        })
+    }
+}
+
+/// An [event](https://learn.microsoft.com/graph/api/resources/event) inside an attachment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Event {
+    /// The subject.
+    pub subject: Option<String>,
+    /// The description.
+    pub body: Option<ItemBody>,
+    /// When it starts.
+    pub start: Option<DateTimeZone>,
+    /// When it ends.
+    pub end: Option<DateTimeZone>,
+    /// Whether it takes whole days.
+    pub is_all_day: Option<bool>,
+    /// Whether it was called off.
+    pub is_cancelled: Option<bool>,
+    /// Where it takes place.
+    pub location: Option<Location>,
+    /// Who called it.
+    pub organizer: Option<Recipient>,
+    /// Who is invited.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub attendees: Vec<Attendee>,
+}
+
+/// A wall-clock time in a named zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct DateTimeZone {
+    /// The time, e.g. `2026-03-19T09:00:00.0000000`, without an offset.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub date_time: String,
+    /// The zone by its Windows or IANA name.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub time_zone: String,
+}
+
+/// A place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Location {
+    /// Its name.
+    pub display_name: Option<String>,
+}
+
+/// Someone invited to an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Attendee {
+    /// The name and address.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub email_address: EmailAddress,
+    /// `required`, `optional` or `resource`.
+    pub r#type: Option<String>,
+    /// What they answered.
+    pub status: Option<ResponseStatus>,
+}
+
+/// An answer to an invitation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ResponseStatus {
+    /// E.g. `accepted`, `declined` or `none`.
+    pub response: Option<String>,
+}
+
+/// A [contact](https://learn.microsoft.com/graph/api/resources/contact) inside an attachment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Contact {
+    /// The full name.
+    pub display_name: Option<String>,
+    /// The addresses.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub email_addresses: Vec<EmailAddress>,
+    /// The company.
+    pub company_name: Option<String>,
+    /// The position.
+    pub job_title: Option<String>,
+    /// The numbers at work.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub business_phones: Vec<String>,
+    /// The mobile number.
+    pub mobile_phone: Option<String>,
+    /// The owner's notes.
+    pub personal_notes: Option<String>,
+}

@@ -1,0 +1,205 @@
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// The Graph roots of the clouds, each with the hosts that its downloads may come from.
+/// Source: <https://learn.microsoft.com/graph/deployments>.
+const CLOUDS: &[(&str, &[&str])] = &[
+    (
+        "graph.microsoft.com",
+        &["*.sharepoint.com", "*.svc.ms", "*.1drv.com", "*.microsoftpersonalcontent.com"],
+    ),
+    ("graph.microsoft.us", &["*.sharepoint.us"]),
+    ("dod-graph.microsoft.us", &["*.sharepoint-mil.us"]),
+    ("microsoftgraph.chinacloudapi.cn", &["*.sharepoint.cn"]),
+];
+
+/// Decides where a download may come from.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    allowed: Vec<String>,
+    /// The host of a Graph root that is none of a cloud's: it may serve downloads on any port.
+    own: Option<String>,
+}
+
+impl Hosts {
+    pub(crate) fn new(root: &Url, allowed: Option<Vec<String>>) -> Self {
+        let host = root.host_str().unwrap_or_default();
+        let cloud = CLOUDS.iter().find(|(graph, _)| *graph == host);
+        let own = cloud.is_none().then(|| host.to_owned());
+        let (_, defaults) = cloud.unwrap_or(&CLOUDS[0]);
+        let defaults = || defaults.iter().map(|host| (*host).to_owned()).collect();
+        Self { allowed: allowed.unwrap_or_else(defaults), own }
+    }
+
+    /// Tells whether bytes may be fetched from `url`: by name only, the address is checked later.
+    pub(crate) fn allow(&self, url: &Url) -> bool {
+        let Some(host) = url.host_str() else { return false };
+        let plain = url.username().is_empty() && url.password().is_none();
+        plain
+            && self.allow_scheme(url, host)
+            && (self.is_own(host) || self.is_listed_and_public(url))
+    }
+
+    /// A name's address is checked when it is resolved; an address in a name's place, here.
+    fn is_listed_and_public(&self, url: &Url) -> bool {
+        let public = match url.host() {
+            Some(Host::Ipv4(address)) => is_public(address.into()),
+            Some(Host::Ipv6(address)) => is_public(address.into()),
+            Some(Host::Domain(_)) | None => true,
+        };
+        public && url.host_str().is_some_and(|host| self.is_listed(host))
+    }
+
+    /// Tells whether `host` is the one that Graph itself was set to, whose address is the
+    /// administrator's choice.
+    pub(crate) fn is_own(&self, host: &str) -> bool {
+        self.own.as_deref() == Some(host)
+    }
+
+    /// Tells whether `host` is a name in the list.
+    pub(crate) fn is_listed(&self, host: &str) -> bool {
+        self.allowed.iter().any(|allowed| matches_host(allowed, host))
+    }
+
+    fn allow_scheme(&self, url: &Url, host: &str) -> bool {
+        url.scheme() == "https" || (url.scheme() == "http" && self.is_own(host) && is_loopback(url))
+    }
+}
+
+fn matches_host(allowed: &str, host: &str) -> bool {
+    match allowed.strip_prefix('*') {
+        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
+        None => host == allowed,
+    }
+}
+
+/// Tells whether `url` names this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Tells whether `address` is one that the public internet routes.
+pub(super) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_public_v4(v4.octets()),
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_public_v4(v4.octets()),
+            None => is_public_v6(v6.segments()),
+        },
+    }
+}
+
+/// The special-purpose blocks of RFC 6890.
+const fn is_public_v4(octets: [u8; 4]) -> bool {
+    !matches!(
+        octets,
+        [0 | 10 | 127, ..]
+            | [100, 64..=127, ..]
+            | [169, 254, ..]
+            | [172, 16..=31, ..]
+            | [192, 0, 0 | 2, _]
+            | [192, 88, 99, _]
+            | [192, 168, ..]
+            | [198, 18 | 19, ..]
+            | [198, 51, 100, _]
+            | [203, 0, 113, _]
+            | [224..=255, ..]
+    )
+}
+
+/// Global unicast only, without the blocks that embed an IPv4 address or document something.
+const fn is_public_v6(segments: [u16; 8]) -> bool {
+    let [first, second, ..] = segments;
+    let unicast = first & 0xe000 == 0x2000;
+    unicast
+        && !matches!(
+            (first, second),
+            (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) | (0x3fff, 0..=0xfff)
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hosts(root: &str) -> Hosts {
+        Hosts::new(&Url::parse(root).unwrap(), None)
+    }
+
+    fn allows(root: &str, url: &str) -> bool {
+        hosts(root).allow(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn a_cloud_downloads_from_its_own_hosts_only() {
+        let global = "https://graph.microsoft.com/v1.0";
+
+        assert!(allows(global, "https://contoso-my.sharepoint.com/x?tempauth=y"));
+        for url in [
+            "http://contoso.sharepoint.com/x",
+            "https://sharepoint.com/x",
+            "https://evilsharepoint.com/x",
+            "https://contoso.sharepoint.com.evil.example/x",
+            "https://contoso.sharepoint.com@evil.example/x",
+            "https://user@contoso.sharepoint.com/x",
+            "https://contoso.sharepoint.us/x",
+            "https://graph.microsoft.com/x",
+            "https://169.254.169.254/latest",
+            "ftp://contoso.sharepoint.com/x",
+        ] {
+            assert!(!allows(global, url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_national_cloud_has_its_own_hosts() {
+        let high = "https://graph.microsoft.us/v1.0";
+
+        assert!(allows(high, "https://contoso.sharepoint.us/x"));
+        assert!(!allows(high, "https://contoso.sharepoint.com/x"));
+    }
+
+    #[test]
+    fn another_root_is_a_download_host_on_any_port() {
+        assert!(allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.1:4001/x"));
+        assert!(!allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.2:4001/x"));
+        assert!(allows("https://graph.test/v1.0", "https://graph.test:444/x"));
+        assert!(!allows("https://graph.test/v1.0", "http://graph.test/x"));
+    }
+
+    #[test]
+    fn only_public_addresses_are_public() {
+        for private in [
+            "10.1.2.3",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.31.0.1",
+            "192.168.0.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2001:db8::1",
+            "2002:a00:1::",
+            "::10.0.0.1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in ["13.107.136.10", "172.32.0.1", "2620:1ec:8f8::8", "::ffff:13.107.136.10"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Microsoft 365 for AI assistants: an MCP server over stdio that only reads, signed in on this device.
+#[derive(Debug, Parser)]
+#[command(
+    name = "m365-local",
+    version = crate::VERSION,
+    disable_help_subcommand = true,
+    after_help = "Try it without an account:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What to do; without a command, `serve` when stdin is not a terminal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the MCP server on stdin and stdout.
+    #[command(after_help = "Example, as a host starts it:\n  m365-local serve --config entry.json")]
+    Serve,
+    /// Connect: sign in with the system browser.
+    #[command(after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa…")]
+    SignIn,
+    /// Disconnect: delete the stored tokens.
+    #[command(after_help = "Example:\n  m365-local sign-out --all")]
+    SignOut {
+        /// Sign out of every entry that has tokens in the data directory.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show who is signed in, which permissions are granted, and until when.
+    #[command(after_help = "Example:\n  m365-local status --json")]
+    Status {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test the connection to a host: start the server as a child and list its tools.
+    #[command(after_help = "Example:\n  m365-local --demo test")]
+    Test,
+    /// Call one tool and print the answer.
+    #[command(
+        after_help = "Example:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'"
+    )]
+    Call {
+        /// The tool's name, e.g. `outlook_email_search`.
+        tool: String,
+        /// The arguments, a JSON object; `-` reads them from stdin.
+        #[arg(default_value = "{}")]
+        arguments: String,
+        /// Print the MCP result.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the tools with the permissions that each needs.
+    #[command(after_help = "Example:\n  m365-local tools --json")]
+    Tools {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Options of every command; each is also an environment variable, `M365_` and its name.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Options of every command (or M365_… in the environment)")]
+pub(crate) struct Options {
+    /// Directory (tenant) ID, a GUID.
+    #[arg(long, global = true, value_name = "GUID")]
+    pub(crate) tenant_id: Option<String>,
+    /// Application (client) ID of the app registration, a GUID.
+    #[arg(long, global = true, value_name = "GUID")]
+    pub(crate) client_id: Option<String>,
+    /// `global`, `us-gov-high` or `us-gov-dod`.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) azure_cloud: Option<String>,
+    /// Graph permissions, separated by spaces, e.g. "Mail.Read Calendars.Read".
+    #[arg(long, global = true, value_name = "SCOPES")]
+    pub(crate) scope: Option<String>,
+    /// A `managedMcpServers` document in JSON.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The entry of the document to use, by its name.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) entry: Option<String>,
+    /// Use the demo tenant inside this program, already signed in: no account, no network.
+    #[arg(long, global = true)]
+    pub(crate) demo: bool,
+    /// The only account that may sign in, by user principal name.
+    #[arg(long, global = true, value_name = "UPN")]
+    pub(crate) account: Option<String>,
+    /// Print the sign-in address instead of opening a browser.
+    #[arg(long, global = true)]
+    pub(crate) no_browser: bool,
+    /// When a tool needs an account: `ask` through the host (default), or `auto`, open the browser at once.
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(crate) sign_in: Option<String>,
+    /// `file` (encrypted, key in an owner-only file; default) or `memory`.
+    #[arg(long, global = true, value_name = "KIND")]
+    pub(crate) token_store: Option<String>,
+    /// Where tokens and logs are kept.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Replaces the sign-in host, for tests and proxies; https, or http on loopback.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) login_endpoint: Option<String>,
+    /// Replaces Graph's host, for tests and proxies; https, or http on loopback.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) graph_endpoint: Option<String>,
+    /// Trust the certificates in this PEM file as well.
+    #[arg(long, global = true, value_name = "PEM")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The most characters of text in one answer (60000).
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) answer_limit: Option<String>,
+    /// Put a random boundary around text that others wrote.
+    #[arg(long, global = true)]
+    pub(crate) mark_untrusted: bool,
+    /// Leave `ask` of the tool policy to the host's own prompts.
+    #[arg(long, global = true)]
+    pub(crate) tool_policy_by_host: bool,
+    /// `error`, `warn` (default), `info`, `debug` or `trace`.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log_level: Option<String>,
+    /// `text` (default) or `json`.
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) log_format: Option<String>,
+    /// Log to this file instead of stderr.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+}
+
+/// How tokens are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreKind {
+    /// In encrypted files.
+    File,
+    /// In memory, gone when the process ends.
+    Memory,
+}

@@ -1,0 +1,45 @@
+//! One file per command.
+
+mod call;
+mod serve;
+mod sign_in;
+mod sign_out;
+mod status;
+mod test;
+mod tools;
+
+use m365_tools::{CallLimits, Catalog, CatalogOptions};
+
+use crate::{cli::Command, config::Config, failure::Failure};
+
+/// Runs `command`.
+pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    match command {
+        Command::Serve => serve::run(config).await,
+        Command::SignIn => sign_in::run(config).await,
+        Command::SignOut { all } => sign_out::run(config, all).await,
+        Command::Status { json } => status::run(config, json).await,
+        Command::Test => test::run().await,
+        Command::Call { tool, arguments, json } => call::run(config, &tool, &arguments, json).await,
+        Command::Tools { json } => tools::run(config, json),
+    }
+}
+
+/// Builds the catalog that the configuration offers; `key` seals its cursors.
+fn catalog(config: &Config, key: [u8; 32]) -> Catalog {
+    let mut limits = CallLimits::default();
+    if let Some(characters) = config.answer_limit {
+        limits = limits.with_answer(characters);
+    }
+    let catalog = Catalog::new(
+        CatalogOptions::new(key)
+            .with_scopes(config.scopes.iter().map(|scope| scope.name()))
+            .with_policy(config.policy.clone())
+            .with_limits(limits)
+            .with_mark_untrusted(config.mark_untrusted),
+    );
+    for rule in catalog.unmatched_rules() {
+        tracing::warn!(rule, "a rule of toolPolicy matches no tool");
+    }
+    catalog
+}

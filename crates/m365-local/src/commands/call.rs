@@ -1,0 +1,132 @@
+use std::io::Read;
+
+use m365_tools::{Block, CallError, Reply};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    config::Config,
+    failure::{Failure, OTHER, USAGE, exit_code},
+    output,
+    session::Session,
+};
+
+/// The most that is read from stdin, in bytes.
+const MAX_ARGUMENTS: u64 = 1024 * 1024;
+
+/// Calls one tool and prints its answer, for a person or as the MCP result.
+pub(crate) async fn run(
+    config: &Config,
+    tool: &str,
+    arguments: &str,
+    json: bool,
+) -> Result<(), Failure> {
+    let arguments = parse(arguments)?;
+    let session = Session::open(config).await?;
+    let catalog = super::catalog(config, session.sealing_key());
+    let reply = catalog
+        .call(tool, arguments, session.call_input().await)
+        .await
+        .map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
+    match (json, reply.error) {
+        (true, error) => {
+            output::json(&result(&reply))?;
+            error.map_or(Ok(()), |code| Err(Failure::silent(exit_code(code))))
+        }
+        (false, Some(code)) => Err(Failure::new(exit_code(code), message(&reply))),
+        (false, None) => Ok(output::line(&for_people(&reply))?),
+    }
+}
+
+/// Returns what a tool error says, with what the services said below it.
+fn message(reply: &Reply) -> String {
+    let error = match reply.content.first() {
+        Some(Block::Json(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
+        _ => Value::Null,
+    };
+    let message = error["message"].as_str().unwrap_or("the tool failed");
+    match error["details"].as_object() {
+        Some(details) => format!("{message}\n  {}", output::fields(details)),
+        None => message.to_owned(),
+    }
+}
+
+fn parse(arguments: &str) -> Result<Map<String, Value>, Failure> {
+    let text = match arguments {
+        "-" => {
+            let mut text = String::new();
+            std::io::stdin().lock().take(MAX_ARGUMENTS).read_to_string(&mut text)?;
+            text
+        }
+        given => given.to_owned(),
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::new(
+            USAGE,
+            format_args!(
+                "the arguments are not a JSON object ({error}); expected e.g. '{{\"query\":\"budget\"}}'"
+            ),
+        )
+    })
+}
+
+fn explain<'a>(error: CallError, tool: &str, names: impl Iterator<Item = &'a str>) -> Failure {
+    match error {
+        CallError::UnknownTool => {
+            let names: Vec<_> = names.collect();
+            Failure::new(
+                USAGE,
+                format_args!("there is no tool `{tool}`; there are: {}", names.join(", ")),
+            )
+        }
+        other => Failure::new(OTHER, other),
+    }
+}
+
+/// Puts a reply into the form of MCP's `CallToolResult`.
+fn result(reply: &Reply) -> Value {
+    let content: Vec<_> = reply.content.iter().map(block).collect();
+    let mut result = json!({ "content": content, "isError": reply.error.is_some() });
+    if let Some(structured) = &reply.structured {
+        result["structuredContent"] = structured.clone();
+    }
+    result
+}
+
+fn block(block: &Block) -> Value {
+    match block {
+        Block::Json(text) | Block::Text(text) => json!({ "type": "text", "text": text }),
+        Block::Image { media_type, data } => {
+            json!({ "type": "image", "mimeType": media_type, "data": data })
+        }
+        _ => Value::Null,
+    }
+}
+
+/// Lays the blocks of a reply out to be read: one field a line, text as it is.
+fn for_people(reply: &Reply) -> String {
+    let text = |block: &Block| match block {
+        Block::Json(text) => match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => output::fields(&object),
+            _ => text.clone(),
+        },
+        Block::Text(text) => text.clone(),
+        Block::Image { media_type, data } => {
+            format!("[{media_type}, about {} bytes]", data.len() / 4 * 3)
+        }
+        _ => String::new(),
+    };
+    reply.content.iter().map(text).collect::<Vec<_>>().join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_must_be_a_json_object() {
+        for wrong in ["", "[]", "7", "{", "query=budget"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse(r#"{"limit":1}"#).unwrap()["limit"], 1);
+    }
+}

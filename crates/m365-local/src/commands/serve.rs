@@ -1,0 +1,109 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use m365_auth::{Error, ErrorKind, Result as AuthResult, SignIn, SignInOptions};
+use m365_tools::{
+    ToolError,
+    mcp::{Server, SignInPrompt, SignInRequest, serve_stdio},
+};
+use tokio::sync::watch;
+use url::Url;
+
+use super::sign_in;
+use crate::{
+    config::{Config, SignInMode},
+    failure::{Failure, OTHER},
+    session::Session,
+};
+
+/// Serves MCP on stdin and stdout until the host closes its end.
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    let session = Arc::new(Session::open(config).await?);
+    let catalog = super::catalog(config, session.sealing_key());
+    let prompt = Prompt::new(config.clone(), session.clone());
+    let server = Server::builder(catalog, session)
+        .identity("m365-local", env!("CARGO_PKG_VERSION"))
+        .sign_in(Arc::new(prompt))
+        .policy_by_host(config.policy_by_host)
+        .build();
+    serve_stdio(server, tokio::io::stdin(), tokio::io::stdout())
+        .await
+        .map_err(|error| Failure::new(OTHER, error))
+}
+
+type Ending = watch::Receiver<Option<AuthResult<()>>>;
+
+/// Signs the user in while a tool call waits; one sign-in at a time.
+struct Prompt {
+    config: Config,
+    session: Arc<Session>,
+    pending: Mutex<Option<(Url, Ending)>>,
+}
+
+impl Prompt {
+    const fn new(config: Config, session: Arc<Session>) -> Self {
+        Self { config, session, pending: Mutex::new(None) }
+    }
+
+    /// Returns the sign-in that is under way.
+    fn pending(&self) -> Option<(Url, Ending)> {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.clone().filter(|(_, ending)| ending.borrow().is_none())
+    }
+
+    fn last(&self) -> Option<Ending> {
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.as_ref().map(|(_, ending)| ending.clone())
+    }
+
+    /// Starts a sign-in that goes on by itself.
+    async fn start(&self) -> AuthResult<Url> {
+        let sign_in = self.session.client.begin_sign_in(&SignInOptions::new()).await?;
+        let url = sign_in.url().clone();
+        let ending = Self::finish(sign_in);
+        *self.pending.lock().unwrap_or_else(PoisonError::into_inner) = Some((url.clone(), ending));
+        Ok(url)
+    }
+
+    fn finish(sign_in: SignIn) -> Ending {
+        let (sender, ending) = watch::channel(None);
+        tokio::spawn(async move {
+            let finished = sign_in.finish().await.map(drop);
+            sender.send_replace(Some(finished));
+        });
+        ending
+    }
+}
+
+#[async_trait]
+impl SignInPrompt for Prompt {
+    async fn begin(&self) -> Result<SignInRequest, ToolError> {
+        let url = match self.pending() {
+            Some((url, _)) => url,
+            None => {
+                let url = self.start().await?;
+                if self.shows_itself() {
+                    sign_in::open(&self.config, &url).map_err(|error| {
+                        Error::new(ErrorKind::SignInRequired)
+                            .with_message("No browser could be started; run `m365-local sign-in`")
+                            .with_source(error)
+                    })?;
+                }
+                url
+            }
+        };
+        let who = sign_in::who(&self.config, &self.session);
+        Ok(SignInRequest::new(url, format!("Sign in to Microsoft 365: {who}.")))
+    }
+
+    async fn finished(&self) -> Result<(), ToolError> {
+        let Some(mut ending) = self.last() else { return Ok(()) };
+        let finished = ending.wait_for(Option::is_some).await;
+        let finished = finished.ok().and_then(|result| result.clone());
+        Ok(finished.unwrap_or_else(|| Err(ErrorKind::Cancelled.into()))?)
+    }
+
+    fn shows_itself(&self) -> bool {
+        self.config.sign_in == SignInMode::Auto
+    }
+}

@@ -1,0 +1,48 @@
+use m365_auth::{Account, StoreError, TokenStore};
+
+use crate::{
+    config::Config,
+    failure::{Failure, OTHER},
+    output,
+    session::{Session, Store},
+};
+
+/// Deletes the stored tokens of this entry, or of all.
+pub(crate) async fn run(config: &Config, all: bool) -> Result<(), Failure> {
+    if all {
+        return every_entry(config);
+    }
+    let session = Session::open(config).await?;
+    let report = session.client.sign_out().await?;
+    output::line(&said(report.account.as_ref()))?;
+    if let Some(notice) = report.notice {
+        eprintln!("{notice}");
+    }
+    Ok(())
+}
+
+fn said(account: Option<&Account>) -> String {
+    account.map_or_else(
+        || "Nobody was signed in.".to_owned(),
+        |account| format!("Signed out {account}; the tokens on this device are deleted."),
+    )
+}
+
+fn failed(error: StoreError) -> Failure {
+    Failure::new(OTHER, error)
+}
+
+fn every_entry(config: &Config) -> Result<(), Failure> {
+    let Some(files) = Store::of(config).files else {
+        return Ok(output::line("No tokens are stored.")?);
+    };
+    let entries = files.entries().map_err(failed)?;
+    for entry in &entries {
+        files.erase(entry).map_err(failed)?;
+    }
+    let count = entries.len();
+    Ok(output::line(&format!(
+        "Signed out {count} {}.",
+        if count == 1 { "entry" } else { "entries" }
+    ))?)
+}

@@ -1,0 +1,138 @@
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use m365_auth::{Endpoint, InvalidSetting, ScopeSet};
+use url::Url;
+
+use super::{Entry, Environment};
+
+/// A wrong option, variable or file, in one sentence that says what is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct ConfigError(String);
+
+impl ConfigError {
+    /// Wraps the sentence.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+/// Where values are looked up: a flag wins over the environment, which wins over the entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source<'a> {
+    env: &'a Environment,
+    entry: Option<&'a Entry>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) const fn new(env: &'a Environment, entry: Option<&'a Entry>) -> Self {
+        Self { env, entry }
+    }
+
+    pub(super) fn entry_name(&self) -> Option<&'a str> {
+        self.entry.map(|entry| entry.name.as_str())
+    }
+
+    /// Finds a value with the place that it comes from; an empty `key` has none in files.
+    pub(super) fn setting(
+        &self,
+        flag_value: &Option<String>,
+        flag: &str,
+        variable: &str,
+        key: &str,
+    ) -> Option<Setting> {
+        let setting = |place: String, value: &str| Setting { place, value: value.trim().into() };
+        flag_value
+            .as_deref()
+            .map(|value| setting(flag.into(), value))
+            .or_else(|| self.env.get(variable).map(|value| setting(variable.into(), value)))
+            .or_else(|| {
+                let entry = self.entry?;
+                entry.value(key).map(|value| setting(entry.place(key), value))
+            })
+    }
+
+    pub(super) fn text(
+        &self,
+        flag_value: &Option<String>,
+        flag: &str,
+        variable: &str,
+        key: &str,
+    ) -> Option<String> {
+        self.setting(flag_value, flag, variable, key).map(|setting| setting.value)
+    }
+
+    pub(super) fn path(&self, flag_value: Option<&PathBuf>, variable: &str) -> Option<PathBuf> {
+        flag_value
+            .cloned()
+            .or_else(|| self.env.get(variable).map(|value| Path::new(value).to_owned()))
+    }
+
+    pub(super) fn switch(
+        &self,
+        flag_value: bool,
+        flag: &str,
+        variable: &str,
+        key: &str,
+    ) -> Result<bool, ConfigError> {
+        let given = flag_value.then(|| "true".to_owned());
+        self.setting(&given, flag, variable, key).map_or(Ok(false), |setting| {
+            setting.one_of(&[("true", true), ("1", true), ("false", false), ("0", false)])
+        })
+    }
+}
+
+/// One value and where it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    place: String,
+    value: String,
+}
+
+impl Setting {
+    /// Creates a setting that stands at `place`.
+    pub(crate) fn new(place: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { place: place.into(), value: value.into() }
+    }
+
+    /// Says that the value is wrong and what would be right.
+    pub(crate) fn refuse(&self, expected: impl fmt::Display) -> ConfigError {
+        ConfigError(format!("{}: `{}` is not {expected}", self.place, self.value))
+    }
+
+    /// Reads a value whose type itself says what it accepts.
+    pub(crate) fn accepted<T: FromStr<Err = InvalidSetting>>(&self) -> Result<T, ConfigError> {
+        self.value.parse().map_err(|error| self.explain(error))
+    }
+
+    fn explain(&self, error: InvalidSetting) -> ConfigError {
+        ConfigError(format!("{}: {error}", self.place))
+    }
+
+    pub(crate) fn parse<T: FromStr>(&self, expected: &str) -> Result<T, ConfigError> {
+        self.value.parse().map_err(|_| self.refuse(expected))
+    }
+
+    pub(crate) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, ConfigError> {
+        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        choices
+            .iter()
+            .find(|(name, _)| *name == self.value)
+            .map(|(_, choice)| *choice)
+            .ok_or_else(|| self.refuse(format_args!("one of {}", names())))
+    }
+
+    /// Reads the address that replaces a cloud's own.
+    pub(crate) fn endpoint(&self) -> Result<Url, ConfigError> {
+        Endpoint::parse(&self.value).map_err(|error| self.explain(error))
+    }
+
+    /// Reads a list of permissions.
+    pub(crate) fn scopes(&self) -> Result<ScopeSet, ConfigError> {
+        self.accepted()
+    }
+}

@@ -1,0 +1,187 @@
+//! One entry's tenant, ready to be asked: tokens, Graph, and who calls.
+
+use std::{path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use m365_auth::{
+    Authority, Clock, EntryId, FileStore, KeyFile, KeyProvider, MemoryStore, PublicClient,
+    StoreKey, SystemClock, TokenProvider, TokenStore,
+};
+use m365_graph::GraphClient;
+use m365_tools::{
+    CallInput, Caller,
+    mcp::{CallerSource, ErrorData, Extensions},
+};
+
+use crate::{
+    cli::StoreKind,
+    config::{Config, Target, Tenant},
+    failure::Failure,
+    http,
+};
+
+/// A tenant with its account, if one is signed in.
+pub(crate) struct Session {
+    pub(crate) client: PublicClient,
+    tokens: Arc<dyn TokenProvider>,
+    graph: GraphClient,
+    key: StoreKey,
+    #[cfg(feature = "demo")]
+    _demo: Option<m365_sim::Sim>,
+}
+
+impl Session {
+    /// Prepares everything; nothing is sent.
+    pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
+        match &config.target {
+            Target::Tenant(tenant) => Self::of_tenant(config, tenant),
+            #[cfg(feature = "demo")]
+            Target::Demo => Self::of_demo(config).await,
+            #[cfg(not(feature = "demo"))]
+            Target::Demo => Err(Failure::new(
+                crate::failure::USAGE,
+                "this program was built without the demo tenant (cargo feature `demo`)",
+            )),
+        }
+    }
+
+    fn of_tenant(config: &Config, tenant: &Tenant) -> Result<Self, Failure> {
+        let store = Store::of(config);
+        let client = client(config, tenant, store.tokens.clone())?;
+        let tokens: Arc<dyn TokenProvider> = Arc::new(client.clone());
+        let graph = graph(config, tenant, tokens.clone())?;
+        let key = store.sealing_key(tenant)?;
+        Ok(Self {
+            client,
+            tokens,
+            graph,
+            key,
+            #[cfg(feature = "demo")]
+            _demo: None,
+        })
+    }
+
+    #[cfg(feature = "demo")]
+    async fn of_demo(config: &Config) -> Result<Self, Failure> {
+        let (sim, tenant) = crate::demo::start().await?;
+        let client = client(config, &tenant, Arc::new(MemoryStore::new()))?;
+        let tokens: Arc<dyn TokenProvider> = Arc::new(crate::demo::SignedIn::new(client.clone()));
+        let graph = graph(config, &tenant, tokens.clone())?;
+        Ok(Self { client, tokens, graph, key: random_key()?, _demo: Some(sim) })
+    }
+
+    /// Returns the key that seals cursors; it outlives the process where tokens do.
+    pub(crate) fn sealing_key(&self) -> [u8; 32] {
+        *self.key.bytes()
+    }
+
+    /// Signs in to the demo tenant, so that there is an account to speak of.
+    pub(crate) async fn settle(&self, config: &Config) -> Result<(), Failure> {
+        if matches!(config.target, Target::Demo) {
+            self.tokens.access_token(&m365_auth::TokenRequest::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Prepares a tool call by whoever is signed in.
+    pub(crate) async fn call_input(&self) -> CallInput {
+        let account = self.client.status().await.account;
+        let caller = account.as_ref().map_or_else(
+            || Caller::new(self.client.authority().tenant().as_str(), "nobody"),
+            |account| Caller::new(account.tid(), account.oid()),
+        );
+        CallInput::new(caller, self.graph.clone(), self.tokens.clone())
+            .with_device_zone(TimeZone::system())
+    }
+}
+
+#[async_trait]
+impl CallerSource for Session {
+    async fn call_input(&self, _: &Extensions) -> Result<CallInput, ErrorData> {
+        Ok(Self::call_input(self).await)
+    }
+}
+
+/// Where tokens and keys are kept.
+pub(crate) struct Store {
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    pub(crate) files: Option<FileStore>,
+    keys: Option<KeyFile>,
+}
+
+impl Store {
+    /// Chooses the store that is configured; without a home folder it is memory.
+    pub(crate) fn of(config: &Config) -> Self {
+        let memory = || Self { tokens: Arc::new(MemoryStore::new()), files: None, keys: None };
+        if config.store == StoreKind::Memory {
+            return memory();
+        }
+        let Some(folder) = data_folder(config) else {
+            tracing::warn!(
+                "there is no home folder: tokens are kept in memory for this run; give --data-dir"
+            );
+            return memory();
+        };
+        let keys = KeyFile::new(&folder);
+        let files = FileStore::new(folder, Arc::new(keys.clone()));
+        Self { tokens: Arc::new(files.clone()), files: Some(files), keys: Some(keys) }
+    }
+
+    /// Returns a key that stays the same between runs; where none can be kept, one for this run.
+    fn sealing_key(&self, tenant: &Tenant) -> Result<StoreKey, Failure> {
+        let entry = entry_id(tenant, &format!("{}, cursors", tenant.entry));
+        let kept = self.keys.as_ref().and_then(|keys| keys.key_or_new(&entry).ok());
+        kept.map_or_else(random_key, Ok)
+    }
+}
+
+fn random_key() -> Result<StoreKey, Failure> {
+    StoreKey::random().map_err(|error| Failure::new(crate::failure::OTHER, error))
+}
+
+/// Returns the folder for tokens and keys.
+pub(crate) fn data_folder(config: &Config) -> Option<PathBuf> {
+    config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
+}
+
+fn entry_id(tenant: &Tenant, name: &str) -> EntryId {
+    EntryId::new(&authority(tenant), &tenant.client_id, name)
+}
+
+fn authority(tenant: &Tenant) -> Authority {
+    let authority = Authority::new(tenant.cloud, tenant.tenant_id.clone());
+    match &tenant.login_endpoint {
+        Some(root) => authority.with_login_root(root.clone()),
+        None => authority,
+    }
+}
+
+fn client(
+    config: &Config,
+    tenant: &Tenant,
+    store: Arc<dyn TokenStore>,
+) -> Result<PublicClient, Failure> {
+    Ok(PublicClient::builder(authority(tenant), tenant.client_id.clone())
+        .scopes(config.scopes.clone())
+        .store(store)
+        .entry(entry_id(tenant, &tenant.entry))
+        .account_pin(config.account.clone())
+        .clock(clock())
+        .http(http::for_entra(config.ca_file.as_deref())?)
+        .build()?)
+}
+
+fn graph(
+    config: &Config,
+    tenant: &Tenant,
+    tokens: Arc<dyn TokenProvider>,
+) -> Result<GraphClient, Failure> {
+    let root = tenant.graph_endpoint.clone().unwrap_or_else(|| tenant.cloud.graph_root());
+    let http = http::for_graph(config.ca_file.as_deref())?;
+    Ok(GraphClient::builder(tokens).base_url(root).clock(clock()).http(http).build()?)
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::default())
+}

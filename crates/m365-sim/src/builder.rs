@@ -1,0 +1,209 @@
+//! How a demo tenant is set up.
+
+use std::{io, sync::Arc};
+
+use jiff::Timestamp;
+use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
+
+use crate::{
+    clock::SimClock,
+    cloud::SimCloud,
+    data,
+    directory::Directory,
+    entra::{
+        self,
+        apps::{self, App, Platform},
+        scopes::{DEFAULT_CONSENT, Resource},
+        store::Consents,
+    },
+    host::Hosts,
+    http::Origin,
+    record::Records,
+    server::listener::{self, Server, Switch},
+    state::{Origins, State},
+    tenant::Sim,
+    tls::Tls,
+};
+
+const ORIGINS: [Origin; 4] = [Origin::Login, Origin::Graph, Origin::Download, Origin::Foreign];
+
+/// How many messages the main user has, unless told otherwise.
+const MESSAGES: usize = 400;
+
+/// Sets up a demo tenant.
+#[derive(Clone, Debug)]
+pub struct SimBuilder {
+    auto_sign_in: Option<String>,
+    cloud: SimCloud,
+    consent: Vec<String>,
+    messages: usize,
+    now: Option<Timestamp>,
+    port: u16,
+    redirects: Vec<(Platform, String)>,
+    seed: u64,
+    test_mode: bool,
+    tls: bool,
+}
+
+impl SimBuilder {
+    /// Starts from the strict defaults.
+    pub(crate) fn new() -> Self {
+        Self {
+            auto_sign_in: None,
+            cloud: SimCloud::Global,
+            consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
+            messages: MESSAGES,
+            now: None,
+            port: 0,
+            redirects: Vec::new(),
+            seed: 1,
+            test_mode: false,
+            tls: false,
+        }
+    }
+
+    /// Signs this user in (by principal name) without showing a page.
+    #[must_use]
+    pub fn auto_sign_in(self, upn: impl Into<String>) -> Self {
+        Self { auto_sign_in: Some(upn.into()), ..self }
+    }
+
+    /// Plays another cloud than the worldwide one.
+    #[must_use]
+    pub fn cloud(self, cloud: SimCloud) -> Self {
+        Self { cloud, ..self }
+    }
+
+    /// Sets the Graph permissions that the administrator consented to for everyone, by their
+    /// short names, in place of the default set.
+    #[must_use]
+    pub fn consent(self, scopes: &[&str]) -> Self {
+        Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+    }
+
+    /// Sets how many messages the main user has; 400 unless told otherwise.
+    #[must_use]
+    pub fn messages(self, count: usize) -> Self {
+        Self { messages: count, ..self }
+    }
+
+    /// Stops the demo tenant's clock at this moment, until it is moved.
+    #[must_use]
+    pub fn now(self, now: Timestamp) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// Sets the sign-in host's port; Graph, downloads and the foreign host take the next three.
+    /// With 0, the default, each takes a free one.
+    #[must_use]
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    /// Registers one more redirect address of the desktop app.
+    #[must_use]
+    pub fn redirect(mut self, platform: Platform, uri: impl Into<String>) -> Self {
+        self.redirects.push((platform, uri.into()));
+        self
+    }
+
+    /// Sets what varies between two demo tenants, such as their data and token lifetimes.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults.
+    #[must_use]
+    pub fn test_mode(self, open: bool) -> Self {
+        Self { test_mode: open, ..self }
+    }
+
+    /// Serves HTTPS with a certificate of an authority of its own.
+    #[must_use]
+    pub fn tls(self, tls: bool) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// Starts the servers on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When a port is taken, or the authority's certificate cannot be written.
+    pub async fn start(self) -> io::Result<Sim> {
+        let tls = if self.tls { Some(Tls::new()?) } else { None };
+        let listeners = self.bind().await?;
+        let origins = origins(&listeners, self.tls)?;
+        let (switches, receivers): (Vec<Switch>, Vec<_>) =
+            ORIGINS.iter().map(|_| mpsc::unbounded_channel()).unzip();
+        let state = Arc::new(self.state(origins, switches));
+        let mut tasks = JoinSet::new();
+        let servers = ORIGINS.into_iter().zip(listeners).zip(receivers);
+        for ((origin, listener), switch) in servers {
+            let state = Arc::clone(&state);
+            let tls = tls.as_ref().map(|tls| tls.acceptor.clone());
+            tasks.spawn(Server { state, origin, listener, tls, switch }.run());
+        }
+        Ok(Sim::new(state, tasks, tls.map(|tls| tls.ca)))
+    }
+
+    async fn bind(&self) -> io::Result<Vec<TcpListener>> {
+        let mut listeners = Vec::new();
+        for offset in 0..4 {
+            let port = if self.port == 0 { 0 } else { self.port.saturating_add(offset) };
+            listeners.push(listener::bind(port).await?);
+        }
+        Ok(listeners)
+    }
+
+    fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
+        let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
+        let directory = Directory::company();
+        let mail = data::company(&directory, clock.now(), self.seed, self.messages);
+        State {
+            cloud: self.cloud,
+            clock,
+            origins,
+            directory,
+            entra: entra::Store::new(self.apps(), self.consents()),
+            mail,
+            hosts: Hosts::new(switches),
+            records: Records::default(),
+            auto_sign_in: self.auto_sign_in.clone(),
+            test_mode: self.test_mode,
+            seed: self.seed,
+        }
+    }
+
+    fn apps(&self) -> Vec<App> {
+        let mut apps = App::registered();
+        if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
+            local.redirects.extend(self.redirects.iter().cloned());
+        }
+        apps
+    }
+
+    fn consents(&self) -> Consents {
+        let mut consents = Consents::default();
+        for app in [apps::LOCAL, apps::CONNECTOR] {
+            consents.admin(app, Resource::Graph, self.consent.iter().cloned());
+        }
+        consents.admin(apps::LOCAL, Resource::Connector, ["access_as_user"]);
+        consents
+    }
+}
+
+fn origins(listeners: &[TcpListener], tls: bool) -> io::Result<Origins> {
+    let scheme = if tls { "https" } else { "http" };
+    let address = |index: usize, host: &str| -> io::Result<String> {
+        let listener = listeners.get(index).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        Ok(format!("{scheme}://{host}:{}", listener.local_addr()?.port()))
+    };
+    Ok(Origins {
+        login: address(0, "127.0.0.1")?,
+        graph: address(1, "127.0.0.1")?,
+        download: address(2, "127.0.0.1")?,
+        // Another name than the others', so that a client can tell it is another host.
+        foreign: address(3, "localhost")?,
+    })
+}

@@ -1,0 +1,69 @@
+//! The clouds that a tenant can live in.
+
+use std::{fmt, str::FromStr};
+
+/// A Microsoft cloud, which decides issuers, audiences and scope prefixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimCloud {
+    /// The worldwide cloud.
+    #[default]
+    Global,
+    /// The United States government cloud, level 4.
+    UsGovHigh,
+    /// The United States government cloud, level 5.
+    UsGovDod,
+}
+
+impl SimCloud {
+    /// Returns the real sign-in host, e.g. `login.microsoftonline.com`.
+    pub(crate) fn login_host(self) -> &'static str {
+        match self {
+            Self::Global => "login.microsoftonline.com",
+            Self::UsGovHigh | Self::UsGovDod => "login.microsoftonline.us",
+        }
+    }
+
+    /// Returns the cloud's name in key sets and metadata.
+    pub(crate) fn instance_name(self) -> &'static str {
+        match self {
+            Self::Global => "microsoftonline.com",
+            Self::UsGovHigh | Self::UsGovDod => "microsoftonline.us",
+        }
+    }
+
+    /// Returns the real Graph root, which is the prefix of its scopes too.
+    pub(crate) fn graph_root(self) -> &'static str {
+        match self {
+            Self::Global => "https://graph.microsoft.com",
+            Self::UsGovHigh => "https://graph.microsoft.us",
+            Self::UsGovDod => "https://dod-graph.microsoft.us",
+        }
+    }
+
+    /// Returns the name used in configuration.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::UsGovHigh => "us-gov-high",
+            Self::UsGovDod => "us-gov-dod",
+        }
+    }
+}
+
+impl fmt::Display for SimCloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for SimCloud {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Global, Self::UsGovHigh, Self::UsGovDod]
+            .into_iter()
+            .find(|cloud| cloud.name() == name)
+            .ok_or_else(|| "expected global, us-gov-high or us-gov-dod".to_owned())
+    }
+}

@@ -1,0 +1,100 @@
+//! Graph's view of a bearer token.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::scopes::{GRAPH_APP, Resource};
+use crate::{
+    http::Response,
+    random,
+    state::{Grant, State},
+};
+
+/// Reads the bearer token of a Graph request.
+///
+/// # Errors
+///
+/// The 401 to answer with.
+pub(crate) fn grant(state: &State, headers: &HeaderMap) -> Result<Grant, Response> {
+    let now = state.clock.now();
+    let token = bearer(headers).ok_or_else(|| plain(now, "Access token is empty."))?;
+    let found = state.entra.with(|memory| {
+        let record = memory.access_tokens.get(token).cloned()?;
+        let disabled = memory.account(&record.oid).disabled;
+        Some((record, disabled))
+    });
+    let (record, disabled) =
+        found.ok_or_else(|| plain(now, "IDX14100: JWT is not well formed."))?;
+    if record.resource != Resource::Graph {
+        return Err(plain(now, "Access token validation failure. Invalid audience."));
+    }
+    if now >= record.expires {
+        return Err(plain(now, "Lifetime validation failed, the token is expired."));
+    }
+    let distrusted = record.distrusted.or_else(|| disabled.then_some(now));
+    if let Some(since) = distrusted.filter(|_| record.cae) {
+        return Err(challenge(now, &issued_after(since)));
+    }
+    let user = state.directory.find(&record.oid);
+    let user = user.ok_or_else(|| plain(now, "The user account does not exist."))?;
+    Ok(Grant {
+        user_id: user.oid.clone(),
+        upn: user.upn.clone(),
+        client_id: record.client_id,
+        scopes: record.scopes,
+        cae: record.cae,
+    })
+}
+
+/// Answers 401 without a challenge that claims could meet.
+pub(crate) fn plain(now: Timestamp, message: &str) -> Response {
+    unauthorized(now, message, &realm())
+}
+
+/// Answers 401 with a claims challenge.
+pub(crate) fn challenge(now: Timestamp, claims: &Value) -> Response {
+    let message = "Continuous access evaluation resulted in challenge with result: \
+                   InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
+    let claims = STANDARD.encode(claims.to_string());
+    let realm = realm();
+    let header = format!(
+        "{realm}, error_description=\"{message}\", error=\"insufficient_claims\", \
+         claims=\"{claims}\""
+    );
+    unauthorized(now, message, &header)
+}
+
+fn issued_after(time: Timestamp) -> Value {
+    let second = time.as_second().to_string();
+    json!({"access_token": {"nbf": {"essential": true, "value": second}}})
+}
+
+fn realm() -> String {
+    format!(
+        "Bearer realm=\"\", \
+         authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+         client_id=\"{GRAPH_APP}\""
+    )
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let only = all.next().filter(|_| all.next().is_none())?.to_str().ok()?;
+    let (scheme, token) = only.split_once(' ')?;
+    Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
+}
+
+fn unauthorized(now: Timestamp, message: &str, header: &str) -> Response {
+    let body = json!({"error": {
+        "code": "InvalidAuthenticationToken",
+        "message": message,
+        "innerError": {
+            "date": now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            "request-id": random::guid(),
+            "client-request-id": random::guid(),
+        },
+    }});
+    Response::json(StatusCode::UNAUTHORIZED, &body).header(header::WWW_AUTHENTICATE, header)
+}

@@ -1,0 +1,140 @@
+//! The administrator's consent for everyone.
+
+use http::{Method, StatusCode, header};
+use url::form_urlencoded::Serializer;
+
+use super::{
+    apps::{self, App},
+    authorize,
+    failure::{Failure, Ids},
+    interaction::Interaction,
+    pages,
+    params::Params,
+    scopes::{Asked, DEFAULT_CONSENT, Resource},
+    session, tenant,
+};
+use crate::{
+    directory::TENANT_ID,
+    http::{Request, Response},
+    state::State,
+};
+
+/// Answers `adminconsent`; version 2 names its scopes.
+pub(crate) fn handle(
+    state: &State,
+    request: &Request,
+    tenant: &str,
+    version: u8,
+    ids: &Ids,
+) -> Response {
+    let query = request.query.clone().unwrap_or_default();
+    let consent = match Consent::check(state, &query, tenant, version) {
+        Ok(consent) => consent,
+        Err(failure) => return pages::error(&failure, ids),
+    };
+    let form = Params::parse(&request.body);
+    let pressed = form.get("action").filter(|_| request.method == Method::POST);
+    let scripted = if pressed.is_none() { session::scripted(state) } else { None };
+    match (pressed, scripted) {
+        (Some("accept"), _) | (None, Some(Interaction::Approve(_) | Interaction::Mfa(_))) => {
+            consent.accept(state)
+        }
+        (Some(_), _) | (None, Some(Interaction::Cancel | Interaction::Decline)) => {
+            consent.refuse(ids)
+        }
+        (None, _) => pages::admin_consent(&query, &consent.app.name, &consent.names()),
+    }
+}
+
+struct Consent {
+    app: App,
+    asked: Asked,
+    scope: Option<String>,
+    redirect_uri: String,
+    state: Option<String>,
+}
+
+impl Consent {
+    fn check(state: &State, query: &str, tenant: &str, version: u8) -> Result<Self, Failure> {
+        let params = Params::parse(query.as_bytes());
+        if let Some(name) = params.duplicate() {
+            return Err(super::token::duplicate(name));
+        }
+        tenant::check(tenant)?;
+        let client_id = tenant::client_id(&params)?;
+        let app = state.entra.with(|memory| memory.app(client_id).cloned());
+        let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
+        tenant::check_audience(tenant, &app)?;
+        let redirect_uri = redirect(&params, &app)?;
+        let scope = params.get("scope").filter(|_| version == 2).map(str::to_owned);
+        let asked = match (&scope, version) {
+            (Some(scope), _) => Asked::parse(scope, state.cloud)?,
+            (None, 2) => return Err(Failure::missing("scope")),
+            (None, _) => registered(&app),
+        };
+        let state = params.get("state").map(str::to_owned);
+        Ok(Self { app, asked, scope, redirect_uri, state })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.asked.names().map(str::to_owned).collect()
+    }
+
+    fn accept(&self, state: &State) -> Response {
+        let all = if self.asked.names().next().is_some() {
+            self.asked.clone()
+        } else {
+            registered(&self.app)
+        };
+        state.entra.with(|memory| {
+            for (resource, scopes) in all.resources {
+                memory.consents.admin(&self.app.client_id, resource, scopes);
+            }
+        });
+        let mut parts = vec![("tenant", TENANT_ID), ("admin_consent", "True")];
+        parts.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
+        self.redirect(&parts)
+    }
+
+    fn refuse(&self, ids: &Ids) -> Response {
+        let description = authorize::declined().description(ids);
+        let error = [("error", "access_denied"), ("error_description", description.as_str())];
+        self.redirect(&[error[0], error[1], ("admin_consent", "True")])
+    }
+
+    fn redirect(&self, parts: &[(&str, &str)]) -> Response {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(parts);
+        if let Some(state) = &self.state {
+            query.append_pair("state", state);
+        }
+        let slash = if apps::has_no_path(&self.redirect_uri) { "/" } else { "" };
+        let location = format!("{}{slash}?{}", self.redirect_uri, query.finish());
+        Response::html(StatusCode::FOUND, pages::moved()).header(header::LOCATION, location)
+    }
+}
+
+fn redirect(params: &Params, app: &App) -> Result<String, Failure> {
+    let Some(sent) = params.get("redirect_uri") else {
+        let first = app.redirects.first().map(|(_, uri)| uri.clone());
+        return first.ok_or_else(|| Failure::new(900_971, "No reply address provided."));
+    };
+    match app.match_redirect(sent) {
+        Some(_) => Ok(sent.to_owned()),
+        None => {
+            let text = format!("The redirect URI '{sent}' does not match a registered one.");
+            Err(Failure::new(50_011, text))
+        }
+    }
+}
+
+/// Returns what an app is registered for.
+fn registered(app: &App) -> Asked {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let mut asked = Asked::default();
+    asked.resources.insert(Resource::Graph, names(DEFAULT_CONSENT));
+    if app.client_id == apps::LOCAL {
+        asked.resources.insert(Resource::Connector, names(&["access_as_user"]));
+    }
+    asked
+}

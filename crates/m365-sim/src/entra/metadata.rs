@@ -1,0 +1,145 @@
+//! Discovery documents.
+
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{
+    failure::{Failure, Ids},
+    keys,
+    params::Params,
+    tenant,
+};
+use crate::{
+    cloud::SimCloud,
+    directory::TENANT_ID,
+    http::{Request, Response},
+    state::State,
+};
+
+/// Answers the OpenID configuration of a tenant, of version 1 or 2.
+pub(crate) fn configuration(state: &State, name: &str, version: u8, ids: &Ids) -> Response {
+    match tenant::check(name) {
+        Ok(()) => public(&document(state, name, version)),
+        Err(failure) => failure.metadata_response(ids),
+    }
+}
+
+/// Answers the key set.
+pub(crate) fn keys(state: &State, name: &str, ids: &Ids) -> Response {
+    match tenant::check(name) {
+        Ok(()) => {
+            let tenant = tenant::is_ours(name).then_some(TENANT_ID);
+            public(&keys::key_set(state.cloud, tenant))
+        }
+        Err(failure) => failure.metadata_response(ids),
+    }
+}
+
+/// Answers which hosts are Microsoft's.
+pub(crate) fn instances(state: &State, request: &Request, ids: &Ids) -> Response {
+    let params = Params::parse(request.query.as_deref().unwrap_or_default().as_bytes());
+    let asked = params.get("authorization_endpoint").unwrap_or_default();
+    let host = url::Url::parse(asked).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let known = |host: &String| {
+        INSTANCES.iter().any(|(_, _, aliases)| aliases.contains(&host.as_str()))
+            || state.origins.login.contains(host)
+    };
+    match host.filter(known) {
+        Some(_) => public(&instance_document(state)),
+        None => Failure::new(50_049, "Unknown or invalid instance.").metadata_response(ids),
+    }
+}
+
+fn public(body: &Value) -> Response {
+    Response::json(StatusCode::OK, body)
+        .header(header::CACHE_CONTROL, "max-age=86400, private")
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+}
+
+fn document(state: &State, name: &str, version: u8) -> Value {
+    let root = format!("{}/{}", state.origins.login, path_tenant(name));
+    let oauth = format!("{root}/oauth2{}", if version == 2 { "/v2.0" } else { "" });
+    let keys = if version == 2 { "discovery/v2.0/keys" } else { "discovery/keys" };
+    let cloud = state.cloud;
+    let graph = cloud.graph_root();
+    let mut document = json!({
+        "token_endpoint": format!("{oauth}/token"),
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "jwks_uri": format!("{root}/{keys}"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "issuer": issuer(cloud, name, version),
+        "request_uri_parameter_supported": false,
+        "userinfo_endpoint": format!("{graph}/oidc/userinfo"),
+        "authorization_endpoint": format!("{oauth}/authorize"),
+        "device_authorization_endpoint": format!("{oauth}/devicecode"),
+        "http_logout_supported": true,
+        "frontchannel_logout_supported": true,
+        "end_session_endpoint": format!("{oauth}/logout"),
+        "claims_supported":
+            ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
+        "kerberos_endpoint": format!("{root}/kerberos"),
+        "tenant_region_scope": "EU",
+        "cloud_instance_name": cloud.instance_name(),
+        "cloud_graph_host_name": "graph.windows.net",
+        "msgraph_host": graph.trim_start_matches("https://"),
+        "rbac_url": "https://pas.windows.net",
+    });
+    if let Some(region) = region(cloud) {
+        document["tenant_region_scope"] = json!("USGov");
+        document["tenant_region_sub_scope"] = json!(region);
+    }
+    document
+}
+
+fn region(cloud: SimCloud) -> Option<&'static str> {
+    match cloud {
+        SimCloud::Global => None,
+        SimCloud::UsGovHigh => Some("DODCON"),
+        SimCloud::UsGovDod => Some("DOD"),
+    }
+}
+
+/// A domain in the path is answered with the tenant's id; shared names stay as they are.
+fn path_tenant(name: &str) -> &str {
+    if tenant::is_ours(name) { TENANT_ID } else { name }
+}
+
+fn issuer(cloud: SimCloud, name: &str, version: u8) -> String {
+    let tenant = match name {
+        "consumers" => "9188040d-6c67-4c5b-b112-36a304b66dad",
+        name if tenant::is_shared(name) => "{tenantid}",
+        _ => TENANT_ID,
+    };
+    match version {
+        2 => format!("https://{}/{tenant}/v2.0", cloud.login_host()),
+        _ => format!("https://sts.windows.net/{tenant}/"),
+    }
+}
+
+fn instance_document(state: &State) -> Value {
+    let discovery =
+        format!("{}/{TENANT_ID}/v2.0/.well-known/openid-configuration", state.origins.login);
+    let metadata = |(network, cache, aliases): &(&str, &str, &[&str])| json!({"preferred_network": network, "preferred_cache": cache, "aliases": aliases});
+    let all: Vec<_> = INSTANCES.iter().map(metadata).collect();
+    json!({"tenant_discovery_endpoint": discovery, "api-version": "1.1", "metadata": all})
+}
+
+type Instance = (&'static str, &'static str, &'static [&'static str]);
+
+#[rustfmt::skip]
+const INSTANCES: &[Instance] = &[
+    ("login.microsoftonline.com", "login.windows.net",
+     &["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"]),
+    ("login.microsoftonline.us", "login.microsoftonline.us",
+     &["login.microsoftonline.us", "login.usgovcloudapi.net"]),
+    ("login-us.microsoftonline.com", "login-us.microsoftonline.com",
+     &["login-us.microsoftonline.com"]),
+    ("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn",
+     &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"]),
+    ("login.microsoftonline.de", "login.microsoftonline.de", &["login.microsoftonline.de"]),
+];

@@ -1,0 +1,264 @@
+//! Tokens and the answer that carries them.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    apps::{self, Platform},
+    keys,
+    scopes::{Asked, GRAPH_APP, Resource},
+    store::{AccessToken, RefreshToken},
+};
+use crate::{
+    directory::{Kind, TENANT_ID, User},
+    random,
+    state::State,
+};
+
+/// The home tenant of guests.
+const GUEST_HOME: &str = "99999999-2222-4333-8444-555555555555";
+
+/// Entra back-dates tokens by so much.
+const BACK_DATED: Duration = Duration::from_secs(300);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// What a token answer is made of.
+#[derive(Debug)]
+pub(crate) struct Issue<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) platform: Platform,
+    pub(crate) user: &'a User,
+    pub(crate) resource: Resource,
+    /// The consented scopes of the resource.
+    pub(crate) scopes: BTreeSet<String>,
+    pub(crate) asked: &'a Asked,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) mfa: bool,
+    /// Whether the client declared `cp1`.
+    pub(crate) cae: bool,
+    pub(crate) client_info: bool,
+    /// When a refresh token of a single-page app ends, which rotation does not extend.
+    pub(crate) spa_end: Option<Timestamp>,
+}
+
+impl Issue<'_> {
+    /// Issues tokens, remembers them, and returns the answer's body.
+    pub(crate) fn respond(&self, state: &State) -> Value {
+        let life = if self.cae { DAY } else { lifetime(state) };
+        let access = self.access_token(state, life);
+        let mut body = Map::new();
+        body.insert("token_type".to_owned(), json!("Bearer"));
+        body.insert("scope".to_owned(), json!(self.scope_text(state)));
+        body.insert("expires_in".to_owned(), json!(life.as_secs()));
+        body.insert("ext_expires_in".to_owned(), json!(life.as_secs()));
+        if self.cae {
+            body.insert("refresh_in".to_owned(), json!(life.as_secs() / 2));
+        }
+        body.insert("access_token".to_owned(), json!(access));
+        if self.asked.oidc.contains("offline_access") {
+            body.insert("refresh_token".to_owned(), json!(self.refresh_token(state)));
+        }
+        if self.asked.oidc.contains("openid") {
+            body.insert("id_token".to_owned(), json!(self.id_token(state)));
+        }
+        if self.client_info {
+            body.insert("client_info".to_owned(), json!(client_info(self.user)));
+        }
+        Value::Object(body)
+    }
+
+    /// Issues and remembers an access token.
+    pub(crate) fn access_token(&self, state: &State, life: Duration) -> String {
+        let now = state.clock.now();
+        let claims = self.access_claims(state, now, life);
+        let token = match self.resource {
+            Resource::Graph => signed_for_graph(&claims),
+            Resource::Connector => signed(json!({"typ": "JWT", "alg": "RS256"}), &claims),
+        };
+        let record = AccessToken {
+            client_id: self.client_id.to_owned(),
+            resource: self.resource,
+            scopes: self.scopes.clone(),
+            oid: self.user.oid.clone(),
+            cae: self.cae,
+            expires: after(now, life),
+            distrusted: None,
+        };
+        remember(state, &token, |memory| {
+            memory.access_tokens.insert(token.clone(), record);
+        });
+        token
+    }
+
+    fn refresh_token(&self, state: &State) -> String {
+        let token = random::opaque::<450>("1.AX");
+        let now = state.clock.now();
+        let spa = self.platform == Platform::SinglePage;
+        let end = if spa { after(now, DAY) } else { after(now, DAY * 90) };
+        let record = RefreshToken {
+            client_id: self.client_id.to_owned(),
+            platform: self.platform,
+            asked: self.asked.clone(),
+            oid: self.user.oid.clone(),
+            mfa: self.mfa,
+            expires: self.spa_end.unwrap_or(end),
+            ended: false,
+        };
+        remember(state, &token, |memory| {
+            memory.refresh_tokens.insert(token.clone(), record);
+        });
+        token
+    }
+
+    fn id_token(&self, state: &State) -> String {
+        let now = state.clock.now();
+        let mut claims = times(now, Duration::from_secs(3600));
+        let tid = TENANT_ID;
+        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        add("aud", json!(self.client_id));
+        add("iss", json!(format!("https://{}/{tid}/v2.0", state.cloud.login_host())));
+        add("ver", json!("2.0"));
+        add("tid", json!(tid));
+        add("oid", json!(self.user.oid));
+        add("sub", json!(subject(self.user, self.client_id)));
+        add("uti", json!(random::opaque::<16>("")));
+        add("sid", json!(random::guid()));
+        if self.asked.oidc.contains("profile") {
+            add("name", json!(self.user.display_name));
+            add("preferred_username", json!(self.user.upn));
+            add("login_hint", json!(login_hint(self.user)));
+        }
+        if self.asked.oidc.contains("email") {
+            add("email", json!(self.user.upn));
+        }
+        if let Some(nonce) = self.nonce {
+            add("nonce", json!(nonce));
+        }
+        let token = signed(json!({"typ": "JWT", "alg": "RS256"}), &claims);
+        remember(state, &token, |_| ());
+        token
+    }
+
+    fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
+        let mut claims = times(now, life);
+        let tid = TENANT_ID;
+        let scp = self.scopes.iter().cloned().chain(self.echoed_oidc());
+        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        add("tid", json!(tid));
+        add("oid", json!(self.user.oid));
+        add("name", json!(self.user.display_name));
+        add("sub", json!(subject(self.user, self.client_id)));
+        add("uti", json!(random::opaque::<16>("")));
+        if self.cae {
+            add("xms_cc", json!(["cp1"]));
+        }
+        let acr = if self.platform == Platform::Web { "1" } else { "0" };
+        match self.resource {
+            Resource::Graph => {
+                add("aud", json!(GRAPH_APP));
+                add("iss", json!(format!("https://sts.windows.net/{tid}/")));
+                add("ver", json!("1.0"));
+                add("appid", json!(self.client_id));
+                add("appidacr", json!(acr));
+                add("idtyp", json!("user"));
+                add("upn", json!(self.user.upn));
+                add("unique_name", json!(self.user.upn));
+                add("acr", json!("1"));
+                add("amr", if self.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) });
+                add("scp", json!(scp.collect::<Vec<_>>().join(" ")));
+            }
+            Resource::Connector => {
+                add("aud", json!(apps::CONNECTOR));
+                add("iss", json!(format!("https://{}/{tid}/v2.0", state.cloud.login_host())));
+                add("ver", json!("2.0"));
+                add("azp", json!(self.client_id));
+                add("azpacr", json!(acr));
+                add("preferred_username", json!(self.user.upn));
+                add("scp", json!(Vec::from_iter(self.scopes.iter().cloned()).join(" ")));
+            }
+        }
+        claims
+    }
+
+    /// Returns the granted scopes as the answer names them: qualified, and OIDC's as they are.
+    fn scope_text(&self, state: &State) -> String {
+        let prefix = self.resource.prefix(state.cloud);
+        let qualified = self.scopes.iter().map(|name| format!("{prefix}/{name}"));
+        self.echoed_oidc().chain(qualified).collect::<Vec<_>>().join(" ")
+    }
+
+    fn echoed_oidc(&self) -> impl Iterator<Item = String> {
+        self.asked.oidc.iter().filter(|name| *name != "offline_access").cloned()
+    }
+}
+
+/// Returns the opaque hint by which Entra recognises a user.
+pub(crate) fn login_hint(user: &User) -> String {
+    format!("O.{}", URL_SAFE_NO_PAD.encode(format!("{}|{TENANT_ID}", user.oid)))
+}
+
+/// Remembers a secret, so that tests can look for it where it must not be.
+pub(crate) fn remember(state: &State, secret: &str, more: impl FnOnce(&mut super::store::Memory)) {
+    state.entra.with(|memory| {
+        memory.secrets.push(secret.to_owned());
+        more(memory);
+    });
+}
+
+/// Returns a moment `duration` later.
+pub(crate) fn after(time: Timestamp, duration: Duration) -> Timestamp {
+    time.checked_add(duration).unwrap_or(Timestamp::MAX)
+}
+
+/// Between 60 and 90 minutes, the same sequence for the same seed.
+fn lifetime(state: &State) -> Duration {
+    let count = state.entra.with(|memory| memory.access_tokens.len() as u64);
+    let digest = Sha256::digest([state.seed.to_le_bytes(), count.to_le_bytes()].concat());
+    let random = u64::from(digest[0]) << 8 | u64::from(digest[1]);
+    Duration::from_secs(3600 + random % 1800)
+}
+
+fn times(now: Timestamp, life: Duration) -> Map<String, Value> {
+    let start = now.checked_sub(BACK_DATED).unwrap_or(Timestamp::MIN).as_second();
+    let mut claims = Map::new();
+    claims.insert("iat".to_owned(), json!(start));
+    claims.insert("nbf".to_owned(), json!(start));
+    claims.insert("exp".to_owned(), json!(after(now, life).as_second()));
+    claims
+}
+
+fn subject(user: &User, client_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
+}
+
+fn client_info(user: &User) -> String {
+    let home = if user.kind == Kind::Guest { GUEST_HOME } else { TENANT_ID };
+    URL_SAFE_NO_PAD.encode(json!({"uid": user.oid, "utid": home}).to_string())
+}
+
+fn signed(mut header: Value, claims: &Map<String, Value>) -> String {
+    header["kid"] = json!(keys::KEY_ID);
+    let text = unsigned(&header, claims);
+    let signature = keys::sign(&text);
+    format!("{text}.{signature}")
+}
+
+/// Graph signs over the hash of the nonce, so nobody else can verify its tokens.
+fn signed_for_graph(claims: &Map<String, Value>) -> String {
+    let nonce = random::opaque::<32>("");
+    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": keys::KEY_ID, "kid": keys::KEY_ID});
+    let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(&nonce));
+    let signature = keys::sign(&unsigned(&header(&hashed), claims));
+    format!("{}.{signature}", unsigned(&header(&nonce), claims))
+}
+
+fn unsigned(header: &Value, claims: &Map<String, Value>) -> String {
+    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let claims = Value::Object(claims.clone()).to_string();
+    format!("{}.{}", encode(header.to_string()), encode(claims))
+}

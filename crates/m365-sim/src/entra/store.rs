@@ -1,0 +1,215 @@
+//! What Entra ID remembers: grants, sessions, consents and the state of accounts.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+
+use super::{
+    apps::{App, Platform},
+    interaction::Interaction,
+    interactive::Pending,
+    scopes::{Asked, Resource},
+};
+
+/// What Entra ID remembers, behind a lock that is never held while waiting.
+pub(crate) struct Store {
+    memory: Mutex<Memory>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Starts with registered apps and an administrator's consent.
+    pub(crate) fn new(apps: Vec<App>, consents: Consents) -> Self {
+        Self { memory: Mutex::new(Memory { apps, consents, ..Memory::default() }) }
+    }
+
+    /// Reads or changes what is remembered.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Memory) -> T) -> T {
+        work(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The remembered things themselves.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) apps: Vec<App>,
+    pub(crate) consents: Consents,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) refresh_tokens: HashMap<String, RefreshToken>,
+    pub(crate) access_tokens: HashMap<String, AccessToken>,
+    /// Accounts by session cookie, the latest last.
+    pub(crate) sessions: HashMap<String, Vec<Session>>,
+    pub(crate) attempts: HashMap<String, Pending>,
+    pub(crate) script: VecDeque<Interaction>,
+    /// Each secret given out so far.
+    pub(crate) secrets: Vec<String>,
+    accounts: HashMap<String, Account>,
+}
+
+impl Memory {
+    /// Finds an app by its client id.
+    pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    }
+
+    /// Returns the state of an account by object id.
+    pub(crate) fn account(&mut self, oid: &str) -> &mut Account {
+        self.accounts.entry(oid.to_owned()).or_default()
+    }
+
+    /// Ends an account's sessions and grants; a new password spares those of web apps.
+    pub(crate) fn end_grants(&mut self, oid: &str, now: Timestamp, new_password: bool) {
+        let spared = |platform| new_password && platform == Platform::Web;
+        for token in self.refresh_tokens.values_mut().filter(|token| token.oid == oid) {
+            token.ended |= !spared(token.platform);
+        }
+        for code in self.codes.values_mut().filter(|code| code.oid == oid) {
+            code.ended |= !spared(code.platform);
+        }
+        for token in self.access_tokens.values_mut().filter(|token| token.oid == oid) {
+            token.distrusted = Some(now);
+        }
+        self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.oid != oid));
+    }
+}
+
+/// The changeable part of a user.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Account {
+    pub(crate) disabled: bool,
+    pub(crate) needs_mfa: bool,
+    pub(crate) unassigned: bool,
+}
+
+/// An account in a browser session.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) oid: String,
+    pub(crate) mfa: bool,
+}
+
+/// What an authorization code stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) client_id: String,
+    pub(crate) platform: Platform,
+    pub(crate) redirect_uri: String,
+    pub(crate) challenge: Option<Challenge>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) asked: Asked,
+    pub(crate) oid: String,
+    pub(crate) mfa: bool,
+    pub(crate) issued: Timestamp,
+    pub(crate) used: bool,
+    /// Sessions were revoked since.
+    pub(crate) ended: bool,
+}
+
+/// A PKCE challenge.
+#[derive(Clone, Debug)]
+pub(crate) struct Challenge {
+    pub(crate) value: String,
+    pub(crate) hashed: bool,
+}
+
+/// What a refresh token stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct RefreshToken {
+    pub(crate) client_id: String,
+    pub(crate) platform: Platform,
+    pub(crate) asked: Asked,
+    pub(crate) oid: String,
+    pub(crate) mfa: bool,
+    pub(crate) expires: Timestamp,
+    /// Sessions were revoked since.
+    pub(crate) ended: bool,
+}
+
+/// What an access token stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessToken {
+    pub(crate) client_id: String,
+    pub(crate) resource: Resource,
+    pub(crate) scopes: BTreeSet<String>,
+    pub(crate) oid: String,
+    pub(crate) cae: bool,
+    pub(crate) expires: Timestamp,
+    /// Since when Graph's continuous evaluation does not trust it.
+    pub(crate) distrusted: Option<Timestamp>,
+}
+
+/// Who consented to what.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Consents {
+    grants: BTreeMap<(String, Resource), Grants>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Grants {
+    everyone: BTreeSet<String>,
+    users: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Consents {
+    /// Records an administrator's consent for everyone.
+    pub(crate) fn admin<S: Into<String>>(
+        &mut self,
+        client_id: &str,
+        resource: Resource,
+        scopes: impl IntoIterator<Item = S>,
+    ) {
+        let grants = self.grants.entry((client_id.to_owned(), resource)).or_default();
+        grants.everyone.extend(scopes.into_iter().map(Into::into));
+    }
+
+    /// Records one user's consent.
+    pub(crate) fn user(&mut self, client_id: &str, oid: &str, asked: &Asked) {
+        for (resource, scopes) in &asked.resources {
+            let grants = self.grants.entry((client_id.to_owned(), *resource)).or_default();
+            grants.users.entry(oid.to_owned()).or_default().extend(scopes.iter().cloned());
+        }
+    }
+
+    /// Takes a scope away from each app and user.
+    pub(crate) fn withdraw(&mut self, scope: &str) {
+        for grants in self.grants.values_mut() {
+            grants.everyone.remove(scope);
+            grants.users.values_mut().for_each(|scopes| {
+                scopes.remove(scope);
+            });
+        }
+    }
+
+    /// Returns all that an app may do for a user on a resource.
+    pub(crate) fn of(&self, client_id: &str, resource: Resource, oid: &str) -> BTreeSet<String> {
+        let Some(grants) = self.grants.get(&(client_id.to_owned(), resource)) else {
+            return BTreeSet::new();
+        };
+        let own = grants.users.get(oid).into_iter().flatten();
+        grants.everyone.iter().chain(own).cloned().collect()
+    }
+
+    /// Returns the asked scopes that nobody consented to yet.
+    pub(crate) fn missing(
+        &self,
+        client_id: &str,
+        oid: &str,
+        asked: &Asked,
+    ) -> Vec<(Resource, String)> {
+        let missing = |(resource, scopes): (&Resource, &BTreeSet<String>)| {
+            let consented = self.of(client_id, *resource, oid);
+            let lacking = scopes.difference(&consented).map(|scope| (*resource, scope.clone()));
+            lacking.collect::<Vec<_>>()
+        };
+        asked.resources.iter().flat_map(missing).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! Microsoft Graph, version 1.0.
+//!
+//! A request passes through here: its path is cut into segments, its bearer looked up, its mailbox
+//! entered, and the area that its path belongs to answers it. Each area is a file of its own, and
+//! [`area`] and [`owner::route`] are where they are hung in. What Graph has and the demo tenant has
+//! not answers 501 with the name of the route.
+
+mod batch;
+mod call;
+mod fail;
+mod filter;
+mod gate;
+mod html_text;
+pub(crate) mod mail;
+mod owner;
+mod page;
+mod query;
+mod schedule;
+mod search;
+mod settings;
+mod trace;
+mod translate;
+
+use std::{sync::Arc, time::Duration};
+
+use self::{
+    call::Call,
+    fail::Fail,
+    owner::Owner,
+    query::{Query, decode},
+    trace::Trace,
+};
+use crate::{
+    http::{Request, Response},
+    state::{Grant, State},
+};
+
+/// How long the service thinks about each request, so that parallel ones meet.
+const THINKING: Duration = Duration::from_millis(1);
+
+/// What Graph has at its root and the demo tenant has not.
+const ELSEWHERE: &[&str] = &[
+    "admin",
+    "applications",
+    "appCatalogs",
+    "chats",
+    "communications",
+    "contacts",
+    "devices",
+    "directory",
+    "directoryObjects",
+    "domains",
+    "drive",
+    "drives",
+    "education",
+    "external",
+    "groups",
+    "identity",
+    "oauth2PermissionGrants",
+    "organization",
+    "places",
+    "planner",
+    "reports",
+    "security",
+    "servicePrincipals",
+    "shares",
+    "sites",
+    "solutions",
+    "storage",
+    "subscribedSkus",
+    "subscriptions",
+    "teams",
+    "teamsTemplates",
+    "teamwork",
+];
+
+/// Answers a request to Graph.
+pub(crate) async fn handle(state: &Arc<State>, request: Request) -> Response {
+    let trace = Trace::new(&request.headers, state.clock.now());
+    let response = match state.grant(&request.headers) {
+        Ok(grant) => {
+            let answer = outer(state, &grant, &request).await;
+            answer.unwrap_or_else(|fail| fail.response(&trace))
+        }
+        Err(refusal) => refusal,
+    };
+    trace.finish(response)
+}
+
+/// A batch is answered here, since it cannot stand inside another one.
+async fn outer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<Response, Fail> {
+    if request.path != "/v1.0/$batch" && request.path != "/v1.0/%24batch" {
+        return answer(state, grant, request).await;
+    }
+    let query = Query::parse(request.query.as_deref())?;
+    let call = Call {
+        state,
+        grant,
+        method: &request.method,
+        path: "/$batch",
+        query: &query,
+        headers: &request.headers,
+        body: &request.body,
+    };
+    batch::route(state, grant, &call, request).await
+}
+
+/// Answers one request, or one part of a batch.
+async fn answer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<Response, Fail> {
+    let (path, segments) = below_version(&request.path)?;
+    let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+    let query = Query::parse(request.query.as_deref())?;
+    let call = Call {
+        state,
+        grant,
+        method: &request.method,
+        path,
+        query: &query,
+        headers: &request.headers,
+        body: &request.body,
+    };
+    let _inside = match mailbox(&call, &segments) {
+        Some(oid) => Some(state.mail.gates.enter(&oid, call.now()).map_err(Fail::throttled)?),
+        None => None,
+    };
+    tokio::time::sleep(THINKING).await;
+    area(&call, &segments)
+}
+
+/// Hands a request to the area that its first segment belongs to.
+fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
+    match segments {
+        [] => Err(Fail::not_here("the service document")),
+        ["me", rest @ ..] => owner::route(call, &Owner::find(call, None)?, rest),
+        ["users"] => Err(Fail::not_here("/users")),
+        ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
+        ["search", rest @ ..] => search::route(call, rest),
+        ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
+        [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),
+        [first, ..] => Err(Fail::no_segment(first)),
+    }
+}
+
+/// Returns the path below the version, and its segments, each decoded once.
+fn below_version(path: &str) -> Result<(&str, Vec<String>), Fail> {
+    let wrong_version = || Fail::bad_request("Invalid version.");
+    let below = path.strip_prefix("/v1.0").ok_or_else(wrong_version)?;
+    if !below.is_empty() && !below.starts_with('/') {
+        return Err(wrong_version());
+    }
+    let segments = below.split('/').filter(|segment| !segment.is_empty());
+    Ok((below, segments.map(decode).collect::<Result<_, _>>()?))
+}
+
+/// Returns the object id of the mailbox whose limits a request counts against.
+fn mailbox(call: &Call<'_>, segments: &[&str]) -> Option<String> {
+    let (owner, rest) = match segments {
+        ["me", rest @ ..] => (Owner::find(call, None), rest),
+        ["users", name, rest @ ..] => (Owner::find(call, Some(name)), rest),
+        _ => return None,
+    };
+    let of_mailbox = matches!(
+        rest.first(),
+        Some(
+            &("calendar" | "mailFolders" | "mailboxSettings" | "messages" | "translateExchangeIds")
+        )
+    );
+    of_mailbox.then(|| owner.ok().map(|owner| owner.user.oid.clone()))?
+}

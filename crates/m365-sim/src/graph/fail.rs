@@ -1,0 +1,161 @@
+//! Graph's error answers.
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::{
+    graph::trace::{JSON, Trace},
+    http::Response,
+};
+
+/// A request that ends in an error answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Fail {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    shape: Shape,
+    retry_after: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// `{code, message, innerError}`, as nearly every workload answers.
+    Plain,
+    /// The search service's `{code, message, target, httpCode}`.
+    Search,
+    /// The search service's chain of `details` around the rule that was broken.
+    SearchNested,
+}
+
+impl Fail {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), shape: Shape::Plain, retry_after: None }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// A query option that does not parse, or names what the type does not have.
+    pub(crate) fn parse_uri(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "RequestBroker--ParseUri", message)
+    }
+
+    pub(crate) fn no_segment(segment: &str) -> Self {
+        Self::bad_request(format!("Resource not found for the segment '{segment}'."))
+    }
+
+    /// A route that Graph has and the demo tenant has not, by its name.
+    pub(crate) fn not_here(route: &str) -> Self {
+        let message = format!("The demo tenant does not answer {route}.");
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message)
+    }
+
+    pub(crate) fn access_denied() -> Self {
+        let message = "Access is denied. Check credentials and try again.";
+        Self::new(StatusCode::FORBIDDEN, "ErrorAccessDenied", message)
+    }
+
+    pub(crate) fn directory_denied() -> Self {
+        let message = "Insufficient privileges to complete the operation.";
+        Self::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+    }
+
+    pub(crate) fn malformed_id() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidIdMalformed", "Id is malformed.")
+    }
+
+    pub(crate) fn item_not_found() -> Self {
+        let message = "The specified object was not found in the store.";
+        Self::new(StatusCode::NOT_FOUND, "ErrorItemNotFound", message)
+    }
+
+    pub(crate) fn no_mailbox() -> Self {
+        let message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise.";
+        Self::new(StatusCode::NOT_FOUND, "MailboxNotEnabledForRESTAPI", message)
+    }
+
+    pub(crate) fn invalid_user(name: &str) -> Self {
+        let message = format!("The requested user '{name}' is invalid.");
+        Self::new(StatusCode::NOT_FOUND, "ErrorInvalidUser", message)
+    }
+
+    /// Too many requests in flight on one mailbox, to be repeated after `seconds`.
+    pub(crate) fn throttled(seconds: u64) -> Self {
+        let message = "Application is over its MailboxConcurrency limit.";
+        let fail = Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message);
+        Self { retry_after: Some(seconds), ..fail }
+    }
+
+    /// A search without a permission that it needs.
+    pub(crate) fn search_forbidden(message: String) -> Self {
+        let fail = Self::new(StatusCode::FORBIDDEN, "Forbidden", message);
+        Self { shape: Shape::Search, ..fail }
+    }
+
+    /// A search request that breaks a rule of the whole request.
+    pub(crate) fn search_request(rule: &str) -> Self {
+        let fail = Self::bad_request(format!("SearchRequest Invalid ({rule})"));
+        Self { shape: Shape::Search, ..fail }
+    }
+
+    /// A search request that breaks a rule of its entity type.
+    pub(crate) fn search_entity(rule: impl Into<String>) -> Self {
+        Self { shape: Shape::SearchNested, ..Self::bad_request(rule) }
+    }
+
+    /// Returns the status to answer with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Makes the answer to the request that `trace` identifies.
+    pub(crate) fn response(&self, trace: &Trace) -> Response {
+        let body = self.body(trace).to_string();
+        let mut response = Response::bytes(self.status, JSON, body);
+        if let Some(seconds) = self.retry_after {
+            response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    fn body(&self, trace: &Trace) -> Value {
+        let (code, message) = (self.code, &self.message);
+        let status = self.status.as_u16();
+        match self.shape {
+            Shape::Plain => json!({"error": {
+                "code": code, "message": message, "innerError": trace.inner_error(),
+            }}),
+            Shape::Search => json!({"error": {
+                "code": code, "message": message, "target": "", "httpCode": status,
+                "innerError": trace.inner_error(),
+            }}),
+            Shape::SearchNested => nested(code, message, status, trace),
+        }
+    }
+}
+
+fn nested(code: &str, rule: &str, status: u16, trace: &Trace) -> Value {
+    let entity = format!("EntityRequest Invalid ({rule})");
+    let innermost = json!({
+        "code": "Microsoft.SubstrateSearch.Api.ErrorReporting.ResourceBasedExceptions.BadRequestException",
+        "message": rule, "target": "", "httpCode": status,
+    });
+    let aggregate = json!({
+        "code": "System.AggregateException", "message": entity, "target": "",
+        "details": [innermost], "httpCode": status,
+    });
+    json!({
+        "error": {
+            "code": code, "message": format!("SearchRequest Invalid ({entity})"), "target": "",
+            "details": [aggregate], "httpCode": status,
+        },
+        "Instrumentation": {"TraceId": trace.request_id()},
+    })
+}

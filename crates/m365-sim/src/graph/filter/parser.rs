@@ -1,0 +1,189 @@
+//! The grammar of `$filter`: comparisons, `startswith`, `contains`, and, or, not.
+
+use std::{iter::Peekable, vec::IntoIter};
+
+use http::StatusCode;
+
+use crate::graph::{
+    fail::Fail,
+    filter::{
+        lexer::{Token, tokens},
+        property::{Property, Value},
+    },
+};
+
+/// How deep a filter may be nested.
+const MAX_DEPTH: usize = 32;
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+    StartsWith,
+    Contains,
+}
+
+/// A part of a filter.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
+    Not(Box<Self>),
+    Is(Property, Op, Value),
+}
+
+impl Node {
+    /// Collects the properties, each once, in the order that they stand in.
+    pub(crate) fn properties(&self, found: &mut Vec<Property>) {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => {
+                left.properties(found);
+                right.properties(found);
+            }
+            Self::Not(inner) => inner.properties(found),
+            Self::Is(property, ..) if !found.contains(property) => found.push(*property),
+            Self::Is(..) => {}
+        }
+    }
+}
+
+/// Parses a filter.
+pub(crate) fn parse(text: &str) -> Result<Node, Fail> {
+    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), depth: 0 };
+    let node = parser.or()?;
+    if parser.tokens.next().is_none() { Ok(node) } else { Err(syntax("something follows its end")) }
+}
+
+struct Parser {
+    tokens: Peekable<IntoIter<Token>>,
+    depth: usize,
+}
+
+impl Parser {
+    fn or(&mut self) -> Result<Node, Fail> {
+        let mut node = self.and()?;
+        while self.takes_word("or") {
+            node = Node::Or(Box::new(node), Box::new(self.and()?));
+        }
+        Ok(node)
+    }
+
+    fn and(&mut self) -> Result<Node, Fail> {
+        let mut node = self.unary()?;
+        while self.takes_word("and") {
+            node = Node::And(Box::new(node), Box::new(self.unary()?));
+        }
+        Ok(node)
+    }
+
+    fn unary(&mut self) -> Result<Node, Fail> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(syntax("it is nested too deep"));
+        }
+        let node = if self.takes_word("not") {
+            Node::Not(Box::new(self.unary()?))
+        } else if self.takes(&Token::Open) {
+            let node = self.or()?;
+            self.needs(&Token::Close)?;
+            node
+        } else {
+            self.condition()?
+        };
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    fn condition(&mut self) -> Result<Node, Fail> {
+        let Some(Token::Name(name)) = self.tokens.next() else {
+            return Err(syntax("a property is missing"));
+        };
+        match name.as_str() {
+            "startswith" => self.function(Op::StartsWith),
+            "contains" => self.function(Op::Contains),
+            _ if name.ends_with("/any") || name.ends_with("/all") || is_function(&name) => {
+                Err(unsupported(&format!("'{name}' is not supported")))
+            }
+            _ => self.comparison(&name),
+        }
+    }
+
+    fn function(&mut self, op: Op) -> Result<Node, Fail> {
+        self.needs(&Token::Open)?;
+        let Some(Token::Name(path)) = self.tokens.next() else {
+            return Err(syntax("a property is missing"));
+        };
+        self.needs(&Token::Comma)?;
+        let literal = self.literal()?;
+        self.needs(&Token::Close)?;
+        if self.takes_word("eq") && self.literal()? != Value::Bool(true) {
+            return Err(unsupported("a function can only be true"));
+        }
+        typed(Property::named(&path)?, op, literal)
+    }
+
+    fn comparison(&mut self, path: &str) -> Result<Node, Fail> {
+        let property = Property::named(path)?;
+        let Some(Token::Name(word)) = self.tokens.next() else {
+            return Err(syntax("an operator is missing"));
+        };
+        let op = match word.as_str() {
+            "eq" => Op::Equal,
+            "ne" => Op::NotEqual,
+            "gt" => Op::Greater,
+            "ge" => Op::GreaterOrEqual,
+            "lt" => Op::Less,
+            "le" => Op::LessOrEqual,
+            _ => return Err(syntax(&format!("'{word}' is not an operator"))),
+        };
+        let literal = self.literal()?;
+        typed(property, op, literal)
+    }
+
+    fn literal(&mut self) -> Result<Value, Fail> {
+        match self.tokens.next() {
+            Some(Token::Literal(value)) => Ok(value),
+            _ => Err(syntax("a literal is missing")),
+        }
+    }
+
+    fn takes(&mut self, token: &Token) -> bool {
+        self.tokens.next_if_eq(token).is_some()
+    }
+
+    fn takes_word(&mut self, word: &str) -> bool {
+        self.tokens.next_if(|token| matches!(token, Token::Name(name) if name == word)).is_some()
+    }
+
+    fn needs(&mut self, token: &Token) -> Result<(), Fail> {
+        if self.takes(token) { Ok(()) } else { Err(syntax("a parenthesis or comma is missing")) }
+    }
+}
+
+fn is_function(name: &str) -> bool {
+    matches!(name, "endswith" | "substringof" | "length" | "tolower" | "toupper" | "year" | "in")
+}
+
+fn typed(property: Property, op: Op, literal: Value) -> Result<Node, Fail> {
+    let textual = matches!(literal, Value::Text(_));
+    let fits =
+        property.takes(&literal) && (textual || !matches!(op, Op::StartsWith | Op::Contains));
+    if fits {
+        return Ok(Node::Is(property, op, literal));
+    }
+    Err(unsupported("a literal is not of the property's type"))
+}
+
+fn syntax(what: &str) -> Fail {
+    Fail::parse_uri(format!("Invalid filter clause: {what}."))
+}
+
+fn unsupported(what: &str) -> Fail {
+    let message = format!("The query filter contains one or more invalid nodes: {what}.");
+    Fail::new(StatusCode::BAD_REQUEST, "ErrorInvalidUrlQueryFilter", message)
+}

@@ -1,0 +1,149 @@
+//! The routes below `/me` and `/users/{id}`.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    cloud::SimCloud,
+    directory::User,
+    graph::{
+        call::{Call, ok},
+        fail::Fail,
+        mail, schedule, settings, translate,
+    },
+    http::Response,
+};
+
+/// The user whom a path is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'a> {
+    pub(crate) user: &'a User,
+    /// Whether it is the signed-in user.
+    pub(crate) is_caller: bool,
+}
+
+impl<'a> Owner<'a> {
+    /// Finds the user of `/me`, or of `/users/{name}` by object id or principal name.
+    pub(crate) fn find(call: &Call<'a>, name: Option<&str>) -> Result<Self, Fail> {
+        let wanted = name.unwrap_or(&call.grant.user_id);
+        let user = call.state.directory.find(wanted);
+        let user = user.ok_or_else(|| Fail::invalid_user(wanted))?;
+        Ok(Self { user, is_caller: user.oid == call.grant.user_id })
+    }
+}
+
+/// What Graph has below a user and the demo tenant has not.
+const ELSEWHERE: &[&str] = &[
+    "activities",
+    "authentication",
+    "calendarGroups",
+    "calendarView",
+    "calendars",
+    "chats",
+    "contactFolders",
+    "contacts",
+    "drive",
+    "drives",
+    "events",
+    "findMeetingTimes",
+    "followedSites",
+    "inferenceClassification",
+    "insights",
+    "joinedTeams",
+    "licenseDetails",
+    "manager",
+    "memberOf",
+    "onenote",
+    "onlineMeetings",
+    "outlook",
+    "people",
+    "photo",
+    "photos",
+    "planner",
+    "presence",
+    "settings",
+    "teamwork",
+    "todo",
+    "transitiveMemberOf",
+];
+
+/// Answers a request about a user.
+pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result<Response, Fail> {
+    match path {
+        [] => profile(call, owner),
+        ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
+        ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
+        ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
+        ["calendar", ..] => Err(Fail::not_here("/me/calendar")),
+        ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
+            translate::route(call, owner)
+        }
+        [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/me/{first}"))),
+        [first, ..] => Err(Fail::no_segment(first)),
+    }
+}
+
+const USUAL: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
+
+const ON_REQUEST: [&str; 6] =
+    ["accountEnabled", "companyName", "department", "proxyAddresses", "userType", "usageLocation"];
+
+fn profile(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
+    call.reading()?;
+    let scopes: &[&str] = if owner.is_caller {
+        &["User.Read", "User.ReadBasic.All"]
+    } else {
+        &["User.ReadBasic.All"]
+    };
+    if !call.has(scopes) {
+        return Err(Fail::directory_denied());
+    }
+    let select = call.query.select();
+    let names = select.as_deref().unwrap_or(&USUAL);
+    let mut body = Map::new();
+    let columns = mail::columns(select.as_deref());
+    let context = format!("{}/$metadata#users{columns}/$entity", call.root());
+    body.insert("@odata.context".into(), context.into());
+    for name in names {
+        body.insert((*name).to_owned(), property(owner.user, name)?);
+    }
+    Ok(ok(&Value::Object(body)))
+}
+
+fn property(user: &User, name: &str) -> Result<Value, Fail> {
+    if !USUAL.contains(&name) && !ON_REQUEST.contains(&name) {
+        let message =
+            format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
+        return Err(Fail::bad_request(message));
+    }
+    let (given, family) = user.display_name.rsplit_once(' ').unwrap_or((&user.display_name, ""));
+    let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+    Ok(match name {
+        "accountEnabled" => true.into(),
+        "businessPhones" => json!([]),
+        "companyName" => crate::directory::COMPANY.into(),
+        "department" => text(&user.department),
+        "displayName" => text(&user.display_name),
+        "givenName" => text(given),
+        "id" => text(&user.oid),
+        "jobTitle" => text(&user.job_title),
+        "mail" | "userPrincipalName" => text(&user.upn),
+        "officeLocation" => text(&user.office),
+        "preferredLanguage" => text(&user.language),
+        "proxyAddresses" => json!([format!("SMTP:{}", user.upn)]),
+        "surname" => text(family),
+        "userType" => "Member".into(),
+        _ => Value::Null,
+    })
+}

@@ -1,0 +1,49 @@
+//! Next links.
+//!
+//! A plain list continues with `$skip`, which a client may send on its own as well; a search with
+//! nothing but `$skiptoken`. The token is bound to the path and the query, and to the place where
+//! the page starts: a link that was changed is refused.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use crate::{
+    data::random::mix,
+    graph::{call::Call, fail::Fail},
+};
+
+/// Returns where the page that is asked for starts.
+pub(crate) fn start(call: &Call<'_>) -> Result<usize, Fail> {
+    let skip = call.query.skip()?;
+    let Some(token) = call.query.get("$skiptoken") else { return Ok(skip) };
+    let place = place(token).filter(|place| sealed(call, *place) == token);
+    match place {
+        Some(place) if call.query.get("$skip").is_none() || skip == place => Ok(place),
+        _ => Err(Fail::bad_request("The skip token is not valid for this request.")),
+    }
+}
+
+/// Returns the link to the page that starts at `place`.
+pub(crate) fn next_link(call: &Call<'_>, place: usize) -> String {
+    let token = ("$skiptoken", sealed(call, place));
+    let searches = call.query.get("$search").is_some();
+    let paging = if searches { vec![token] } else { vec![("$skip", place.to_string()), token] };
+    format!("{}{}?{}", call.root(), call.path, call.query.next(&paging))
+}
+
+/// The token is the place and a sum over everything that it belongs to.
+fn sealed(call: &Call<'_>, place: usize) -> String {
+    let place = place as u64;
+    let identity = format!("{}\n{}\n{}", call.grant.user_id, call.path, call.query.identity());
+    let start = mix(call.state.seed ^ mix(place));
+    let sum = identity.bytes().fold(start, |sum, byte| mix(sum ^ u64::from(byte)));
+    let mut bytes = (place ^ sum).to_be_bytes().to_vec();
+    bytes.extend(sum.to_be_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn place(token: &str) -> Option<usize> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (masked, sum) = bytes.split_at_checked(8)?;
+    let word = |bytes: &[u8]| Some(u64::from_be_bytes(bytes.try_into().ok()?));
+    usize::try_from(word(masked)? ^ word(sum)?).ok()
+}

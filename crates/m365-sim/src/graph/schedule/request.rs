@@ -1,0 +1,103 @@
+//! The body of `getSchedule`.
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
+use serde_json::Value;
+
+use crate::graph::{
+    fail::Fail,
+    schedule::{busy::Item, zone::Zone},
+};
+
+/// The most addresses of one request.
+const MAX_ADDRESSES: usize = 20;
+/// The longest window, exclusive.
+const MAX_WINDOW: SignedDuration = SignedDuration::from_hours(62 * 24);
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct ScheduleRequest {
+    pub(crate) addresses: Vec<String>,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    /// The length of a slot.
+    interval: SignedDuration,
+}
+
+impl ScheduleRequest {
+    /// Reads the body; its members may be spelled in any case.
+    pub(crate) fn read(posted: &Value) -> Result<Self, Fail> {
+        let addresses =
+            member(posted, "schedules").as_array().ok_or_else(|| invalid("schedules"))?;
+        let addresses: Vec<_> =
+            addresses.iter().filter_map(|own| own.as_str().map(str::to_owned)).collect();
+        check_addresses(addresses.len())?;
+        let start = moment(member(posted, "startTime"))?;
+        let end = moment(member(posted, "endTime"))?;
+        check_window(start, end)?;
+        let minutes = member(posted, "availabilityViewInterval");
+        let minutes = if minutes.is_null() { Some(30) } else { minutes.as_i64() };
+        let minutes = minutes.filter(|minutes| (5..=1440).contains(minutes));
+        let minutes = minutes.ok_or_else(|| invalid("availabilityViewInterval"))?;
+        Ok(Self { addresses, start, end, interval: SignedDuration::from_mins(minutes) })
+    }
+
+    /// Writes one digit for each slot of the window.
+    pub(crate) fn view(&self, items: &[Item]) -> String {
+        let mut out = String::new();
+        let mut slot = self.start;
+        while slot < self.end {
+            let next = slot.checked_add(self.interval).unwrap_or(Timestamp::MAX);
+            let busy = items.iter().filter(|item| item.start < next && slot < item.end);
+            let digit = busy.map(Item::digit).max().unwrap_or('0');
+            out.push(digit);
+            slot = next;
+        }
+        out
+    }
+}
+
+fn check_addresses(count: usize) -> Result<(), Fail> {
+    match count {
+        0 => Err(invalid("schedules")),
+        1..=MAX_ADDRESSES => Ok(()),
+        _ => Err(Fail::new(
+            StatusCode::BAD_REQUEST,
+            "ErrorMailboxDataArrayTooBig",
+            "The number of mailboxes is larger than allowed.",
+        )),
+    }
+}
+
+fn check_window(start: Timestamp, end: Timestamp) -> Result<(), Fail> {
+    if end <= start {
+        return Err(invalid("endTime"));
+    }
+    if end.duration_since(start) < MAX_WINDOW {
+        return Ok(());
+    }
+    let message = "The requested time window is longer than the allowed one.";
+    Err(Fail::new(StatusCode::BAD_REQUEST, "ErrorTimeIntervalTooBig", message))
+}
+
+fn invalid(name: &str) -> Fail {
+    let message = format!("The value of '{name}' is missing or not valid.");
+    Fail::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", message)
+}
+
+fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    let members = object.as_object().into_iter().flatten();
+    let mut found = members.filter(|(own, _)| own.eq_ignore_ascii_case(name));
+    found.next().map_or(&Value::Null, |(_, value)| value)
+}
+
+/// A wall-clock time without an offset, in a zone that is named beside it.
+fn moment(value: &Value) -> Result<Timestamp, Fail> {
+    let text = member(value, "dateTime").as_str().unwrap_or_default();
+    let zone = Zone::named(member(value, "timeZone").as_str().unwrap_or("UTC"))?;
+    let local: DateTime = text.parse().map_err(|_| invalid("dateTime"))?;
+    if text.ends_with(['Z', 'z']) || text.contains('+') {
+        return Err(invalid("dateTime"));
+    }
+    zone.timestamp(local).ok_or_else(|| invalid("dateTime"))
+}

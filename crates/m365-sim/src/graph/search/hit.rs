@@ -1,0 +1,83 @@
+//! A hit: less than the message, spelled differently.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    graph::{
+        html_text::escaped,
+        mail::{
+            Indexed, View,
+            ids::{Form, Item},
+        },
+        search::request::SearchRequest,
+    },
+    kql::Marker,
+};
+
+/// What a hit's resource has; no id, no body, no recipients.
+const FIELDS: [&str; 11] = [
+    "createdDateTime",
+    "lastModifiedDateTime",
+    "receivedDateTime",
+    "sentDateTime",
+    "hasAttachments",
+    "subject",
+    "bodyPreview",
+    "importance",
+    "sender",
+    "from",
+    "webLink",
+];
+
+/// How many words a summary has, and how many of them stand before the first match.
+const SUMMARY_WORDS: usize = 40;
+const WORDS_BEFORE: usize = 8;
+
+/// A message that was found.
+pub(crate) struct Found<'a> {
+    pub(crate) view: &'a View<'a>,
+    pub(crate) indexed: &'a Indexed<'a>,
+    pub(crate) rank: usize,
+    pub(crate) words: &'a [&'a str],
+}
+
+impl Found<'_> {
+    /// Writes the hit.
+    pub(crate) fn write(&self, request: &SearchRequest<'_>) -> Value {
+        let Indexed { mailbox, message } = self.indexed;
+        json!({
+            "hitId": mailbox.ids.standard(Item::Message(message.key), Form::Rest),
+            "rank": self.rank,
+            "summary": self.summary(),
+            "resource": self.resource(request),
+        })
+    }
+
+    fn resource(&self, request: &SearchRequest<'_>) -> Map<String, Value> {
+        let message = self.indexed.message;
+        let mut all = self.view.write(message, Some(&FIELDS));
+        all.insert("replyTo".into(), json!([all.get("from")]));
+        let fields = request.fields();
+        let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));
+        all.retain(|name, _| name != "id" && !name.starts_with('@') && wanted(name));
+        all.insert("@odata.type".into(), "#microsoft.graph.message".into());
+        all
+    }
+
+    /// Writes the text around the first match, with every match marked.
+    fn summary(&self) -> String {
+        let text = self.indexed.mailbox.body(self.indexed.message).plain();
+        let words: Vec<_> = text.split_whitespace().collect();
+        let marker = Marker::new(self.words);
+        let first = words.iter().position(|word| marker.is_match(word)).unwrap_or_default();
+        let start = first.saturating_sub(WORDS_BEFORE);
+        let shown = words.iter().skip(start).take(SUMMARY_WORDS).map(|word| {
+            let word_text = escaped(word);
+            if marker.is_match(word) { format!("<c0>{word_text}</c0>") } else { word_text }
+        });
+        let shown = shown.collect::<Vec<_>>().join(" ");
+        let before = if start > 0 { "…" } else { "" };
+        let after = if words.len() > start + SUMMARY_WORDS { "<ddd/>" } else { "" };
+        format!("{before}{shown}{after}")
+    }
+}

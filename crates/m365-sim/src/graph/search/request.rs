@@ -1,0 +1,185 @@
+//! A search request and the rules that it must keep.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{graph::fail::Fail, kql};
+
+/// The largest page of messages and events.
+const MAX_MAIL_SIZE: usize = 25;
+/// The largest page of anything else.
+const MAX_SIZE: usize = 1000;
+/// No page starts beyond this.
+const MAX_FROM: usize = 100_000;
+/// No request is sorted by more than this.
+const MAX_SORTS: usize = 5;
+
+/// What Graph searches, by the groups that may be mixed.
+const GROUPS: [&[&str]; 6] = [
+    &["message"],
+    &["event"],
+    &["chatMessage"],
+    &["person"],
+    &["drive", "driveItem", "externalItem", "list", "listItem", "site"],
+    &["acronym", "bookmark", "qna"],
+];
+
+/// One search.
+#[derive(Clone, Debug)]
+pub(crate) struct SearchRequest<'a> {
+    raw: &'a Value,
+    /// The types of hits that are wanted.
+    pub(crate) kinds: Vec<&'a str>,
+    /// The query text.
+    pub(crate) query: &'a str,
+    /// How many hits to skip.
+    pub(crate) from: usize,
+    /// How many hits to give.
+    pub(crate) size: usize,
+    /// The best three hits first.
+    pub(crate) top_results: bool,
+}
+
+impl<'a> SearchRequest<'a> {
+    /// Reads the body of a request.
+    pub(crate) fn read(posted: &'a Value) -> Result<Self, Fail> {
+        let requests = posted["requests"].as_array().map(Vec::as_slice);
+        let Some([raw]) = requests else {
+            return Err(Fail::search_request("Exactly one request is expected"));
+        };
+        let kinds = raw["entityTypes"].as_array().into_iter().flatten();
+        let kinds = kinds.map(|kind| kind.as_str().unwrap_or_default()).collect();
+        Ok(Self {
+            raw,
+            kinds,
+            query: raw["query"]["queryString"].as_str().unwrap_or_default(),
+            from: number(raw, "from", 0)?,
+            size: number(raw, "size", 25)?,
+            top_results: raw["enableTopResults"].as_bool().unwrap_or_default(),
+        })
+        .and_then(Self::of_known_kinds)
+    }
+
+    fn of_known_kinds(self) -> Result<Self, Fail> {
+        let unknown =
+            self.kinds.iter().find(|kind| !GROUPS.iter().any(|group| group.contains(kind)));
+        match unknown {
+            Some(kind) => {
+                Err(Fail::search_request(&format!("Requested value '{kind}' was not found")))
+            }
+            None if self.kinds.is_empty() => Err(Fail::search_request("entityTypes is required")),
+            None => Ok(self),
+        }
+    }
+
+    /// Checks the rules, and that the demo tenant has what is searched.
+    pub(crate) fn check(&self) -> Result<(), Fail> {
+        self.check_kinds()?;
+        self.check_query()?;
+        self.check_page()?;
+        self.check_sorting()?;
+        match self.kinds.iter().find(|kind| **kind != "message") {
+            None => Ok(()),
+            Some(kind) => Err(Fail::not_here(&format!("/search/query for {kind}"))),
+        }
+    }
+
+    /// Parses the query text.
+    pub(crate) fn parse(&self, now: Timestamp) -> Result<kql::Query, Fail> {
+        kql::Query::parse(self.query, now)
+            .map_err(|error| Fail::search_entity(format!("The query cannot be parsed: {error}")))
+    }
+
+    /// Returns the free words of the query, as the answer repeats them.
+    pub(crate) fn words(&self, now: Timestamp) -> Result<Vec<String>, Fail> {
+        let query = self.parse(now)?;
+        Ok(query.words().iter().map(|word| word.trim().to_owned()).collect())
+    }
+
+    fn check_kinds(&self) -> Result<(), Fail> {
+        let mixes = |group: &&&[&str]| self.kinds.iter().all(|kind| group.contains(kind));
+        if GROUPS.iter().find(mixes).is_none() {
+            return Err(Fail::search_entity(format!(
+                "Entity types {} cannot be combined",
+                self.kinds.join(", ")
+            )));
+        }
+        if self.is_given("contentSources") && !self.kinds.contains(&"externalItem") {
+            return Err(Fail::search_entity("contentSources is for externalItem only"));
+        }
+        Ok(())
+    }
+
+    fn check_query(&self) -> Result<(), Fail> {
+        if self.query.trim().is_empty() {
+            return Err(Fail::search_entity(
+                "searchRequest -> query is invalid (queryString required)",
+            ));
+        }
+        if self.is_given("region") {
+            return Err(Fail::search_request(
+                "Region is not supported when request with delegated permission.",
+            ));
+        }
+        let templated = !self.raw["query"]["queryTemplate"].is_null();
+        if templated && !self.is_of_sharepoint() {
+            return Err(Fail::search_entity("queryTemplate is not supported"));
+        }
+        Ok(())
+    }
+
+    fn check_page(&self) -> Result<(), Fail> {
+        let of_mailbox = self.kinds.iter().any(|kind| matches!(*kind, "message" | "event"));
+        let max = if of_mailbox { MAX_MAIL_SIZE } else { MAX_SIZE };
+        if self.size > max {
+            let rule = format!("The maximum allowed page size is {max}");
+            return Err(Fail::search_entity(rule));
+        }
+        if self.size == 0 || self.from > MAX_FROM {
+            return Err(Fail::search_entity("from or size is out of range"));
+        }
+        Ok(())
+    }
+
+    fn check_sorting(&self) -> Result<(), Fail> {
+        let sorts = self.raw["sortProperties"].as_array().map_or(0, Vec::len);
+        if sorts > 0 && !self.is_of_sharepoint() {
+            let kind = self.kinds.first().copied().unwrap_or_default();
+            let (first, rest) = kind.split_at(kind.len().min(1));
+            let name = format!("{}{rest}", first.to_ascii_uppercase());
+            return Err(Fail::search_entity(format!("Don't support sort for {name}")));
+        }
+        if sorts > MAX_SORTS {
+            return Err(Fail::search_entity("Too many sort properties"));
+        }
+        for name in ["aggregations", "aggregationFilters", "collapseProperties"] {
+            if self.is_given(name) && !self.is_of_sharepoint() {
+                return Err(Fail::search_entity(format!("{name} is not supported")));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_of_sharepoint(&self) -> bool {
+        self.kinds.iter().all(|kind| GROUPS[4].contains(kind))
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        !self.raw[name].is_null()
+    }
+
+    /// Returns the properties to give, or nothing for all.
+    pub(crate) fn fields(&self) -> Option<Vec<&str>> {
+        let fields = self.raw["fields"].as_array()?;
+        Some(fields.iter().filter_map(Value::as_str).collect())
+    }
+}
+
+fn number(raw: &Value, name: &str, default: usize) -> Result<usize, Fail> {
+    let value = &raw[name];
+    if value.is_null() {
+        return Ok(default);
+    }
+    let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+    number.ok_or_else(|| Fail::search_request(&format!("{name} is invalid")))
+}

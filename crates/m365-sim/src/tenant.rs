@@ -1,0 +1,268 @@
+//! A running demo tenant.
+
+use std::{io, path::Path, sync::Arc, time::Duration};
+
+use tokio::task::JoinSet;
+
+use crate::{
+    builder::SimBuilder,
+    clock::SimClock,
+    directory::{TENANT_ID, User},
+    entra::{
+        apps::{self, Platform},
+        interaction::Interaction,
+        mint::Issue,
+        scopes::{Asked, Resource},
+    },
+    host::Host,
+    http::Origin,
+    state::State,
+    tls::CaFile,
+};
+
+/// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
+///
+/// It belongs to the invented company Fjordlight Energy. `mira.solberg@fjordlight.example` has the
+/// richest mailbox.
+///
+/// # Examples
+///
+/// ```
+/// use m365_sim::Sim;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let tenant = Sim::start().await;
+/// let token = tenant.issue_token("mira.solberg@fjordlight.example", &["Mail.Read"]);
+///
+/// assert!(tenant.graph_endpoint().starts_with("http://127.0.0.1:"));
+/// assert!(tenant.canaries().contains(&token));
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Sim {
+    state: Arc<State>,
+    // Dropping it stops the servers.
+    _servers: JoinSet<io::Result<()>>,
+    ca: Option<CaFile>,
+}
+
+impl Sim {
+    /// Starts a strict demo tenant with the company's data on free loopback ports.
+    ///
+    /// # Panics
+    ///
+    /// When the loopback address has no free port.
+    pub async fn start() -> Self {
+        Self::builder().start().await.expect("the loopback address has a free port")
+    }
+
+    /// Starts setting one up.
+    #[must_use]
+    pub fn builder() -> SimBuilder {
+        SimBuilder::new()
+    }
+
+    pub(crate) fn new(
+        state: Arc<State>,
+        servers: JoinSet<io::Result<()>>,
+        ca: Option<CaFile>,
+    ) -> Self {
+        Self { state, _servers: servers, ca }
+    }
+}
+
+/// Where it is and who is in it.
+impl Sim {
+    /// Returns the sign-in host's address, without a slash at the end.
+    #[must_use]
+    pub fn login_endpoint(&self) -> &str {
+        &self.state.origins.login
+    }
+
+    /// Returns Graph's address, without a slash at the end.
+    #[must_use]
+    pub fn graph_endpoint(&self) -> &str {
+        &self.state.origins.graph
+    }
+
+    /// Returns the address of pre-authenticated downloads.
+    #[must_use]
+    pub fn download_endpoint(&self) -> &str {
+        &self.state.origins.download
+    }
+
+    /// Returns the address of a host that belongs to nobody.
+    #[must_use]
+    pub fn foreign_endpoint(&self) -> &str {
+        &self.state.origins.foreign
+    }
+
+    /// Returns the tenant's id.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        TENANT_ID
+    }
+
+    /// Returns the client id of the desktop connector, a public client.
+    #[must_use]
+    pub fn local_client_id(&self) -> &str {
+        apps::LOCAL
+    }
+
+    /// Returns the client id of the remote connector, a web API.
+    #[must_use]
+    pub fn connector_client_id(&self) -> &str {
+        apps::CONNECTOR
+    }
+
+    /// Returns the remote connector's secret.
+    #[must_use]
+    pub fn connector_secret(&self) -> &str {
+        apps::CONNECTOR_SECRET
+    }
+
+    /// Returns everyone in the directory.
+    #[must_use]
+    pub fn users(&self) -> &[User] {
+        self.state.directory.users()
+    }
+
+    /// Returns the file with the authority that makes its certificates trusted, with TLS.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca.as_ref().map(|file| file.0.as_path())
+    }
+
+    /// Returns its clock.
+    #[must_use]
+    pub fn clock(&self) -> SimClock {
+        self.state.clock.clone()
+    }
+}
+
+/// What happens in the tenant.
+impl Sim {
+    /// Issues a Graph access token for the desktop app, without signing in.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
+    #[must_use]
+    pub fn issue_token(&self, upn: &str, scopes: &[&str]) -> String {
+        let issue = Issue {
+            client_id: apps::LOCAL,
+            platform: Platform::MobileAndDesktop,
+            user: self.state.directory.find(upn).expect("the user is in the directory"),
+            resource: Resource::Graph,
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            asked: &Asked::default(),
+            nonce: None,
+            mfa: false,
+            cae: false,
+            client_info: false,
+            spa_end: None,
+        };
+        issue.access_token(&self.state, Duration::from_secs(3600))
+    }
+
+    /// Lets each access token issued so far expire at once.
+    pub fn expire_tokens(&self) {
+        let now = self.state.clock.now();
+        self.state.entra.with(|memory| {
+            memory.access_tokens.values_mut().for_each(|token| token.expires = now);
+        });
+    }
+
+    /// Revokes a user's sessions: refresh tokens end (AADSTS50173), and Graph challenges the
+    /// access tokens of clients that declared `cp1`.
+    pub fn revoke(&self, upn: &str) {
+        self.end_grants(upn, false);
+    }
+
+    /// Gives a user a new password, which ends the same things as [`revoke`](Self::revoke), but
+    /// spares web apps.
+    pub fn set_password(&self, upn: &str) {
+        self.end_grants(upn, true);
+    }
+
+    /// Disables an account (AADSTS50057).
+    pub fn disable(&self, upn: &str) {
+        self.account(upn, |account| account.disabled = true);
+    }
+
+    /// Takes the app away from a user (AADSTS50105).
+    pub fn unassign(&self, upn: &str) {
+        self.account(upn, |account| account.unassigned = true);
+    }
+
+    /// Demands a second factor from now on (AADSTS50076).
+    pub fn require_mfa(&self, upn: &str) {
+        self.account(upn, |account| account.needs_mfa = true);
+    }
+
+    /// Withdraws the consent to a permission, from everyone (AADSTS65001).
+    pub fn withdraw_consent(&self, scope: &str) {
+        self.state.entra.with(|memory| memory.consents.withdraw(scope));
+    }
+
+    /// Lets an automatic user do this at the next sign-in page, after what waits already.
+    pub fn script(&self, interaction: Interaction) {
+        self.state.entra.with(|memory| memory.script.push_back(interaction));
+    }
+
+    fn end_grants(&self, upn: &str, new_password: bool) {
+        let now = self.state.clock.now();
+        if let Some(user) = self.state.directory.find(upn) {
+            self.state.entra.with(|memory| memory.end_grants(&user.oid, now, new_password));
+        }
+    }
+
+    fn account(&self, upn: &str, change: impl FnOnce(&mut crate::entra::store::Account)) {
+        if let Some(user) = self.state.directory.find(upn) {
+            self.state.entra.with(|memory| change(memory.account(&user.oid)));
+        }
+    }
+}
+
+/// What tests ask for and look at.
+impl Sim {
+    /// Returns the sign-in host.
+    #[must_use]
+    pub fn entra(&self) -> Host<'_> {
+        Host::new(&self.state, Origin::Login)
+    }
+
+    /// Returns Graph.
+    #[must_use]
+    pub fn graph(&self) -> Host<'_> {
+        Host::new(&self.state, Origin::Graph)
+    }
+
+    /// Returns the host of pre-authenticated downloads.
+    #[must_use]
+    pub fn downloads(&self) -> Host<'_> {
+        Host::new(&self.state, Origin::Download)
+    }
+
+    /// Returns the host that belongs to nobody.
+    #[must_use]
+    pub fn foreign(&self) -> Host<'_> {
+        Host::new(&self.state, Origin::Foreign)
+    }
+
+    /// Returns what clients did that the product must never do: writes, tokens for strangers.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.state.records.violations()
+    }
+
+    /// Returns what must not appear in logs: each secret given out so far, and a text from each
+    /// user's data.
+    #[must_use]
+    pub fn canaries(&self) -> Vec<String> {
+        let mut canaries = self.state.entra.with(|memory| memory.secrets.clone());
+        canaries.extend(self.users().iter().map(User::canary));
+        canaries
+    }
+}

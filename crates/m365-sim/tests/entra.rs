@@ -1,0 +1,5 @@
+//! Sign-in and tokens.
+
+mod authorize;
+mod browser;
+mod token;

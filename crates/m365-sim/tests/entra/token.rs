@@ -1,0 +1,57 @@
+//! The token endpoint.
+
+use serde_json::json;
+
+use super::browser::{MIRA, Params, claims, code, part, tenant, tokens};
+
+#[tokio::test]
+async fn a_code_is_redeemed_for_tokens_of_the_signed_in_user() {
+    let tenant = tenant().await;
+
+    let tokens = tokens(&tenant).await;
+
+    let id_token = claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(id_token["preferred_username"], MIRA);
+    assert_eq!(id_token["nonce"], "nonce-1");
+    assert_eq!(id_token["aud"], tenant.local_client_id());
+    assert_eq!(tokens["token_type"], "Bearer");
+    assert!((3600..5400).contains(&tokens["expires_in"].as_u64().unwrap()));
+    assert!(tokens["refresh_token"].as_str().unwrap().starts_with("1.A"));
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_redeemed_again_and_the_old_one_stays_valid() {
+    let tenant = tenant().await;
+    let first = tokens(&tenant).await["refresh_token"].as_str().unwrap().to_owned();
+
+    let second = Params::refresh(&tenant, &first).at_token(&tenant).await.json();
+    let again = Params::refresh(&tenant, &first).at_token(&tenant).await;
+
+    assert_ne!(second["refresh_token"], first);
+    assert_eq!(again.status, 200);
+}
+
+#[tokio::test]
+async fn a_graph_token_carries_all_that_was_consented_to_in_version_1() {
+    let tenant = tenant().await;
+
+    let tokens = tokens(&tenant).await;
+
+    let token = tokens["access_token"].as_str().unwrap();
+    assert!(part(token, 0)["nonce"].is_string());
+    assert_eq!(claims(token)["ver"], "1.0");
+    assert!(claims(token)["scp"].as_str().unwrap().contains("Sites.Read.All"));
+    assert!(tokens["scope"].as_str().unwrap().contains("https://graph.microsoft.com/Chat.Read"));
+}
+
+#[tokio::test]
+async fn a_code_works_once() {
+    let tenant = tenant().await;
+    let code = code(&tenant).await;
+    Params::code(&tenant, &code).at_token(&tenant).await;
+
+    let again = Params::code(&tenant, &code).at_token(&tenant).await;
+
+    assert_eq!(again.error_code(), 54_005);
+    assert_eq!(again.json()["error"], json!("invalid_grant"));
+}

@@ -1,0 +1,245 @@
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    CallInput, CallLimits, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy, arguments,
+    context::Shared,
+    cursor::{Binding, CursorKey},
+    tools,
+    untrusted::Boundary,
+};
+
+mod refusal;
+mod registered;
+mod run;
+
+pub use registered::Definition;
+pub(crate) use registered::Registered;
+
+/// The tools that a configuration offers, by name.
+///
+/// Clones share everything; a call needs nothing but the catalog and its [`CallInput`].
+#[derive(Clone, Debug)]
+pub struct Catalog(Arc<Inner>);
+
+struct Inner {
+    tools: Vec<Arc<Registered>>,
+    policy: ToolPolicy,
+    mark_untrusted: bool,
+    shared: Arc<Shared>,
+}
+
+/// What a catalog is built from.
+#[derive(Clone)]
+pub struct CatalogOptions {
+    key: [u8; 32],
+    scopes: BTreeSet<String>,
+    policy: ToolPolicy,
+    limits: CallLimits,
+    mark_untrusted: bool,
+    tools: Vec<Arc<Registered>>,
+}
+
+impl CatalogOptions {
+    /// Starts from the key that seals cursors and questions: random, and the same on each replica.
+    #[must_use]
+    pub fn new(key: [u8; 32]) -> Self {
+        Self {
+            key,
+            scopes: BTreeSet::new(),
+            policy: ToolPolicy::default(),
+            limits: CallLimits::default(),
+            mark_untrusted: false,
+            tools: tools::all().into_iter().map(Arc::new).collect(),
+        }
+    }
+
+    /// Starts from a random key, for a single process: cursors end with it.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random bytes.
+    pub fn with_random_key() -> std::io::Result<Self> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        Ok(Self::new(key))
+    }
+
+    /// Names the configured delegated permissions by their short names, e.g. `Mail.Read`.
+    #[must_use]
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Says which tools may be called.
+    #[must_use]
+    pub fn with_policy(mut self, policy: ToolPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Bounds each call.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: CallLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Adds a tool of an embedding program, listed behind ours.
+    #[must_use]
+    pub fn with_tool<T: Tool>(mut self, tool: T) -> Self {
+        self.tools.push(Arc::new(Registered::new(tool)));
+        self
+    }
+
+    /// Puts a random mark around text that others wrote.
+    #[must_use]
+    pub const fn with_mark_untrusted(mut self, mark: bool) -> Self {
+        self.mark_untrusted = mark;
+        self
+    }
+}
+
+impl fmt::Debug for CatalogOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CatalogOptions")
+            .field("scopes", &self.scopes)
+            .field("policy", &self.policy)
+            .field("limits", &self.limits)
+            .field("mark_untrusted", &self.mark_untrusted)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a call has no answer that a model could read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// Whoever called does not wait any more.
+    #[error("the call was cancelled")]
+    Cancelled,
+    /// The tool panicked, which is our fault.
+    #[error("internal error")]
+    Panicked,
+    /// There is no tool of that name.
+    #[error("unknown tool")]
+    UnknownTool,
+}
+
+impl Catalog {
+    /// Builds the catalog; asks nobody.
+    #[must_use]
+    pub fn new(options: CatalogOptions) -> Self {
+        let shared = Shared {
+            scopes: options.scopes,
+            limits: options.limits,
+            cursors: CursorKey::new(&options.key),
+            zones: <_>::default(),
+        };
+        Self(Arc::new(Inner {
+            tools: options.tools,
+            policy: options.policy,
+            mark_untrusted: options.mark_untrusted,
+            shared: Arc::new(shared),
+        }))
+    }
+
+    /// Returns the tools that are not blocked, in their fixed order.
+    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        let listed = |one: &&Definition| self.0.policy.mode(one.name()) != PolicyMode::Blocked;
+        self.0.tools.iter().map(|tool| tool.definition()).filter(listed)
+    }
+
+    /// Returns what the policy says about the tool `name`; `None` when there is no such tool.
+    #[must_use]
+    pub fn mode(&self, name: &str) -> Option<PolicyMode> {
+        self.find(name).map(|tool| self.0.policy.mode(tool.definition().name()))
+    }
+
+    /// Returns the rules of the policy that match no tool, e.g. because of a misspelling.
+    #[must_use]
+    pub fn unmatched_rules(&self) -> Vec<String> {
+        let names: Vec<_> = self.0.tools.iter().map(|tool| tool.definition().name()).collect();
+        self.0.policy.unmatched(&names).map(str::to_owned).collect()
+    }
+
+    /// Tells whether `scope` is configured.
+    #[must_use]
+    pub fn has_configured(&self, scope: &str) -> bool {
+        self.0.shared.scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
+    }
+
+    /// Calls the tool `name`. What the model can act on is in the reply, tool errors included.
+    ///
+    /// # Errors
+    ///
+    /// An unknown tool, a cancelled call, and faults of our own.
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        input: CallInput,
+    ) -> Result<Reply, CallError> {
+        let tool = self.find(name).ok_or(CallError::UnknownTool)?;
+        match self.prepare(tool, arguments, input) {
+            Ok(call) => run::run(tool, call).await,
+            Err(refused) => Ok(refused.into()),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Registered> {
+        self.0.tools.iter().map(Arc::as_ref).find(|tool| tool.definition().name() == name)
+    }
+
+    fn prepare(
+        &self,
+        tool: &Registered,
+        arguments: Map<String, Value>,
+        input: CallInput,
+    ) -> Result<run::Prepared, ToolError> {
+        let name = tool.definition().name();
+        refusal::check(self.0.policy.mode(name), name, input.approved)?;
+        let arguments = arguments::accept(tool.schema(), arguments)?;
+        let binding = cursor_binding(&input, name, &arguments);
+        let boundary = self.0.mark_untrusted.then(Boundary::random).transpose()?;
+        let cancellation = input.cancellation.clone();
+        let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
+        Ok(run::Prepared { ctx, arguments, boundary, cancellation })
+    }
+
+    /// Binds a question to the user about a call to its caller, tool and exact arguments.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn question_binding(
+        caller: &str,
+        topic: &str,
+        tool: &str,
+        arguments: &Map<String, Value>,
+    ) -> Binding {
+        Binding::new(caller, &format!("question {topic}"), tool, arguments)
+    }
+
+    #[cfg(feature = "mcp")]
+    pub(crate) fn key(&self) -> &CursorKey {
+        &self.0.shared.cursors
+    }
+}
+
+/// A cursor belongs to the arguments without itself.
+fn cursor_binding(input: &CallInput, tool: &str, arguments: &Map<String, Value>) -> Binding {
+    let mut arguments = arguments.clone();
+    arguments.remove("cursor");
+    Binding::new(input.caller.key(), "cursor", tool, &arguments)
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.tools.iter().map(|tool| tool.definition().name()).collect();
+        f.debug_struct("Catalog")
+            .field("tools", &names)
+            .field("policy", &self.policy)
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+use m365_extract::clean_text;
+use m365_graph::{Importance, Message, Recipient};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A person or group that a message comes from or goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub(crate) struct Person {
+    /// The display name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) name: String,
+    /// The address.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) address: String,
+}
+
+impl Person {
+    pub(crate) fn of(recipient: &Recipient) -> Self {
+        let line = |text: Option<&String>| text.map(|text| one_line(text)).unwrap_or_default();
+        let address = &recipient.email_address;
+        Self { name: line(address.name.as_ref()), address: line(address.address.as_ref()) }
+    }
+
+    pub(crate) fn all(recipients: &[Recipient]) -> Vec<Self> {
+        recipients.iter().map(Self::of).collect()
+    }
+}
+
+/// Returns who sent a message; a draft has no sender yet.
+pub(crate) fn sender(message: &Message) -> Option<Person> {
+    message.from.as_ref().or(message.sender.as_ref()).map(Person::of)
+}
+
+/// Returns all recipients: To, then Cc, then Bcc.
+pub(crate) fn recipients(message: &Message) -> Vec<Person> {
+    let lines = [&message.to_recipients, &message.cc_recipients, &message.bcc_recipients];
+    lines.into_iter().flatten().map(Person::of).collect()
+}
+
+/// Returns the importance, unless it is the usual one.
+pub(crate) fn importance(message: &Message) -> Option<&'static str> {
+    message.importance.filter(|level| *level != Importance::Normal).map(Importance::as_str)
+}
+
+/// Returns a text by others as one line without anything invisible.
+pub(crate) fn one_line(text: &str) -> String {
+    clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a text by others as one line, empty where there is none.
+pub(crate) fn line(text: Option<&str>) -> String {
+    text.map(one_line).unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+use jiff::tz::TimeZone;
+use m365_extract::excerpt;
+use m365_graph::{Mailbox, Message};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::fields::{self, Person};
+use crate::{
+    ErrorCode, ToolError, time,
+    uri::{MailItem, MailUri},
+};
+
+/// How many recipients the model sees of a message; programs see all.
+const RECIPIENTS: usize = 10;
+
+/// The longest summary, in characters; Graph's previews have 255.
+const SUMMARY: usize = 300;
+
+/// A message that was found.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Hit {
+    /// Reads the message: pass it to `read_resource`.
+    uri: String,
+    /// The subject.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    subject: String,
+    /// Who sent it; absent in drafts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<Person>,
+    /// Who got it: To, then Cc, then Bcc.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recipients: Vec<Person>,
+    /// How many got it, where not all are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_count: Option<usize>,
+    /// When it was received, e.g. `2026-11-21T09:00:00+01:00`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received_date_time: Option<String>,
+    /// What it begins with, or the words around what was found: written by its sender.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    summary: String,
+    /// Whether it has attachments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_attachments: Option<bool>,
+    /// `low` or `high`; absent when normal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    importance: Option<&'static str>,
+    /// Whether the owner has read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_read: Option<bool>,
+    /// The folder, where one was searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<String>,
+    /// The same for all messages of a conversation; as `mail:///conversations/{id}` it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_id: Option<String>,
+    /// Opens the message in Outlook on the web.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web_link: Option<String>,
+}
+
+impl Hit {
+    pub(crate) fn new(
+        message: Message,
+        folder: Option<&str>,
+        mailbox: &Mailbox,
+        zone: &TimeZone,
+    ) -> Self {
+        Self {
+            sender: fields::sender(&message),
+            recipients: fields::recipients(&message),
+            recipient_count: None,
+            importance: fields::importance(&message),
+            received_date_time: message.received_date_time.map(|at| time::format(at, zone)),
+            subject: fields::line(message.subject.as_deref()),
+            summary: excerpt(&fields::line(message.body_preview.as_deref()), SUMMARY),
+            has_attachments: message.has_attachments,
+            is_read: message.is_read,
+            folder: folder.map(str::to_owned),
+            conversation_id: message.conversation_id.map(|id| id.to_string()),
+            web_link: message.web_link,
+            uri: message.id.map(|id| uri(mailbox, id)).unwrap_or_default(),
+        }
+    }
+
+    /// Returns it as an entry of a list.
+    pub(crate) fn entry(self) -> Result<Map<String, Value>, ToolError> {
+        let mut entry = Map::from_iter([("type".to_owned(), "message".into())]);
+        if let (Value::Object(fields), _) = self.values()? {
+            entry.extend(fields);
+        }
+        Ok(entry)
+    }
+
+    /// Returns what the model sees, and the whole.
+    pub(crate) fn values(self) -> Result<(Value, Value), ToolError> {
+        let whole = value(&self)?;
+        let many = self.recipients.len() > RECIPIENTS;
+        let recipient_count = many.then_some(self.recipients.len());
+        let recipients = self.recipients.into_iter().take(RECIPIENTS).collect();
+        let short =
+            Self { recipients, recipient_count, conversation_id: None, web_link: None, ..self };
+        Ok((value(&short)?, whole))
+    }
+}
+
+fn value(hit: &Hit) -> Result<Value, ToolError> {
+    serde_json::to_value(hit)
+        .map_err(|_| ToolError::new(ErrorCode::ServiceError, "A hit could not be written."))
+}
+
+fn uri(mailbox: &Mailbox, id: m365_graph::MessageId) -> String {
+    MailUri::new(mailbox.clone(), MailItem::Message { id, full: false }).to_string()
+}

@@ -1,0 +1,57 @@
+use rmcp::model::{CallToolResult, InputRequiredResult, MetaObject};
+
+use super::{Context, Inner, wire};
+use crate::Reply;
+
+/// What the host at the other end of a request can do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Host {
+    /// Whether it speaks 2026-07-28 or later, where servers send no requests.
+    pub(super) modern: bool,
+    /// Whether it shows forms to the user.
+    pub(super) forms: bool,
+    /// Whether it opens addresses for the user.
+    pub(super) urls: bool,
+}
+
+impl Host {
+    pub(super) fn of(ctx: &Context) -> Self {
+        let elicitation = ctx.client_capabilities().and_then(|can| can.elicitation);
+        Self {
+            modern: is_modern(ctx),
+            forms: elicitation.as_ref().is_some_and(|can| can.form.is_some() || can.url.is_none()),
+            urls: elicitation.is_some_and(|can| can.url.is_some()),
+        }
+    }
+}
+
+pub(super) fn is_modern(ctx: &Context) -> bool {
+    ctx.protocol_version().is_some_and(|version| !version.has_initialize())
+}
+
+/// Says who answered, which modern hosts expect of every result.
+pub(super) fn stamp(server: &Inner, ctx: &Context, meta: &mut Option<MetaObject>) {
+    if is_modern(ctx) {
+        put_server_info(server, meta);
+    }
+}
+
+pub(super) fn stamped_reply(server: &Inner, ctx: &Context, reply: Reply) -> CallToolResult {
+    let mut result = wire::result(reply);
+    stamp(server, ctx, &mut result.meta);
+    result
+}
+
+/// Questions as results exist in the modern era only.
+pub(super) fn stamped_question(
+    server: &Inner,
+    mut question: InputRequiredResult,
+) -> InputRequiredResult {
+    put_server_info(server, &mut question.meta);
+    question
+}
+
+fn put_server_info(server: &Inner, meta: &mut Option<MetaObject>) {
+    let info = serde_json::to_value(&server.config.server_info).unwrap_or_default();
+    meta.get_or_insert_default().0.insert("io.modelcontextprotocol/serverInfo".to_owned(), info);
+}

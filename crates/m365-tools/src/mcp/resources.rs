@@ -1,0 +1,131 @@
+use rmcp::{
+    ErrorData,
+    model::{
+        CacheScope, ErrorCode as RpcCode, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, ResourceContents, ResourceTemplate,
+    },
+};
+use serde_json::{Map, Value, json};
+
+use super::{Context, Inner, Outcome, Turn, host};
+use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply};
+
+/// The tool that reads what the templates name.
+const READER: &str = "read_resource";
+
+/// The template whose variable is a folder.
+pub(super) const FOLDER_TEMPLATE: &str = "mail:///folders/{folder}{?owner}";
+
+/// Template, name, title and description of each form of address.
+const TEMPLATES: [[&str; 4]; 4] = [
+    [
+        "mail:///messages/{id}{?owner,part}",
+        "message",
+        "Message",
+        "A mail message: header fields, body as markdown, and its attachments' addresses. owner: a shared \
+         mailbox's address. part=full: with the history that it quotes.",
+    ],
+    [
+        "mail:///messages/{id}/attachments/{attachmentId}{?owner}",
+        "attachment",
+        "Attachment",
+        "The text, image or item that is attached to a message.",
+    ],
+    [
+        "mail:///conversations/{id}{?owner}",
+        "conversation",
+        "Conversation",
+        "The messages of one conversation, oldest first.",
+    ],
+    [
+        FOLDER_TEMPLATE,
+        "mail-folder",
+        "Mail folder",
+        "A mail folder's subfolders and newest messages. folder: its id or a well-known name, e.g. inbox; \
+         empty for the top.",
+    ],
+];
+
+pub(super) fn are_offered(catalog: &Catalog) -> bool {
+    catalog.mode(READER).is_some_and(|mode| mode != PolicyMode::Blocked)
+}
+
+/// # Errors
+///
+/// Method not found where resources are not offered, as nothing declares them then.
+pub(super) fn check_offered(catalog: &Catalog) -> Result<(), ErrorData> {
+    match are_offered(catalog) {
+        true => Ok(()),
+        false => Err(ErrorData::new(RpcCode::METHOD_NOT_FOUND, "Method not found", None)),
+    }
+}
+
+pub(super) fn templates() -> Vec<ResourceTemplate> {
+    let template = |[uri, name, title, description]: [&str; 4]| {
+        ResourceTemplate::new(uri, name)
+            .with_title(title)
+            .with_description(description)
+            .with_mime_type("text/markdown")
+    };
+    TEMPLATES.map(template).into()
+}
+
+/// Reads a resource as the tool does.
+pub(super) async fn read(
+    server: &Inner,
+    request: ReadResourceRequestParams,
+    ctx: &Context,
+) -> Result<ReadResourceResponse, ErrorData> {
+    check_offered(&server.catalog)?;
+    let turn = Turn {
+        server,
+        ctx,
+        tool: READER,
+        arguments: Map::from_iter([("uri".to_owned(), request.uri.as_str().into())]),
+        state: request.request_state,
+        answers: request.input_responses.unwrap_or_default(),
+    };
+    match turn.take().await? {
+        Outcome::Ask(question) => Ok(host::stamped_question(server, *question).into()),
+        Outcome::Done(reply) if reply.error.is_some() => Err(error(&reply, &request.uri)),
+        Outcome::Done(reply) => Ok(contents(server, ctx, reply, &request.uri).into()),
+    }
+}
+
+/// What was read belongs to its reader and may change at any time.
+fn contents(server: &Inner, ctx: &Context, reply: Reply, uri: &str) -> ReadResourceResult {
+    let contents = reply.content.into_iter().map(|block| content(block, uri)).collect();
+    let mut result = ReadResourceResult::new(contents);
+    if host::is_modern(ctx) {
+        result.ttl_ms = Some(0);
+        result.cache_scope = Some(CacheScope::Private);
+    }
+    host::stamp(server, ctx, &mut result.meta);
+    result
+}
+
+fn content(block: Block, uri: &str) -> ResourceContents {
+    match block {
+        Block::Json(text) => ResourceContents::text(text, uri).with_mime_type("application/json"),
+        Block::Text(text) => ResourceContents::text(text, uri).with_mime_type("text/markdown"),
+        Block::Image { media_type, data } => {
+            ResourceContents::blob(data, uri).with_mime_type(media_type)
+        }
+    }
+}
+
+/// Resources know no tool errors: what the tool says travels as the error's message and data.
+fn error(reply: &Reply, uri: &str) -> ErrorData {
+    let told = match reply.content.first() {
+        Some(Block::Json(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
+        _ => Value::Null,
+    };
+    let message = told["message"].as_str().unwrap_or("the resource cannot be read").to_owned();
+    let data = json!({"uri": uri, "code": told["code"], "details": told["details"]});
+    match reply.error {
+        Some(ErrorCode::NotFound | ErrorCode::ValidationError) => {
+            ErrorData::resource_not_found(message, Some(data))
+        }
+        _ => ErrorData::internal_error(message, Some(data)),
+    }
+}

@@ -1,0 +1,180 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rmcp::{
+    ErrorData,
+    model::{ElicitRequestParams, ElicitationAction},
+};
+use url::Url;
+
+use super::{
+    Outcome, Turn,
+    question::{self, Topic},
+};
+use crate::{CallInput, ErrorCode, Reply, ToolError};
+
+/// How long a call waits for the user to come back from the browser.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// How long the user may take to agree to open the browser, in a host of the handshake era.
+const AGREEMENT: Duration = Duration::from_secs(120);
+
+/// Signs a user in while a call waits for it.
+#[async_trait]
+pub trait SignInPrompt: Send + Sync + 'static {
+    /// Starts a sign-in, or joins the one that is under way.
+    ///
+    /// # Errors
+    ///
+    /// A tool error when no sign-in can begin.
+    async fn begin(&self) -> Result<SignInRequest, ToolError>;
+
+    /// Returns when the sign-in under way has ended; at once when there is none.
+    ///
+    /// # Errors
+    ///
+    /// A tool error when it ended without an account.
+    async fn finished(&self) -> Result<(), ToolError>;
+
+    /// Tells whether [`begin`](Self::begin) itself shows the address to the user, e.g. in a browser.
+    fn shows_itself(&self) -> bool {
+        false
+    }
+}
+
+/// Where the user signs in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SignInRequest {
+    /// The address to open.
+    pub url: Url,
+    /// What to tell the user, naming tenant and expected account.
+    pub message: String,
+}
+
+impl SignInRequest {
+    /// Asks the user with `message` to open `url`.
+    #[must_use]
+    pub fn new(url: Url, message: impl Into<String>) -> Self {
+        Self { url, message: message.into() }
+    }
+}
+
+/// How the wait for a sign-in ended.
+enum Wait {
+    SignedIn,
+    NotYet,
+    Failed(ToolError),
+}
+
+/// Asks the user to sign in, where somebody can show that; else `reply` says that it is necessary.
+pub(super) async fn offer(
+    turn: &Turn<'_>,
+    input: &CallInput,
+    approved: bool,
+    reply: Reply,
+) -> Result<Outcome, ErrorData> {
+    let Some(prompt) = &turn.server.sign_in else { return Ok(Outcome::Done(reply)) };
+    let host = turn.host();
+    if !prompt.shows_itself() && !host.urls {
+        return Ok(Outcome::Done(reply));
+    }
+    let request = match prompt.begin().await {
+        Ok(request) => request,
+        Err(error) => return Ok(Outcome::Done(error.into())),
+    };
+    if prompt.shows_itself() {
+        return wait_and_call(turn, prompt.as_ref(), approved).await;
+    }
+    if host.modern {
+        return ask(turn, input, approved, request);
+    }
+    match agrees(turn, request).await {
+        true => wait_and_call(turn, prompt.as_ref(), approved).await,
+        false => Ok(Outcome::Done(declined().into())),
+    }
+}
+
+/// Goes on after the host came back from the question to sign in; `None`: as if nothing was asked.
+pub(super) async fn resume(
+    turn: &Turn<'_>,
+    input: &CallInput,
+    asked: &question::Asked,
+    approved: bool,
+) -> Result<Option<Outcome>, ErrorData> {
+    let Some(prompt) = &turn.server.sign_in else { return Ok(None) };
+    if asked.refused() {
+        return Ok(Some(Outcome::Done(declined().into())));
+    }
+    if !asked.accepted() {
+        return Ok(None);
+    }
+    match wait(prompt.as_ref()).await {
+        Wait::SignedIn => Ok(None),
+        Wait::Failed(error) => Ok(Some(Outcome::Done(error.into()))),
+        Wait::NotYet => match prompt.begin().await {
+            Ok(request) => ask(turn, input, approved, request).map(Some),
+            Err(error) => Ok(Some(Outcome::Done(error.into()))),
+        },
+    }
+}
+
+fn ask(
+    turn: &Turn<'_>,
+    input: &CallInput,
+    approved: bool,
+    request: SignInRequest,
+) -> Result<Outcome, ErrorData> {
+    question::ask(turn, input, Topic::SignIn, approved, params(request, String::new()))
+        .map(Outcome::Ask)
+}
+
+async fn agrees(turn: &Turn<'_>, request: SignInRequest) -> bool {
+    let params = params(request, format!("sign-in-{}", turn.ctx.id));
+    let answer = turn.ctx.peer.create_elicitation_with_timeout(params, Some(AGREEMENT)).await;
+    answer.is_ok_and(|answer| answer.action == ElicitationAction::Accept)
+}
+
+fn params(request: SignInRequest, elicitation_id: String) -> ElicitRequestParams {
+    ElicitRequestParams::UrlElicitationParams {
+        meta: None,
+        message: request.message,
+        url: request.url.into(),
+        elicitation_id,
+    }
+}
+
+async fn wait_and_call(
+    turn: &Turn<'_>,
+    prompt: &dyn SignInPrompt,
+    approved: bool,
+) -> Result<Outcome, ErrorData> {
+    let reply = match wait(prompt).await {
+        Wait::SignedIn => turn.call(turn.input().await?, approved).await?,
+        Wait::NotYet => under_way().into(),
+        Wait::Failed(error) => error.into(),
+    };
+    Ok(Outcome::Done(reply))
+}
+
+async fn wait(prompt: &dyn SignInPrompt) -> Wait {
+    match tokio::time::timeout(PATIENCE, prompt.finished()).await {
+        Ok(Ok(())) => Wait::SignedIn,
+        Ok(Err(error)) => Wait::Failed(error),
+        Err(_) => Wait::NotYet,
+    }
+}
+
+fn declined() -> ToolError {
+    ToolError::new(
+        ErrorCode::SignInRequired,
+        "The user declined to sign in to Microsoft 365; nothing can be read until somebody does.",
+    )
+}
+
+fn under_way() -> ToolError {
+    ToolError::new(
+        ErrorCode::SignInRequired,
+        "The sign-in is open in the user's browser: finish it there, then make the same call again.",
+    )
+}

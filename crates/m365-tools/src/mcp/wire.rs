@@ -1,0 +1,61 @@
+use std::sync::Arc;
+
+use rmcp::{
+    ErrorData,
+    model::{CallToolResult, ContentBlock, ErrorCode, Tool, ToolAnnotations},
+};
+
+use crate::{Block, Definition, Reply};
+
+/// Returns a definition as hosts read it; every tool reads only, from a world of other people's text.
+pub(super) fn tool(definition: &Definition) -> Tool {
+    let annotations = ToolAnnotations::with_title(definition.title())
+        .read_only(true)
+        .destructive(false)
+        .idempotent(true)
+        .open_world(true);
+    let input = Arc::clone(definition.input_schema());
+    Tool::new(definition.name(), definition.description(), input)
+        .with_title(definition.title())
+        .with_raw_output_schema(Arc::clone(definition.output_schema()))
+        .with_annotations(annotations)
+}
+
+/// Returns a reply as hosts read it.
+pub(super) fn result(reply: Reply) -> CallToolResult {
+    let is_error = reply.error.is_some();
+    let content = reply.content.into_iter().map(block).collect();
+    let mut result = match is_error {
+        true => CallToolResult::error(content),
+        false => CallToolResult::success(content),
+    };
+    result.structured_content = reply.structured;
+    result
+}
+
+fn block(block: Block) -> ContentBlock {
+    match block {
+        Block::Json(text) | Block::Text(text) => ContentBlock::text(text),
+        Block::Image { media_type, data } => ContentBlock::image(data, media_type),
+    }
+}
+
+/// The methods that we know; rmcp hands over one of them when its parameters did not parse.
+const KNOWN: [&str; 9] = [
+    "completion/complete",
+    "initialize",
+    "resources/list",
+    "resources/read",
+    "resources/templates/list",
+    "server/discover",
+    "subscriptions/listen",
+    "tools/call",
+    "tools/list",
+];
+
+pub(super) fn misunderstood(method: &str) -> ErrorData {
+    if KNOWN.contains(&method) {
+        return ErrorData::invalid_params(format!("malformed params for {method}"), None);
+    }
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None)
+}

@@ -1,0 +1,161 @@
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ErrorCode;
+
+mod render;
+mod trailer;
+
+pub(crate) use render::render;
+pub use trailer::{Interval, Trailer};
+
+/// What a tool found: hits or resources in their order, and the trailer that says how to go on.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    items: Vec<Item>,
+    trailer: Trailer,
+    failure: Option<ErrorCode>,
+}
+
+#[derive(Clone, Debug)]
+enum Item {
+    Hit { text: Value, structured: Value },
+    Resource(Resource),
+}
+
+impl Answer {
+    /// Creates an answer without hits, which is complete.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a hit: what the model needs to choose, and the whole of it for programs.
+    ///
+    /// Null and empty fields are left out of both.
+    pub fn hit(&mut self, text: Value, structured: Value) -> &mut Self {
+        self.items.push(Item::Hit { text, structured });
+        self
+    }
+
+    /// Adds something that was read.
+    pub fn resource(&mut self, resource: Resource) -> &mut Self {
+        self.items.push(Item::Resource(resource));
+        self
+    }
+
+    /// Marks the answer as an error of kind `code`, because each of several things asked for failed.
+    pub const fn all_failed(&mut self, code: ErrorCode) -> &mut Self {
+        self.failure = Some(code);
+        self
+    }
+
+    /// Returns the trailer, to be filled in.
+    pub const fn trailer(&mut self) -> &mut Trailer {
+        &mut self.trailer
+    }
+
+    /// Adds a sentence about what was left out or changed; the same one is said once.
+    pub fn notice(&mut self, sentence: impl Into<String>) -> &mut Self {
+        let sentence = sentence.into();
+        if !self.trailer.notices.contains(&sentence) {
+            self.trailer.notices.push(sentence);
+        }
+        self
+    }
+
+    /// Returns how many characters of text the answer has so far, its trailer included.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        render::characters(self)
+    }
+}
+
+/// One thing that was read: what is known of it, its text, and its images.
+#[derive(Clone, Debug, Default)]
+pub struct Resource {
+    item: Value,
+    text: Option<String>,
+    images: Vec<Block>,
+}
+
+impl Resource {
+    /// Starts from a JSON object: `uri`, `type`, `title` and the like.
+    #[must_use]
+    pub fn new(item: Value) -> Self {
+        Self { item, ..Self::default() }
+    }
+
+    /// Adds the text that others wrote, which becomes a block of its own.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Adds an image.
+    #[must_use]
+    pub fn with_image(mut self, media_type: impl Into<String>, bytes: &[u8]) -> Self {
+        let media_type = media_type.into();
+        self.images.push(Block::Image { media_type, data: STANDARD.encode(bytes) });
+        self
+    }
+}
+
+/// A piece of a reply's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Block {
+    /// One compact JSON object: a hit, what is known of an item, a trailer or a tool error.
+    Json(String),
+    /// Text that others wrote.
+    Text(String),
+    /// An image.
+    Image {
+        /// E.g. `image/png`.
+        media_type: String,
+        /// The bytes in base64.
+        data: String,
+    },
+}
+
+/// A finished answer or tool error, ready for any transport.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reply {
+    /// What the model reads.
+    pub content: Vec<Block>,
+    /// What programs read; matches the tool's output schema. Errors have none.
+    pub structured: Option<Value>,
+    /// The kind of tool error, if it is one.
+    pub error: Option<ErrorCode>,
+}
+
+/// The usual shape of structured content: results, and the fields of the [`Trailer`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Results<T> {
+    /// What was found or read, in order.
+    pub results: Vec<T>,
+    /// How to go on.
+    #[serde(flatten)]
+    pub trailer: Trailer,
+}
+
+impl<T: JsonSchema> JsonSchema for Results<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("ResultsOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = Trailer::json_schema(generator);
+        let results = generator.subschema_for::<Vec<T>>();
+        render::describe_results(&mut schema, results);
+        schema
+    }
+}

@@ -1,0 +1,134 @@
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Block, Item, Reply, Resource};
+use crate::{ToolError, untrusted::Boundary};
+
+/// Turns an answer into what leaves: blocks for the model, structured content for programs.
+pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
+    let trailer = trailer(&answer);
+    let mut content = Vec::new();
+    let mut results = Vec::new();
+    for item in answer.items {
+        let (blocks, structured) = render_item(item, boundary);
+        content.extend(blocks);
+        results.push(structured);
+    }
+    content.push(Block::Json(Value::Object(trailer.clone()).to_string()));
+    let structured = answer.failure.is_none().then(|| whole(results, trailer));
+    Reply { content, structured, error: answer.failure }
+}
+
+fn whole(results: Vec<Value>, trailer: Map<String, Value>) -> Value {
+    let mut whole = Map::from_iter([("results".to_owned(), Value::Array(results))]);
+    whole.extend(trailer);
+    Value::Object(whole)
+}
+
+fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
+    match item {
+        Item::Hit { text, structured } => {
+            let mark = |value| compact(mark_summary(value, boundary));
+            (vec![Block::Json(mark(text).to_string())], mark(structured))
+        }
+        Item::Resource(resource) => render_resource(resource, boundary),
+    }
+}
+
+fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
+    let mut item = compact(resource.item);
+    let mut blocks = vec![Block::Json(item.to_string())];
+    if let Some(text) = resource.text {
+        let text = boundary.map_or_else(|| text.clone(), |boundary| boundary.around(&text));
+        blocks.push(Block::Text(text.clone()));
+        if let Value::Object(item) = &mut item {
+            item.insert("text".to_owned(), text.into());
+        }
+    }
+    blocks.extend(resource.images);
+    (blocks, item)
+}
+
+fn mark_summary(mut hit: Value, boundary: Option<&Boundary>) -> Value {
+    if let (Some(boundary), Some(Value::String(summary))) = (boundary, hit.get_mut("summary")) {
+        *summary = boundary.around(summary);
+    }
+    hit
+}
+
+fn trailer(answer: &Answer) -> Map<String, Value> {
+    match serde_json::to_value(&answer.trailer) {
+        Ok(Value::Object(trailer)) => trailer,
+        _ => Map::new(),
+    }
+}
+
+/// Leaves out null and empty fields at any depth; elements of arrays stay in their places.
+fn compact(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, compact(value)))
+            .filter(|(_, value)| !is_empty(value))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(compact).collect(),
+        other => other,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}
+
+/// Counts the characters of the text blocks that `answer` has so far.
+pub(super) fn characters(answer: &Answer) -> usize {
+    let items: usize = answer.items.iter().map(item_characters).sum();
+    items + Value::Object(trailer(answer)).to_string().chars().count()
+}
+
+fn item_characters(item: &Item) -> usize {
+    let count = |value: &Value| compact(value.clone()).to_string().chars().count();
+    match item {
+        Item::Hit { text, .. } => count(text),
+        Item::Resource(resource) => {
+            count(&resource.item) + resource.text.as_ref().map_or(0, |text| text.chars().count())
+        }
+    }
+}
+
+impl Reply {
+    /// Counts the characters of text that the model reads.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        let count = |block: &Block| match block {
+            Block::Json(text) | Block::Text(text) => text.chars().count(),
+            Block::Image { .. } => 0,
+        };
+        self.content.iter().map(count).sum()
+    }
+}
+
+impl From<ToolError> for Reply {
+    fn from(error: ToolError) -> Self {
+        let text = serde_json::to_string(&error)
+            .unwrap_or_else(|_| json!({"message": error.message()}).to_string());
+        Self { content: vec![Block::Json(text)], structured: None, error: Some(error.code()) }
+    }
+}
+
+/// Puts `results` before the fields of the trailer.
+pub(super) fn describe_results(schema: &mut schemars::Schema, results: schemars::Schema) {
+    let object = schema.ensure_object();
+    let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
+    let mut results = results.to_value();
+    results["description"] = "What was found or read, in order.".into();
+    properties.insert("results".to_owned(), results);
+    if let Some(Value::Array(required)) = object.get_mut("required") {
+        required.insert(0, "results".into());
+    }
+}

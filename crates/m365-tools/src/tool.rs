@@ -1,0 +1,33 @@
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Answer, ToolContext, ToolError};
+
+/// One thing that a host may ask for: static data and one function.
+///
+/// Tools read and never write. Who is calling arrives in the [`ToolContext`], so one instance serves
+/// every caller.
+#[async_trait]
+pub trait Tool: Send + Sync + 'static {
+    /// The arguments. Their docs are the schema that the model reads.
+    type Input: DeserializeOwned + JsonSchema + Send;
+    /// The shape of the structured content, e.g. [`Results<Hit>`](crate::Results).
+    type Output: Serialize + JsonSchema;
+
+    /// The name that hosts call, e.g. `outlook_email_search`.
+    const NAME: &'static str;
+    /// The name that people see.
+    const TITLE: &'static str;
+    /// What the tool does and when to use it, for the model.
+    const DESCRIPTION: &'static str;
+    /// Delegated permissions that the tool can use, by their short names; one of them is enough.
+    const SCOPES: &'static [&'static str];
+
+    /// Answers one call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the caller can mend or has to know, as a [`ToolError`] that says what to do next.
+    async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError>;
+}

@@ -1,0 +1,123 @@
+use m365_graph as graph;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What `outlook_email_search` is asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct OutlookEmailSearchInput {
+    /// Words and KQL properties, e.g. `from:adele subject:budget received>=2026-11-01 "cost plan"`; also
+    /// to, cc, participants, body, attachment, hasAttachments, importance, AND, OR, NOT, parentheses.
+    /// `*` or absent: no text condition.
+    pub(crate) query: Option<String>,
+    /// Who sent it: an address or a display name.
+    pub(crate) sender: Option<String>,
+    /// Who got it, as To, Cc or Bcc: an address or a display name.
+    pub(crate) recipient: Option<String>,
+    /// Words in the subject.
+    pub(crate) subject: Option<String>,
+    /// One folder, without its subfolders: a well-known name (`Inbox`, `Sent Items`), a display name, or
+    /// a path such as `Projects/Apollo`.
+    pub(crate) folder_name: Option<String>,
+    /// Received at or after: ISO 8601 or plain language, e.g. `2026-11-01`, `last week`.
+    pub(crate) after_date_time: Option<String>,
+    /// Received at or before, a day or week included to its end, e.g. `2026-11-21T09:00`, `yesterday`.
+    pub(crate) before_date_time: Option<String>,
+    /// true: only unread messages.
+    pub(crate) unread_only: Option<bool>,
+    /// true: only messages with attachments; false: only those without.
+    pub(crate) has_attachments: Option<bool>,
+    /// Only messages of this importance.
+    pub(crate) importance: Option<Importance>,
+    /// The address of a shared or delegated mailbox to search instead of the user's own.
+    pub(crate) mailbox_owner_email: Option<String>,
+    /// The order of the results, `newest` unless given; `relevance`: the three best hits, then newest.
+    pub(crate) order: Option<Order>,
+    /// How many messages to return, 1 to 25; 10 unless given. More is lowered to 25.
+    #[schemars(range(min = 1))]
+    pub(crate) limit: Option<i64>,
+    /// How many hits to skip: the `nextOffset` of an earlier answer.
+    #[schemars(range(min = 0))]
+    pub(crate) offset: Option<i64>,
+    /// The `nextCursor` of an earlier answer to the same arguments.
+    pub(crate) cursor: Option<String>,
+}
+
+/// How important the sender called a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(crate) enum Importance {
+    Low,
+    Normal,
+    High,
+}
+
+impl Importance {
+    pub(super) const fn as_str(self) -> &'static str {
+        self.level().as_str()
+    }
+
+    pub(super) const fn level(self) -> graph::Importance {
+        match self {
+            Self::Low => graph::Importance::Low,
+            Self::Normal => graph::Importance::Normal,
+            Self::High => graph::Importance::High,
+        }
+    }
+}
+
+/// The order of the results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(crate) enum Order {
+    Relevance,
+    #[default]
+    Newest,
+    Oldest,
+}
+
+/// What a message must fulfil, apart from when it was received and where it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conditions {
+    pub(super) query: Option<String>,
+    pub(super) sender: Option<String>,
+    pub(super) recipient: Option<String>,
+    pub(super) subject: Option<String>,
+    pub(super) unread_only: bool,
+    pub(super) has_attachments: Option<bool>,
+    pub(super) importance: Option<Importance>,
+}
+
+impl Conditions {
+    pub(super) fn of(input: &OutlookEmailSearchInput) -> Self {
+        Self {
+            query: given(input.query.as_ref()).filter(|query| query != "*"),
+            sender: given(input.sender.as_ref()),
+            recipient: given(input.recipient.as_ref()),
+            subject: given(input.subject.as_ref()),
+            unread_only: input.unread_only.unwrap_or_default(),
+            has_attachments: input.has_attachments,
+            importance: input.importance,
+        }
+    }
+
+    /// The sender, where it is a whole address, so that it can be compared.
+    pub(super) fn sender_address(&self) -> Option<&str> {
+        let sender = self.sender.as_deref()?;
+        graph::Address::new(sender).is_ok().then_some(sender)
+    }
+
+    /// Tells whether only Graph's text search knows some of this: an OData filter on words or
+    /// recipients is refused beside an order, or unreliable.
+    pub(super) fn needs_search(&self) -> bool {
+        let named_sender = self.sender.is_some() && self.sender_address().is_none();
+        self.query.is_some() || self.recipient.is_some() || self.subject.is_some() || named_sender
+    }
+}
+
+/// Treats an empty text as absent: models fill in what they do not need.
+pub(super) fn given(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}

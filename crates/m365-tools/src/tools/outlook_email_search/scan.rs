@@ -1,0 +1,185 @@
+//! Reads page after page, newest first, and keeps what fits.
+
+use jiff::Timestamp;
+use m365_graph::{ErrorKind, Incomplete, Message, Page};
+
+use super::{
+    filter,
+    input::Conditions,
+    list,
+    plan::{Edge, Found, Next, Place, ScanPlace},
+    search::{Failure, Search},
+};
+use crate::time::Interval;
+
+/// How many messages a page has when some of them will not fit.
+const WIDE_PAGE: usize = 50;
+
+/// The most messages in a page, reached only where an offset has to be skipped.
+const MAX_PAGE: usize = 250;
+
+/// Where Graph ends a text search, whether or not there is more.
+const SEARCH_END: usize = 1_000;
+
+/// Goes on from `place` until enough messages fit, none are left, or the call has done enough.
+pub(super) async fn run(search: &Search<'_>, place: ScanPlace) -> Result<Found, Failure> {
+    let mut scan = Scan { search, place, found: Found::default() };
+    let mut pages = 0;
+    loop {
+        let page = match scan.page().await {
+            Err(Failure::Graph(error)) if pages > 0 && can_wait(error.kind()) => {
+                return Ok(scan.stop("Graph was too slow to read all pages"));
+            }
+            page => page?,
+        };
+        pages += 1;
+        search.ctx.progress(pages, None, "Searching mail").await;
+        if scan.take(page) {
+            return Ok(scan.found);
+        }
+        if search.is_spent(pages) {
+            return Ok(scan.stop("Not all messages were looked at"));
+        }
+    }
+}
+
+const fn can_wait(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Timeout | ErrorKind::Throttled | ErrorKind::TooLarge)
+}
+
+struct Scan<'a> {
+    search: &'a Search<'a>,
+    place: ScanPlace,
+    found: Found,
+}
+
+impl Scan<'_> {
+    async fn page(&self) -> Result<Page<Message>, Failure> {
+        if let Some(link) = &self.place.link {
+            return Ok(self.search.mail().next_page(link).await?);
+        }
+        let query = self.search.messages().top(self.page_size());
+        let interval = self.interval();
+        if !self.place.listing {
+            return Ok(query.search(&self.search.kql(&interval)?).page().await?);
+        }
+        let query = query.order_by(list::order(self.search));
+        match filter::build(&Conditions::default(), &interval) {
+            Some(filter) => Ok(query.filter(&filter).page().await?),
+            None => Ok(query.page().await?),
+        }
+    }
+
+    /// As many as are wanted, or more where some will not fit; the same for the same arguments.
+    fn page_size(&self) -> u32 {
+        let plan = self.search.plan;
+        let rough =
+            plan.conditions.unread_only || !self.search.interval.is_open() || self.place.listing;
+        let least = if rough { WIDE_PAGE } else { 0 };
+        let wanted = plan.limit.saturating_add(plan.offset as usize);
+        u32::try_from(wanted.clamp(least, MAX_PAGE)).unwrap_or(u32::MAX)
+    }
+
+    /// The interval asked for, up to where an earlier search was cut off.
+    fn interval(&self) -> Interval {
+        let edge = self.place.until.as_ref();
+        let edge = edge.and_then(|edge| Timestamp::from_second(edge.second + 1).ok());
+        let ends = [self.search.interval.end, edge];
+        Interval { end: ends.into_iter().flatten().min(), ..self.search.interval }
+    }
+
+    /// Takes what fits from a page; says whether the answer is complete.
+    fn take(&mut self, mut page: Page<Message>) -> bool {
+        if !self.place.listing {
+            page.items.sort_by(newest_first);
+        }
+        let count = page.items.len();
+        let edge = page.items.last().map(|last| self.edge_at(&page.items, last));
+        for (at, message) in page.items.into_iter().enumerate().skip(self.place.index) {
+            if !self.fits(&message) {
+                continue;
+            }
+            if self.found.hits.len() == self.search.plan.limit {
+                self.place.index = at;
+                self.found.next = Next::Place(Place::Scan(self.place.clone()));
+                return true;
+            }
+            self.found.hits.push(message);
+        }
+        self.found.notices.extend(page.incomplete.map(incomplete));
+        self.place.index = self.place.index.saturating_sub(count);
+        self.place.seen += count;
+        self.place.link = page.next;
+        self.turn(edge)
+    }
+
+    /// Goes to the next page, or to a new search where Graph cut this one off.
+    fn turn(&mut self, edge: Option<Edge>) -> bool {
+        if self.place.link.is_none() {
+            let Some(edge) = edge.filter(|_| self.is_cut_off()) else { return true };
+            self.place = ScanPlace { until: Some(edge), ..ScanPlace::default() };
+        }
+        let full = self.found.hits.len() == self.search.plan.limit;
+        if full {
+            self.found.next = Next::Place(Place::Scan(self.place.clone()));
+        }
+        full
+    }
+
+    fn is_cut_off(&self) -> bool {
+        !self.place.listing && self.place.seen >= SEARCH_END
+    }
+
+    fn fits(&self, message: &Message) -> bool {
+        self.search.keeps(message)
+            && self.place.until.as_ref().is_none_or(|edge| edge.is_before(message))
+    }
+
+    /// The moment of the last message, with all of this search that bear it.
+    fn edge_at(&self, items: &[Message], last: &Message) -> Edge {
+        let second = second(last);
+        let earlier = self.place.until.iter().filter(|edge| edge.second == second);
+        let mut ids: Vec<String> = earlier.flat_map(|edge| edge.ids.iter().cloned()).collect();
+        ids.extend(items.iter().filter(|item| self::second(item) == second).filter_map(id));
+        Edge { second, ids }
+    }
+
+    fn stop(mut self, reason: &str) -> Found {
+        let given = self.found.hits.len();
+        self.found.notices.push(format!(
+            "{reason}: {given} that fit were found so far, and nextCursor goes on from there."
+        ));
+        self.found.next = Next::Place(Place::Scan(self.place));
+        self.found
+    }
+}
+
+impl Edge {
+    /// Tells whether a message is still to be given, when newest come first.
+    fn is_before(&self, message: &Message) -> bool {
+        let second = second(message);
+        second < self.second || (second == self.second && !self.has(message))
+    }
+
+    /// Tells whether the message was given already.
+    pub(super) fn has(&self, message: &Message) -> bool {
+        id(message).is_some_and(|id| self.ids.contains(&id))
+    }
+}
+
+pub(super) fn second(message: &Message) -> i64 {
+    message.received_date_time.map_or(i64::MIN, Timestamp::as_second)
+}
+
+pub(super) fn id(message: &Message) -> Option<String> {
+    message.id.as_ref().map(|id| id.as_str().to_owned())
+}
+
+fn newest_first(one: &Message, other: &Message) -> std::cmp::Ordering {
+    other.received_date_time.cmp(&one.received_date_time).then_with(|| id(one).cmp(&id(other)))
+}
+
+/// Says why a list ends before its end.
+pub(super) fn incomplete(reason: Incomplete) -> String {
+    format!("The list may be incomplete: {reason}.")
+}

@@ -1,0 +1,151 @@
+//! Items inside attachments: messages, events and contacts.
+
+use jiff::tz::TimeZone;
+use m365_extract::clean_text;
+use m365_graph::{
+    AttachedItem, AttachmentId, Attendee, Contact, DateTimeZone, ErrorKind, Event, Message,
+    MessageRequest,
+};
+
+use super::{
+    input::Format,
+    item::Item,
+    message, pages,
+    reader::{Read, Source},
+};
+use crate::{
+    ErrorCode, ToolError,
+    mail::fields::{self, Person},
+};
+
+/// The most bytes of an item in its own format.
+const CAP: usize = 8 * 1024 * 1024;
+
+/// Reads the item that an attachment is.
+pub(super) async fn read(
+    source: &Source<'_>,
+    item: Item,
+    request: MessageRequest,
+    id: &AttachmentId,
+    zone: &TimeZone,
+) -> Result<Read, ToolError> {
+    source.refuse_sheet()?;
+    if source.request.format == Format::Raw {
+        let bytes =
+            request.attachment_bytes(id, CAP).await.map_err(|error| source.explain(error))?;
+        let text = clean_text(&String::from_utf8_lossy(&bytes.bytes));
+        return source.with_pages(item, &pages::split(&text));
+    }
+    let attachment = request.item_attachment(id).await.map_err(|error| match error.kind() {
+        ErrorKind::TooLarge => large(),
+        _ => source.explain(error),
+    })?;
+    match attachment.item {
+        Some(AttachedItem::Message(inner)) => of_message(source, item, *inner, zone).await,
+        Some(AttachedItem::Event(event)) => of_event(source, item, *event).await,
+        Some(AttachedItem::Contact(contact)) => of_contact(source, item, &contact),
+        _ => Err(unknown()),
+    }
+}
+
+fn large() -> ToolError {
+    ToolError::new(
+        ErrorCode::TooLarge,
+        "The attached item is too large to be read with its own attachments; try format=raw.",
+    )
+}
+
+fn unknown() -> ToolError {
+    ToolError::new(
+        ErrorCode::UnsupportedContent,
+        "The attachment is an Outlook item of a kind that is not read.",
+    )
+}
+
+async fn of_message(
+    source: &Source<'_>,
+    item: Item,
+    mut inner: Message,
+    zone: &TimeZone,
+) -> Result<Read, ToolError> {
+    let body = inner.body.take().unwrap_or_default();
+    let text = match source.request.format {
+        Format::Html => clean_text(&body.content),
+        Format::Markdown | Format::Raw => message::rendered(body).await?.full_markdown,
+    };
+    let attachments = inner.attachments.iter().map(message::unaddressed).collect();
+    let title = fields::line(inner.subject.as_deref());
+    let titled = Item { title: if title.is_empty() { item.title.clone() } else { title }, ..item };
+    let item = Item { attachments, is_read: None, ..message::header(titled, &inner, zone) };
+    source.with_pages(Item { is_read: None, ..item }, &pages::split(&text))
+}
+
+async fn of_event(source: &Source<'_>, item: Item, event: Event) -> Result<Read, ToolError> {
+    let body = message::rendered(event.body.clone().unwrap_or_default()).await?.full_markdown;
+    let place = event.location.as_ref().and_then(|place| place.display_name.as_deref());
+    let organizer = event.organizer.as_ref().map(|one| written(&Person::of(one)));
+    let attendees: Vec<_> = event.attendees.iter().map(attendee).collect();
+    let facts = [
+        ("Start", event.start.as_ref().map(wall_clock)),
+        ("End", event.end.as_ref().map(wall_clock)),
+        ("All day", event.is_all_day.filter(|all| *all).map(|_| "yes".to_owned())),
+        ("Cancelled", event.is_cancelled.filter(|off| *off).map(|_| "yes".to_owned())),
+        ("Location", place.map(fields::one_line)),
+        ("Organizer", organizer),
+        ("Attendees", Some(attendees.join("; "))),
+    ];
+    let text = format!("{}\n\n{body}", list(facts));
+    source.with_pages(titled(item, event.subject.as_deref()), &pages::split(&text))
+}
+
+fn of_contact(source: &Source<'_>, item: Item, contact: &Contact) -> Result<Read, ToolError> {
+    let addresses = contact.email_addresses.iter().filter_map(|one| one.address.as_deref());
+    let phones = contact.business_phones.iter().chain(&contact.mobile_phone).map(String::as_str);
+    let line = |text: &Option<String>| text.as_deref().map(fields::one_line);
+    let facts = [
+        ("Name", line(&contact.display_name)),
+        ("Address", Some(addresses.map(fields::one_line).collect::<Vec<_>>().join("; "))),
+        ("Company", line(&contact.company_name)),
+        ("Title", line(&contact.job_title)),
+        ("Phone", Some(phones.map(fields::one_line).collect::<Vec<_>>().join("; "))),
+        ("Notes", line(&contact.personal_notes)),
+    ];
+    let text = list(facts);
+    source.with_pages(titled(item, contact.display_name.as_deref()), &pages::split(&text))
+}
+
+fn titled(item: Item, name: Option<&str>) -> Item {
+    let name = fields::line(name);
+    if name.is_empty() { item } else { Item { title: name, ..item } }
+}
+
+fn list<const N: usize>(facts: [(&str, Option<String>); N]) -> String {
+    let known = facts.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let lines = known.filter(|(_, value)| !value.is_empty());
+    lines.map(|(name, value)| format!("- {name}: {value}")).collect::<Vec<_>>().join("\n")
+}
+
+fn wall_clock(time: &DateTimeZone) -> String {
+    let short = time.date_time.split('.').next().unwrap_or_default();
+    fields::one_line(&format!("{short} {}", time.time_zone))
+}
+
+fn attendee(attendee: &Attendee) -> String {
+    let line = |text: &Option<String>| fields::line(text.as_deref());
+    let address = &attendee.email_address;
+    let person = Person { name: line(&address.name), address: line(&address.address) };
+    let answer = attendee.status.as_ref().and_then(|status| status.response.as_deref());
+    match answer.filter(|answer| *answer != "none") {
+        Some(answer) => format!("{} ({})", written(&person), fields::one_line(answer)),
+        None => written(&person),
+    }
+}
+
+/// `Adele Vance <adele@contoso.com>`, or the part that there is.
+pub(super) fn written(person: &Person) -> String {
+    match (person.name.as_str(), person.address.as_str()) {
+        ("", address) => address.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, address) => format!("{name} <{address}>"),
+    }
+}

@@ -1,0 +1,97 @@
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::pages::PageRange;
+use crate::mail::fields::Person;
+
+/// What is known of something that was read; fields that do not apply are absent.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Item {
+    /// The address.
+    pub(super) uri: String,
+    /// `message`, `attachment`, `conversation` or `folder`.
+    pub(super) r#type: &'static str,
+    /// The subject or name.
+    pub(super) title: String,
+    /// Opens it in Outlook on the web.
+    pub(super) web_url: Option<String>,
+    /// The message that an attachment belongs to.
+    pub(super) message: Option<String>,
+    /// Who sent it: the author of the text.
+    pub(super) sender: Option<Person>,
+    /// The recipients on the To line.
+    pub(super) to: Vec<Person>,
+    /// The recipients on the Cc line.
+    pub(super) cc: Vec<Person>,
+    /// The recipients on the Bcc line.
+    pub(super) bcc: Vec<Person>,
+    /// Where answers go, if not to the sender.
+    pub(super) reply_to: Vec<Person>,
+    /// When it was received.
+    pub(super) received_date_time: Option<String>,
+    /// When it was sent.
+    pub(super) sent_date_time: Option<String>,
+    /// `low` or `high`; absent when normal.
+    pub(super) importance: Option<&'static str>,
+    /// Whether the owner has read it.
+    pub(super) is_read: Option<bool>,
+    /// Whether it is a draft; absent when it is not.
+    pub(super) is_draft: Option<bool>,
+    /// `flagged` or `complete`.
+    pub(super) flag: Option<String>,
+    /// The owner's categories.
+    pub(super) categories: Vec<String>,
+    /// The media type that its sender declared.
+    pub(super) content_type: Option<String>,
+    /// In bytes.
+    pub(super) size: Option<u64>,
+    /// Reads the whole conversation.
+    pub(super) conversation: Option<String>,
+    /// Reads the message with the history that it quotes, where some was folded away.
+    pub(super) with_quoted_history: Option<String>,
+    /// The attachments, each with its own address.
+    pub(super) attachments: Vec<AttachmentItem>,
+    /// How many folders it holds.
+    pub(super) folder_count: Option<u64>,
+    /// How many messages it holds.
+    pub(super) message_count: Option<u64>,
+    /// How many of them are unread.
+    pub(super) unread_count: Option<u64>,
+    /// What it holds: folders, then messages.
+    pub(super) items: Vec<Map<String, Value>>,
+    /// Which pages this is.
+    pub(super) pages: Option<PageRange>,
+    /// The text, written by the sender.
+    pub(super) text: Option<String>,
+    /// Why it could not be read.
+    pub(super) error: Option<ItemError>,
+}
+
+/// Why one of several addresses could not be read.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(crate) struct ItemError {
+    /// The kind, e.g. `NOT_FOUND`.
+    code: String,
+    /// What to do next.
+    message: String,
+}
+
+/// An attachment of a message.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub(crate) struct AttachmentItem {
+    /// Reads it; absent inside an attached message.
+    pub(super) uri: Option<String>,
+    /// The name.
+    pub(super) name: String,
+    /// The media type that its sender declared.
+    pub(super) content_type: Option<String>,
+    /// In bytes.
+    pub(super) size: Option<u64>,
+    /// Whether the body shows it in place; absent when it does not.
+    pub(super) is_inline: Option<bool>,
+}

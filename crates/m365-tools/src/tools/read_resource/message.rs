@@ -1,0 +1,181 @@
+use jiff::tz::TimeZone;
+use m365_extract::{
+    clean_text,
+    mail::{self, BodyKind, MailBody},
+};
+use m365_graph::{self as graph, Attachment, ItemBody, Message, MessageId};
+
+use super::{
+    input::Format,
+    item::{AttachmentItem, Item},
+    pages,
+    reader::{Read, Source, blocking, moment},
+};
+use crate::{
+    ToolError,
+    mail::{
+        access::{self, Access},
+        fields::{self, Person},
+    },
+    uri::MailItem,
+};
+
+/// What is asked of a message that is read.
+const FIELDS: [&str; 20] = [
+    "id",
+    "subject",
+    "from",
+    "sender",
+    "toRecipients",
+    "ccRecipients",
+    "bccRecipients",
+    "replyTo",
+    "receivedDateTime",
+    "sentDateTime",
+    "hasAttachments",
+    "importance",
+    "isRead",
+    "isDraft",
+    "flag",
+    "categories",
+    "conversationId",
+    "parentFolderId",
+    "webLink",
+    "body",
+];
+
+/// The most bytes of a message as MIME.
+const MIME_CAP: usize = 8 * 1024 * 1024;
+
+/// Reads a message: header fields, body, and what is attached.
+pub(super) async fn read(
+    source: &Source<'_>,
+    id: &MessageId,
+    full: bool,
+) -> Result<Read, ToolError> {
+    source.refuse_sheet()?;
+    if source.request.format != Format::Markdown {
+        source.need_content().await?;
+    }
+    let request = source.mail().message(id).select(fields(source)).prefer_html();
+    let (mut message, zone) = source.ask(request.get()).await?;
+    let attachments = attachments(source, id, &message).await?;
+    let body = message.body.take();
+    let mut item = describe(source, &message, zone);
+    item.attachments = attachments.iter().map(|one| attachment_item(source, id, one)).collect();
+    let text = match source.request.format {
+        Format::Markdown => markdown(source, &mut item, body, id, full).await?,
+        Format::Html => clean_text(&body.unwrap_or_default().content),
+        Format::Raw => mime(source, id).await?,
+    };
+    let mut read = source.with_pages(item, &pages::split(&text))?;
+    if source.access == Access::Basic {
+        let scope = access::READ;
+        read.notices.push(format!("Missing scope '{scope}': body and attachments are left out."));
+    }
+    Ok(read)
+}
+
+/// Without the scope for them, bodies must not even be asked for.
+fn fields(source: &Source<'_>) -> &'static [&'static str] {
+    match source.access {
+        Access::Full => &FIELDS,
+        Access::Basic => FIELDS.split_last().map_or(&FIELDS[..], |(_, others)| others),
+    }
+}
+
+/// Describes a message by its header fields.
+pub(super) fn describe(source: &Source<'_>, message: &Message, zone: &TimeZone) -> Item {
+    let conversation = message.conversation_id.clone().map(MailItem::Conversation);
+    Item {
+        conversation: conversation.map(|item| source.sibling(item)),
+        web_url: message.web_link.clone(),
+        ..header(source.item("message", fields::line(message.subject.as_deref())), message, zone)
+    }
+}
+
+/// Fills in what a message says of itself, attached or not.
+pub(super) fn header(item: Item, message: &Message, zone: &TimeZone) -> Item {
+    let sender = fields::sender(message);
+    let reply_to = Person::all(&message.reply_to);
+    let flag = message.flag.as_ref().and_then(|flag| flag.flag_status.clone());
+    Item {
+        reply_to: reply_to.into_iter().filter(|one| Some(one) != sender.as_ref()).collect(),
+        sender,
+        to: Person::all(&message.to_recipients),
+        cc: Person::all(&message.cc_recipients),
+        bcc: Person::all(&message.bcc_recipients),
+        received_date_time: moment(message.received_date_time, zone),
+        sent_date_time: moment(message.sent_date_time, zone),
+        importance: fields::importance(message),
+        is_read: message.is_read,
+        is_draft: message.is_draft.filter(|draft| *draft),
+        flag: flag.filter(|status| status != "notFlagged"),
+        categories: message.categories.iter().map(|one| fields::one_line(one)).collect(),
+        ..item
+    }
+}
+
+/// Lists the attachments, if there are any; pictures in the body do not count as such for Graph.
+async fn attachments(
+    source: &Source<'_>,
+    id: &MessageId,
+    message: &Message,
+) -> Result<Vec<Attachment>, ToolError> {
+    let inline = message.body.as_ref().is_some_and(|body| body.content.contains("cid:"));
+    if source.access == Access::Basic || !(inline || message.has_attachments == Some(true)) {
+        return Ok(Vec::new());
+    }
+    let page = source.mail().message(id).attachments().await;
+    Ok(page.map_err(|error| source.explain(error))?.items)
+}
+
+fn attachment_item(source: &Source<'_>, message: &MessageId, one: &Attachment) -> AttachmentItem {
+    let id = one.id.clone();
+    let uri = id.map(|id| source.sibling(MailItem::Attachment { message: message.clone(), id }));
+    AttachmentItem { uri, ..unaddressed(one) }
+}
+
+/// Describes an attachment that has no address of its own.
+pub(super) fn unaddressed(one: &Attachment) -> AttachmentItem {
+    AttachmentItem {
+        uri: None,
+        name: fields::line(one.name.as_deref()),
+        content_type: one.content_type.as_deref().map(fields::one_line),
+        size: one.size,
+        is_inline: one.is_inline.filter(|inline| *inline),
+    }
+}
+
+async fn markdown(
+    source: &Source<'_>,
+    item: &mut Item,
+    body: Option<ItemBody>,
+    id: &MessageId,
+    full: bool,
+) -> Result<String, ToolError> {
+    let body = rendered(body.unwrap_or_default()).await?;
+    if full {
+        return Ok(body.full_markdown);
+    }
+    if body.quoted {
+        let whole = MailItem::Message { id: id.clone(), full: true };
+        item.with_quoted_history = Some(source.sibling(whole));
+    }
+    Ok(body.markdown)
+}
+
+/// Turns a body into markdown.
+pub(super) async fn rendered(body: ItemBody) -> Result<MailBody, ToolError> {
+    let kind = match body.content_type {
+        Some(graph::BodyKind::Text) => BodyKind::Text,
+        _ => BodyKind::Html,
+    };
+    blocking(move || mail::body(&body.content, kind)).await
+}
+
+async fn mime(source: &Source<'_>, id: &MessageId) -> Result<String, ToolError> {
+    let download = source.mail().message(id).mime(MIME_CAP).await;
+    let download = download.map_err(|error| source.explain(error))?;
+    Ok(clean_text(&String::from_utf8_lossy(&download.bytes)))
+}

@@ -1,0 +1,187 @@
+use jiff::{Timestamp, tz::TimeZone};
+use m365_extract::Image;
+use m365_graph::{self as graph, MailApi, Mailbox};
+use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
+
+use super::{
+    attachment, conversation, folder,
+    input::Format,
+    item::Item,
+    message,
+    pages::{self, Selection, TextPlace},
+};
+use crate::{
+    ErrorCode, ToolContext, ToolError,
+    mail::access::{self, Access},
+    time,
+    uri::{MailItem, MailUri},
+};
+
+/// What the trailer and the marks of an answer may take, in characters.
+const RESERVED: usize = 2_000;
+
+/// The least text that is given of each thing, so that reading makes progress.
+const LEAST: usize = 200;
+
+/// One address to be read.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// As the caller wrote it.
+    pub(super) given: String,
+    pub(super) selection: Selection,
+    pub(super) format: Format,
+    /// Where to go on; `None` when it was read to its end.
+    pub(super) place: Option<Position>,
+}
+
+/// Where reading stopped; it travels sealed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) enum Position {
+    Start,
+    Text(TextPlace),
+    Listing(folder::ListPlace),
+}
+
+/// What was read of one address.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) item: Item,
+    pub(super) text: Option<String>,
+    pub(super) images: Vec<Image>,
+    pub(super) notices: Vec<String>,
+    pub(super) next: Option<Position>,
+}
+
+/// Reads addresses for one call.
+pub(super) struct Reader<'a> {
+    pub(super) ctx: &'a ToolContext,
+    zone: OnceCell<(TimeZone, Option<String>)>,
+    share: usize,
+}
+
+/// One address, resolved and permitted.
+pub(super) struct Source<'a> {
+    pub(super) reader: &'a Reader<'a>,
+    pub(super) request: &'a Request,
+    pub(super) uri: MailUri,
+    pub(super) access: Access,
+}
+
+impl<'a> Reader<'a> {
+    /// Prepares to read `count` things into one answer.
+    pub(super) fn new(ctx: &'a ToolContext, count: usize) -> Self {
+        let room = ctx.limits().answer.saturating_sub(RESERVED.min(ctx.limits().answer / 4));
+        Self { ctx, zone: OnceCell::new(), share: room / count.max(1) }
+    }
+
+    /// Reads one address.
+    pub(super) async fn read(&self, request: &Request) -> Result<Read, ToolError> {
+        let uri = MailUri::parse(&request.given)?;
+        let mailbox = access::own_or(self.ctx, uri.mailbox).await?;
+        let access = access::check(self.ctx, &mailbox).await?;
+        let uri = MailUri::new(mailbox, uri.item);
+        let source = Source { reader: self, request, uri, access };
+        match &source.uri.item {
+            MailItem::Message { id, full } => message::read(&source, id, *full).await,
+            MailItem::Attachment { message, id } => attachment::read(&source, message, id).await,
+            MailItem::Conversation(id) => conversation::read(&source, id).await,
+            MailItem::Folders => folder::read_top(&source).await,
+            MailItem::Folder(id) => folder::read(&source, id).await,
+        }
+    }
+
+    /// Returns the zone that dates are given in, looked up once.
+    pub(super) async fn zone(&self) -> &(TimeZone, Option<String>) {
+        self.zone.get_or_init(|| self.ctx.time_zone()).await
+    }
+}
+
+impl Source<'_> {
+    pub(super) fn mail(&self) -> MailApi {
+        self.reader.ctx.graph().mail(&self.uri.mailbox)
+    }
+
+    /// Runs a request beside the look-up of the zone.
+    pub(super) async fn ask<T>(
+        &self,
+        request: impl Future<Output = graph::Result<T>>,
+    ) -> Result<(T, &TimeZone), ToolError> {
+        let (answer, (zone, _)) = tokio::join!(request, self.reader.zone());
+        Ok((answer.map_err(|error| self.explain(error))?, zone))
+    }
+
+    pub(super) fn explain(&self, error: graph::Error) -> ToolError {
+        access::explain(error, &self.uri.mailbox)
+    }
+
+    /// Names something else in the same mailbox.
+    pub(super) fn sibling(&self, item: MailItem) -> String {
+        MailUri::new(self.uri.mailbox.clone(), item).to_string()
+    }
+
+    pub(super) const fn mailbox(&self) -> &Mailbox {
+        &self.uri.mailbox
+    }
+
+    /// Starts the description of what is read.
+    pub(super) fn item(&self, kind: &'static str, title: String) -> Item {
+        Item { uri: self.uri.to_string(), r#type: kind, title, ..Item::default() }
+    }
+
+    /// How many characters of text fit beside `item`.
+    pub(super) fn room(&self, item: &Item) -> usize {
+        let block = serde_json::to_string(item).map_or(0, |text| text.chars().count());
+        self.reader.share.saturating_sub(block + 150).max(LEAST)
+    }
+
+    /// Where in a text to go on.
+    pub(super) const fn text_place(&self) -> Option<TextPlace> {
+        match self.request.place {
+            Some(Position::Text(place)) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Puts what fits of `pages` behind `item`.
+    pub(super) fn with_pages(&self, mut item: Item, pages: &[String]) -> Result<Read, ToolError> {
+        let room = self.room(&item);
+        let selection = &self.request.selection;
+        let found = pages::deliver(pages, selection, self.text_place(), room, &item.uri)?;
+        item.pages = found.pages;
+        let text = (!found.text.is_empty()).then_some(found.text);
+        Ok(Read { item, text, next: found.next.map(Position::Text), ..Read::default() })
+    }
+
+    /// Refuses to choose a sheet of what has none.
+    pub(super) fn refuse_sheet(&self) -> Result<(), ToolError> {
+        match &self.request.selection.sheet {
+            Some(_) => Err(ToolError::validation(
+                "sheet: only an Excel workbook has sheets; leave it out.",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes sure that bodies and attachments may be read.
+    pub(super) async fn need_content(&self) -> Result<(), ToolError> {
+        match self.access {
+            Access::Full => Ok(()),
+            Access::Basic => self.reader.ctx.require_scope(access::READ).await,
+        }
+    }
+}
+
+/// Does the work of a parser off the threads that serve other calls.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ToolError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| {
+        ToolError::new(ErrorCode::UnsupportedContent, "The content could not be read safely.")
+    })
+}
+
+/// Writes a moment in `zone`.
+pub(super) fn moment(moment: Option<Timestamp>, zone: &TimeZone) -> Option<String> {
+    moment.map(|moment| time::format(moment, zone))
+}

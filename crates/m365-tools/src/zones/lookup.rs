@@ -1,0 +1,135 @@
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::{Timestamp, ToSpan, civil::DateTime, tz::TimeZone};
+use m365_graph::{Address, ErrorKind, Schedule, ScheduleRequest};
+use tokio::sync::OnceCell;
+
+use super::rules;
+use crate::{ToolContext, ToolError};
+
+/// How long what was looked up holds.
+const LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// How many users are remembered at once.
+const CAPACITY: usize = 10_000;
+
+/// Either lets the caller read their own working hours, which name their zone.
+const CALENDAR_SCOPES: [&str; 2] = ["Calendars.Read", "Calendars.Read.Shared"];
+
+/// Addresses and zone of each user's mailbox, in memory only, for an hour.
+#[derive(Debug, Default)]
+pub(crate) struct ZoneCache(Mutex<HashMap<String, Arc<Entry>>>);
+
+#[derive(Debug)]
+struct Entry {
+    since: Timestamp,
+    addresses: OnceCell<Arc<[String]>>,
+    zone: OnceCell<Option<TimeZone>>,
+}
+
+impl ZoneCache {
+    fn entry(&self, caller: &str, now: Timestamp) -> Arc<Entry> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.get(caller).is_none_or(|entry| !entry.is_fresh(now)) {
+            if entries.len() >= CAPACITY {
+                entries.retain(|_, entry| entry.is_fresh(now));
+            }
+            if entries.len() >= CAPACITY {
+                entries.clear();
+            }
+            entries.insert(caller.to_owned(), Arc::new(Entry::new(now)));
+        }
+        entries.get(caller).map_or_else(|| Arc::new(Entry::new(now)), Arc::clone)
+    }
+}
+
+impl Entry {
+    const fn new(since: Timestamp) -> Self {
+        Self { since, addresses: OnceCell::const_new(), zone: OnceCell::const_new() }
+    }
+
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        Timestamp::duration_since(now, self.since).unsigned_abs() < LIFETIME
+    }
+}
+
+/// Returns the addresses by which the caller's own mailbox is known.
+pub(crate) async fn own_addresses(ctx: &ToolContext) -> Result<Arc<[String]>, ToolError> {
+    let entry = ctx.zones().entry(ctx.caller().key(), ctx.now());
+    addresses(ctx, &entry).await
+}
+
+async fn addresses(ctx: &ToolContext, entry: &Entry) -> Result<Arc<[String]>, ToolError> {
+    let found = entry.addresses.get_or_try_init(|| async {
+        let user = ctx.graph().me().await?;
+        Ok::<_, ToolError>([user.mail, user.user_principal_name].into_iter().flatten().collect())
+    });
+    found.await.map(Arc::clone)
+}
+
+/// Returns the zone of the caller's mailbox; where it cannot be known that of the device, or UTC,
+/// and a notice that says so.
+pub(crate) async fn mailbox_zone(ctx: &ToolContext) -> (TimeZone, Option<String>) {
+    match own_zone(ctx).await {
+        Ok(Some(zone)) => (zone, None),
+        Ok(None) => fallback(ctx, "it names none that is known"),
+        Err(reason) => fallback(ctx, reason),
+    }
+}
+
+fn fallback(ctx: &ToolContext, reason: &str) -> (TimeZone, Option<String>) {
+    let (zone, which) = match ctx.device_zone() {
+        Some(zone) => (zone.clone(), "this device's"),
+        None => (TimeZone::UTC, "UTC"),
+    };
+    (zone, Some(format!("Dates are in {which} time zone, not the mailbox's: {reason}.")))
+}
+
+async fn own_zone(ctx: &ToolContext) -> Result<Option<TimeZone>, &'static str> {
+    let entry = ctx.zones().entry(ctx.caller().key(), ctx.now());
+    if let Some(zone) = entry.zone.get() {
+        return Ok(zone.clone());
+    }
+    if ctx.require_any_scope(&CALENDAR_SCOPES).await.is_err() {
+        return Err("Missing scope 'Calendars.Read'");
+    }
+    let zone = entry.zone.get_or_try_init(|| ask(ctx, &entry));
+    zone.await.cloned().map_err(|_| "it could not be asked for")
+}
+
+/// Asks for one's own working hours, which come with their zone and need no extra scope.
+async fn ask(ctx: &ToolContext, entry: &Entry) -> Result<Option<TimeZone>, ToolError> {
+    let own = addresses(ctx, entry).await?;
+    let Some(address) = own.iter().find_map(|one| Address::new(one).ok()) else { return Ok(None) };
+    let (start, end) = next_hours(ctx.now());
+    let request = ScheduleRequest::new([address], start, end, "UTC");
+    lasting(async { ctx.graph().schedule(&request).await }).await
+}
+
+/// A refusal will be the same in a minute, so it is remembered; a failure may not be.
+async fn lasting(
+    asked: impl Future<Output = m365_graph::Result<Vec<Schedule>>> + Send,
+) -> Result<Option<TimeZone>, ToolError> {
+    match asked.await {
+        Ok(schedules) => Ok(schedules.first().and_then(named_zone)),
+        Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn named_zone(schedule: &Schedule) -> Option<TimeZone> {
+    rules::zone(schedule.working_hours.as_ref()?.time_zone.as_ref()?)
+}
+
+fn next_hours(now: Timestamp) -> (DateTime, DateTime) {
+    let start = now.to_zoned(TimeZone::UTC).datetime();
+    let start = start.round(jiff::Unit::Second).unwrap_or(start);
+    (start, start.saturating_add(1.hour()))
+}

@@ -1,0 +1,116 @@
+//! A user of the demo tenant who calls our tools.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+use m365_auth::{AccessToken, FixedToken, TokenProvider};
+use m365_graph::GraphClient;
+use m365_sim::{Sim, SimBuilder};
+use m365_tools::{CallInput, CallLimits, Caller, Catalog, CatalogOptions, Reply};
+use serde_json::{Value, json};
+
+use crate::support::{call_as, object};
+
+pub const MIRA: &str = "mira.solberg@fjordlight.example";
+pub const ADELE: &str = "adele.vance@fjordlight.example";
+pub const SHARED: &str = "projects@fjordlight.example";
+pub const ALL: [&str; 4] = ["User.Read", "Mail.Read", "Mail.Read.Shared", "Calendars.Read"];
+
+/// A demo tenant, and a user with a catalog.
+pub struct Office {
+    pub tenant: Sim,
+    pub catalog: Catalog,
+    scopes: Vec<&'static str>,
+    tokens: Arc<dyn TokenProvider>,
+}
+
+impl Office {
+    /// The main user with every scope of the mail tools, and a mailbox of the usual size.
+    pub async fn open() -> Self {
+        Self::with(Sim::builder(), &ALL).await
+    }
+
+    /// The main user with as few messages as a test over many searches can bear.
+    pub async fn small() -> Self {
+        Self::with(Sim::builder().messages(150), &ALL).await
+    }
+
+    pub async fn with(builder: SimBuilder, scopes: &[&'static str]) -> Self {
+        let tenant = builder.start().await.unwrap();
+        let secret = tenant.issue_token(MIRA, scopes);
+        let token = AccessToken::new(secret, Timestamp::MAX, scopes.iter().copied());
+        let catalog = Catalog::new(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()));
+        let tokens = Arc::new(FixedToken::new(token));
+        Self { tenant, catalog, scopes: scopes.to_vec(), tokens }
+    }
+
+    /// Answers with `characters` of text at most.
+    pub fn limited(mut self, characters: usize) -> Self {
+        let options = CatalogOptions::new([7; 32]).with_scopes(self.scopes.clone());
+        let limits = CallLimits::default().with_answer(characters);
+        self.catalog = Catalog::new(options.with_limits(limits));
+        self
+    }
+
+    pub fn graph(&self) -> GraphClient {
+        let root = self.tenant.graph_endpoint().parse().unwrap();
+        GraphClient::builder(Arc::clone(&self.tokens)).base_url(root).build().unwrap()
+    }
+
+    fn input(&self) -> CallInput {
+        CallInput::new(Caller::new("tenant", "mira"), self.graph(), Arc::clone(&self.tokens))
+            .with_device_zone(TimeZone::UTC)
+    }
+
+    /// The structured content, or the tool error.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Result<Value, Value> {
+        call_as(&self.catalog, tool, arguments, self.input()).await
+    }
+
+    /// What the model sees.
+    pub async fn reply(&self, tool: &str, arguments: Value) -> Reply {
+        self.catalog.call(tool, object(arguments), self.input()).await.unwrap()
+    }
+
+    pub async fn search(&self, arguments: Value) -> Value {
+        match self.call("outlook_email_search", arguments.clone()).await {
+            Ok(found) => found,
+            Err(error) => panic!("{arguments}: {error}"),
+        }
+    }
+
+    pub async fn read(&self, uri: &str) -> Value {
+        match self.call("read_resource", json!({"uri": uri})).await {
+            Ok(read) => read,
+            Err(error) => panic!("{uri}: {error}"),
+        }
+    }
+
+    /// All results of a search, page by page; no page is asked for twice.
+    pub async fn search_all(&self, arguments: &Value) -> Vec<Value> {
+        let mut results = Vec::new();
+        let mut next = arguments.clone();
+        for _ in 0..200 {
+            let found = self.search(next.clone()).await;
+            results.extend(found["results"].as_array().unwrap().iter().cloned());
+            if found["moreResults"] == false {
+                return results;
+            }
+            next = arguments.clone();
+            match (&found["nextOffset"], &found["nextCursor"]) {
+                (offset @ Value::Number(_), Value::Null) => next["offset"] = offset.clone(),
+                (Value::Null, cursor @ Value::String(_)) => next["cursor"] = cursor.clone(),
+                other => panic!("{arguments}: {other:?}"),
+            }
+        }
+        panic!("{arguments}: no end")
+    }
+}
+
+pub fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}"))
+}
+
+pub fn uris(results: &[Value]) -> Vec<String> {
+    results.iter().map(|result| text(result, "uri").to_owned()).collect()
+}

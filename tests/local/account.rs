@@ -1,0 +1,81 @@
+//! The life of an account: sign in, be found by another process, sign out.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Bench, USER, error, results};
+
+async fn status(bench: &Bench) -> (Option<i32>, Value) {
+    let ended = bench.run(&["status", "--json"]).await;
+    (ended.code, serde_json::from_str(&ended.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn a_second_process_finds_the_account_until_it_is_signed_out() {
+    let bench = Bench::without_server().await;
+
+    let before = status(&bench).await;
+    bench.sign_in().await;
+    let signed_in = status(&bench).await;
+    let out = bench.run(&["sign-out"]).await;
+    let after = status(&bench).await;
+
+    assert_eq!((before.0, after.0), (Some(3), Some(3)));
+    assert_eq!(signed_in.0, Some(0));
+    assert_eq!(signed_in.1["account"]["username"], USER);
+    let granted = signed_in.1["grantedScopes"].as_array().unwrap();
+    assert!(granted.contains(&json!("Mail.Read")), "{granted:?}");
+    assert!(out.stdout.contains(USER), "{out:?}");
+    assert!(after.1["account"].is_null());
+}
+
+#[tokio::test]
+async fn a_server_that_runs_already_uses_an_account_that_signs_in_later() {
+    let mut bench = Bench::without_server().await;
+    bench.serve(&[]).await;
+
+    let before = bench.search(json!({ "query": "budget" })).await;
+    bench.sign_in().await;
+    let after = bench.search(json!({ "query": "budget" })).await;
+
+    assert_eq!(error(&before)["code"], "SIGN_IN_REQUIRED");
+    assert!(!results(&after).is_empty());
+    bench.check_invariants().await;
+}
+
+#[tokio::test]
+async fn the_tools_are_listed_without_an_account_or_a_request() {
+    let mut bench = Bench::without_server().await;
+    bench.serve(&[]).await;
+
+    let listed = bench.server().request("tools/list", json!({})).await;
+
+    assert!(listed["result"]["tools"].as_array().unwrap().len() >= 2);
+    assert_eq!(bench.sim.entra().requests() + bench.sim.graph().requests(), 0);
+}
+
+#[tokio::test]
+async fn another_account_than_the_pinned_one_is_refused_before_anything_is_stored() {
+    let bench = Bench::without_server().await;
+
+    let ended = bench.sign_in_as(&["--account", "somebody@fjordlight.example"]).await;
+
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert!(ended.stderr.contains("somebody@fjordlight.example"), "{ended:?}");
+    assert_eq!(status(&bench).await.0, Some(3));
+}
+
+#[tokio::test]
+async fn a_permission_that_was_not_granted_is_named_by_status_and_by_the_tool() {
+    let mut bench = Bench::without_server().await;
+    bench.sim.withdraw_consent("Mail.Read.Shared");
+    bench.sign_in().await;
+    bench.serve(&[]).await;
+
+    let status = status(&bench).await.1;
+    let arguments = json!({ "mailboxOwnerEmail": "projects@fjordlight.example" });
+    let refused = error(&bench.search(arguments).await);
+
+    assert!(status["missingScopes"].as_array().unwrap().contains(&json!("Mail.Read.Shared")));
+    assert_eq!(refused["code"], "FORBIDDEN");
+    assert!(refused["message"].as_str().unwrap().contains("'Mail.Read.Shared'"), "{refused}");
+}

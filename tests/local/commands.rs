@@ -1,0 +1,159 @@
+//! The commands, their output and their exit codes.
+
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+use tokio::{io::AsyncWriteExt, process::Command};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+async fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().await.unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn the_first_command_of_the_readme_prints_hits() {
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"query":"budget"}"#]).await;
+
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("mail:///messages/"), "{}", stdout(&output));
+    assert!(stdout(&output).to_lowercase().contains("budget"));
+}
+
+#[tokio::test]
+async fn the_answer_as_json_is_the_result_that_a_host_gets() {
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"limit":2}"#, "--json"]).await;
+
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    assert_eq!(result["structuredContent"]["results"].as_array().unwrap().len(), 2);
+    assert_eq!(result["content"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn arguments_are_read_from_stdin() {
+    let mut child = command(&["--demo", "call", "outlook_email_search", "-", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(br#"{"limit":1}"#).await.unwrap();
+
+    let output = child.wait_with_output().await.unwrap();
+
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["structuredContent"]["results"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn each_kind_of_failure_has_its_exit_code() {
+    let id = "11111111-2222-4333-8444-555555555555";
+    let account = ["--tenant-id", id, "--client-id", id, "--token-store", "memory"];
+    let search = "outlook_email_search";
+    for (code, arguments) in [
+        (2, vec!["call", search]),
+        (2, vec!["call", search, "--tenant-id", "x", "--client-id", id]),
+        (2, vec!["--demo", "call", search, r#"{"limit":0}"#]),
+        (2, vec!["--demo", "call", search, "{"]),
+        (2, vec!["--demo", "call", search, "[]"]),
+        (2, vec!["--demo", "call", "no_such_tool"]),
+        (2, vec!["--demo", "call", search, r#"{"colour":"red"}"#]),
+        (2, vec!["frobnicate"]),
+        (3, [&["call", search], &account[..]].concat()),
+        (3, [&["status"], &account[..]].concat()),
+        (5, vec!["--demo", "call", "read_resource", r#"{"uri":"mail:///messages/AAMkAGE3QUFB"}"#]),
+    ] {
+        let output = run(&arguments).await;
+
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(!stderr(&output).is_empty(), "{arguments:?} says nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_argument_is_named_with_what_is_accepted() {
+    let output = run(&["--demo", "call", "outlook_email_search", r#"{"importance":"huge"}"#]).await;
+
+    let message = stderr(&output);
+
+    for part in ["importance", "huge", "low", "normal", "high"] {
+        assert!(message.contains(part), "{part} is not in: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_the_policy_blocks_is_neither_listed_nor_called() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("entry.json");
+    let id = "11111111-2222-4333-8444-555555555555";
+    let entry = format!(
+        r#"{{"name":"Work","server":"microsoft365","tenantId":"{id}","clientId":"{id}",
+            "toolPolicy":{{"outlook_*":"blocked"}}}}"#
+    );
+    std::fs::write(&file, entry).unwrap();
+    let config = ["--config", file.to_str().unwrap(), "--token-store", "memory"];
+
+    let tools = run(&[&["tools", "--json"], &config[..]].concat()).await;
+    let call = run(&[&["call", "outlook_email_search"], &config[..]].concat()).await;
+
+    assert!(!stdout(&tools).contains("\"outlook_email_search\""), "{}", stdout(&tools));
+    assert_eq!(call.status.code(), Some(4), "{}", stderr(&call));
+    assert!(stderr(&call).contains("policy"), "{}", stderr(&call));
+}
+
+#[tokio::test]
+async fn the_connection_test_lists_the_tools_without_an_account() {
+    let id = "11111111-2222-4333-8444-555555555555";
+
+    let output =
+        run(&["test", "--tenant-id", id, "--client-id", id, "--token-store", "memory"]).await;
+
+    assert!(output.status.success(), "{}", stderr(&output));
+    for tool in ["outlook_email_search", "read_resource"] {
+        assert!(stdout(&output).contains(tool), "{}", stdout(&output));
+    }
+}
+
+#[tokio::test]
+async fn the_tools_are_listed_with_their_permissions() {
+    let output = run(&["--demo", "tools", "--json"]).await;
+
+    let tools: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    let search = &tools["tools"][0];
+    assert_eq!(search["name"], "outlook_email_search");
+    assert_eq!(search["permissions"][0]["scope"], "Mail.Read");
+    assert_eq!(search["permissions"][0]["configured"], true);
+}
+
+#[tokio::test]
+async fn the_help_of_each_command_fits_a_screen_and_shows_an_example() {
+    for name in ["serve", "sign-in", "sign-out", "status", "test", "call", "tools"] {
+        let output = run(&[name, "-h"]).await;
+
+        let help = stdout(&output);
+        assert!(help.lines().count() <= 50, "{name}: {} lines", help.lines().count());
+        assert!(help.contains("Example"), "{name} has no example");
+    }
+}
+
+#[tokio::test]
+async fn the_version_names_the_revision_and_the_protocols() {
+    let output = run(&["--version"]).await;
+
+    let version = stdout(&output);
+
+    assert!(version.starts_with("m365-local 0.") && version.contains("2026-07-28"), "{version}");
+}

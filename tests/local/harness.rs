@@ -1,0 +1,351 @@
+//! The built binary between a simulated tenant and a host that only knows JSON lines, and the
+//! invariants that hold whatever happens to it.
+
+use std::{
+    collections::BTreeMap,
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use m365_sim::Sim;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    process::{Child, ChildStdin, Command},
+    sync::mpsc,
+    time::timeout,
+};
+
+/// The deadline of a tool call, and the second that comes on top.
+const PATIENCE: Duration = Duration::from_secs(46);
+
+/// The account that the demo data belongs to.
+pub(crate) const USER: &str = "mira.solberg@fjordlight.example";
+
+/// A tenant, a signed-in account, and the server as a host runs it.
+pub(crate) struct Bench {
+    pub(crate) sim: Sim,
+    pub(crate) data: TempDir,
+    server: Option<Server>,
+}
+
+impl Bench {
+    /// Signs in and starts the server.
+    pub(crate) async fn start() -> Self {
+        let mut bench = Self::without_server().await;
+        bench.sign_in().await;
+        bench.server = Some(Server::start(&bench, &[]).await);
+        bench
+    }
+
+    /// A tenant and an empty data folder.
+    pub(crate) async fn without_server() -> Self {
+        let sim = Sim::builder().auto_sign_in(USER).start().await.unwrap();
+        Self { sim, data: TempDir::new().unwrap(), server: None }
+    }
+
+    /// Starts the server with `arguments` behind `serve`.
+    pub(crate) async fn serve(&mut self, arguments: &[&str]) {
+        self.server = Some(Server::start(self, arguments).await);
+    }
+
+    /// Signs in through the printed address, as a browser would that is signed in already.
+    pub(crate) async fn sign_in(&self) {
+        let ended = self.sign_in_as(&[]).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+
+    /// Runs `sign-in` with `arguments` and opens the printed address.
+    pub(crate) async fn sign_in_as(&self, arguments: &[&str]) -> Ended {
+        let arguments = [&["sign-in", "--no-browser"], arguments].concat();
+        let mut child = self.command(&arguments).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut stderr = String::new();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.contains("/authorize?") {
+                let address = line[line.find("http").unwrap()..].trim().to_owned();
+                tokio::spawn(reqwest::get(address));
+            }
+            stderr += &(line + "\n");
+        }
+        let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        Ended { code: output.status.code(), stdout, stderr }
+    }
+
+    /// Prepares a run of the binary against this tenant, without any of our environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("M365_TENANT_ID", self.sim.tenant_id())
+            .env("M365_CLIENT_ID", self.sim.local_client_id())
+            .env("M365_LOGIN_ENDPOINT", self.sim.login_endpoint())
+            .env("M365_GRAPH_ENDPOINT", self.sim.graph_endpoint())
+            .env("M365_DATA_DIR", self.data.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
+        let output =
+            timeout(PATIENCE, self.command(arguments).output()).await.expect("it ends").unwrap();
+        Ended {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Returns the running server.
+    pub(crate) fn server(&mut self) -> &mut Server {
+        self.server.as_mut().expect("the server is started")
+    }
+
+    /// Calls a tool and returns its MCP result.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        self.server().call(tool, arguments).await
+    }
+
+    /// Searches mail and returns the MCP result.
+    pub(crate) async fn search(&mut self, arguments: Value) -> Value {
+        self.call("outlook_email_search", arguments).await
+    }
+
+    /// Takes the answers that have no request of ours, up to the one to a request that is sent now.
+    pub(crate) async fn settle(&mut self) {
+        let marker = self.server().begin("ping", json!({})).await;
+        while self.server().next_stray().await["id"] != marker {}
+        self.server().forget(marker);
+    }
+
+    /// Returns the names of the files in the data folder.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.data.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Returns the one file that holds tokens.
+    pub(crate) fn token_file(&self) -> std::path::PathBuf {
+        let name = self.files().into_iter().find(|name| name.ends_with(".tokens"));
+        self.data.path().join(name.expect("there is a token file"))
+    }
+
+    /// Checks what holds in every case: `reliability.md`, chapter 1, as far as one account on one
+    /// device can break it.
+    pub(crate) async fn check_invariants(&mut self) {
+        self.sim.graph().clear();
+        self.sim.entra().clear();
+        self.check_that_it_lives().await;
+        let server = self.server();
+        assert!(server.peak_memory() < 96 << 20, "I3: {} bytes", server.peak_memory());
+        let outputs = server.outputs();
+        self.check_outputs(&outputs);
+        self.check_requests();
+    }
+
+    async fn check_that_it_lives(&mut self) {
+        let alive = self.server().request("tools/list", json!({})).await;
+        assert!(alive["result"]["tools"].is_array(), "I2: {alive}");
+        assert!(self.server().waiting.is_empty(), "I1: a request was not answered");
+    }
+
+    fn check_outputs(&self, outputs: &str) {
+        for secret in self.sim.canaries() {
+            assert!(!outputs.contains(&secret), "I4, I6: {}… was written", &secret[..8]);
+        }
+    }
+
+    fn check_requests(&self) {
+        let foreign = self.sim.foreign().log();
+        assert!(foreign.is_empty(), "I5: {foreign:?}");
+        assert_eq!(self.sim.violations(), Vec::<String>::new(), "I5, I9");
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The server, spoken to in JSON lines.
+pub(crate) struct Server {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: mpsc::UnboundedReceiver<String>,
+    stderr: Arc<Mutex<String>>,
+    stdout: String,
+    next_id: u64,
+    waiting: BTreeMap<u64, &'static str>,
+}
+
+impl Server {
+    async fn start(bench: &Bench, arguments: &[&str]) -> Self {
+        let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
+        let mut command = bench.command(&arguments);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let stderr = Arc::new(Mutex::new(String::new()));
+        let (sender, lines) = mpsc::unbounded_channel();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = stdout.next_line().await {
+                let _ = sender.send(line);
+            }
+        });
+        collect(child.stderr.take().unwrap(), stderr.clone());
+        let stdin = child.stdin.take();
+        let mut server = Self {
+            child,
+            stdin,
+            lines,
+            stderr,
+            stdout: String::new(),
+            next_id: 0,
+            waiting: BTreeMap::new(),
+        };
+        server.initialize().await;
+        server
+    }
+
+    async fn initialize(&mut self) {
+        let client = json!({
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": { "name": "harness", "version": "0" }
+        });
+        let answer = self.request("initialize", client).await;
+        assert!(answer["result"]["serverInfo"]["name"].is_string(), "{answer}");
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+    }
+
+    /// Sends a message as it is.
+    pub(crate) async fn send(&mut self, message: &Value) {
+        self.send_line(message.to_string().as_bytes()).await;
+    }
+
+    /// Sends bytes and a line end.
+    pub(crate) async fn send_line(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().expect("stdin is open");
+        stdin.write_all(bytes).await.unwrap();
+        stdin.write_all(b"\n").await.unwrap();
+        stdin.flush().await.unwrap();
+    }
+
+    /// Sends a request without waiting for its answer; returns its id.
+    pub(crate) async fn begin(&mut self, method: &'static str, params: Value) -> u64 {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.waiting.insert(id, method);
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })).await;
+        id
+    }
+
+    /// Sends a request and returns the whole answer.
+    pub(crate) async fn request(&mut self, method: &'static str, params: Value) -> Value {
+        let id = self.begin(method, params).await;
+        loop {
+            let message = self.next().await;
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+
+    /// Calls a tool and returns its result.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let mut answer = self.request("tools/call", params).await;
+        assert!(answer["result"].is_object(), "a tool call is answered with a result: {answer}");
+        answer["result"].take()
+    }
+
+    /// Returns the next message, which must be JSON-RPC (I10) and the first answer to its id (I1).
+    pub(crate) async fn next(&mut self) -> Value {
+        let line = timeout(PATIENCE, self.lines.recv())
+            .await
+            .unwrap_or_else(|_| panic!("I1: no answer in time; stderr: {}", self.log()))
+            .unwrap_or_else(|| panic!("I2: the server is gone; stderr: {}", self.log()));
+        self.stdout.push_str(&line);
+        let message: Value = serde_json::from_str(&line).expect("I10: stdout holds only MCP");
+        assert_eq!(message["jsonrpc"], "2.0", "I10: {message}");
+        if message.get("method").is_none()
+            && let Some(id) = message["id"].as_u64()
+        {
+            assert!(self.waiting.remove(&id).is_some(), "I1: {id} is answered twice");
+        }
+        message
+    }
+
+    /// Returns the next message, whatever its id.
+    pub(crate) async fn next_stray(&mut self) -> Value {
+        let line = timeout(PATIENCE, self.lines.recv()).await.expect("I1").expect("I2");
+        serde_json::from_str(&line).expect("I10: stdout holds only MCP")
+    }
+
+    /// Forgets a request that is not going to be answered, because it was cancelled.
+    pub(crate) fn forget(&mut self, id: u64) {
+        self.waiting.remove(&id);
+    }
+
+    /// Tells whether a message has come that nobody took yet.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Closes stdin and returns the exit code with the time that it took.
+    pub(crate) async fn end(&mut self) -> (Option<i32>, Duration) {
+        self.stdin = None;
+        let start = Instant::now();
+        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
+        (status.code(), start.elapsed())
+    }
+
+    /// Returns what was logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.stderr.lock().unwrap().clone()
+    }
+
+    fn outputs(&self) -> String {
+        self.log()
+    }
+
+    /// Returns the most memory that the process has used, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id().unwrap_or_default());
+        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = peak.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
+        kilobytes.unwrap_or(0u64) * 1024
+    }
+}
+
+fn collect(mut stderr: impl AsyncReadExt + Unpin + Send + 'static, into: Arc<Mutex<String>>) {
+    tokio::spawn(async move {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = stderr.read(&mut bytes).await {
+            into.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+    });
+}
+
+/// Returns the tool error in a result.
+pub(crate) fn error(result: &Value) -> Value {
+    assert_eq!(result["isError"], true, "{result}");
+    assert!(result.get("structuredContent").is_none(), "{result}");
+    serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
+}
+
+/// Returns the hits or resources of a result.
+pub(crate) fn results(result: &Value) -> &Vec<Value> {
+    assert_ne!(result["isError"], true, "{result}");
+    result["structuredContent"]["results"].as_array().unwrap()
+}

@@ -1,0 +1,136 @@
+//! Rules about the whole tree.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--offline", "--no-deps"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}
+
+/// The crates of ours that each crate links, tests aside.
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let ours = |name: &str| name.starts_with("m365-");
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    packages
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap().iter();
+            let linked = dependencies.filter(|it| it["kind"].is_null()).map(|it| text(&it["name"]));
+            (text(&package["name"]), linked.filter(|name| ours(name)).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn crates_depend_on_each_other_only_as_the_architecture_draws_it() {
+    let drawn: [(&str, &[&str]); 7] = [
+        ("m365-auth", &[]),
+        ("m365-extract", &[]),
+        ("m365-graph", &["m365-auth"]),
+        ("m365-local", &["m365-auth", "m365-graph", "m365-sim", "m365-tools"]),
+        ("m365-remote", &[]),
+        ("m365-sim", &[]),
+        ("m365-tools", &["m365-auth", "m365-extract", "m365-graph"]),
+    ];
+    let arrows = arrows();
+
+    for (name, expected) in drawn {
+        let expected: BTreeSet<String> = expected.iter().map(|it| (*it).to_owned()).collect();
+        assert_eq!(arrows[name], expected, "the arrows of {name}");
+    }
+}
+
+#[test]
+fn the_simulator_shares_no_code_with_the_product_even_in_its_tests() {
+    let metadata = metadata();
+    let sim = metadata["packages"].as_array().unwrap().iter().find(|it| it["name"] == "m365-sim");
+
+    let dependencies = sim.unwrap()["dependencies"].as_array().unwrap();
+
+    assert!(!dependencies.iter().any(|it| it["name"].as_str().unwrap().starts_with("m365-")));
+}
+
+#[test]
+fn only_the_adapter_of_the_catalog_names_rmcp() {
+    let source = root().join("crates/m365-tools/src");
+    let adapter = [source.join("mcp.rs"), source.join("mcp")];
+
+    let strangers: Vec<_> = rust_files(&source)
+        .into_iter()
+        .filter(|path| !adapter.iter().any(|part| path.starts_with(part)))
+        .filter(|path| fs::read_to_string(path).unwrap().contains("rmcp::"))
+        .collect();
+
+    assert_eq!(strangers, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn product_code_does_not_know_the_simulator() {
+    for name in ["m365-auth", "m365-extract", "m365-graph", "m365-tools"] {
+        for path in rust_files(&root().join("crates").join(name).join("src")) {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let named = code.any(|line| line.contains("m365_sim"));
+            assert!(!named, "{} names the simulator", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_readme_lists_each_tool_and_no_other() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let listed: BTreeSet<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split_once('`'))
+        .map(|(name, _)| name)
+        .filter(|name| name.contains('_'))
+        .collect();
+
+    let output = Command::new(env!("CARGO_BIN_EXE_m365-local"))
+        .args(["--demo", "tools", "--json"])
+        .output()
+        .unwrap();
+    let tools: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let names: BTreeSet<&str> =
+        tools["tools"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+
+    assert_eq!(listed, names);
+}
+
+#[test]
+fn every_crate_takes_its_lints_and_version_from_the_workspace() {
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let manifest = fs::read_to_string(entry.unwrap().path().join("Cargo.toml")).unwrap();
+        for line in
+            ["version.workspace = true", "license.workspace = true", "[lints]\nworkspace = true"]
+        {
+            assert!(manifest.contains(line), "{line} is not in:\n{manifest}");
+        }
+    }
+}
