@@ -104,6 +104,22 @@ fn c10_a_page_table_is_read_to_a_bound() {
 }
 
 #[test]
+fn c10_a_wide_row_does_not_widen_all_others() {
+    let table = format!("{}\n{}", "a,".repeat(900), "b\n".repeat(50_000));
+
+    let text = read("a.csv", table.as_bytes()).markdown();
+
+    assert!(text.len() < 1_000_000);
+}
+
+#[test]
+fn json_that_nests_without_end_is_shown_as_it_is() {
+    let document = read("a.json", "[".repeat(100_000).as_bytes());
+
+    assert_eq!(document.warnings, ["The JSON cannot be parsed; it is shown as it is."]);
+}
+
+#[test]
 fn c11_a_message_with_ten_thousand_attachments_is_bounded() {
     let part =
         "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nx\n";

@@ -13,8 +13,8 @@ use crate::{
 pub(crate) struct Transcript;
 
 impl Reader for Transcript {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
-        let raw = clean_text(&text::decode(input));
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let raw = clean_text(&text::decode_head(input, options));
         let turns = turns(cues(&raw));
         let shown: Vec<String> = turns.iter().map(Turn::show).collect();
         text::whole(Format::Vtt, None, shown.join("\n\n"))
