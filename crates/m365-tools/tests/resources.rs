@@ -22,7 +22,8 @@ async fn connected(office: &Office, era: Era) -> Client {
         office.graph(),
         Arc::new(FixedToken::new(token)),
     );
-    let server = Server::builder(office.catalog.clone(), Callers::who(move || input.clone())).build();
+    let server =
+        Server::builder(office.catalog.clone(), Callers::who(move || input.clone())).build();
     Host::new(User::Absent).connect(server, era).await
 }
 
