@@ -65,6 +65,15 @@ fn formats_that_are_not_read_are_named() {
 }
 
 #[test]
+fn an_archive_that_ends_early_is_damaged() {
+    let whole = zip(&["word/document.xml"]);
+
+    let found = refused("a.docx", &whole[..40]);
+
+    assert_eq!(found, (RefusalKind::Damaged, Some(Format::Docx)));
+}
+
+#[test]
 fn an_encrypted_document_is_said_to_be_encrypted() {
     let found = refused("a.docx", &compound("EncryptedPackage"));
 
@@ -77,7 +86,7 @@ fn a_refusal_says_why_in_a_sentence() {
 
     let refusal = extract(&Input::new(&bytes), &Options::default()).unwrap_err();
 
-    assert_eq!(refusal.to_string(), "Files of this type (docx, Word document) are not read.");
+    assert_eq!(refusal.to_string(), "Word documents (docx) are not read.");
 }
 
 #[test]
@@ -168,4 +177,23 @@ fn the_content_of_a_message_that_is_encrypted_is_not_shown() {
 
     assert!(!document.markdown().contains("hQEMA"));
     assert_eq!(document.warnings, ["The body of the message is encrypted."]);
+}
+
+#[test]
+fn a_transcript_says_who_spoke_from_when_on() {
+    let transcript =
+        b"WEBVTT\n\nid-0/1\n00:00:03.749 --> 00:00:07.541\n<v Ann Lee>One &amp; two.</v>\n\n\
+        00:00:08.071 --> 00:00:12.944\n<v Ann Lee>Three.</v>\n\n00:01:00.000 --> 00:01:02.000\n\
+        <v.loud Bob>Four.</v>\n";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann Lee** (00:00:03): One & two. Three.\n\n**Bob** (00:01:00): Four.");
+}
+
+#[test]
+fn subtitles_keep_their_times() {
+    let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
+
+    assert_eq!(text.markdown(), "(00:00:01) Hello there");
 }

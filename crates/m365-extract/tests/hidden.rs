@@ -54,6 +54,9 @@ fn c02_text_in_the_colour_of_its_background_is_dropped() {
 #[test]
 fn c02_text_that_a_style_sheet_hides_is_dropped() {
     assert_hidden("<style>.x, p.y { display:none }</style><p class='a x'>secret</p>");
+    assert_hidden(
+        "<style>.x {display:none !important}</style><p class=x style='display:block'>secret</p>",
+    );
     assert_hidden("<style>/* a */ #z{color:#fff}</style><p id=z>secret</p>");
 }
 

@@ -11,8 +11,8 @@ use super::{page, read};
 
 /// Far above what any of these takes in a build without optimisation, far below what they would
 /// take if the cost grew with the square of the size.
-const SOON: Duration = Duration::from_secs(20);
-const SIZE: usize = 512 * 1024;
+const SOON: Duration = Duration::from_secs(10);
+const SIZE: usize = 128 * 1024;
 
 fn filled(part: &str) -> String {
     part.repeat(SIZE / part.len())
@@ -101,6 +101,22 @@ fn c10_a_page_table_is_read_to_a_bound() {
     let text = page(&format!("<table border=1>{rows}</table>"));
 
     assert!(text.lines().filter(|line| line.starts_with('|')).count() <= 10_001);
+}
+
+#[test]
+fn c10_a_wide_row_does_not_widen_all_others() {
+    let table = format!("{}\n{}", "a,".repeat(900), "b\n".repeat(50_000));
+
+    let text = read("a.csv", table.as_bytes()).markdown();
+
+    assert!(text.len() < 1_000_000);
+}
+
+#[test]
+fn json_that_nests_without_end_is_shown_as_it_is() {
+    let document = read("a.json", "[".repeat(100_000).as_bytes());
+
+    assert_eq!(document.warnings, ["The JSON cannot be parsed; it is shown as it is."]);
 }
 
 #[test]

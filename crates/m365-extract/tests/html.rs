@@ -21,10 +21,11 @@ fn a_list_that_word_drew_is_a_list() {
     let text = page(
         "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1.\
          <span>&nbsp;&nbsp;</span></span>first</p><p class=MsoListParagraph \
-         style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>·</span>second</p>",
+         style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>·</span>second</p>\
+         <p class=MsoNormal>Then.</p>",
     );
 
-    assert_eq!(text, "1. first\n  - second");
+    assert_eq!(text, "1. first\n  - second\n\nThen.");
 }
 
 #[test]

@@ -123,6 +123,15 @@ fn a_quote_that_is_part_of_the_text_stays() {
 }
 
 #[test]
+fn quote_marks_typed_in_a_page_are_quotes() {
+    let body =
+        body("<div>New.<br><br>Ann wrote:<br>&gt; Old.<br>&gt;&gt; Older.</div>", BodyKind::Html);
+
+    assert_eq!(body.markdown, "New.");
+    assert_eq!(body.full_markdown, "New.\n\nAnn wrote:\n> Old.\n>> Older.");
+}
+
+#[test]
 fn history_of_outlook_in_the_browser_is_folded() {
     let new = html(
         "<div>New.</div><div id='x_appendonsend'></div><hr><div id='x_divRplyFwdMsg'><b>From:</b> \

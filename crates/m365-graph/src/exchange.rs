@@ -30,7 +30,9 @@ pub(crate) struct Exchange<'a> {
     /// What its last retry took from the budget.
     spent: u32,
     /// How to ask for the next token.
-    tokens: TokenRequest,
+    wanted: TokenRequest,
+    /// The token in use, until Graph refuses it.
+    token: Option<AccessToken>,
     /// Graph's id of the latest request.
     request_id: Option<String>,
 }
@@ -43,7 +45,8 @@ impl<'a> Exchange<'a> {
             request,
             attempts: 0,
             spent: 0,
-            tokens: TokenRequest::new(),
+            wanted: TokenRequest::new(),
+            token: None,
             request_id: None,
         }
     }
@@ -69,8 +72,7 @@ impl<'a> Exchange<'a> {
 
     async fn until_settled<R: Reader>(&mut self, reader: &R) -> Result<R::Output> {
         loop {
-            let token = self.shared.tokens.access_token(&self.tokens).await;
-            let token = token.map_err(|error| with_claims(error, self.tokens.claims.as_deref()))?;
+            let token = self.token().await?;
             let place = self.place().await?;
             match self.attempt(&token, reader).await {
                 Ok(answer) => {
@@ -83,6 +85,16 @@ impl<'a> Exchange<'a> {
                 }
             }
         }
+    }
+
+    async fn token(&mut self) -> Result<AccessToken> {
+        if let Some(token) = &self.token {
+            return Ok(token.clone());
+        }
+        let token = self.shared.tokens.access_token(&self.wanted).await;
+        let token = token.map_err(|error| with_claims(error, self.wanted.claims.as_deref()))?;
+        self.token = Some(token.clone());
+        Ok(token)
     }
 
     /// Waits for a place among the requests in flight, and until nobody asks this user to stay
@@ -119,12 +131,13 @@ impl<'a> Exchange<'a> {
 
     /// Asks for another token next time; a second refusal is final, whoever issued the token.
     fn renew(&mut self, refusal: Refusal, token: AccessToken) -> Result<()> {
-        let renewed = self.tokens.rejected.is_some();
+        let renewed = self.wanted.rejected.is_some();
         if renewed || self.attempts >= self.shared.limits.attempts {
             return Err(refusal.into_error());
         }
-        self.tokens = TokenRequest::new().rejecting(token);
-        self.tokens.claims = refusal.claims;
+        self.wanted = TokenRequest::new().rejecting(token);
+        self.wanted.claims = refusal.claims;
+        self.token = None;
         Ok(())
     }
 
@@ -135,6 +148,13 @@ impl<'a> Exchange<'a> {
             return Err(failure.into_error());
         };
         self.spent = outcome.cost();
+        let ms = delay.as_millis();
+        tracing::debug!(
+            route = self.request.route,
+            attempt = self.attempts,
+            ms,
+            "waiting to retry"
+        );
         self.shared.clock.sleep(delay).await;
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
+    /// Whether a download host said it, to which no token was shown.
+    pub(crate) elsewhere: bool,
     pub(crate) body: ErrorBody,
     pub(crate) retry_after: Option<Duration>,
     /// The claims that a new token must fulfil, JSON text.
@@ -75,19 +77,30 @@ impl Failure {
 /// A connection's error; its URL is taken out, since a download's is a credential.
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if ends_early(&error) { Self::Garbled } else { Self::Disconnected(error.without_url()) }
+        let in_body = error.is_body() || error.is_decode();
+        if in_body && ends_early(&error) {
+            return Self::Garbled;
+        }
+        Self::Disconnected(error.without_url())
     }
 }
 
 impl Refusal {
     /// Tells whether another token might be accepted.
     pub(crate) fn is_about_token(&self) -> bool {
-        self.status == StatusCode::UNAUTHORIZED || self.claims.is_some()
+        !self.elsewhere && (self.status == StatusCode::UNAUTHORIZED || self.claims.is_some())
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match kind_of(self.status.as_u16()) {
+            ErrorKind::Auth if self.elsewhere => ErrorKind::Forbidden,
+            kind => kind,
+        }
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
         match (self.status.as_u16(), self.retry_after) {
-            (429 | 503, Some(after)) => Outcome::Wait(after),
+            (429 | 503 | 504 | 509, Some(after)) => Outcome::Wait(after),
             (429, None) => Outcome::Throttled,
             (503 | 504 | 509, _) => Outcome::Overloaded,
             (500 | 502, _) => Outcome::Failed,
@@ -97,7 +110,7 @@ impl Refusal {
 
     pub(crate) fn into_error(self) -> Error {
         let about_token = self.is_about_token();
-        let error = Error::new(kind_of(self.status.as_u16()))
+        let error = Error::new(self.kind())
             .with_status(self.status.as_u16())
             .with_codes(self.body.codes)
             .with_request_id(self.body.request_id);
@@ -118,7 +131,7 @@ fn sign_in_required(claims: Option<String>) -> m365_auth::Error {
     }
 }
 
-pub(crate) const fn kind_of(status: u16) -> ErrorKind {
+const fn kind_of(status: u16) -> ErrorKind {
     match status {
         401 => ErrorKind::Auth,
         403 => ErrorKind::Forbidden,

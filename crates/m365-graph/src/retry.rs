@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     Silent,
     /// 429 without a time.
     Throttled,
-    /// 429 or 503 with a `Retry-After`.
+    /// 429, 503 or 504 with a `Retry-After`.
     Wait(Duration),
 }
 

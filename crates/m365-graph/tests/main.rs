@@ -11,4 +11,5 @@ mod pages;
 mod search;
 mod secrets;
 mod support;
+mod tenant;
 mod tokens;

@@ -70,9 +70,10 @@ impl Exchange<'_> {
         let (status, headers) = (response.status(), response.headers());
         let challenges = headers.get_all(WWW_AUTHENTICATE);
         let claims = challenge::claims(challenges.iter().filter_map(|value| value.to_str().ok()));
+        let elsewhere = response.url().origin() != self.shared.root.origin();
         let retry_after = retry_after(headers, self.now());
         let body = ErrorBody::parse(&body::read_error(response, &self.shared.limits).await);
-        Refusal { status, body, retry_after, claims }
+        Refusal { status, elsewhere, body, retry_after, claims }
     }
 
     fn build(

@@ -41,7 +41,8 @@ async fn g09_a_failing_service_is_asked_three_times() {
 #[tokio::test]
 async fn g10_a_refused_connection_is_tried_again_and_then_reported() {
     let stopped = clock();
-    let client = builder("http://127.0.0.1:9", stopped.clone()).build().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let client = builder(&format!("http://127.0.0.1:{port}"), stopped.clone()).build().unwrap();
 
     let error = read(&client).await.unwrap_err();
 
@@ -124,7 +125,7 @@ async fn brown_out(period: u64) -> (usize, usize) {
     let answers = (0..1300).map(|_| {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if (state >> 33) % period == 0 { refusal(503, "ServiceUnavailable") } else { ok() }
+        if (state >> 33).is_multiple_of(period) { refusal(503, "ServiceUnavailable") } else { ok() }
     });
     let graph = Service::answering(answers.collect::<Vec<_>>()).await;
     let client = graph.builder().clock(Arc::new(OwnPace(graph.clock.clone()))).build().unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use m365_auth::SystemClock;
-use m365_graph::{Call, ErrorKind};
+use m365_graph::{Address, Call, ErrorKind, Mailbox, MessageId};
 
 use crate::support::{
     ID, builder, message,
@@ -24,6 +24,22 @@ async fn g33_no_more_than_three_requests_reach_one_mailbox_at_once() {
 
     assert!(reads.await.iter().all(Result::is_ok));
     assert_eq!(graph.most_at_once(), 3);
+}
+
+#[tokio::test]
+async fn g33_all_mailboxes_together_keep_below_the_users_limit() {
+    let graph = Counting::start(Duration::from_millis(30)).await;
+    let limits = short_limits().with_per_user(2);
+    let client = builder(&graph.root, SystemClock::default()).limits(limits).build().unwrap();
+
+    let reads = join_all((0..6).map(|owner| {
+        let owner = Mailbox::Of(Address::new(&format!("owner{owner}@brightquay.example")).unwrap());
+        let mail = client.for_call(Call::new()).mail(&owner);
+        async move { mail.message(&MessageId::new(ID).unwrap()).get().await }
+    }));
+
+    assert!(reads.await.iter().all(Result::is_ok));
+    assert_eq!(graph.most_at_once(), 2);
 }
 
 #[tokio::test]
