@@ -31,6 +31,7 @@ fn c02_text_that_is_not_displayed_is_dropped() {
 fn c02_text_off_the_screen_is_dropped() {
     assert_hidden("<p style='position:absolute;left:-9999px'>secret</p>");
     assert_hidden("<p style='text-indent:-9999px'>secret</p>");
+    assert_hidden("<p style='transform: translate(-9999px, 0)'>secret</p>");
     assert_hidden("<p style='position:absolute;clip:rect(0,0,0,0)'>secret</p>");
 }
 
@@ -39,6 +40,7 @@ fn c02_text_too_small_to_read_is_dropped() {
     assert_hidden("<p style='font-size:0'>secret</p>");
     assert_hidden("<p style='font-size:1px'>secret</p>");
     assert_hidden("<pre style='font-size:0px'>secret</pre>");
+    assert_hidden("<p style='font:0/0 a'>secret</p>");
 }
 
 #[test]
@@ -57,6 +59,8 @@ fn c02_text_that_a_style_sheet_hides_is_dropped() {
     assert_hidden(
         "<style>.x {display:none !important}</style><p class=x style='display:block'>secret</p>",
     );
+    assert_hidden("<style>div .a > p {color:#fff}</style><div><b class=a><p>secret</p></b></div>");
+    assert_hidden("<style>p {color:red} p.x.y {color:white}</style><p class='y x'>secret</p>");
     assert_hidden("<style>/* a */ #z{color:#fff}</style><p id=z>secret</p>");
 }
 
@@ -85,6 +89,11 @@ fn c02_visible_text_stays() {
     assert_shown("<div style='background:url(x.png)'><font color=white>visible</font></div>");
     assert_shown("<style>@media print { .x {display:none} }</style><p class=x>visible</p>");
     assert_shown("<style>.a .x {display:none}</style><p class=x>visible</p>");
+    assert_shown("<style>body {background:#000;color:#fff}</style><body><p>visible</p>");
+    assert_shown(
+        "<style>.b td {background:#06c} a {color:#fff}</style><table class=b><tr><td><a href='https://x.example'>visible</a></table>",
+    );
+    assert_shown("<p style='font:bold 12px/0 Arial'>visible</p>");
     assert_shown("<p style='color:gray;height:0'>visible</p>");
     assert_shown("<body text='#000000' bgcolor='#FFFFFF'>visible");
 }

@@ -51,6 +51,16 @@ fn c14_deep_and_unclosed_elements_take_linear_time() {
 }
 
 #[test]
+fn c14_a_style_sheet_that_fits_every_element_often_takes_linear_time() {
+    let rules = "p p .a { color: red; width: 1px; top: 0 }".repeat(2_000);
+    let elements = filled("<p class=a>");
+
+    assert_soon("sheet", || {
+        let _ = body(&format!("<style>{rules}</style>{elements}x"), BodyKind::Html);
+    });
+}
+
+#[test]
 fn c14_a_tag_with_endless_attributes_takes_linear_time() {
     let attributes: String = (0..60_000).map(|number| format!(" a{number}=1")).collect();
 

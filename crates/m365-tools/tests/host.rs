@@ -29,11 +29,13 @@ impl Callers {
     }
 
     pub(crate) fn signed_in() -> Arc<Self> {
-        Self::who(|| caller(&["Mail.Read"]))
+        let input = caller(&["Mail.Read"]);
+        Self::who(move || input.clone())
     }
 
-    pub(crate) fn strangers(signed_in: SignedIn) -> Arc<Self> {
-        Self::who(move || stranger(&signed_in))
+    pub(crate) fn strangers(signed_in: &SignedIn) -> Arc<Self> {
+        let input = stranger(signed_in);
+        Self::who(move || input.clone())
     }
 }
 

@@ -6,6 +6,7 @@ mod arguments;
 mod call;
 mod definitions;
 mod email_search;
+mod errors;
 mod host;
 mod hostile;
 mod logs;

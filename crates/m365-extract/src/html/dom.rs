@@ -94,6 +94,11 @@ impl Dom {
         std::iter::successors(self.nodes[id].first, |child| self.nodes[*child].next)
     }
 
+    /// The nodes around one, the innermost first.
+    pub(crate) fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> {
+        std::iter::successors(self.nodes[id].parent, |around| self.nodes[*around].parent)
+    }
+
     /// All nodes below `id`, parents before children, without recursion.
     pub(crate) fn descendants(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.nodes[id].first, move |at| self.after(*at, id))

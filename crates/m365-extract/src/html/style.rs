@@ -2,7 +2,7 @@
 
 use super::{
     color::{self, Color, Rgb},
-    dom::Element,
+    dom::{Dom, Element, Id},
     sheet::{Sheet, declarations},
 };
 
@@ -25,15 +25,17 @@ impl Style {
     }
 
     /// The style inside of an element, or none when nothing in it is seen.
-    pub(super) fn inside(self, element: &Element, sheet: &Sheet) -> Option<Self> {
+    pub(super) fn inside(self, dom: &Dom, id: Id, sheet: &Sheet) -> Option<Self> {
+        let element = dom.element(id)?;
         if element.attribute("hidden").is_some() {
             return None;
         }
         let mut look = Look::new(self);
         look.read_attributes(element);
+        let mut rules = sheet.declarations(dom, id, element);
+        rules.extend(element.attribute("style"));
         for weight in [Weight::Normal, Weight::Important] {
-            sheet.each_rule(element, |rule| look.declare_all(rule, weight));
-            look.declare_all(element.attribute("style").unwrap_or_default(), weight);
+            rules.iter().for_each(|rule| look.declare_all(rule, weight));
         }
         look.shown().then_some(look.style)
     }
@@ -138,7 +140,11 @@ impl Look {
             "left" | "top" | "right" | "bottom" => self.outside |= is_outside(value),
             "text-indent" | "margin-left" | "margin-top" => self.gone |= is_outside(value),
             "clip" => self.gone |= value.starts_with("rect(0") || value.starts_with("rect(1px"),
-            "transform" => self.gone |= value.replace(' ', "").contains("scale(0)"),
+            "clip-path" => self.gone |= value.starts_with("inset(100%") || value == "circle(0)",
+            "content-visibility" => self.gone |= value == "hidden",
+            "font" => self.style.tiny = is_tiny_font(value),
+            "-webkit-text-fill-color" => self.set_color(value),
+            "transform" => self.gone |= moves_away(value),
             _ => {}
         }
     }
@@ -166,6 +172,57 @@ impl Look {
             None => self.style.background = None,
         }
     }
+}
+
+/// Whether a property says something about what is seen.
+pub(super) fn decides(property: &str) -> bool {
+    matches!(
+        property,
+        "display"
+            | "mso-hide"
+            | "visibility"
+            | "opacity"
+            | "font-size"
+            | "font"
+            | "color"
+            | "-webkit-text-fill-color"
+            | "background"
+            | "background-color"
+            | "background-image"
+            | "max-height"
+            | "max-width"
+            | "height"
+            | "width"
+            | "overflow"
+            | "overflow-x"
+            | "overflow-y"
+            | "position"
+            | "left"
+            | "top"
+            | "right"
+            | "bottom"
+            | "text-indent"
+            | "margin-left"
+            | "margin-top"
+            | "clip"
+            | "clip-path"
+            | "content-visibility"
+            | "transform"
+    )
+}
+
+/// Whether the size in a `font` shorthand, which stands before a slash, is too small to read.
+fn is_tiny_font(value: &str) -> bool {
+    let words = value.split('/').next().unwrap_or_default().split(' ');
+    let mut sizes = words.filter_map(pixels);
+    sizes.any(|size| size <= 1.0)
+}
+
+/// Whether a `transform` shrinks to nothing or moves off the screen.
+fn moves_away(value: &str) -> bool {
+    let value = value.replace(' ', "");
+    let mut arguments = value.split(['(', ',', ')']);
+    value.contains("scale(0)") || (value.contains("translate") && arguments.any(is_outside))
 }
 
 fn is_zero(value: &str) -> bool {

@@ -85,7 +85,7 @@ impl<'a> Walker<'a> {
     }
 
     fn element(&mut self, id: Id, element: &'a Element, place: Place) {
-        let Some(style) = place.style.inside(element, self.sheet) else { return };
+        let Some(style) = place.style.inside(self.dom, id, self.sheet) else { return };
         let place = Place { style, ..place };
         if marks::begins_history(element) {
             self.blocks.flush(Gap::Line);
@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
         match element.name() {
             "head" | "style" | "script" | "template" | "noscript" | "title" | "meta" | "iframe"
             | "object" | "svg" | "canvas" | "audio" | "video" | "attachment" | "annotation"
-            | "rp" => {}
+            | "datalist" | "noframes" | "noembed" | "rp" => {}
             "br" => self.blocks.inline().line_break(),
             "hr" => self.rule(),
             "img" => self.image(element, place),
@@ -204,8 +204,7 @@ impl<'a> Walker<'a> {
     }
 
     fn node_inside(&mut self, id: Id, place: Place) {
-        let Some(element) = self.dom.element(id) else { return };
-        if let Some(style) = place.style.inside(element, self.sheet) {
+        if let Some(style) = place.style.inside(self.dom, id, self.sheet) {
             self.children(id, Place { style, ..place });
         }
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use rmcp::{ServiceExt, service::ServerInitializeError, transport::async_rw::AsyncRwTransport};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
@@ -53,16 +53,12 @@ where
 {
     let (pass, checked) = tokio::io::duplex(PIPE);
     let stop = server.0.stop.clone();
-    let ended = CancellationToken::new();
-    let gate = tokio::spawn(gate::run(input, pass, ended.clone()));
     let transport =
         AsyncRwTransport::new_server(checked, output).with_max_line_length(MAX_LINE + 1);
-    let served = tokio::select! {
+    tokio::select! {
         served = serve(server, transport) => served,
-        () = out_of_time(&ended, &stop) => Ok(()),
-    };
-    gate.abort();
-    served
+        () = read(input, pass, &stop) => Ok(()),
+    }
 }
 
 async fn serve<R, W>(
@@ -80,9 +76,13 @@ where
     }
 }
 
-/// Returns some time after the input has ended, having stopped the calls that went on too long.
-async fn out_of_time(ended: &CancellationToken, stop: &CancellationToken) {
-    ended.cancelled().await;
+/// Passes the input on until it ends, and returns some time after that, having stopped the calls that
+/// went on too long.
+async fn read<R>(input: R, pass: DuplexStream, stop: &CancellationToken)
+where
+    R: AsyncRead + Unpin,
+{
+    gate::run(input, pass).await;
     tokio::time::sleep(GRACE).await;
     stop.cancel();
     tokio::time::sleep(HARD_STOP).await;

@@ -91,7 +91,7 @@ impl Walker<'_> {
             let Some(element) = self.dom.element(child) else { continue };
             if element.name() == "br" {
                 out.push('\n');
-            } else if let Some(style) = place.style.inside(element, self.sheet) {
+            } else if let Some(style) = place.style.inside(self.dom, child, self.sheet) {
                 self.collect_verbatim(child, Place { style, ..place }, out);
             }
         }

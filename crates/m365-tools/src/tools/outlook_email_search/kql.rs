@@ -64,6 +64,11 @@ fn balanced(query: &str) -> Result<String, ToolError> {
             "query: it is longer than {MAX_QUERY} characters; a shorter one is accepted."
         )));
     }
+    if !query.chars().any(char::is_alphanumeric) {
+        return Err(ToolError::validation(
+            "query: it has no words; some are accepted, or * for all.",
+        ));
+    }
     let (depth, quoted) = query.chars().try_fold((0_u32, false), step).ok_or_else(unbalanced)?;
     if depth > 0 || quoted {
         return Err(unbalanced());
@@ -219,6 +224,8 @@ mod tests {
     #[test]
     fn r23_a_query_cannot_leave_its_parentheses() {
         let wrong = [
+            "\"\"",
+            "()",
             "\") OR (\"b\"",
             "a) OR (b",
             "(",

@@ -6,7 +6,7 @@ use m365_graph::{Message, Page};
 
 use super::{
     plan::{Edge, Found, Next, OldestPlace, Place},
-    scan::{id, second},
+    scan::{Trail, id, incomplete, second},
     search::{Failure, Search},
 };
 use crate::time::Interval;
@@ -83,7 +83,8 @@ impl Walk<'_> {
     /// Reads the further pages of one day.
     async fn rest(&mut self, mut page: Page<Message>) -> Result<Vec<Message>, Failure> {
         let mut messages = std::mem::take(&mut page.items);
-        while let Some(link) = page.next.take() {
+        let mut trail = Trail::default();
+        while let Some(link) = trail.next(&mut page) {
             if self.search.is_spent(self.requests) {
                 self.found
                     .notices
@@ -93,6 +94,7 @@ impl Walk<'_> {
             self.requests += 1;
             page = self.search.mail().next_page(&link).await?;
             messages.append(&mut page.items);
+            self.found.notices.extend(page.incomplete.map(incomplete));
         }
         Ok(messages)
     }
