@@ -47,9 +47,11 @@ async fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "the first line tells where the tenant is")]
 async fn run(cli: Cli) -> io::Result<()> {
+    let stopped = stop_signal()?;
     let tenant = start(cli).await?;
     println!("{}", description(&tenant));
-    stop_signal().await
+    stopped.await;
+    Ok(())
 }
 
 async fn start(cli: Cli) -> io::Result<Sim> {
@@ -81,18 +83,26 @@ fn description(tenant: &Sim) -> Value {
     description
 }
 
+/// Listens for the signals that end a program, from now on.
 #[cfg(unix)]
-async fn stop_signal() -> io::Result<()> {
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        done = tokio::signal::ctrl_c() => done,
-        _ = terminate.recv() => Ok(()),
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
-#[cfg(not(unix))]
-async fn stop_signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// Listens for the console's interrupt, from now on.
+#[cfg(windows)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

@@ -34,7 +34,8 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        self.child.kill().unwrap();
+        // It may have ended already.
+        let _ = self.child.kill();
         self.child.wait().unwrap();
     }
 }
@@ -64,6 +65,19 @@ fn tls_comes_with_the_authoritys_file() {
     assert!(std::fs::read_to_string(&file).unwrap().contains("BEGIN CERTIFICATE"));
     assert!(program.text("loginEndpoint").starts_with("https://"));
     std::fs::remove_file(file).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_in_good_order() {
+    let mut program = Program::start(&["--tls"]);
+    let file = program.text("caFile").to_owned();
+
+    Command::new("kill").arg(program.child.id().to_string()).status().unwrap();
+    let status = program.child.wait().unwrap();
+
+    assert_eq!(status.code(), Some(0));
+    assert!(!std::path::Path::new(&file).exists());
 }
 
 #[test]

@@ -145,6 +145,18 @@ async fn reads_are_no_violations() {
 }
 
 #[tokio::test]
+async fn a_write_inside_a_batch_is_a_violation_too() {
+    let tenant = Sim::start().await;
+    let token = tenant.issue_token(MIRA, &["Mail.Read"]);
+    let batch = r#"{"requests":[{"id":"1","method":"PATCH","url":"/me/messages/x"}]}"#;
+    let address = format!("{}/v1.0/$batch", tenant.graph_endpoint());
+
+    Answer::of(client::http().post(address).bearer_auth(token).body(batch)).await;
+
+    assert_eq!(tenant.violations(), ["S59: POST /v1.0/$batch is not a read"]);
+}
+
+#[tokio::test]
 async fn canaries_are_all_secrets_given_out_and_a_text_of_each_user() {
     let tenant = Sim::builder().auto_sign_in(MIRA).start().await.unwrap();
     let code = code(&tenant).await;

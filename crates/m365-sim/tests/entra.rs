@@ -1,7 +1,7 @@
 //! Sign-in and tokens.
 
 mod authorize;
-pub mod browser;
+pub(crate) mod browser;
 mod consent;
 mod errors;
 mod interaction;

@@ -1,5 +1,7 @@
 //! The demo tenant, asked over HTTP as any client would.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod binary;
 mod client;
 mod core;

@@ -29,10 +29,12 @@ impl Style {
         if element.attribute("hidden").is_some() {
             return None;
         }
-        let mut look = Look { style: self, ..Look::new(self) };
+        let mut look = Look::new(self);
         look.read_attributes(element);
-        sheet.each_rule(element, |rule| look.declare_all(rule));
-        look.declare_all(element.attribute("style").unwrap_or_default());
+        for weight in [Weight::Normal, Weight::Important] {
+            sheet.each_rule(element, |rule| look.declare_all(rule, weight));
+            look.declare_all(element.attribute("style").unwrap_or_default(), weight);
+        }
         look.shown().then_some(look.style)
     }
 
@@ -48,7 +50,6 @@ impl Style {
 
 /// An element's declarations, gathered before it is decided whether it is seen.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a property of CSS of its own")]
 struct Look {
     style: Style,
     gone: bool,
@@ -58,6 +59,13 @@ struct Look {
     clips: bool,
     placed: bool,
     outside: bool,
+}
+
+/// Declarations marked `!important` go before all others, wherever they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Normal,
+    Important,
 }
 
 impl Look {
@@ -99,9 +107,17 @@ impl Look {
         }
     }
 
-    fn declare_all(&mut self, text: &str) {
+    /// Takes the declarations of one weight.
+    fn declare_all(&mut self, text: &str, weight: Weight) {
         for (name, value) in declarations(text) {
-            self.declare(&name, value.to_ascii_lowercase().trim_end_matches("!important").trim());
+            let value = value.to_ascii_lowercase();
+            let (value, found) = match value.rsplit_once('!') {
+                Some((value, mark)) if mark.trim() == "important" => (value, Weight::Important),
+                _ => (value.as_str(), Weight::Normal),
+            };
+            if found == weight {
+                self.declare(&name, value.trim());
+            }
         }
     }
 

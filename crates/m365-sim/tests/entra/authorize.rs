@@ -2,7 +2,7 @@
 
 use m365_sim::{Platform, Sim, SimCloud};
 
-use super::browser::{Answer, MIRA, Params, REDIRECT, tenant};
+use super::browser::{Answer, MIRA, Params, REDIRECT, part, tenant};
 
 /// Sends parameters that must end in a page, and returns the number that it shows.
 async fn page_error(answer: Answer) -> String {
@@ -31,6 +31,18 @@ async fn a_code_goes_to_the_redirect_address_with_a_slash_and_the_state() {
     assert!(sent["code"].len() > 1000);
     assert_eq!(sent["state"], "state-1");
     assert_eq!(sent["session_state"].len(), 36);
+}
+
+#[tokio::test]
+async fn who_the_code_is_for_is_named_on_request() {
+    let tenant = tenant().await;
+
+    let plain = Params::authorize(&tenant).at_authorize(&tenant).await.redirected();
+    let asked = Params::authorize(&tenant).and("client_info", "1").at_authorize(&tenant).await;
+
+    let info = format!(".{}", asked.redirected()["client_info"]);
+    assert!(!plain.contains_key("client_info"));
+    assert_eq!(part(&info, 1)["utid"], tenant.tenant_id());
 }
 
 #[tokio::test]

@@ -44,6 +44,32 @@ async fn a_refused_consent_goes_back_as_access_denied() {
 }
 
 #[tokio::test]
+async fn only_administrators_consent_for_everyone() {
+    let tenant = Sim::start().await;
+    tenant.script(Interaction::Approve(MIRA.into()));
+    let query = format!("client_id={}", tenant.local_client_id());
+
+    let refused = ask(&tenant, &format!("{}/adminconsent", tenant.tenant_id()), &query).await;
+
+    assert_eq!(refused.status, 400);
+    assert!(refused.text.contains("AADSTS90094"));
+}
+
+#[tokio::test]
+async fn a_person_accepts_on_a_page_that_names_the_permissions() {
+    let tenant = Sim::start().await;
+    let query = format!("client_id={}&state=s", tenant.connector_client_id());
+    let path = format!("{}/adminconsent", tenant.tenant_id());
+
+    let page = ask(&tenant, &path, &query).await;
+    let address = format!("{}/{path}?{query}", tenant.login_endpoint());
+    let accepted = Answer::of(Params::of(&[("action", "accept")]).post_to(&address)).await;
+
+    assert!(page.text.contains("for your organization") && page.text.contains("Mail.Read"));
+    assert_eq!(accepted.redirected()["admin_consent"], "True");
+}
+
+#[tokio::test]
 async fn consent_is_not_given_at_common_nor_for_unknown_apps_or_addresses() {
     let tenant = Sim::start().await;
     let id = tenant.tenant_id();

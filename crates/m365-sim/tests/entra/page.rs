@@ -90,6 +90,18 @@ async fn what_nobody_consented_to_is_asked_for_by_name() {
 }
 
 #[tokio::test]
+async fn who_may_not_consent_is_told_so_before_being_asked() {
+    let tenant = Sim::start().await;
+    let mut browser = Browser::new(&tenant);
+    let scope = "openid ChannelMessage.Read.All";
+
+    let page = browser.open(Params::authorize(&tenant).with("scope", scope)).await;
+    let answer = browser.press(&page, "account", MIRA).await;
+
+    assert!(answer.redirected()["error_description"].starts_with("AADSTS90094"));
+}
+
+#[tokio::test]
 async fn a_session_answers_without_a_page_and_prompt_none_needs_one() {
     let tenant = Sim::start().await;
     let mut browser = Browser::new(&tenant);

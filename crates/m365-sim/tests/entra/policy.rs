@@ -99,10 +99,13 @@ async fn withdrawn_consent_refuses_those_who_name_the_scope() {
     let named = refused(&tenant, Params::refresh(&tenant, &token)).await;
     let other = Params::refresh(&tenant, &token).with("scope", "openid User.Read");
     let other = other.at_token(&tenant).await.json();
+    tenant.give_consent("Mail.Read");
+    let again = Params::refresh(&tenant, &token).at_token(&tenant).await;
 
     assert_eq!(named, (65_001, json!("invalid_grant"), json!("consent_required")));
     assert!(!other["scope"].as_str().unwrap().contains("Mail.Read "));
     assert!(other["access_token"].is_string());
+    assert_eq!(again.status, 200);
 }
 
 #[tokio::test]

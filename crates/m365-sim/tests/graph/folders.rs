@@ -80,3 +80,20 @@ async fn folders_are_found_by_name() {
 
     assert_eq!(texts(&page["value"], "displayName"), ["Archive"]);
 }
+
+#[tokio::test]
+async fn a_search_folder_shows_mail_that_lies_elsewhere() {
+    let graph = Asking::mail().await;
+    let id = graph.folder("/me/mailFolders", "Unread or Flagged").await;
+
+    let folder = graph.json(&format!("/me/mailFolders/{id}")).await;
+    let path = format!("/me/mailFolders/{id}/messages?$select=isRead,flag&$top=1000");
+    let page = graph.json(&path).await;
+
+    let rows = page["value"].as_array().unwrap();
+    assert_eq!(folder["@odata.type"], "#microsoft.graph.mailSearchFolder");
+    assert_eq!(folder["totalItemCount"], rows.len());
+    let fits =
+        |row: &serde_json::Value| row["isRead"] == false || row["flag"]["flagStatus"] == "flagged";
+    assert!(rows.len() > 10 && rows.iter().all(fits));
+}

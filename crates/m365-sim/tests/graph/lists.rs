@@ -168,3 +168,16 @@ async fn a_property_that_messages_lack_cannot_be_selected() {
 
     assert_eq!(refused, bad("RequestBroker--ParseUri"));
 }
+
+#[tokio::test]
+async fn a_search_for_immutable_ids_breaks_off() {
+    let graph = Asking::mail().await;
+
+    let request = graph.get("/me/messages?$search=%22budget%22");
+    let response = request.header("prefer", "IdType=\"ImmutableId\"").send().await.unwrap();
+
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.unwrap();
+    assert!(text.contains("ErrorInternalServerError"), "{text}");
+    assert!(serde_json::from_str::<serde_json::Value>(&text).is_err());
+}

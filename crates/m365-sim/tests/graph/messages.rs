@@ -134,6 +134,21 @@ async fn mime_is_plain_text_with_all_parts() {
 }
 
 #[tokio::test]
+async fn messages_within_messages_have_boundaries_of_their_own() {
+    let graph = Asking::mail().await;
+    let path = graph.message("subject:\"FW: contact and appointment\"").await;
+
+    let mime = graph.get(&format!("{path}/$value")).send().await.unwrap().text().await.unwrap();
+
+    let mut boundaries: Vec<_> = mime.split("boundary=").skip(1).map(|text| &text[..30]).collect();
+    let all = boundaries.len();
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    assert_eq!(boundaries.len(), all);
+    assert!(all >= 6, "{all}");
+}
+
+#[tokio::test]
 async fn the_web_link_carries_the_standard_id() {
     let graph = Asking::mail().await;
     let row = graph.json("/me/messages?$top=1&$select=webLink").await["value"][0].clone();

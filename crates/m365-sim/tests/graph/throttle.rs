@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use m365_sim::Fault;
 use reqwest::Response;
 use tokio::task::JoinSet;
 
-use super::asking::Asking;
+use super::asking::{Asking, MIRA};
 
 const PATH: &str = "/me/messages?$top=1&$select=id";
 
@@ -49,4 +50,15 @@ async fn s57_coming_back_too_early_makes_the_wait_longer() {
     assert_eq!(early.status(), 429);
     assert!(wait > 2);
     assert_eq!(late.status(), 200);
+}
+
+#[tokio::test]
+async fn slow_requests_are_counted_while_they_last() {
+    let graph = Asking::mail().await;
+    graph.tenant.graph().on("/v1.0/me/messages", Fault::delay(Duration::from_millis(100)));
+
+    let responses = at_once(&graph, 3).await;
+
+    assert!(responses.iter().all(|response| response.status() == 200));
+    assert_eq!(graph.tenant.max_parallel(MIRA), 3);
 }
