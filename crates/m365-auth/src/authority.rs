@@ -1,140 +1,15 @@
-use std::{fmt, net::IpAddr, str::FromStr};
+use url::Url;
 
-use url::{Host, Url};
+mod cloud;
+mod endpoint;
+mod guid;
 
-/// One of Microsoft's clouds: a sign-in host, a Graph root and an issuer that belong together.
-///
-/// Government High and DoD share the sign-in host and differ in Graph.
-/// See [National clouds](https://learn.microsoft.com/graph/deployments).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Cloud {
-    /// The worldwide cloud, GCC included.
-    #[default]
-    Global,
-    /// US Government L4, GCC High.
-    UsGovHigh,
-    /// US Government L5, DoD.
-    UsGovDod,
-}
+pub use cloud::Cloud;
+pub use endpoint::Endpoint;
+pub use guid::{ClientId, TenantId};
 
-impl Cloud {
-    /// All clouds, in the order in which they are listed to people.
-    pub const ALL: [Self; 3] = [Self::Global, Self::UsGovHigh, Self::UsGovDod];
-
-    /// Returns the root of the sign-in addresses, e.g. `https://login.microsoftonline.com`.
-    #[must_use]
-    pub fn login_root(self) -> Url {
-        constant_url(match self {
-            Self::Global => "https://login.microsoftonline.com",
-            Self::UsGovHigh | Self::UsGovDod => "https://login.microsoftonline.us",
-        })
-    }
-
-    /// Returns the root of Microsoft Graph, without a version, e.g. `https://graph.microsoft.com`.
-    #[must_use]
-    pub fn graph_root(self) -> Url {
-        constant_url(self.scope_prefix().trim_end_matches('/'))
-    }
-
-    /// Returns what precedes a permission's short name, e.g. `https://graph.microsoft.com/`.
-    #[must_use]
-    pub const fn scope_prefix(self) -> &'static str {
-        match self {
-            Self::Global => "https://graph.microsoft.com/",
-            Self::UsGovHigh => "https://graph.microsoft.us/",
-            Self::UsGovDod => "https://dod-graph.microsoft.us/",
-        }
-    }
-
-    /// Returns the value for a configuration, e.g. `us-gov-high`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::UsGovHigh => "us-gov-high",
-            Self::UsGovDod => "us-gov-dod",
-        }
-    }
-}
-
-impl fmt::Display for Cloud {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Cloud {
-    type Err = InvalidSetting;
-
-    fn from_str(text: &str) -> Result<Self, InvalidSetting> {
-        Self::ALL.into_iter().find(|cloud| cloud.name() == text).ok_or_else(|| {
-            InvalidSetting(format!(
-                "'{}' is not a cloud; valid are global, us-gov-high, us-gov-dod",
-                text.escape_debug()
-            ))
-        })
-    }
-}
-
-/// A setting that is not accepted; `Display` says what would be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct InvalidSetting(pub(crate) String);
-
-macro_rules! guid {
-    ($(#[$doc:meta])* $name:ident, $what:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Returns the GUID in lower case.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = InvalidSetting;
-
-            fn from_str(text: &str) -> Result<Self, InvalidSetting> {
-                match is_guid(text) {
-                    true => Ok(Self(text.to_ascii_lowercase())),
-                    false => Err(InvalidSetting(format!(
-                        concat!("'{}' is not ", $what, "; expected is a GUID such as \
-                         11111111-2222-4333-8444-555555555555"),
-                        text.escape_debug()
-                    ))),
-                }
-            }
-        }
-    };
-}
-
-guid! {
-    /// The GUID of an organisation's tenant; names such as `common` are not accepted.
-    TenantId, "a tenant ID"
-}
-
-guid! {
-    /// The GUID of the app registration, which Entra ID calls application (client) ID.
-    ClientId, "a client ID"
-}
-
-/// Tells whether `text` has the shape of a GUID.
-pub(crate) fn is_guid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
+#[cfg(test)]
+pub(crate) use guid::is_guid;
 
 /// A tenant of a cloud: where its users sign in, and who signs its tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,47 +101,10 @@ impl Authority {
     }
 }
 
-/// The rule for the root of a service that a user or test puts in place of Microsoft's.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Endpoint;
-
-impl Endpoint {
-    /// Reads an endpoint override: `https`, or `http` on a loopback host; a path prefix is kept.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidSetting`] for another scheme or host, and for user info, query or fragment.
-    pub fn parse(text: &str) -> Result<Url, InvalidSetting> {
-        let refuse = |why: &str| InvalidSetting(format!("the endpoint is not accepted: {why}"));
-        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
-        let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        let checks = [
-            (url.host().is_some() && secure, "use https, or http on a loopback host"),
-            (url.username().is_empty() && url.password().is_none(), "it holds a user name"),
-            (url.query().is_none(), "it holds a query"),
-            (url.fragment().is_none(), "it holds a fragment"),
-        ];
-        match checks.into_iter().find(|(holds, _)| !holds) {
-            Some((_, why)) => Err(refuse(why)),
-            None => Ok(url),
-        }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
-}
-
-fn constant_url(text: &'static str) -> Url {
-    #[expect(clippy::unwrap_used, reason = "the constants of this file are URLs, as tests show")]
-    Url::parse(text).unwrap()
-}
+/// A setting that is not accepted; `Display` says what would be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSetting(pub(crate) String);
 
 #[cfg(test)]
 mod tests {
@@ -292,45 +130,6 @@ mod tests {
     }
 
     #[test]
-    fn every_cloud_has_addresses_and_is_read_back_from_its_name() {
-        for cloud in Cloud::ALL {
-            assert_eq!(cloud.to_string().parse(), Ok(cloud));
-            assert_eq!(cloud.graph_root().as_str(), cloud.scope_prefix());
-            assert_eq!(cloud.login_root().scheme(), "https");
-        }
-    }
-
-    #[test]
-    fn an_unknown_cloud_is_told_the_valid_ones() {
-        let error = "china".parse::<Cloud>().unwrap_err();
-
-        assert!(error.to_string().contains("global, us-gov-high, us-gov-dod"));
-    }
-
-    #[test]
-    fn only_https_or_loopback_http_is_an_endpoint() {
-        for accepted in [
-            "https://proxy.example/graph",
-            "http://localhost:1",
-            "http://[::1]:2",
-            "http://127.9.9.9",
-        ] {
-            assert!(Endpoint::parse(accepted).is_ok(), "{accepted}");
-        }
-        for refused in [
-            "http://proxy.example",
-            "ftp://localhost",
-            "https://user@proxy.example",
-            "https://proxy.example?x=1",
-            "https://proxy.example#x",
-            "http://127.0.0.1.evil.example",
-            "nonsense",
-        ] {
-            assert!(Endpoint::parse(refused).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
     fn only_addresses_under_the_root_are_covered() {
         let authority = authority("https://login.example/entra");
 
@@ -344,16 +143,6 @@ mod tests {
             ("https://login.example/entra/../x", false),
         ] {
             assert_eq!(authority.covers(&Url::parse(address).unwrap()), covered, "{address}");
-        }
-    }
-
-    #[test]
-    fn ids_are_guids_in_lower_case() {
-        let id: TenantId = "AAAAAAAA-0000-4000-8000-00000000000F".parse().unwrap();
-
-        assert_eq!(id.as_str(), "aaaaaaaa-0000-4000-8000-00000000000f");
-        for wrong in ["common", "", "aaaaaaaa-0000-4000-8000-00000000000", "../../x"] {
-            assert!(wrong.parse::<ClientId>().is_err(), "{wrong}");
         }
     }
 }

@@ -17,7 +17,11 @@ mod silent;
 mod status;
 mod vault;
 
-use self::{core::Core, settings::Settings, vault::Vault};
+use self::{
+    core::Core,
+    settings::Settings,
+    vault::{Lock, Vault},
+};
 
 pub use settings::Timeouts;
 pub use sign_in::{Prompt, SignIn, SignInOptions};
@@ -100,7 +104,7 @@ impl PublicClient {
 
     /// Tells who is signed in and what was granted, without the network.
     pub async fn status(&self) -> Status {
-        self.core.vault.look(&None).await;
+        self.core.vault.look(&Lock::NotHeld).await;
         status::of(&self.core)
     }
 

@@ -1,4 +1,35 @@
 //! Signs a user in to Microsoft Entra ID and keeps the tokens.
+//!
+//! * [`TokenProvider`] is the contract that other crates rely on, with [`AccessToken`],
+//!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else.
+//! * [`PublicClient`] implements it for a person at a browser on this device: authorization code
+//!   with PKCE, silent refresh, claims challenges, sign-out.
+//! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
+//! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
+//!   held by a [`KeyProvider`].
+//! * [`aadsts`] explains Entra ID's numbered errors.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use m365_auth::{
+//!     Authority, Cloud, ErrorKind, FileStore, KeyFile, PublicClient, TokenProvider, TokenRequest,
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::TempDir::new()?;
+//! # let folder = folder.path();
+//! let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
+//! let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
+//!     .store(Arc::new(FileStore::new(folder, Arc::new(KeyFile::new(folder)))))
+//!     .build()?;
+//!
+//! let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::SignInRequired);
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(feature = "client")]
 pub mod aadsts;

@@ -143,7 +143,7 @@ impl Entra {
     pub(crate) async fn forms(&self) -> Vec<Form> {
         let requests = self.server.received_requests().await.unwrap();
         let posts = requests.iter().filter(|request| request.method.as_str() == "POST");
-        posts.map(|request| form(request)).collect()
+        posts.map(form).collect()
     }
 
     pub(crate) async fn requests(&self) -> Vec<Request> {

@@ -1,5 +1,7 @@
 //! Behaviour of the public client and its token stores.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
+
 mod entra;
 mod listener;
 mod refresh;
@@ -7,3 +9,4 @@ mod secrets;
 mod sign_in;
 mod sign_out;
 mod store;
+mod tenant;

@@ -1,1 +1,104 @@
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use m365_auth::{ErrorKind, MemoryStore, PublicClient, SignInOptions, TokenProvider, TokenRequest};
+use serde_json::json;
+use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
+use wiremock::ResponseTemplate;
+
+use crate::entra::{CLIENT, Entra, browse, redirect_url};
+
+const CANARY: &str = "canary";
+
+#[tokio::test]
+async fn no_secret_is_in_a_log_an_error_a_page_or_a_debug_text() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    // For all threads, so that the other tests, which run meanwhile, are under the same eye.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let entra = Entra::start().await;
+    let client = entra.builder().build().unwrap();
+
+    let mut texts = vec![signed_in(&entra, &client).await];
+    entra.clock.advance(Duration::from_secs(3700));
+    let token = client.access_token(&TokenRequest::new()).await.unwrap();
+    let claims = json!({"access_token": {"acrs": CANARY}}).to_string();
+    entra.next_error(json!({"error": "interaction_required", "claims": claims.clone()}));
+    let demand = client.access_token(&TokenRequest::new().with_claims(claims)).await;
+    entra.next(ResponseTemplate::new(200).set_body_string("canary-in-html"));
+    entra.clock.advance(Duration::from_secs(200));
+    let unreadable = client.access_token(&TokenRequest::new()).await;
+    texts.push(format!("{token:?} {client:?} {:?}", client.status().await));
+    texts.push(format!("{demand:?} {unreadable:?} {}", unreadable.as_ref().unwrap_err()));
+
+    assert!(log.text().contains("m365_auth"), "nothing was logged");
+    texts.push(log.text());
+    for text in texts {
+        let at = text.find(CANARY).map(|at| &text[at.saturating_sub(80)..at]);
+        assert_eq!(at, None, "after this text stands a secret");
+    }
+}
+
+/// Signs in with a secret code, and returns what a person or a developer could see of it.
+async fn signed_in(entra: &Entra, client: &PublicClient) -> String {
+    let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
+    let asked = entra.asked(sign_in.url());
+    let debug = format!("{sign_in:?}");
+    assert!(!debug.contains(&asked["state"]) && !debug.contains(&asked["nonce"]));
+    let redirect = redirect_url(&asked, &[("code", "canary-code"), ("state", &asked["state"])]);
+    let (account, page) = tokio::join!(sign_in.finish(), browse(&redirect));
+    format!("{debug} {:?} {}", account.unwrap(), page.1)
+}
+
+#[tokio::test]
+async fn a_request_that_fails_does_not_show_its_address() {
+    let entra = Entra::start().await;
+    let store = Arc::new(MemoryStore::new());
+    entra.sign_in(&entra.builder().store(store.clone()).build().unwrap()).await.unwrap();
+    entra.clock.advance(Duration::from_secs(3700));
+    let nowhere = entra.authority().with_login_root("http://127.0.0.1:1".parse().unwrap());
+    let builder = PublicClient::builder(nowhere, CLIENT.parse().unwrap()).store(store);
+    let client = builder.clock(Arc::new(entra.clock.clone())).build().unwrap();
+
+    let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("oauth2/v2.0"), "{text}");
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Returns what our own code logged.
+    fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
+        text.lines().filter(|line| line.contains("m365_auth")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}

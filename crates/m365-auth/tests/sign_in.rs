@@ -317,6 +317,7 @@ async fn e19_silence_ends_the_sign_in_and_frees_the_port() {
 
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(error.message().unwrap().contains("50011"));
+    assert_eq!(Timeouts::default().sign_in, Duration::from_secs(300));
     assert!(reqwest::get(redirect).await.unwrap_err().is_connect());
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     Silent,
     /// 429 without a time.
     Throttled,
-    /// 429 or 503 with a `Retry-After`.
+    /// 429, 503 or 504 with a `Retry-After`.
     Wait(Duration),
 }
 
@@ -40,11 +40,6 @@ impl Outcome {
             Self::Throttled | Self::Wait(_) => 5,
             _ => 14,
         }
-    }
-
-    /// Tells whether the connection may be to blame.
-    pub(crate) const fn taints_connection(self) -> bool {
-        matches!(self, Self::Disconnected | Self::Overloaded | Self::Silent | Self::Wait(_))
     }
 
     const fn most_attempts(self) -> u32 {

@@ -16,13 +16,14 @@ use m365_auth::{AccessToken, FixedToken};
 use m365_graph::GraphClient;
 use m365_sim::Sim;
 use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions, Reply};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const USER: &str = "mira.solberg@fjordlight.example";
 const STARTS: usize = 50;
 const CALLS: usize = 300;
 
 fn main() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(search());
@@ -120,9 +121,11 @@ async fn search() {
     let sim = Sim::builder().start().await.unwrap();
     let scopes = ["User.Read", "Mail.Read", "Calendars.Read"];
     let secret = sim.issue_token(USER, &scopes);
-    let host = Caller::of(&sim, &secret, &scopes);
-    let bare = Bare::new(&sim, &secret);
+    let host = Ours::of(&sim, &secret, &scopes);
+    host.call().await;
+    sim.graph().clear_log();
     let reply = host.call().await;
+    let bare = Bare::like(&sim, &secret);
     let sent = bare.get().await;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..CALLS {
@@ -133,6 +136,53 @@ async fn search() {
     println!("a search                  {ours:>9.2?} median of {CALLS}");
     println!("the bare request          {theirs:>9.2?}  ratio {:.2}", ratio(ours, theirs));
     println!("ten hits, as text         {:>9} bytes of {sent} that Graph sent", text(&reply));
+}
+
+/// The tool, called as a host would.
+struct Ours {
+    catalog: Catalog,
+    input: CallInput,
+}
+
+impl Ours {
+    fn of(sim: &Sim, secret: &str, scopes: &[&str]) -> Self {
+        let expires = sim.clock().now() + Duration::from_secs(3600);
+        let token = AccessToken::new(secret, expires, scopes.iter().copied());
+        let tokens = Arc::new(FixedToken::new(token));
+        let root = sim.graph_endpoint().parse().unwrap();
+        let graph = GraphClient::builder(tokens.clone()).base_url(root).build().unwrap();
+        let options = CatalogOptions::with_random_key().unwrap();
+        let catalog = Catalog::new(options.with_scopes(scopes.iter().copied()));
+        let input = CallInput::new(Caller::new(sim.tenant_id(), USER), graph, tokens);
+        Self { catalog, input }
+    }
+
+    async fn call(&self) -> Reply {
+        let arguments = json!({ "query": "budget", "limit": 10 }).as_object().unwrap().clone();
+        self.catalog.call("outlook_email_search", arguments, self.input.clone()).await.unwrap()
+    }
+}
+
+/// The request that stands behind the tool call, sent without us.
+struct Bare {
+    http: reqwest::Client,
+    url: String,
+    secret: String,
+}
+
+impl Bare {
+    fn like(sim: &Sim, secret: &str) -> Self {
+        let log = sim.graph().log();
+        let [request] = log.as_slice() else { panic!("a search is one request, not {log:?}") };
+        let url = format!("{}{}?{}", sim.graph_endpoint(), request.path, request.query);
+        let http = reqwest::Client::builder().gzip(true).build().unwrap();
+        Self { http, url, secret: secret.to_owned() }
+    }
+
+    async fn get(&self) -> usize {
+        let request = self.http.get(&self.url).bearer_auth(&self.secret);
+        request.send().await.unwrap().bytes().await.unwrap().len()
+    }
 }
 
 async fn timed<T>(work: impl Future<Output = T>) -> Duration {
@@ -152,7 +202,7 @@ fn ratio(ours: Duration, theirs: Duration) -> f64 {
 
 fn text(reply: &Reply) -> usize {
     let length = |block: &Block| match block {
-        Block::Text(text) => text.len(),
+        Block::Json(text) | Block::Text(text) => text.len(),
         _ => 0,
     };
     reply.content.iter().map(length).sum()

@@ -55,7 +55,7 @@ fn order(state: &State, body: &[u8]) -> Result<(), String> {
     let fault = Fault::from_json(&order.fault)?;
     match order.on {
         Some(prefix) => queue.stand(&prefix, order.percent.unwrap_or(100), fault),
-        None => queue.push(order.next.unwrap_or(1), &fault),
+        None => queue.push("", order.next.unwrap_or(1), fault),
     }
     Ok(())
 }

@@ -50,7 +50,12 @@ impl<'a> Host<'a> {
 
     /// Does this fault to each of the next `count` requests.
     pub fn next_responses(&self, count: usize, fault: Fault) {
-        self.state.faults(self.origin).push(count, &fault);
+        self.state.faults(self.origin).push("", count, fault);
+    }
+
+    /// Does this fault to the next request whose path starts with `path_prefix`.
+    pub fn next_on(&self, path_prefix: &str, fault: Fault) {
+        self.state.faults(self.origin).push(path_prefix, 1, fault);
     }
 
     /// Does this fault to each request whose path starts with `path_prefix`, until cleared.

@@ -37,7 +37,8 @@ mod wire;
 pub use callers::CallerSource;
 pub use rmcp::{ErrorData, model::Extensions};
 pub use sign_in::{SignInPrompt, SignInRequest};
-pub use stdio::{StdioError, serve_stdio};
+pub use stdio::{StdioError, serve_process, serve_stdio};
+pub use wire::result_json;
 
 use turn::{Outcome, Turn};
 

@@ -111,6 +111,9 @@ impl Core {
     }
 
     fn log(&self, fault: &Fault) {
+        if fault.is_loop() {
+            tracing::error!("Entra ID reports that this program sends requests in a loop");
+        }
         tracing::info!(
             status = fault.status,
             aadsts = fault.aadsts,

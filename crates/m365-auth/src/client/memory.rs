@@ -19,6 +19,8 @@ pub(crate) struct Memory {
     pub(crate) stored_generation: u64,
     /// `record` could not be written and is newer than what the store has.
     pub(crate) unsaved: bool,
+    /// The store could not be read, and is not tried again before this.
+    pub(crate) unreadable_until: Option<Timestamp>,
     pub(crate) blocked: Option<Blocked>,
     pub(crate) notices: Notices,
     /// The user has been to the sign-in page, and a policy refused.
@@ -64,6 +66,8 @@ impl Memory {
     pub(crate) fn note_server_time(&mut self, now: Timestamp, server: Option<Timestamp>) {
         let Some(server) = server else { return };
         match clock_advice(now, server, SKEW) {
+            // The minutes change all the time; that is no news.
+            Some(advice) if self.notices.clock.is_some() => self.notices.clock = Some(advice),
             Some(advice) => note(&mut self.notices.clock, advice),
             None => self.notices.clock = None,
         }

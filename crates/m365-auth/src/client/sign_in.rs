@@ -1,90 +1,34 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
+use oauth2::PkceCodeVerifier;
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
 use super::{
-    core::{Core, Refusal, random_guid, random_text},
-    vault::{Lock, Saved},
+    core::{Core, Refusal},
+    vault::Saved,
 };
 use crate::{
     Account, Error, ErrorKind, Record, Result,
     flow::{listener::Listener, pages},
-    store::{LAYOUT, Method, PendingKind, StoredRefreshToken},
+    store::{LAYOUT, Method, StoredRefreshToken},
     wire::{
         answer::TokenAnswer,
         claims,
         fault::{Fault, Reaction},
         form::Form,
-        id_token::{Expected, IdToken},
-        metadata::Endpoints,
+        id_token::{Expected, IdToken, Refused},
         transport::RequestIds,
     },
 };
 
-/// What the sign-in page should do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Prompt {
-    /// Ask for consent, also where it was given.
-    Consent,
-    /// Ask for the password, also where a session exists.
-    Login,
-    /// Let the user choose an account.
-    SelectAccount,
-}
+mod begin;
+mod options;
 
-impl Prompt {
-    const fn parameter(self) -> &'static str {
-        match self {
-            Self::Consent => "consent",
-            Self::Login => "login",
-            Self::SelectAccount => "select_account",
-        }
-    }
-}
+pub(crate) use begin::begin;
+pub use options::{Prompt, SignInOptions};
 
-/// Wishes for one sign-in.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct SignInOptions {
-    /// What the page should do; else it lets the user choose, or goes by the hint.
-    pub prompt: Option<Prompt>,
-    /// The account to begin with, as a sign-in name or an opaque hint.
-    pub login_hint: Option<String>,
-    /// Claims to be fulfilled, JSON text; else those that the last refusal asked for.
-    pub claims: Option<String>,
-}
-
-impl SignInOptions {
-    /// Wishes for nothing in particular.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Chooses what the page should do.
-    #[must_use]
-    pub fn with_prompt(mut self, prompt: Prompt) -> Self {
-        self.prompt = Some(prompt);
-        self
-    }
-
-    /// Names the account to begin with.
-    #[must_use]
-    pub fn with_login_hint(mut self, hint: impl Into<String>) -> Self {
-        self.login_hint = Some(hint.into());
-        self
-    }
-
-    /// Asks for claims to be fulfilled, JSON text.
-    #[must_use]
-    pub fn with_claims(mut self, claims: impl Into<String>) -> Self {
-        self.claims = Some(claims.into());
-        self
-    }
-}
+use begin::{all_scopes, redirect_uri};
 
 /// A sign-in that waits for the user; dropped, it is given up and its port is free again.
 #[must_use = "nobody listens for the browser until finish is called"]
@@ -104,102 +48,6 @@ struct Secrets {
     state: String,
     nonce: String,
     verifier: PkceCodeVerifier,
-}
-
-/// Prepares a sign-in: checks the tenant's metadata, takes a port, and writes the address.
-pub(crate) async fn begin(core: &Arc<Core>, options: &SignInOptions) -> Result<SignIn> {
-    core.sign_ins.send_modify(|count| *count += 1);
-    let (newer, signed_out) = (core.sign_ins.subscribe(), core.sign_outs.subscribe());
-    let client_request_id = random_guid()?;
-    core.vault.look(&None).await;
-    check_metadata(core, &client_request_id).await?;
-    let listener = Listener::bind().await.map_err(no_port)?;
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let secrets = Secrets { state: random_text::<32>()?, nonce: random_text::<32>()?, verifier };
-    let options = completed(core, options);
-    let form = authorize_form(core, &options, &secrets, &challenge)?
-        .set("redirect_uri", redirect_uri(&listener))
-        .set("client-request-id", client_request_id.clone());
-    let url = form.address(&core.endpoints().authorize);
-    let deadline = Instant::now() + core.settings.timeouts.sign_in;
-    let (core, claims) = (core.clone(), options.claims);
-    Ok(SignIn {
-        core,
-        listener,
-        url,
-        secrets,
-        claims,
-        client_request_id,
-        deadline,
-        newer,
-        signed_out,
-    })
-}
-
-/// Takes over the tenant's endpoints from its metadata, if those are where they must be.
-async fn check_metadata(core: &Core, id: &str) -> Result<()> {
-    let authority = &core.settings.authority;
-    let ids = RequestIds { client_request_id: id, anchor: None };
-    let reply = core.transport.get(&authority.metadata_url(), &ids).await;
-    let reply = reply.map_err(crate::wire::transport::NoReply::into_error)?;
-    core.vault.memory().note_server_time(reply.received_at, reply.server_time());
-    match Endpoints::from_reply(&reply, authority) {
-        Ok(endpoints) => *core.endpoints() = endpoints,
-        Err(_) if reply.status == 400 => {
-            let fault = Fault::from_reply(&reply, id);
-            if fault.aadsts.is_some() {
-                return Err(
-                    fault.into_error(ErrorKind::Configuration, &core.settings.context(None))
-                );
-            }
-        }
-        Err(error) => tracing::warn!(%error, "the tenant's metadata is not used"),
-    }
-    Ok(())
-}
-
-/// Fills in what the last refusal asked for, and the account that is expected.
-fn completed(core: &Core, options: &SignInOptions) -> SignInOptions {
-    let memory = core.vault.memory();
-    let pending = memory.record.as_ref().and_then(|record| record.pending.as_ref());
-    let consent = pending.filter(|pending| pending.kind == PendingKind::ConsentRequired);
-    SignInOptions {
-        prompt: options.prompt.or(consent.map(|_| Prompt::Consent)),
-        login_hint: options.login_hint.clone().or_else(|| core.settings.account_pin.clone()),
-        claims: options.claims.clone().or_else(|| pending?.claims.clone()),
-    }
-}
-
-fn authorize_form(
-    core: &Core,
-    options: &SignInOptions,
-    secrets: &Secrets,
-    challenge: &PkceCodeChallenge,
-) -> Result<Form> {
-    let hint = options.login_hint.as_deref();
-    // A hint is ignored by the page that lets the user choose.
-    let prompt = options.prompt.or(hint.is_none().then_some(Prompt::SelectAccount));
-    Ok(Form::new()
-        .set("client_id", core.settings.client_id.as_str())
-        .set("response_type", "code")
-        .set("response_mode", "query")
-        .set("scope", all_scopes(core))
-        .set("state", secrets.state.as_str())
-        .set("nonce", secrets.nonce.as_str())
-        .set("code_challenge", challenge.as_str())
-        .set("code_challenge_method", "S256")
-        .set("client_info", "1")
-        .set_if("prompt", prompt.map(Prompt::parameter))
-        .set_if("login_hint", hint)
-        .set("claims", claims::parameter(options.claims.as_deref())?))
-}
-
-fn all_scopes(core: &Core) -> String {
-    core.settings.scopes.parameter(core.settings.authority.cloud(), |_| true)
-}
-
-fn redirect_uri(listener: &Listener) -> String {
-    format!("http://localhost:{}", listener.port())
 }
 
 impl SignIn {
@@ -290,18 +138,11 @@ impl SignIn {
     }
 
     fn error(&self, fault: Fault) -> Error {
-        let kind = match fault.reaction() {
-            Reaction::Consent => ErrorKind::ConsentRequired,
-            Reaction::Policy => {
-                self.core.vault.memory().policy_shown = true;
-                ErrorKind::Denied
-            }
-            Reaction::Interact | Reaction::Over => ErrorKind::SignInRequired,
-            Reaction::Refuse(kind) => kind,
-            Reaction::Retry => ErrorKind::Unavailable,
-            Reaction::Wait(_) => ErrorKind::Throttled,
-        };
-        fault.into_error(kind, &self.core.settings.context(None))
+        let reaction = fault.reaction();
+        if reaction == Reaction::Policy {
+            self.core.vault.memory().policy_shown = true;
+        }
+        fault.into_error(reaction.kind(ErrorKind::Denied), &self.core.settings.context(None))
     }
 
     /// Checks who signed in, and only then keeps anything.
@@ -338,7 +179,7 @@ impl SignIn {
         }
     }
 
-    fn refused_id_token(&self, refused: crate::wire::id_token::Refused) -> Error {
+    fn refused_id_token(&self, refused: Refused) -> Error {
         let clock = self.core.vault.memory().notices.clock.clone();
         let advice = clock.unwrap_or_else(|| {
             format!("Sign in again with an account of {}", self.core.settings.who(None))
@@ -373,7 +214,7 @@ impl SignIn {
     async fn keep(&self, record: Record) -> Result<()> {
         let vault = &self.core.vault;
         let _turn = self.core.turn.lock().await;
-        let lock: Lock = vault.lock().await;
+        let lock = vault.lock().await;
         vault.look(&lock).await;
         {
             let mut memory = vault.memory();

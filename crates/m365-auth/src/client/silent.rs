@@ -5,8 +5,8 @@ use secrecy::ExposeSecret;
 
 use super::{
     core::{Core, Refusal, random_guid},
-    flights::FlightKey,
-    memory::Blocked,
+    flights::{Flight, FlightKey},
+    memory::{Blocked, Memory},
     vault::{Lock, Saved},
 };
 use crate::{
@@ -30,7 +30,7 @@ const FAILURE_HOLDS: Duration = Duration::from_secs(60);
 
 /// Returns a token from memory, or renews it.
 pub(crate) async fn access_token(core: &Arc<Core>, request: &TokenRequest) -> Result<AccessToken> {
-    core.vault.look(&None).await;
+    core.vault.look(&Lock::NotHeld).await;
     if let Some(rejected) = &request.rejected {
         core.vault.memory().forget(rejected);
     }
@@ -40,11 +40,14 @@ pub(crate) async fn access_token(core: &Arc<Core>, request: &TokenRequest) -> Re
         }
         return Ok(token);
     }
-    board(core, request).landed().await
+    match renewable(core) {
+        Ok(_) => board(core, request).landed().await,
+        Err(error) => fallback(core, request, error),
+    }
 }
 
 /// Joins or starts the renewal that `request` needs.
-fn board(core: &Arc<Core>, request: &TokenRequest) -> super::flights::Flight {
+fn board(core: &Arc<Core>, request: &TokenRequest) -> Flight {
     let key = FlightKey { claims: request.claims.clone(), forced: request.rejected.is_some() };
     let (core, request) = (core.clone(), request.clone());
     core.flights.clone().board(key, move || async move { renew(&core, &request).await })
@@ -67,7 +70,9 @@ async fn renew(core: &Core, request: &TokenRequest) -> Result<AccessToken> {
         Err(error) => return fallback(core, request, error),
     };
     tokio::select! {
-        answered = refresh(core, &record, request) => conclude(core, &lock, record, request, answered).await,
+        answered = refresh(core, &record, request) => {
+            conclude(core, &lock, record, request, answered).await
+        }
         _ = sign_outs.changed() => Err(signed_out(core, None)),
     }
 }
@@ -111,7 +116,7 @@ async fn refresh(
     request: &TokenRequest,
 ) -> Result<TokenAnswer, Refusal> {
     let id = random_guid().map_err(Refusal::Useless)?;
-    let scope = core.settings.scopes.parameter(core.settings.authority.cloud(), wanted(record));
+    let scope = scope_parameter(core, record);
     let form = refresh_form(core, record, request, &scope).map_err(Refusal::Useless)?;
     let anchor = Some(format!("{}@{}", record.account.oid, record.account.tid));
     core.redeem(&form, &RequestIds { client_request_id: &id, anchor }, &scope).await
@@ -130,9 +135,12 @@ fn refresh_form(core: &Core, record: &Record, request: &TokenRequest, scope: &st
 
 /// Asks for what was granted before: a scope without consent would spoil the whole request, and
 /// Entra ID adds by itself what was consented to since.
-fn wanted(record: &Record) -> impl Fn(&str) -> bool + '_ {
-    let granted = &record.scopes_granted;
-    move |name| granted.is_empty() || granted.iter().any(|scope| scope == name)
+fn scope_parameter(core: &Core, record: &Record) -> String {
+    let scopes = &core.settings.scopes;
+    let granted = |name: &str| record.scopes_granted.iter().any(|scope| scope == name);
+    let nothing_known = !scopes.iter().any(|scope| granted(scope.name()));
+    let cloud = core.settings.authority.cloud();
+    scopes.parameter(cloud, |name| nothing_known || granted(name))
 }
 
 /// Keeps what the answer changes, and turns it into a token or an error.
@@ -183,17 +191,11 @@ async fn react(
     request: &TokenRequest,
     fault: Fault,
 ) -> Result<AccessToken> {
-    let reaction = fault.reaction();
-    let kind = match reaction {
-        Reaction::Consent => ErrorKind::ConsentRequired,
-        Reaction::Policy if core.vault.memory().policy_shown => ErrorKind::Denied,
-        Reaction::Interact | Reaction::Over | Reaction::Policy => ErrorKind::SignInRequired,
-        Reaction::Refuse(kind) => kind,
-        Reaction::Retry => ErrorKind::Unavailable,
-        Reaction::Wait(_) => ErrorKind::Throttled,
-    };
-    let retry_after = fault.retry_after;
-    let error = fault.into_error(kind, &core.settings.context(Some(&record.account)));
+    let (reaction, retry_after) = (fault.reaction(), fault.retry_after);
+    let shown = core.vault.memory().policy_shown;
+    let policy = if shown { ErrorKind::Denied } else { ErrorKind::SignInRequired };
+    let context = core.settings.context(Some(&record.account));
+    let error = fault.into_error(reaction.kind(policy), &context);
     match reaction {
         Reaction::Consent | Reaction::Interact | Reaction::Over | Reaction::Policy => {
             require(core, lock, record, request, error, reaction == Reaction::Over).await
@@ -203,9 +205,6 @@ async fn react(
             fallback(core, request, error)
         }
         Reaction::Wait(wait) => {
-            if error.aadsts() == Some(50_196) {
-                tracing::error!("Entra ID reports that this program sends requests in a loop");
-            }
             block(core, wait, &error, true);
             fallback(core, request, error.with_retry_after(wait))
         }
@@ -249,7 +248,7 @@ fn block(core: &Core, wait: Duration, error: &Error, firm: bool) {
 }
 
 /// Makes the error for a session that there is none of, or that has ended.
-fn signed_out(core: &Core, memory: Option<&super::memory::Memory>) -> Error {
+fn signed_out(core: &Core, memory: Option<&Memory>) -> Error {
     let record = memory.and_then(|memory| memory.record.as_ref());
     if let Some(pending) = record.and_then(|record| record.pending.as_ref()) {
         return demand(pending);

@@ -20,8 +20,15 @@ pub(crate) struct Vault {
     memory: Mutex<Memory>,
 }
 
-/// The lock of the entry, or the reason why writing has to wait.
-pub(crate) type Lock = Option<Arc<StoreLock>>;
+/// The lock of the entry, without which nothing is written.
+#[derive(Clone, Debug)]
+pub(crate) enum Lock {
+    Held(Arc<StoreLock>),
+    /// Nobody asked for it, or another process has it.
+    NotHeld,
+    /// The place cannot be written; says why.
+    Refused(String),
+}
 
 /// What became of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +55,7 @@ impl Vault {
     /// Takes over what other processes have written since the last look.
     pub(crate) async fn look(&self, lock: &Lock) {
         let stamp = self.store.stamp(&self.settings.entry);
-        if self.memory().stamp == Some(stamp) {
+        if self.is_known(stamp) {
             return;
         }
         let loaded = self.load().await;
@@ -65,30 +72,32 @@ impl Vault {
         for _ in 0..=polls {
             match self.try_lock().await {
                 Ok(None) => self.clock.sleep(LOCK_POLL).await,
-                Ok(lock) => return lock.map(Arc::new),
-                Err(error) => {
-                    tracing::debug!(%error, "the token store cannot be locked");
-                    return None;
-                }
+                Ok(Some(lock)) => return Lock::Held(Arc::new(lock)),
+                Err(error) => return Lock::Refused(error.to_string()),
             }
         }
         tracing::debug!("another process holds the token store; it is only read for now");
-        None
+        Lock::NotHeld
     }
 
     /// Makes `record` what counts, in the store if it can be written.
     pub(crate) async fn save(&self, lock: &Lock, mut record: Record) -> Saved {
         let expected = self.memory().stored_generation;
         record.generation = self.next_generation(expected);
-        let Some(lock) = lock else { return self.keep_unsaved(record, None) };
+        let lock = match lock {
+            Lock::Held(lock) => lock,
+            Lock::NotHeld => return self.keep_unsaved(record, None),
+            Lock::Refused(why) => return self.keep_unsaved(record, Some(why)),
+        };
         match self.commit(lock, record.clone(), expected).await {
             Ok(()) => self.keep_saved(record),
             Err(StoreError::Conflict) => {
                 self.memory().stamp = None;
-                self.look(&Some(lock.clone())).await;
+                self.memory().unreadable_until = None;
+                self.look(&Lock::Held(lock.clone())).await;
                 Saved::Overtaken
             }
-            Err(error) => self.keep_unsaved(record, Some(&error)),
+            Err(error) => self.keep_unsaved(record, Some(&error.to_string())),
         }
     }
 
@@ -106,6 +115,12 @@ impl Vault {
         }
     }
 
+    fn is_known(&self, stamp: u64) -> bool {
+        let memory = self.memory();
+        let unreadable = memory.unreadable_until.is_some_and(|until| self.clock.now() < until);
+        unreadable || memory.stamp == Some(stamp)
+    }
+
     fn next_generation(&self, stored: u64) -> u64 {
         // Numbers come from the clock, so that a record written after a sign-out never has the
         // number of one before it, which some other process may still expect.
@@ -116,7 +131,11 @@ impl Vault {
     fn adopt(&self, loaded: Loaded, stamp: u64) {
         let mut memory = self.memory();
         let generation = match &loaded {
-            Loaded::Locked(why) => return memory.note_store(locked(why)),
+            Loaded::Locked(why) => {
+                let pause = self.clock.now().checked_add(self.settings.timeouts.store);
+                memory.unreadable_until = pause.ok();
+                return memory.note_store(locked(why));
+            }
             Loaded::Record(record) => record.generation(),
             _ => 0,
         };
@@ -124,6 +143,7 @@ impl Vault {
             memory.note_store(NEWER.to_owned());
         }
         memory.stamp = Some(stamp);
+        memory.unreadable_until = None;
         if memory.unsaved && memory.stored_generation == generation {
             return;
         }
@@ -159,10 +179,10 @@ impl Vault {
         Saved::Kept
     }
 
-    fn keep_unsaved(&self, record: Record, error: Option<&StoreError>) -> Saved {
+    fn keep_unsaved(&self, record: Record, problem: Option<&str>) -> Saved {
         let mut memory = self.memory();
-        if let Some(error) = error {
-            memory.note_store(not_saved(error));
+        if let Some(problem) = problem {
+            memory.note_store(not_saved(problem));
         }
         memory.unsaved = true;
         memory.record = Some(record);
@@ -171,11 +191,13 @@ impl Vault {
 
     /// Moves unreadable content away, unless it is another process in the middle of its work.
     async fn set_aside(&self, lock: &Lock) {
-        let own = match lock {
-            Some(_) => None,
-            None => self.try_lock().await.ok().flatten().map(Arc::new),
+        let lock = match lock {
+            Lock::Held(lock) => lock.clone(),
+            _ => match self.try_lock().await {
+                Ok(Some(lock)) => Arc::new(lock),
+                _ => return,
+            },
         };
-        let Some(lock) = lock.clone().or(own) else { return };
         let loaded = self.load().await;
         if matches!(loaded, Loaded::Corrupt) {
             let moved = self.blocking(move |store, entry| store.set_aside(&lock, entry)).await;
@@ -225,8 +247,8 @@ fn locked(why: &str) -> String {
     format!("The token store cannot be read at the moment ({why}); unlock it and try again")
 }
 
-fn not_saved(error: &StoreError) -> String {
-    format!("The sign-in cannot be saved and lasts until this program ends ({error})")
+fn not_saved(problem: &str) -> String {
+    format!("The sign-in cannot be saved and lasts until this program ends ({problem})")
 }
 
 fn set_aside(problem: Option<StoreError>) -> String {

@@ -88,6 +88,7 @@ impl Listener {
         loop {
             let stream = match self.accept().await {
                 Ok(stream) => stream,
+                Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => return error,
             };
             while connections.try_join_next().is_some() {}
@@ -168,6 +169,13 @@ impl Gate {
         let right_port = port.is_empty() || port == self.port.to_string();
         right_port && ["localhost", "127.0.0.1"].contains(&name)
     }
+}
+
+/// Tells whether accepting failed for a connection that had ended already.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }
 
 fn stray() -> Response {

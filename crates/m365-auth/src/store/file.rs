@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{
     EntryId, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
     envelope::{self, Unsealed},
-    key::{create_private_folder, private_file, remove_if_there, replace_file},
+    key::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
 };
 
 /// A token file above this size is not ours.
@@ -47,7 +47,7 @@ impl FileStore {
     /// [`StoreError::Failed`] when the folder cannot be read; a missing one is empty.
     pub fn entries(&self) -> Result<Vec<EntryId>, StoreError> {
         let files = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
             files => files?,
         };
         let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
@@ -63,7 +63,7 @@ impl FileStore {
 
     fn read(&self, entry: &EntryId) -> io::Result<Option<Vec<u8>>> {
         let file = match fs::File::open(self.path(entry, "tokens")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if is_absent(&error) => return Ok(None),
             file => file?,
         };
         let mut bytes = Vec::new();

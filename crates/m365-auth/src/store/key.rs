@@ -99,7 +99,7 @@ impl KeyProvider for KeyFile {
                 refuse_if_others_can_read(&path)?;
                 Ok(decode(&text))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if is_absent(&error) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
             Err(error) => Err(StoreError::Locked(format!("{}: {error}", path.display()))),
         }
@@ -157,9 +157,14 @@ pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if is_absent(&error) => Ok(()),
         result => result,
     }
+}
+
+/// Tells whether there is no such file, perhaps for lack of its folder.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {

@@ -25,13 +25,11 @@ impl MailApi {
     }
 
     /// Lists or searches the messages of all folders, Deleted Items included.
-    #[must_use]
     pub fn messages(&self) -> MessageQuery {
         MessageQuery::new(self.clone(), self.path().literal("messages"))
     }
 
     /// Lists or searches the messages of one folder, without its subfolders.
-    #[must_use]
     pub fn messages_in(&self, folder: &FolderId) -> MessageQuery {
         MessageQuery::new(self.clone(), self.folder_path(folder).literal("messages"))
     }
@@ -47,20 +45,17 @@ impl MailApi {
     }
 
     /// Addresses one message.
-    #[must_use]
     pub fn message(&self, id: &MessageId) -> MessageRequest {
         let path = self.path().literal("messages").id("message", id.as_str());
         MessageRequest::new(self.clone(), path)
     }
 
     /// Lists the top-level folders.
-    #[must_use]
     pub fn folders(&self) -> FolderQuery {
         FolderQuery::new(self.clone(), self.path().literal("mailFolders"))
     }
 
     /// Lists the folders inside `folder`.
-    #[must_use]
     pub fn child_folders(&self, folder: &FolderId) -> FolderQuery {
         FolderQuery::new(self.clone(), self.folder_path(folder).literal("childFolders"))
     }

@@ -20,6 +20,9 @@ use crate::{
 /// How far back the mail goes: 18 months.
 const SPAN: SignedDuration = SignedDuration::from_hours(548 * 24);
 
+/// How many bodies there are for one topic.
+const VARIANTS: usize = 64;
+
 /// What the mail of one mailbox is made from.
 pub(crate) struct Source<'a> {
     pub(crate) owner: &'a User,
@@ -46,7 +49,7 @@ pub(crate) fn fill(
         date(&mut message, source, number, count);
         message.thread = 100_000 + (first + number) as u32;
         // Those of long ago that were deleted for good, which the search index still lists.
-        message.gone = number > count * 3 / 4 && random.once_in(40);
+        message.gone = number > count / 2 && random.once_in(30);
         messages.push(message);
     }
 }
@@ -82,7 +85,7 @@ impl Place {
             flag: flag(random),
             categories: categories(random),
             quoting: Quoting::Outlook,
-            text: Text::Made(body, (random.below(1 << 20) * TOPICS.len() + which) as u64),
+            text: Text::Made(body, (random.below(VARIANTS) * TOPICS.len() + which) as u64),
             ..Message::default()
         }
     }

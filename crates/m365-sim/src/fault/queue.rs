@@ -17,9 +17,16 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    once: VecDeque<Fault>,
+    once: VecDeque<Once>,
     standing: Vec<Standing>,
     asked: u64,
+}
+
+/// A fault for one request under a path.
+#[derive(Clone, Debug)]
+struct Once {
+    prefix: String,
+    fault: Fault,
 }
 
 #[derive(Debug)]
@@ -30,9 +37,10 @@ struct Standing {
 }
 
 impl Queue {
-    /// Adds a fault for the next `count` requests that meet none before.
-    pub(crate) fn push(&self, count: usize, fault: &Fault) {
-        self.with(|waiting| waiting.once.extend(std::iter::repeat_n(fault, count).cloned()));
+    /// Adds a fault for the next `count` requests under a path that meet none before.
+    pub(crate) fn push(&self, prefix: &str, count: usize, fault: Fault) {
+        let once = Once { prefix: prefix.to_owned(), fault };
+        self.with(|waiting| waiting.once.extend(std::iter::repeat_n(once, count)));
     }
 
     /// Adds a fault for a share of the requests under a path, until cleared.
@@ -51,7 +59,8 @@ impl Queue {
         self.with(|waiting| {
             waiting.asked += 1;
             let die = die(seed, waiting.asked);
-            let once = waiting.once.pop_front();
+            let next = waiting.once.iter().position(|once| path.starts_with(&once.prefix));
+            let once = next.and_then(|index| waiting.once.remove(index)).map(|once| once.fault);
             once.or_else(|| {
                 let meets =
                     |fault: &&Standing| path.starts_with(&fault.prefix) && die < fault.percent;

@@ -27,6 +27,16 @@ const HARD_STOP: Duration = Duration::from_millis(700);
 #[error("the MCP connection failed")]
 pub struct StdioError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
+/// Serves the host that started this process, over its standard input and output.
+///
+/// # Errors
+///
+/// As [`serve_stdio`].
+pub async fn serve_process(server: Server) -> Result<(), StdioError> {
+    let (input, output) = rmcp::transport::stdio_pipes();
+    serve_stdio(server, input, output).await
+}
+
 /// Serves one host, which writes requests to `input`, one a line, and reads answers from `output`.
 ///
 /// Returns when `input` ends: calls that still run then have a second to finish, and are cancelled;

@@ -69,8 +69,8 @@ impl PartAnswer {
     fn into_refusal(self, now: Timestamp) -> Refusal {
         Refusal {
             status: StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_GATEWAY),
+            elsewhere: false,
             body: ErrorBody::of(&self.body),
-            request_id: None,
             retry_after: retry_after(&header_map(&self.headers), now),
             claims: None,
         }

@@ -9,8 +9,9 @@ use crate::{
         call::{Call, ok},
         fail::Fail,
         filter::{Filter, Order},
-        mail::{Indexed, View, json::check, message::Message},
+        mail::{Indexed, View, ids::Form, json::check, message::Message},
         page,
+        trace::JSON,
     },
     http::Response,
     kql,
@@ -58,9 +59,23 @@ pub(crate) fn messages(
     if found.len() > skip + top {
         body["@odata.nextLink"] = page::next_link(view.call, skip + top).into();
     }
+    if query.get("$search").is_some() && view.form == Form::Immutable {
+        return Ok(broken_off(&body));
+    }
     let response = ok(&body);
     let applied = view.applied();
     Ok(if applied.is_empty() { response } else { response.named("preference-applied", applied) })
+}
+
+/// A search cannot give immutable ids, and notices when it has already begun to answer.
+fn broken_off(page: &Value) -> Response {
+    let error = json!({"error": {
+        "code": "ErrorInternalServerError",
+        "message": "An internal server error occurred. The operation failed.",
+    }});
+    let (context, first) = (&page["@odata.context"], &page["value"][0]);
+    let text = format!(r#"{{"@odata.context":{context},"value":[{first},{error}"#);
+    Response::bytes(http::StatusCode::OK, JSON, text)
 }
 
 /// Returns how many messages a folder holds that pass the filter.
@@ -87,8 +102,8 @@ pub(crate) fn expanded(option: Option<&str>) -> Result<bool, Fail> {
     }
 }
 
-fn lies_in(message: &Message, folder: Option<usize>) -> bool {
-    folder.is_none_or(|place| message.folder == place)
+fn lies_in(view: &View<'_>, message: &Message, folder: Option<usize>) -> bool {
+    folder.is_none_or(|place| view.mailbox.holds(place, message))
 }
 
 /// Without a count there is no need to look further than the page's end.
@@ -104,7 +119,7 @@ fn filtered<'a>(
         filter.check_order(order)?;
     }
     let passes = |message: &&Message| {
-        lies_in(message, folder)
+        lies_in(view, message, folder)
             && filter.as_ref().is_none_or(|filter| filter.passes(view, message))
     };
     let own = view.mailbox.messages().filter(passes);
@@ -125,7 +140,7 @@ fn searched<'a>(
     check_search(view)?;
     let query = kql::Query::parse(&unquoted(words)?, view.call.now()).map_err(unreadable)?;
     let hits = view.mailbox.indexed().filter(|indexed| {
-        !indexed.message.gone && lies_in(indexed.message, folder) && query.matches(indexed)
+        !indexed.message.gone && lies_in(view, indexed.message, folder) && query.matches(indexed)
     });
     let mut hits: Vec<_> = hits.map(|Indexed { message, .. }| message).collect();
     hits.sort_by(|a, b| newest_sent(a, b));

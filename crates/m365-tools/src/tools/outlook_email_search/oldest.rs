@@ -24,8 +24,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 pub(super) async fn run(search: &Search<'_>, place: OldestPlace) -> Result<Found, Failure> {
     let Some(start) = start(search, &place.edge).await? else { return Ok(Found::default()) };
     let end = end(search);
-    let skip = if place.edge.ids.is_empty() { search.plan.offset as usize } else { 0 };
-    let mut walk = Walk { search, edge: place.edge, skip, requests: 1, found: Found::default() };
+    let OldestPlace { edge, skip } = place;
+    let mut walk = Walk { search, edge, skip, requests: 1, found: Found::default() };
     let (mut from, mut to) = (start, end);
     while from < end {
         let Some((messages, reached)) = walk.stretch(from, to).await? else {
@@ -99,7 +99,7 @@ impl Walk<'_> {
 
     /// Takes what fits; says whether the answer is full and there is more.
     fn take(&mut self, mut messages: Vec<Message>) -> bool {
-        messages.sort_by(|one, other| (second(one), id(one)).cmp(&(second(other), id(other))));
+        messages.sort_by_key(|message| (second(message), id(message)));
         for message in messages {
             if !self.search.keeps(&message) || self.edge.has(&message) {
                 continue;
@@ -121,7 +121,7 @@ impl Walk<'_> {
         let given = self.found.hits.iter().filter(|hit| second(hit) == moment).filter_map(id);
         let earlier = self.edge.ids.iter().filter(|_| self.edge.second == moment).cloned();
         let edge = Edge { second: moment, ids: earlier.chain(given).collect() };
-        Next::Place(Place::Oldest(OldestPlace { edge }))
+        Next::Place(Place::Oldest(OldestPlace { edge, skip: self.skip }))
     }
 
     fn stop(mut self, from: Timestamp) -> Found {

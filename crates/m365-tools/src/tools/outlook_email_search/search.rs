@@ -77,7 +77,8 @@ impl<'a> Search<'a> {
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
         if let Some(folder) = folders::well_known(name) {
-            self.folder = Some(Folder { id: folder.into(), label: name.clone() });
+            self.folder =
+                Some(Folder { id: folder.into(), label: folders::title(folder).to_owned() });
             return Ok(true);
         }
         self.look_up_folder().await.map(|()| false)
@@ -97,7 +98,7 @@ impl<'a> Search<'a> {
             (Some(Place::Ranked(place)), _) => rank::run(self, place).await,
             (None, Route::List) => list::run(self).await,
             (None, Route::Newest) => scan::run(self, self.first(ScanPlace::default())).await,
-            (None, Route::Oldest) => oldest::run(self, OldestPlace::default()).await,
+            (None, Route::Oldest) => oldest::run(self, self.first_oldest()).await,
             (None, Route::Ranked) => rank::run(self, self.first_ranked()).await,
         }?;
         found.notices.extend(notice.map(str::to_owned));
@@ -112,6 +113,10 @@ impl<'a> Search<'a> {
     /// Skips as many hits as the caller asked for.
     pub(super) fn first(&self, place: ScanPlace) -> ScanPlace {
         ScanPlace { index: self.plan.offset as usize, ..place }
+    }
+
+    fn first_oldest(&self) -> OldestPlace {
+        OldestPlace { skip: self.plan.offset as usize, ..OldestPlace::default() }
     }
 
     fn first_ranked(&self) -> RankedPlace {
