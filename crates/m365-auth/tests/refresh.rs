@@ -113,6 +113,7 @@ async fn a_policy_keeps_the_refresh_token_and_is_asked_again_after_two_minutes()
     }
     assert!(asked["claims"].contains("capolids") && asked["claims"].contains("cp1"));
     assert_eq!(renewed.secret(), "canary-at-2");
+    assert_eq!(client.status().await.state, SessionState::SignedIn);
     assert_eq!(entra.forms().await[2]["refresh_token"], "canary-rt-1");
 }
 

@@ -1,7 +1,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -164,13 +167,55 @@ async fn h14_a_locked_key_store_is_not_taken_for_damage() {
     entra.sign_in(&client(&entra, folder.path())).await.unwrap();
     let before = files(folder.path());
 
-    let store = FileStore::new(folder.path(), Arc::new(LockedKeys));
+    let keys = Wallet::locked(folder.path());
+    let store = FileStore::new(folder.path(), keys.clone());
     let client = entra.builder().store(Arc::new(store)).build().unwrap();
     let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
+    keys.unlock();
+    entra.clock.advance(Duration::from_secs(5));
+    let token = client.access_token(&TokenRequest::new()).await.unwrap();
 
     assert_eq!(error.kind(), ErrorKind::SignInRequired);
     assert!(error.message().unwrap().contains("the wallet"), "{error}");
     assert_eq!(files(folder.path()), before);
+    assert_eq!(token.secret(), "canary-at-1");
+    assert!(client.status().await.notices.is_empty());
+}
+
+#[tokio::test]
+async fn h14_a_sign_in_while_the_key_store_is_locked_counts_and_is_saved_later() {
+    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
+    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
+    let keys = Wallet::locked(folder.path());
+    let store = FileStore::new(folder.path(), keys.clone());
+    let second = entra.builder().store(Arc::new(store)).build().unwrap();
+    let request = TokenRequest::new();
+
+    entra.clock.advance(Duration::from_secs(1));
+    entra.sign_in(&second).await.unwrap();
+    keys.unlock();
+    entra.clock.advance(Duration::from_secs(5));
+    let kept = second.access_token(&request).await.unwrap();
+    entra.clock.advance(Duration::from_secs(3700));
+    let renewed = second.access_token(&request).await.unwrap();
+
+    assert_eq!(kept.secret(), "canary-at-2");
+    assert_eq!(renewed.secret(), "canary-at-3");
+    let saved = client(&entra, folder.path()).access_token(&request).await.unwrap();
+    assert_eq!(saved, renewed);
+}
+
+#[tokio::test]
+async fn signing_out_works_while_the_key_store_is_locked() {
+    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
+    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
+    let store = FileStore::new(folder.path(), Wallet::locked(folder.path()));
+    let client = entra.builder().store(Arc::new(store)).build().unwrap();
+
+    let report = client.sign_out().await.unwrap();
+
+    assert!(report.notice.unwrap().contains("key is not"));
+    assert!(!tokens_file_exists(folder.path()));
 }
 
 #[tokio::test]
@@ -264,20 +309,41 @@ async fn a_store_refuses_to_replace_what_another_has_written() {
     }
 }
 
+/// A key store that a person has to unlock.
 #[derive(Debug)]
-struct LockedKeys;
+struct Wallet {
+    keys: KeyFile,
+    locked: AtomicBool,
+}
 
-impl KeyProvider for LockedKeys {
-    fn key(&self, _: &EntryId) -> Result<Option<StoreKey>, StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
+impl Wallet {
+    fn locked(folder: &Path) -> Arc<Self> {
+        Arc::new(Self { keys: KeyFile::new(folder), locked: AtomicBool::new(true) })
     }
 
-    fn key_or_new(&self, _: &EntryId) -> Result<StoreKey, StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
+    fn unlock(&self) {
+        self.locked.store(false, Ordering::SeqCst);
     }
 
-    fn delete(&self, _: &EntryId) -> Result<(), StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
+    fn keys(&self) -> Result<&KeyFile, StoreError> {
+        match self.locked.load(Ordering::SeqCst) {
+            true => Err(StoreError::Locked("the wallet".to_owned())),
+            false => Ok(&self.keys),
+        }
+    }
+}
+
+impl KeyProvider for Wallet {
+    fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError> {
+        self.keys()?.key(entry)
+    }
+
+    fn key_or_new(&self, entry: &EntryId) -> Result<StoreKey, StoreError> {
+        self.keys()?.key_or_new(entry)
+    }
+
+    fn delete(&self, entry: &EntryId) -> Result<(), StoreError> {
+        self.keys()?.delete(entry)
     }
 }
 
