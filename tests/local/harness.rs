@@ -42,6 +42,7 @@ impl Bench {
 
     /// A tenant and an empty data folder.
     pub(crate) async fn without_server() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sim = Sim::builder().auto_sign_in(USER).start().await.unwrap();
         Self { sim, data: TempDir::new().unwrap(), server: None }
     }

@@ -52,6 +52,8 @@ pub enum Format {
     Text,
     /// A TIFF picture.
     Tiff,
+    /// A transcript or subtitles: WebVTT or SubRip.
+    Vtt,
     /// A WebP picture.
     Webp,
     /// An Excel workbook of before 2007.
@@ -88,6 +90,7 @@ impl Format {
             Self::Ppt | Self::Pptx => "PowerPoint presentation",
             Self::Rtf => "RTF document",
             Self::Source | Self::Text => "text file",
+            Self::Vtt => "transcript",
             Self::Xls | Self::Xlsb | Self::Xlsx => "Excel workbook",
             Self::Xml => "XML file",
             Self::Zip => "zip archive",
@@ -120,6 +123,7 @@ impl Format {
             Self::Rtf => "rtf",
             Self::Source | Self::Text => "txt",
             Self::Tiff => "tiff",
+            Self::Vtt => "vtt",
             Self::Webp => "webp",
             Self::Xls => "xls",
             Self::Xlsb => "xlsb",

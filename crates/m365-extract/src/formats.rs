@@ -4,6 +4,7 @@ mod html;
 mod image;
 mod json;
 mod text;
+mod transcript;
 
 use crate::{
     document::{Document, Input, Options},
@@ -42,6 +43,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Source => Some(&text::Source),
+        Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
         _ => None,
     }

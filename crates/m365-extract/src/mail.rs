@@ -50,10 +50,11 @@ pub struct MailBody {
 /// ```
 #[must_use]
 pub fn body(content: &str, kind: BodyKind) -> MailBody {
-    let mut lines = match kind {
-        BodyKind::Html => html::render(content, LinkStyle::Target).into_lines(),
-        BodyKind::Text => text_lines(content),
+    let (mut lines, mark) = match kind {
+        BodyKind::Html => (html::render(content, LinkStyle::Target).into_lines(), "\\>"),
+        BodyKind::Text => (text_lines(content), ">"),
     };
+    quotes::mark_typed(&mut lines, mark);
     quotes::mark(&mut lines);
     let full_markdown = join(&lines);
     let markdown = join(&lines[fold::newest(&lines)]);
@@ -63,9 +64,7 @@ pub fn body(content: &str, kind: BodyKind) -> MailBody {
 fn text_lines(content: &str) -> Vec<Line> {
     let text = escape::disarm(&links::unwrap_in_text(&clean_text(content)));
     let line = |text: &str| Line { text: text.to_owned(), role: Role::New };
-    let mut lines: Vec<Line> = text.lines().map(line).collect();
-    quotes::mark_prefixed(&mut lines);
-    lines
+    text.lines().map(line).collect()
 }
 
 fn join(lines: &[Line]) -> String {

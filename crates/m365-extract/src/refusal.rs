@@ -60,7 +60,7 @@ impl fmt::Display for Refusal {
             }
             RefusalKind::TooLarge => write!(f, "The {name} is too large to be read."),
             RefusalKind::UnsupportedType => match self.format {
-                Some(format) => write!(f, "Files of this type ({format}) are not read."),
+                Some(format) => write!(f, "{}s ({}) are not read.", name, format.extension()),
                 None => write!(f, "The type of the file is not known, or it is not text."),
             },
         }

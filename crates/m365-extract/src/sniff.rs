@@ -1,6 +1,9 @@
+mod names;
 mod ole;
 mod zip;
 
+pub(crate) use self::names::language;
+use self::names::{by_name, by_type};
 use crate::{
     document::Input,
     format::Format,
@@ -19,17 +22,25 @@ pub(crate) struct Sniffed {
 
 /// Decides what a file is: by content first, then by name, then by its declared type.
 pub(crate) fn sniff(input: &Input<'_>) -> Result<Sniffed, Refusal> {
-    if let Some(format) = by_magic(input.bytes) {
-        let claimed = by_name(input).or_else(|| by_type(input));
-        let warning = claimed
-            .filter(|claimed| disagree(*claimed, format))
-            .map(|claimed| format!("The file says it is {claimed}, but its content is {format}."));
-        return Ok(Sniffed { format, warning });
+    match by_magic(input.bytes) {
+        Some(Format::Zip) if !zip::has_directory(input.bytes) => {
+            let format = by_name(input).unwrap_or(Format::Zip);
+            Err(Refusal::of(RefusalKind::Damaged, format))
+        }
+        Some(format) => Ok(Sniffed { format, warning: warning(input, format) }),
+        None if is_binary(input.bytes) => Err(Refusal::new(RefusalKind::UnsupportedType)),
+        None => Ok(text(input)),
     }
-    if is_binary(input.bytes) {
-        return Err(Refusal::new(RefusalKind::UnsupportedType));
-    }
-    Ok(text(input))
+}
+
+/// What to say when a file with a mark of its own claims to be another.
+fn warning(input: &Input<'_>, format: Format) -> Option<String> {
+    let claimed = by_name(input).or_else(|| by_type(input))?;
+    disagree(claimed, format).then(|| contradiction(claimed, format))
+}
+
+fn contradiction(claimed: Format, found: Format) -> String {
+    format!("The file says it is {claimed}, but its content is {found}.")
 }
 
 fn disagree(claimed: Format, found: Format) -> bool {
@@ -93,9 +104,8 @@ fn text(input: &Input<'_>) -> Sniffed {
         (_, None) if looks_like_table(&head) && named.is_some() => Format::Csv,
         (_, None) => Format::Text,
     };
-    let warning = named
-        .filter(|named| !is_text(*named) || *named != format)
-        .map(|named| format!("The file says it is {named}, but its content is {format}."));
+    let wrong = named.filter(|named| !is_text(*named) || *named != format);
+    let warning = wrong.map(|named| contradiction(named, format));
     Sniffed { format, warning }
 }
 
@@ -105,8 +115,8 @@ fn is_table_of_html(named: Format, seen: Format) -> bool {
 }
 
 fn is_text(format: Format) -> bool {
-    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Xml};
-    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Xml)
+    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Vtt, Xml};
+    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Vtt | Xml)
 }
 
 /// What a text shows of itself in its first lines.
@@ -118,6 +128,7 @@ fn by_text(head: &str) -> Option<Format> {
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),
+        () if lower.starts_with("webvtt") => Some(Format::Vtt),
         () if looks_like_json(head) => Some(Format::Json),
         () if looks_like_mail(head) => Some(Format::Eml),
         () => None,
@@ -162,116 +173,4 @@ fn looks_like_table(head: &str) -> bool {
         (Some(first), Some(second)) => commas(first) > 0 && commas(first) == commas(second),
         _ => false,
     }
-}
-
-fn by_name(input: &Input<'_>) -> Option<Format> {
-    let format = match input.extension()?.as_str() {
-        "bmp" => Format::Bmp,
-        "csv" | "tsv" | "tab" => Format::Csv,
-        "doc" | "dot" => Format::Doc,
-        "docx" | "docm" | "dotx" => Format::Docx,
-        "eml" | "mht" | "mhtml" => Format::Eml,
-        "gif" => Format::Gif,
-        "htm" | "html" | "xhtml" => Format::Html,
-        "jpg" | "jpeg" => Format::Jpeg,
-        "json" | "geojson" | "ipynb" => Format::Json,
-        "md" | "markdown" => Format::Markdown,
-        "msg" => Format::Msg,
-        "odp" => Format::Odp,
-        "ods" => Format::Ods,
-        "odt" => Format::Odt,
-        "pdf" => Format::Pdf,
-        "png" => Format::Png,
-        "ppt" | "pps" => Format::Ppt,
-        "pptx" | "pptm" | "ppsx" => Format::Pptx,
-        "rtf" => Format::Rtf,
-        "tif" | "tiff" => Format::Tiff,
-        "txt" | "text" | "log" => Format::Text,
-        "webp" => Format::Webp,
-        "xls" => Format::Xls,
-        "xlsb" => Format::Xlsb,
-        "xlsx" | "xlsm" => Format::Xlsx,
-        "xml" | "xsd" | "xsl" | "rss" | "atom" => Format::Xml,
-        "zip" => Format::Zip,
-        extension if language(extension).is_some() => Format::Source,
-        _ => return None,
-    };
-    Some(format)
-}
-
-/// The name under which a fenced block of a source file with this extension is marked.
-pub(crate) fn language(extension: &str) -> Option<&'static str> {
-    const LANGUAGES: &[(&str, &str)] = &[
-        ("bat", "bat"),
-        ("c", "c"),
-        ("cfg", "ini"),
-        ("conf", "ini"),
-        ("cpp", "cpp"),
-        ("cs", "csharp"),
-        ("css", "css"),
-        ("go", "go"),
-        ("h", "c"),
-        ("hpp", "cpp"),
-        ("ics", "ics"),
-        ("ini", "ini"),
-        ("java", "java"),
-        ("js", "javascript"),
-        ("jsonl", "json"),
-        ("jsx", "jsx"),
-        ("kql", "kql"),
-        ("kt", "kotlin"),
-        ("lua", "lua"),
-        ("m", "matlab"),
-        ("php", "php"),
-        ("pl", "perl"),
-        ("properties", "ini"),
-        ("ps1", "powershell"),
-        ("psm1", "powershell"),
-        ("py", "python"),
-        ("r", "r"),
-        ("rb", "ruby"),
-        ("rs", "rust"),
-        ("scala", "scala"),
-        ("sh", "bash"),
-        ("sql", "sql"),
-        ("swift", "swift"),
-        ("tex", "latex"),
-        ("toml", "toml"),
-        ("ts", "typescript"),
-        ("tsx", "tsx"),
-        ("vb", "vb"),
-        ("vbs", "vbscript"),
-        ("vcf", "vcard"),
-        ("yaml", "yaml"),
-        ("yml", "yaml"),
-    ];
-    LANGUAGES.iter().find(|(name, _)| *name == extension).map(|(_, language)| *language)
-}
-
-fn by_type(input: &Input<'_>) -> Option<Format> {
-    let format = match input.media_type()?.as_str() {
-        "application/json" => Format::Json,
-        "application/msword" => Format::Doc,
-        "application/pdf" => Format::Pdf,
-        "application/rtf" | "text/rtf" => Format::Rtf,
-        "application/vnd.ms-excel" => Format::Xls,
-        "application/vnd.ms-outlook" => Format::Msg,
-        "application/vnd.ms-powerpoint" => Format::Ppt,
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => Format::Pptx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Format::Xlsx,
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Format::Docx,
-        "application/xhtml+xml" | "text/html" => Format::Html,
-        "application/xml" | "text/xml" => Format::Xml,
-        "application/zip" => Format::Zip,
-        "image/gif" => Format::Gif,
-        "image/jpeg" => Format::Jpeg,
-        "image/png" => Format::Png,
-        "image/webp" => Format::Webp,
-        "message/rfc822" => Format::Eml,
-        "text/csv" | "text/tab-separated-values" => Format::Csv,
-        "text/markdown" => Format::Markdown,
-        "text/plain" => Format::Text,
-        _ => return None,
-    };
-    Some(format)
 }

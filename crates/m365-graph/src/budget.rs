@@ -60,6 +60,16 @@ mod tests {
     }
 
     #[test]
+    fn g32_a_minutes_outage_adds_few_attempts_to_its_calls() {
+        let budget = RetryBudget::new(NOW);
+        let calls = (0..12_000_u32).map(|call| NOW + Duration::from_millis(5) * call);
+
+        let retries = calls.filter(|now| budget.take(14, *now)).count();
+
+        assert!(retries <= 12_000 / 20, "{retries}");
+    }
+
+    #[test]
     fn an_empty_budget_refills_slowly_by_itself() {
         let budget = RetryBudget::new(NOW);
         while budget.take(14, NOW) {}

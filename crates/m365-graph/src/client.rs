@@ -51,7 +51,6 @@ pub(crate) struct Shared {
 
 impl GraphClient {
     /// Starts a client that gets its tokens from `tokens`.
-    #[must_use]
     pub fn builder(tokens: Arc<dyn TokenProvider>) -> GraphClientBuilder {
         GraphClientBuilder::new(tokens)
     }

@@ -91,8 +91,11 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_client_request_id(mut self, id: &Arc<str>) -> Self {
-        self.details.client_request_id = Some(Arc::clone(id));
+    /// Adds the ids of the request; the header's is preferred to one in the body.
+    pub(crate) fn of_request(mut self, theirs: Option<String>, ours: &Arc<str>) -> Self {
+        let known = self.details.request_id.take();
+        self.details.request_id = theirs.or(known);
+        self.details.client_request_id = Some(Arc::clone(ours));
         self
     }
 

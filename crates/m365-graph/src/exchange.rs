@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use m365_auth::{AccessToken, TokenRequest};
@@ -9,6 +9,7 @@ use crate::{
     call::CallState,
     client::Shared,
     failure::{Failure, Refusal},
+    gate::Place,
     models::Resource,
     request::Request,
     retry::Outcome,
@@ -29,12 +30,25 @@ pub(crate) struct Exchange<'a> {
     /// What its last retry took from the budget.
     spent: u32,
     /// How to ask for the next token.
-    tokens: TokenRequest,
+    wanted: TokenRequest,
+    /// The token in use, until Graph refuses it.
+    token: Option<AccessToken>,
+    /// Graph's id of the latest request.
+    request_id: Option<String>,
 }
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(shared: &'a Shared, call: Arc<CallState>, request: &'a Request) -> Self {
-        Self { shared, call, request, attempts: 0, spent: 0, tokens: TokenRequest::new() }
+        Self {
+            shared,
+            call,
+            request,
+            attempts: 0,
+            spent: 0,
+            wanted: TokenRequest::new(),
+            token: None,
+            request_id: None,
+        }
     }
 
     pub(crate) async fn json<T: Resource>(self) -> Result<T> {
@@ -47,27 +61,54 @@ impl<'a> Exchange<'a> {
 
     async fn run<R: Reader>(mut self, reader: &R) -> Result<R::Output> {
         let within = self.call.remaining(self.now());
-        let answer = timeout(within, self.until_settled(reader)).await;
-        let answer = answer.unwrap_or_else(|_| Err(out_of_time()));
-        answer.map_err(|error| error.with_client_request_id(&self.call.client_request_id))
+        let answer = match within {
+            Duration::ZERO => Err(out_of_time()),
+            within => timeout(within, self.until_settled(reader))
+                .await
+                .unwrap_or_else(|_| Err(out_of_time())),
+        };
+        answer.map_err(|error| error.of_request(self.request_id, &self.call.client_request_id))
     }
 
     async fn until_settled<R: Reader>(&mut self, reader: &R) -> Result<R::Output> {
         loop {
-            self.wait_for_block().await?;
-            let token = self.shared.tokens.access_token(&self.tokens).await;
-            let token = token.map_err(|error| with_claims(error, self.tokens.claims.as_deref()))?;
+            let token = self.token().await?;
+            let place = self.place().await?;
             match self.attempt(&token, reader).await {
                 Ok(answer) => {
                     self.shared.budget.repay(self.spent);
                     return Ok(answer);
                 }
-                Err(failure) => self.recover(failure, token).await?,
+                Err(failure) => {
+                    drop(place);
+                    self.recover(failure, token).await?;
+                }
             }
         }
     }
 
-    /// Waits until nobody asks this user to stay away any more, if that is soon.
+    async fn token(&mut self) -> Result<AccessToken> {
+        if let Some(token) = &self.token {
+            return Ok(token.clone());
+        }
+        let token = self.shared.tokens.access_token(&self.wanted).await;
+        let token = token.map_err(|error| with_claims(error, self.wanted.claims.as_deref()))?;
+        self.token = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Waits for a place among the requests in flight, and until nobody asks this user to stay
+    /// away: that may happen while it waits for its place.
+    async fn place(&self) -> Result<Place> {
+        loop {
+            self.wait_for_block().await?;
+            let place = self.shared.gate.enter(self.request, &self.call).await?;
+            if self.shared.blocks.remaining(self.request.workload, self.now()).is_none() {
+                return Ok(place);
+            }
+        }
+    }
+
     async fn wait_for_block(&self) -> Result<()> {
         let now = self.now();
         let Some(left) = self.shared.blocks.remaining(self.request.workload, now) else {
@@ -90,12 +131,13 @@ impl<'a> Exchange<'a> {
 
     /// Asks for another token next time; a second refusal is final, whoever issued the token.
     fn renew(&mut self, refusal: Refusal, token: AccessToken) -> Result<()> {
-        let renewed = self.tokens.rejected.is_some();
+        let renewed = self.wanted.rejected.is_some();
         if renewed || self.attempts >= self.shared.limits.attempts {
             return Err(refusal.into_error());
         }
-        self.tokens = TokenRequest::new().rejecting(token);
-        self.tokens.claims = refusal.claims;
+        self.wanted = TokenRequest::new().rejecting(token);
+        self.wanted.claims = refusal.claims;
+        self.token = None;
         Ok(())
     }
 
@@ -106,6 +148,13 @@ impl<'a> Exchange<'a> {
             return Err(failure.into_error());
         };
         self.spent = outcome.cost();
+        let ms = delay.as_millis();
+        tracing::debug!(
+            route = self.request.route,
+            attempt = self.attempts,
+            ms,
+            "waiting to retry"
+        );
         self.shared.clock.sleep(delay).await;
         Ok(())
     }

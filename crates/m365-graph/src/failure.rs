@@ -14,14 +14,12 @@ use crate::{Error, ErrorKind, error::body::ErrorBody, retry::Outcome};
 /// Why one attempt brought nothing.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Our own gate is full.
-    Busy,
     /// Graph cannot be reached, or hung up.
     Disconnected(reqwest::Error),
-    /// A success whose body cannot be read, with the request's id.
-    Garbled(Option<String>),
+    /// A success whose body cannot be read.
+    Garbled,
     /// A redirect that must not be followed.
-    Misled(Option<String>),
+    Misled,
     /// Graph said no.
     Refused(Box<Refusal>),
     /// No headers came in time.
@@ -36,43 +34,39 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
+    /// Whether a download host said it, to which no token was shown.
+    pub(crate) elsewhere: bool,
     pub(crate) body: ErrorBody,
-    pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// The claims that a new token must fulfil, JSON text.
     pub(crate) claims: Option<String>,
 }
 
 impl Failure {
-    /// Adds the id under which Graph logged the request, where it is not known yet.
-    pub(crate) fn of(self, request_id: Option<&str>) -> Self {
-        match self {
-            Self::Garbled(None) => Self::Garbled(request_id.map(str::to_owned)),
-            Self::Misled(None) => Self::Misled(request_id.map(str::to_owned)),
-            other => other,
-        }
-    }
-
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Disconnected(_) => Outcome::Disconnected,
-            Self::Garbled(_) => Outcome::Garbled,
+            Self::Garbled => Outcome::Garbled,
             Self::Refused(refusal) => refusal.outcome(),
             Self::Silent => Outcome::Silent,
-            Self::Busy | Self::Misled(_) | Self::Stalled | Self::TooLarge => Outcome::Final,
+            Self::Misled | Self::Stalled | Self::TooLarge => Outcome::Final,
+        }
+    }
+
+    /// Tells whether the connection may be to blame, or the machine at its other end.
+    pub(crate) fn taints_connection(&self) -> bool {
+        match self {
+            Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
+            Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
+            Self::Garbled | Self::Misled | Self::TooLarge => false,
         }
     }
 
     pub(crate) fn into_error(self) -> Error {
         match self {
-            Self::Busy => Error::new(ErrorKind::Throttled)
-                .with_code("busy")
-                .with_retry_after(Duration::from_secs(1)),
             Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),
-            Self::Garbled(id) => Error::new(ErrorKind::Protocol).with_request_id(id),
-            Self::Misled(id) => {
-                Error::new(ErrorKind::Protocol).with_code("redirect").with_request_id(id)
-            }
+            Self::Garbled => Error::new(ErrorKind::Protocol),
+            Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),
             Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
             Self::TooLarge => Error::new(ErrorKind::TooLarge),
@@ -83,23 +77,30 @@ impl Failure {
 /// A connection's error; its URL is taken out, since a download's is a credential.
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if ends_early(&error) {
-            Self::Garbled(None)
-        } else {
-            Self::Disconnected(error.without_url())
+        let in_body = error.is_body() || error.is_decode();
+        if in_body && ends_early(&error) {
+            return Self::Garbled;
         }
+        Self::Disconnected(error.without_url())
     }
 }
 
 impl Refusal {
     /// Tells whether another token might be accepted.
     pub(crate) fn is_about_token(&self) -> bool {
-        self.status == StatusCode::UNAUTHORIZED || self.claims.is_some()
+        !self.elsewhere && (self.status == StatusCode::UNAUTHORIZED || self.claims.is_some())
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match kind_of(self.status.as_u16()) {
+            ErrorKind::Auth if self.elsewhere => ErrorKind::Forbidden,
+            kind => kind,
+        }
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
         match (self.status.as_u16(), self.retry_after) {
-            (429 | 503, Some(after)) => Outcome::Wait(after),
+            (429 | 503 | 504 | 509, Some(after)) => Outcome::Wait(after),
             (429, None) => Outcome::Throttled,
             (503 | 504 | 509, _) => Outcome::Overloaded,
             (500 | 502, _) => Outcome::Failed,
@@ -109,10 +110,10 @@ impl Refusal {
 
     pub(crate) fn into_error(self) -> Error {
         let about_token = self.is_about_token();
-        let error = Error::new(kind_of(self.status.as_u16()))
+        let error = Error::new(self.kind())
             .with_status(self.status.as_u16())
             .with_codes(self.body.codes)
-            .with_request_id(self.request_id.or(self.body.request_id));
+            .with_request_id(self.body.request_id);
         let error = match self.retry_after {
             Some(after) => error.with_retry_after(after),
             None => error,
@@ -130,7 +131,7 @@ fn sign_in_required(claims: Option<String>) -> m365_auth::Error {
     }
 }
 
-pub(crate) const fn kind_of(status: u16) -> ErrorKind {
+const fn kind_of(status: u16) -> ErrorKind {
     match status {
         401 => ErrorKind::Auth,
         403 => ErrorKind::Forbidden,

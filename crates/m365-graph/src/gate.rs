@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Limits, Mailbox, call::CallState, request::Request};
+use crate::{Error, ErrorKind, Limits, Mailbox, Result, call::CallState, request::Request};
 
 /// How many mailboxes are remembered before idle ones are forgotten.
 const MANY: usize = 64;
@@ -26,11 +26,7 @@ pub(crate) struct Gate {
 /// A place among the requests in flight; dropping it frees the place.
 #[derive(Debug)]
 #[expect(dead_code, reason = "a permit works by being held")]
-pub(crate) struct Slot(Vec<OwnedSemaphorePermit>);
-
-/// No place came free in time.
-#[derive(Debug)]
-pub(crate) struct Busy;
+pub(crate) struct Place(Vec<OwnedSemaphorePermit>);
 
 impl Gate {
     pub(crate) fn new(limits: &Limits) -> Self {
@@ -46,18 +42,18 @@ impl Gate {
     ///
     /// The requests of one call first queue among themselves, for as long as the call lives; only
     /// then do they compete with other calls, and that wait is short.
-    pub(crate) async fn enter(&self, request: &Request, call: &CallState) -> Result<Slot, Busy> {
+    pub(crate) async fn enter(&self, request: &Request, call: &CallState) -> Result<Place> {
         let weight = request.weight.clamp(1, self.per_mailbox);
         let turn = acquire(Arc::clone(&call.line), weight).await?;
         let Some(mailbox) = &request.mailbox else { return self.compete(vec![turn]).await };
         let places = timeout(self.wait, acquire(self.mailbox(mailbox), weight)).await;
-        self.compete(vec![turn, places.map_err(|_| Busy)??]).await
+        self.compete(vec![turn, places.map_err(|_| busy())??]).await
     }
 
-    async fn compete(&self, mut held: Vec<OwnedSemaphorePermit>) -> Result<Slot, Busy> {
+    async fn compete(&self, mut held: Vec<OwnedSemaphorePermit>) -> Result<Place> {
         let place = timeout(self.wait, acquire(Arc::clone(&self.user), 1)).await;
-        held.push(place.map_err(|_| Busy)??);
-        Ok(Slot(held))
+        held.push(place.map_err(|_| busy())??);
+        Ok(Place(held))
     }
 
     fn mailbox(&self, mailbox: &Mailbox) -> Arc<Semaphore> {
@@ -77,6 +73,11 @@ pub(crate) fn semaphore(places: u32) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(places.max(1) as usize))
 }
 
-async fn acquire(places: Arc<Semaphore>, weight: u32) -> Result<OwnedSemaphorePermit, Busy> {
-    places.acquire_many_owned(weight).await.map_err(|_| Busy)
+async fn acquire(places: Arc<Semaphore>, weight: u32) -> Result<OwnedSemaphorePermit> {
+    places.acquire_many_owned(weight).await.map_err(|_| busy())
+}
+
+fn busy() -> Error {
+    let error = Error::new(ErrorKind::Throttled).with_code("busy");
+    error.with_retry_after(Duration::from_secs(1))
 }

@@ -6,20 +6,27 @@
 //! its token nowhere but to the origin that it was built for.
 //!
 //! ```
-//! # async fn demo(tokens: std::sync::Arc<dyn m365_auth::TokenProvider>) -> m365_graph::Result<()> {
+//! # use std::sync::Arc;
+//! # use m365_auth::{AccessToken, FixedToken, TokenProvider};
 //! use m365_graph::{GraphClient, Mailbox, odata};
 //!
-//! let graph = GraphClient::builder(tokens).build()?;
-//! let from = odata::string("adele@contoso.com");
-//! let page = graph
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let tenant = m365_sim::Sim::start().await;
+//! # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &["Mail.Read"]);
+//! # let token = AccessToken::new(secret, jiff::Timestamp::MAX, ["Mail.Read"]);
+//! # let tokens: Arc<dyn TokenProvider> = Arc::new(FixedToken::new(token));
+//! let graph = GraphClient::builder(tokens).base_url(tenant.graph_endpoint().parse()?).build()?;
+//! let subject = odata::string("Budget");
+//! let unread = graph
 //!     .mail(&Mailbox::Me)
 //!     .messages()
-//!     .filter(&format!("from/emailAddress/address eq {from}"))
+//!     .filter(&format!("isRead eq false and not startswith(subject, {subject})"))
 //!     .select(&["subject", "receivedDateTime"])
 //!     .top(10)
 //!     .page()
 //!     .await?;
-//! # drop(page);
+//! assert_eq!(unread.items.len(), 10);
 //! # Ok(())
 //! # }
 //! ```

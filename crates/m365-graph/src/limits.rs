@@ -35,6 +35,8 @@ pub struct Limits {
     pub slot_wait: Duration,
     /// Pages followed by one [`Pages`](crate::Pages): 10.
     pub pages: u32,
+    /// Items read by one [`Pages`](crate::Pages) before it stops after a page: 250.
+    pub items: usize,
     /// JSON read by one call after decompression, in bytes: 8 MiB.
     pub json_bytes: usize,
 }
@@ -56,6 +58,7 @@ impl Default for Limits {
             per_user: 8,
             slot_wait: Duration::from_secs(1),
             pages: 10,
+            items: 250,
             json_bytes: 8 * 1024 * 1024,
         }
     }
@@ -91,5 +94,6 @@ setters! {
     with_per_user per_user: u32,
     with_slot_wait slot_wait: Duration,
     with_pages pages: u32,
+    with_items items: usize,
     with_json_bytes json_bytes: usize,
 }

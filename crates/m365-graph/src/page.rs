@@ -23,6 +23,9 @@ pub enum Incomplete {
     /// The next link leads away from the origin that the token is for.
     #[error("the link to the next page leads to another origin")]
     ForeignLink,
+    /// The limit on items was reached; `next` goes on from there.
+    #[error("the limit on items was reached")]
+    ItemLimit,
     /// The limit on pages was reached; `next` goes on from there.
     #[error("the limit on pages was reached")]
     PageLimit,

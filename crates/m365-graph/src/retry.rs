@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     Silent,
     /// 429 without a time.
     Throttled,
-    /// 429 or 503 with a `Retry-After`.
+    /// 429, 503 or 504 with a `Retry-After`.
     Wait(Duration),
 }
 
@@ -40,11 +40,6 @@ impl Outcome {
             Self::Throttled | Self::Wait(_) => 5,
             _ => 14,
         }
-    }
-
-    /// Tells whether the connection may be to blame.
-    pub(crate) const fn taints_connection(self) -> bool {
-        matches!(self, Self::Disconnected | Self::Overloaded | Self::Silent | Self::Wait(_))
     }
 
     const fn most_attempts(self) -> u32 {
@@ -152,7 +147,8 @@ mod tests {
 
         #[test]
         fn no_outcome_is_retried_for_ever(attempt in 4..u32::MAX, random in 0.0..1.0) {
-            for outcome in [Outcome::Overloaded, Outcome::Throttled, Outcome::Wait(Duration::ZERO)] {
+            let wait = Outcome::Wait(Duration::ZERO);
+            for outcome in [Outcome::Overloaded, Outcome::Throttled, wait] {
                 prop_assert_eq!(policy().delay(attempt, outcome, random), None);
             }
         }

@@ -84,7 +84,7 @@ impl Transport {
 
     /// Sends a request to a download host: whatever its name resolves to must be public.
     pub(crate) async fn send_elsewhere(&self, request: Request) -> Result<Response, Failure> {
-        let client = self.downloads().map_err(|_| Failure::Misled(None))?;
+        let client = self.downloads().map_err(|_| Failure::Misled)?;
         self.within_first_byte(&client, request).await
     }
 
@@ -94,7 +94,7 @@ impl Transport {
         request: Request,
     ) -> Result<Response, Failure> {
         match timeout(self.first_byte, client.execute(request)).await {
-            Ok(Err(error)) if is_private_address(&error) => Err(Failure::Misled(None)),
+            Ok(Err(error)) if is_private_address(&error) => Err(Failure::Misled),
             Ok(response) => Ok(response?),
             Err(_) => Err(Failure::Silent),
         }

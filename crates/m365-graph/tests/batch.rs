@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use m365_graph::{BatchGet, ErrorKind, GraphClient, Mailbox, Message, MessageId, Result};
+use m365_graph::{Address, BatchGet, ErrorKind, GraphClient, Mailbox, Message, MessageId, Result};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -25,7 +25,8 @@ fn good(place: usize) -> Value {
 }
 
 fn bad(place: usize, status: u16, code: &str) -> Value {
-    json!({"id": place.to_string(), "status": status, "body": {"error": {"code": code, "innerError": {"request-id": "a26b7cb9"}}}})
+    let error = json!({"code": code, "innerError": {"request-id": "a26b7cb9"}});
+    json!({"id": place.to_string(), "status": status, "body": {"error": error}})
 }
 
 fn busy(place: usize, seconds: u32) -> Value {
@@ -73,6 +74,22 @@ async fn no_request_carries_more_than_twenty_parts() {
 
     assert_eq!(subjects(&answers).len(), 22);
     assert_eq!((sent(&graph, 0).await.len(), sent(&graph, 1).await.len()), (20, 2));
+}
+
+#[tokio::test]
+async fn each_mailbox_has_a_request_of_its_own() {
+    let graph = Service::answering([answer(&[good(0), good(2)]), answer(&[good(1)])]).await;
+    let client = graph.client();
+    let dock = Mailbox::Of(Address::new("dockdesk@brightquay.example").unwrap());
+    let part = |mailbox: &Mailbox, place| {
+        client.mail(mailbox).message(&MessageId::new(&id(place)).unwrap()).batched()
+    };
+
+    let parts = vec![part(&Mailbox::Me, 0), part(&dock, 1), part(&Mailbox::Me, 2)];
+    let answers = client.batch(parts).await.unwrap();
+
+    assert_eq!(subjects(&answers), ["0", "1", "2"]);
+    assert_eq!((sent(&graph, 0).await.len(), sent(&graph, 1).await.len()), (2, 1));
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ async fn g18_a_download_host_that_resolves_to_a_private_address_is_refused() {
     let error = download(&client).await.unwrap_err();
 
     assert_eq!((error.kind(), error.code()), (ErrorKind::Protocol, Some("redirect")));
-    assert_eq!(graph.clock.sleeps(), []);
+    assert!(graph.clock.sleeps().is_empty());
 }
 
 #[tokio::test]
@@ -114,6 +114,17 @@ async fn g23_a_file_is_refused_by_its_declared_size_and_by_its_counted_one() {
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         assert_eq!(graph.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_download_host_that_refuses_does_not_cost_the_token() {
+    let files = Service::answering([refusal(401, "accessDenied")]).await;
+    let graph = Service::answering([to(&files.server.uri())]).await;
+
+    let error = download(&graph.client()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Forbidden, Some(401)));
+    assert_eq!((graph.attempts().await, files.attempts().await), (1, 1));
 }
 
 #[tokio::test]

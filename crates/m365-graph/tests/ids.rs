@@ -112,7 +112,7 @@ async fn options_reach_graph_as_one_value_each() {
     assert_eq!(
         options.collect::<Vec<_>>(),
         [
-            ("$filter".to_owned(), format!("subject eq 'x'' or 1 eq 1&$select=body#+%20\r\n'")),
+            ("$filter".to_owned(), "subject eq 'x'' or 1 eq 1&$select=body#+%20\r\n'".to_owned()),
             ("$top".to_owned(), "3".to_owned()),
         ]
     );

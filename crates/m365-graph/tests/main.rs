@@ -1,5 +1,7 @@
 //! Behaviour of the client against services that answer by script.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops")]
+
 mod batch;
 mod downloads;
 mod faults;
@@ -9,4 +11,5 @@ mod pages;
 mod search;
 mod secrets;
 mod support;
+mod tenant;
 mod tokens;

@@ -142,6 +142,21 @@ async fn g21_empty_pages_end_at_the_limit_with_a_way_on() {
 }
 
 #[tokio::test]
+async fn a_walk_ends_at_the_limit_on_items_with_a_way_on() {
+    let graph = pages(|root| {
+        let link = |skip: u32| format!("{root}/v1.0/me/messages?$skip={skip}");
+        (1..5).map(|skip| page_with_next(&[message("a"), message("b")], &link(skip))).collect()
+    })
+    .await;
+    let client = graph.builder().limits(Limits::default().with_items(3)).build().unwrap();
+
+    let page = client.mail(&Mailbox::Me).messages().pages().collect().await.unwrap();
+
+    assert_eq!((page.items.len(), page.incomplete), (4, Some(Incomplete::ItemLimit)));
+    assert!(page.next.is_some());
+}
+
+#[tokio::test]
 async fn the_last_page_of_a_full_walk_is_not_incomplete() {
     let graph = pages(|root| {
         let link = |skip: u32| format!("{root}/v1.0/me/messages?$skip={skip}");
@@ -167,6 +182,8 @@ fn a_link_that_someone_changed_is_refused() {
         "/me/../users",
         "/me/%2E%2e/users",
         "/me/.%2e",
+        "/me/..%2fusers",
+        "/me/..%5Cusers",
         "/me/./messages",
         "/me\\messages",
         "/me/messages#x",

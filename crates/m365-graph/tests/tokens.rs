@@ -8,7 +8,7 @@ use m365_auth::{AccessToken, Error, ErrorKind as AuthKind, TokenProvider, TokenR
 use m365_graph::ErrorKind;
 use wiremock::{Request, ResponseTemplate};
 
-use crate::support::{Service, ok, read, refusal};
+use crate::support::{Service, ok, read, refusal, throttled};
 
 const CLAIMS: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1773739800"}}}"#;
 const ENCODED: &str =
@@ -135,6 +135,17 @@ async fn a_challenge_on_a_denial_is_tried_silently_too() {
 
     answer.unwrap();
     assert_eq!(tokens.asked()[1].claims.as_deref(), Some(CLAIMS));
+}
+
+#[tokio::test]
+async fn a_retry_keeps_the_token_that_was_renewed() {
+    let tokens = Arc::new(Renewing::default());
+
+    let (answer, bearers) = ask([challenge(), throttled(1), ok()], &tokens).await;
+
+    answer.unwrap();
+    assert_eq!(bearers, ["Bearer first", "Bearer second", "Bearer second"]);
+    assert_eq!(tokens.asked().len(), 2);
 }
 
 #[tokio::test]

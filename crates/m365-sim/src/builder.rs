@@ -9,7 +9,7 @@ use crate::{
     clock::SimClock,
     cloud::SimCloud,
     data,
-    directory::Directory,
+    directory::{Directory, User},
     entra::{
         self,
         apps::{self, App, Platform},
@@ -114,6 +114,23 @@ impl SimBuilder {
     }
 
     /// Opens the routes under `{login}/_sim/`, by which another process asks for faults.
+    ///
+    /// | Route | Does |
+    /// |---|---|
+    /// | `POST faults` | asks for a fault: `{"host": "graph", "fault": {"kind": "throttled", "seconds": 2}}` |
+    /// | `DELETE faults` | forgets all faults to come |
+    /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
+    /// | `GET log` | returns the requests so far, and the violations |
+    ///
+    /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
+    /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A
+    /// `kind` is the name of a function of [`Fault`](crate::Fault)'s family: `throttled`
+    /// (`seconds`, `date`), `status` (`status`, `retry_after`), `body` (`status`, `content_type`,
+    /// `body`), `delay` (`millis`), `hang`, `drip` (`bytes_per_second`), `reset_before_headers`,
+    /// `reset_mid_body`, `truncated` (`right_length`), `redirect` (`status`, `location`),
+    /// `next_link` (`location`), `looping_next_link`, `ring`, `empty_pages` (`count`), `huge_page`
+    /// (`bytes`), `gzip_bomb` (`bytes`), `unauthorized` (`claims`), `entra` (`code`), `token`
+    /// (`set`), `fewer_scopes` (`scopes`), `clock_skew` (`seconds`), `foreign_metadata`.
     #[must_use]
     pub fn test_mode(self, open: bool) -> Self {
         Self { test_mode: open, ..self }
@@ -129,8 +146,10 @@ impl SimBuilder {
     ///
     /// # Errors
     ///
-    /// When a port is taken, or the authority's certificate cannot be written.
+    /// When a port is taken, nobody who signs in has the automatic user's name, or the
+    /// authority's certificate cannot be written.
     pub async fn start(self) -> io::Result<Sim> {
+        self.check()?;
         let tls = if self.tls { Some(Tls::new()?) } else { None };
         let listeners = self.bind().await?;
         let origins = origins(&listeners, self.tls)?;
@@ -145,6 +164,18 @@ impl SimBuilder {
             tasks.spawn(Server { state, origin, listener, tls, switch }.run());
         }
         Ok(Sim::new(state, tasks, tls.map(|tls| tls.ca)))
+    }
+
+    fn check(&self) -> io::Result<()> {
+        let directory = Directory::company();
+        let signs_in = |upn: &str| directory.find(upn).is_some_and(User::signs_in);
+        match &self.auto_sign_in {
+            Some(upn) if !signs_in(upn) => {
+                let text = format!("auto sign-in: nobody signs in as '{upn}'");
+                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn bind(&self) -> io::Result<Vec<TcpListener>> {

@@ -1,26 +1,32 @@
 //! The invented company's data.
 
 mod bulk;
+mod files;
 mod people;
 mod phrases;
 pub(crate) mod random;
+mod story;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::{bulk::Source, people::People};
+use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
-    graph::mail::{Contents, Mailbox, Store, folder::Folders},
+    graph::mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
 };
 
 /// How many messages a mailbox has that is not the main user's.
 const SMALL: usize = 40;
 
+/// Who may read the shared mailbox of the projects.
+const PROJECT_TEAM: [&str; 2] = [MAIN_USER, "jonas.lindqvist@fjordlight.example"];
+
 /// Makes the company's mailboxes: `messages` for the main user, dated back from `now`.
 ///
-/// Only their frames: what is in a mailbox is made when somebody opens it.
+/// Only their frames: what is in a mailbox is made when somebody opens it. The stories are there
+/// however few messages are asked for.
 pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages: usize) -> Store {
     let mut store = Store::default();
     let people = Arc::new(People::of(directory));
@@ -28,23 +34,33 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
         let count = if user.upn == MAIN_USER { messages } else { SMALL };
         let (owner, people) = (user.clone(), Arc::clone(&people));
         let fill = move || contents(&Source { owner: &owner, people: &people, now, seed }, count);
-        store.add(Mailbox::new(user.clone(), seed, fill).shared_with(delegates(user)));
+        let mailbox = Mailbox::new(user.clone(), seed, fill);
+        store.add(if is(user, "projects") { mailbox.shared_with(&PROJECT_TEAM) } else { mailbox });
     }
     store
-}
-
-/// Those who may read a mailbox beside its owner.
-fn delegates(user: &User) -> &'static [&'static str] {
-    if user.upn.starts_with("projects@") {
-        &[MAIN_USER, "jonas.lindqvist@fjordlight.example"]
-    } else {
-        &[]
-    }
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {
     let mut folders = Folders::standard();
     let mut messages = Vec::with_capacity(count);
-    bulk::fill(source, &mut folders, &mut messages, count);
+    stories(source, &mut folders, &mut messages);
+    let rest = count.saturating_sub(messages.len());
+    bulk::fill(source, &mut folders, &mut messages, rest);
     Contents::new(folders, messages)
+}
+
+fn stories(source: &Source<'_>, folders: &mut Folders, messages: &mut Vec<Message>) {
+    let mut writer = Writer::new(source, folders, messages);
+    writer.add(story::WELCOME);
+    if source.owner.upn == MAIN_USER {
+        story::MAIN.into_iter().for_each(|story| writer.add(story));
+    } else if is(source.owner, "projects") {
+        writer.add(story::PROJECTS);
+    } else if is(source.owner, "board") {
+        writer.add(story::BOARD);
+    }
+}
+
+fn is(user: &User, name: &str) -> bool {
+    user.upn.split('@').next() == Some(name)
 }

@@ -71,7 +71,8 @@ impl User {
     }
 
     /// Returns the text that only this user's data contains.
-    pub(crate) fn canary(&self) -> String {
+    #[must_use]
+    pub fn canary(&self) -> String {
         let tail: String = self.oid.chars().filter(char::is_ascii_hexdigit).rev().take(8).collect();
         format!("canary-{tail}-{}", self.upn.split('@').next().unwrap_or_default())
     }

@@ -74,12 +74,12 @@ const ELSEWHERE: &[&str] = &[
     "teamwork",
 ];
 
-/// Answers a request to Graph.
-pub(crate) async fn handle(state: &Arc<State>, request: Request) -> Response {
+/// Answers a request to Graph, after `delay` on top of the usual time.
+pub(crate) async fn handle(state: &Arc<State>, request: Request, delay: Duration) -> Response {
     let trace = Trace::new(&request.headers, state.clock.now());
     let response = match state.grant(&request.headers) {
         Ok(grant) => {
-            let answer = outer(state, &grant, &request).await;
+            let answer = outer(state, &grant, &request, THINKING + delay).await;
             answer.unwrap_or_else(|fail| fail.response(&trace))
         }
         Err(refusal) => refusal,
@@ -88,9 +88,14 @@ pub(crate) async fn handle(state: &Arc<State>, request: Request) -> Response {
 }
 
 /// A batch is answered here, since it cannot stand inside another one.
-async fn outer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<Response, Fail> {
+async fn outer(
+    state: &Arc<State>,
+    grant: &Grant,
+    request: &Request,
+    thinking: Duration,
+) -> Result<Response, Fail> {
     if request.path != "/v1.0/$batch" && request.path != "/v1.0/%24batch" {
-        return answer(state, grant, request).await;
+        return answer(state, grant, request, thinking).await;
     }
     let query = Query::parse(request.query.as_deref())?;
     let call = Call {
@@ -102,11 +107,16 @@ async fn outer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<R
         headers: &request.headers,
         body: &request.body,
     };
-    batch::route(state, grant, &call, request).await
+    batch::route(&call, state, request, thinking).await
 }
 
 /// Answers one request, or one part of a batch.
-async fn answer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<Response, Fail> {
+async fn answer(
+    state: &Arc<State>,
+    grant: &Grant,
+    request: &Request,
+    thinking: Duration,
+) -> Result<Response, Fail> {
     let (path, segments) = below_version(&request.path)?;
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
     let query = Query::parse(request.query.as_deref())?;
@@ -123,7 +133,7 @@ async fn answer(state: &Arc<State>, grant: &Grant, request: &Request) -> Result<
         Some(oid) => Some(state.mail.gates.enter(&oid, call.now()).map_err(Fail::throttled)?),
         None => None,
     };
-    tokio::time::sleep(THINKING).await;
+    tokio::time::sleep(thinking).await;
     area(&call, &segments)
 }
 
@@ -143,6 +153,9 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
 
 /// Returns the path below the version, and its segments, each decoded once.
 fn below_version(path: &str) -> Result<(&str, Vec<String>), Fail> {
+    if path == "/beta" || path.starts_with("/beta/") {
+        return Err(Fail::not_here("the beta version"));
+    }
     let wrong_version = || Fail::bad_request("Invalid version.");
     let below = path.strip_prefix("/v1.0").ok_or_else(wrong_version)?;
     if !below.is_empty() && !below.starts_with('/') {

@@ -11,6 +11,8 @@ mod fold;
 mod lexer;
 mod parser;
 mod term;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -31,7 +31,7 @@ pub use crate::{
     builder::SimBuilder,
     clock::SimClock,
     cloud::SimCloud,
-    directory::{Kind, User},
+    directory::{Kind as UserKind, User},
     entra::{apps::Platform, interaction::Interaction},
     fault::Fault,
     host::Host,

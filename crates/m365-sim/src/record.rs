@@ -1,18 +1,19 @@
 //! What reached the servers, and what should not have.
 
 use std::{
+    collections::VecDeque,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, header};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::{
     http::{Origin, Request},
     random,
-    state::State,
 };
 
 /// A request that reached one of the servers.
@@ -102,60 +103,60 @@ impl fmt::Debug for Record {
     }
 }
 
-/// All requests so far.
+/// How many requests are remembered, so that a long run does not fill the memory.
+const LIMIT: usize = 10_000;
+
+/// The latest requests.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    all: Mutex<Vec<Record>>,
-    cleared: Mutex<u64>,
+    log: Mutex<Log>,
     violations: Mutex<Vec<String>>,
 }
 
-/// Where an answer's status belongs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot {
-    index: usize,
-    generation: u64,
+#[derive(Debug, Default)]
+struct Log {
+    records: VecDeque<(u64, Record)>,
+    arrived: u64,
 }
 
 impl Records {
-    /// Records an arrival, and breaches of the rules for clients.
-    pub(crate) fn arrive(&self, request: &Request, now: Timestamp) -> Slot {
-        breaches(request).into_iter().for_each(|breach| self.violation(breach));
-        let generation = *lock(&self.cleared);
-        let mut all = lock(&self.all);
-        all.push(Record::new(request, now));
-        Slot { index: all.len() - 1, generation }
+    /// Records an arrival, and breaches of the rules for clients; returns its number.
+    pub(crate) fn arrive(&self, request: &Request, now: Timestamp) -> u64 {
+        lock(&self.violations).extend(breaches(request));
+        let record = Record::new(request, now);
+        let mut log = lock(&self.log);
+        log.arrived += 1;
+        let number = log.arrived;
+        log.records.push_back((number, record));
+        if log.records.len() > LIMIT {
+            log.records.pop_front();
+        }
+        number
     }
 
     /// Records the status of an answer.
-    pub(crate) fn answered(&self, slot: Slot, status: u16) {
-        if slot.generation != *lock(&self.cleared) {
-            return;
-        }
-        if let Some(record) = lock(&self.all).get_mut(slot.index) {
+    pub(crate) fn answered(&self, number: u64, status: u16) {
+        let mut log = lock(&self.log);
+        if let Some((_, record)) = log.records.iter_mut().rev().find(|(own, _)| *own == number) {
             record.status = Some(status);
         }
     }
 
     /// Returns one server's requests, oldest first.
     pub(crate) fn of(&self, origin: Origin) -> Vec<Record> {
-        lock(&self.all).iter().filter(|record| record.origin == origin).cloned().collect()
+        let log = lock(&self.log);
+        let records = log.records.iter().map(|(_, record)| record);
+        records.filter(|record| record.origin == origin).cloned().collect()
     }
 
     /// Counts one server's requests.
     pub(crate) fn count(&self, origin: Origin) -> usize {
-        lock(&self.all).iter().filter(|record| record.origin == origin).count()
+        lock(&self.log).records.iter().filter(|(_, record)| record.origin == origin).count()
     }
 
     /// Forgets one server's requests.
     pub(crate) fn clear(&self, origin: Origin) {
-        *lock(&self.cleared) += 1;
-        lock(&self.all).retain(|record| record.origin != origin);
-    }
-
-    /// Notes that a client did what the product must never do.
-    pub(crate) fn violation(&self, text: impl Into<String>) {
-        lock(&self.violations).push(text.into());
+        lock(&self.log).records.retain(|(_, record)| record.origin != origin);
     }
 
     /// Returns what clients did that they must never do.
@@ -164,19 +165,7 @@ impl Records {
     }
 }
 
-impl State {
-    /// Notes that a client did what the product must never do.
-    pub(crate) fn violation(&self, text: impl Into<String>) {
-        self.records.violation(text);
-    }
-
-    /// Remembers a secret, so that tests can look for it where it must not be.
-    pub(crate) fn secret(&self, text: &str) {
-        self.entra.with(|memory| memory.secrets.push(text.to_owned()));
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -191,29 +180,46 @@ fn form(request: &Request) -> impl Iterator<Item = (String, String)> {
 const READS: &[&str] =
     &["/search/query", "/getSchedule", "/findMeetingTimes", "/translateExchangeIds", "/$batch"];
 
+/// Names the rules of the product that a request breaks, by their numbers in the fact sheet.
 fn breaches(request: &Request) -> Vec<String> {
-    let Request { origin, method, .. } = request;
-    let route = route(&request.path);
-    let bearer = request.headers.contains_key(header::AUTHORIZATION);
-    let prefer = request.headers.get_all("prefer").iter();
-    let redeems = prefer
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.to_ascii_lowercase().contains("redeemsharinglink"));
-    let decoded = request.path.replace("%24", "$");
-    let post = *method == Method::POST && READS.iter().any(|read| decoded.ends_with(read));
-    let write = *origin == Origin::Graph && !(*method == Method::GET || post);
-    let led_astray = matches!(origin, Origin::Download | Origin::Foreign) && bearer;
+    let Request { origin, method, path, .. } = request;
+    let route = route(path);
     let mut breaches = Vec::new();
-    if write {
+    if *origin == Origin::Graph && !(reads(method.as_str(), path) && parts_read(request)) {
         breaches.push(format!("S59: {method} {route} is not a read"));
     }
-    if led_astray {
+    let stranger = matches!(origin, Origin::Download | Origin::Foreign);
+    if stranger && request.headers.contains_key(header::AUTHORIZATION) {
         breaches.push(format!("S41: {origin:?} received an Authorization header at {route}"));
     }
-    if redeems {
+    if redeems(&request.headers) {
         breaches.push(format!("S45: Prefer: redeemSharingLink at {route} is a write"));
     }
     breaches
+}
+
+fn reads(method: &str, path: &str) -> bool {
+    let path = path.replace("%24", "$");
+    method == "GET" || method == "POST" && READS.iter().any(|read| path.ends_with(read))
+}
+
+/// Returns whether each part of a batch reads; what is no batch has no parts.
+fn parts_read(request: &Request) -> bool {
+    if !request.path.ends_with("batch") {
+        return true;
+    }
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let text = |part: &Value, name: &str| part[name].as_str().unwrap_or_default().to_owned();
+    let parts = body["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+    parts.iter().all(|part| {
+        let url = text(part, "url");
+        reads(&text(part, "method").to_uppercase(), url.split('?').next().unwrap_or_default())
+    })
+}
+
+fn redeems(headers: &HeaderMap) -> bool {
+    let prefer = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    prefer.map(str::to_ascii_lowercase).any(|value| value.contains("redeemsharinglink"))
 }
 
 fn route(path: &str) -> String {

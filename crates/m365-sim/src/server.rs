@@ -3,7 +3,7 @@
 mod body;
 pub(crate) mod listener;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
@@ -23,13 +23,26 @@ const BODY_LIMIT: usize = 8 << 20;
 
 /// Answers a request as a healthy service does.
 pub(crate) async fn handle(state: &Arc<State>, request: Request) -> Response {
+    handle_slowly(state, request, Duration::ZERO).await
+}
+
+/// Answers a request as a service does that takes its time. Graph takes it inside the mailbox,
+/// where parallel requests are counted.
+pub(crate) async fn handle_slowly(
+    state: &Arc<State>,
+    request: Request,
+    delay: Duration,
+) -> Response {
+    if request.origin == Origin::Graph {
+        return graph::handle(state, request, delay).await;
+    }
+    tokio::time::sleep(delay).await;
     match request.origin {
         Origin::Login => entra::handle(state, request).await,
-        Origin::Graph => graph::handle(state, request).await,
         Origin::Download if request.headers.contains_key(header::AUTHORIZATION) => {
             Response::empty(StatusCode::UNAUTHORIZED)
         }
-        Origin::Download => graph::handle(state, request).await,
+        Origin::Graph | Origin::Download => graph::handle(state, request, Duration::ZERO).await,
         Origin::Foreign => Response::html(StatusCode::OK, "<p>Nobody should come here.</p>"),
     }
 }
@@ -45,12 +58,12 @@ pub(crate) async fn serve(
         let response = control::handle(&state, &request);
         return Ok((wired(&state, response.into()), Wire::Whole));
     }
-    let slot = state.records.arrive(&request, state.clock.now());
+    let number = state.records.arrive(&request, state.clock.now());
     let fault = state.faults(origin).take(&request.path, state.seed);
     let outcome = apply::answer(&state, request, fault).await;
     let wire = outcome.wire;
     if wire != Wire::Reset {
-        state.records.answered(slot, outcome.response.status.as_u16());
+        state.records.answered(number, outcome.response.status.as_u16());
     }
     Ok((wired(&state, outcome), wire))
 }

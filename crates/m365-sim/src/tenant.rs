@@ -23,7 +23,7 @@ use crate::{
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
 ///
 /// It belongs to the invented company Fjordlight Energy. `mira.solberg@fjordlight.example` has the
-/// richest mailbox.
+/// richest mailbox, `tom.okafor@fjordlight.example` administers the tenant.
 ///
 /// # Examples
 ///
@@ -206,6 +206,15 @@ impl Sim {
         self.state.entra.with(|memory| memory.consents.withdraw(scope));
     }
 
+    /// Consents to a Graph permission for everyone, in both apps.
+    pub fn give_consent(&self, scope: &str) {
+        self.state.entra.with(|memory| {
+            for app in [apps::LOCAL, apps::CONNECTOR] {
+                memory.consents.admin(app, Resource::Graph, [scope]);
+            }
+        });
+    }
+
     /// Lets an automatic user do this at the next sign-in page, after what waits already.
     pub fn script(&self, interaction: Interaction) {
         self.state.entra.with(|memory| memory.script.push_back(interaction));
@@ -261,6 +270,13 @@ impl Sim {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.state.entra.with(|memory| memory.secrets.clone())
+    }
+
+    /// Returns the most requests that were inside a user's mailbox at a time.
+    #[must_use]
+    pub fn max_parallel(&self, upn: &str) -> usize {
+        let user = self.state.directory.find(upn);
+        user.map_or(0, |user| self.state.mail.gates.most(&user.oid))
     }
 
     /// Returns what must not appear in logs: each secret given out so far, and a text from each

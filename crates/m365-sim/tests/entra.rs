@@ -1,5 +1,11 @@
 //! Sign-in and tokens.
 
 mod authorize;
-mod browser;
+pub(crate) mod browser;
+mod consent;
+mod errors;
+mod interaction;
+mod metadata;
+mod page;
+mod policy;
 mod token;

@@ -1,7 +1,15 @@
 //! Microsoft Graph; one module per area.
 
 mod asking;
+mod attachments;
+mod batch;
+mod data;
+mod filters;
 mod folders;
 mod lists;
 mod messages;
 mod profile;
+mod schedule;
+mod search;
+mod shared;
+mod throttle;

@@ -5,6 +5,20 @@
 //! token reaches Microsoft Graph, arrives with each call in a [`CallInput`]. What a tool found leaves as
 //! a [`Reply`], and what went wrong as a tool error with one of the codes of [`ErrorCode`].
 //!
+//! ```
+//! use m365_tools::{Catalog, CatalogOptions, ToolPolicy};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let policy = ToolPolicy::from_rules([("outlook_*", "ask")])?;
+//! let options = CatalogOptions::with_random_key()?.with_scopes(["Mail.Read"]).with_policy(policy);
+//! let catalog = Catalog::new(options);
+//!
+//! let names: Vec<_> = catalog.definitions().map(|tool| tool.name()).collect();
+//! assert_eq!(names, ["outlook_email_search", "read_resource"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
 
 mod arguments;

@@ -2,6 +2,33 @@
 //!
 //! This module and what is below it are the only code that names rmcp. [`Server`] is a handler for any
 //! of rmcp's transports; [`serve_stdio`] serves one host over a pair of streams.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use async_trait::async_trait;
+//! use m365_tools::{
+//!     CallInput, Catalog, CatalogOptions,
+//!     mcp::{CallerSource, ErrorData, Extensions, Server, StdioError, serve_process},
+//! };
+//!
+//! /// The one user of a device, whose Graph client is built once.
+//! struct User(CallInput);
+//!
+//! #[async_trait]
+//! impl CallerSource for User {
+//!     async fn call_input(&self, _: &Extensions) -> Result<CallInput, ErrorData> {
+//!         Ok(self.0.clone())
+//!     }
+//! }
+//!
+//! async fn serve(user: User, options: CatalogOptions) -> Result<(), StdioError> {
+//!     let server = Server::builder(Catalog::new(options), Arc::new(user))
+//!         .identity("my-server", "1.0.0")
+//!         .build();
+//!     serve_process(server).await
+//! }
+//! ```
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -37,7 +64,8 @@ mod wire;
 pub use callers::CallerSource;
 pub use rmcp::{ErrorData, model::Extensions};
 pub use sign_in::{SignInPrompt, SignInRequest};
-pub use stdio::{StdioError, serve_stdio};
+pub use stdio::{StdioError, serve_process, serve_stdio};
+pub use wire::result_json;
 
 use turn::{Outcome, Turn};
 

@@ -77,6 +77,9 @@ fn simplify(schema: &mut Map<String, Value>) {
     if schema.get("format").and_then(Value::as_str).is_some_and(is_width) {
         schema.remove("format");
     }
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
     drop_null_type(schema);
     unwrap_only_choice(schema);
     merge_constants(schema);

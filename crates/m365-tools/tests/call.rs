@@ -208,3 +208,14 @@ async fn a_tool_to_be_asked_about_runs_when_approved_only() {
     assert!(unasked["message"].as_str().unwrap().contains("toolPolicy"));
     assert!(approved.is_ok());
 }
+
+#[tokio::test]
+async fn a_reply_is_shown_as_hosts_would_see_it() {
+    let reply = catalog().call("probe", object(json!({"query": "q"})), caller(&[])).await.unwrap();
+
+    let shown = m365_tools::mcp::result_json(reply);
+
+    assert_eq!(shown["content"][0]["type"], "text");
+    assert_eq!(shown["structuredContent"]["results"][0]["query"], "q");
+    assert_eq!(shown["isError"], false);
+}

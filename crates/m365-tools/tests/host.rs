@@ -21,15 +21,21 @@ use serde_json::{Value, json};
 use crate::support::{SignedIn, caller, object, stranger};
 
 /// Callers as a function makes them.
-pub struct Callers(Box<dyn Fn() -> CallInput + Send + Sync>);
+pub(crate) struct Callers(Box<dyn Fn() -> CallInput + Send + Sync>);
 
 impl Callers {
-    pub fn signed_in() -> Arc<Self> {
-        Arc::new(Self(Box::new(|| caller(&["Mail.Read"]))))
+    pub(crate) fn who(input: impl Fn() -> CallInput + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self(Box::new(input)))
     }
 
-    pub fn strangers(signed_in: SignedIn) -> Arc<Self> {
-        Arc::new(Self(Box::new(move || stranger(&signed_in))))
+    pub(crate) fn signed_in() -> Arc<Self> {
+        let input = caller(&["Mail.Read"]);
+        Self::who(move || input.clone())
+    }
+
+    pub(crate) fn strangers(signed_in: &SignedIn) -> Arc<Self> {
+        let input = stranger(signed_in);
+        Self::who(move || input.clone())
     }
 }
 
@@ -42,16 +48,16 @@ impl CallerSource for Callers {
 
 /// Which protocol a host speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Era {
+pub(crate) enum Era {
     Handshake,
     Modern,
 }
 
-pub const ERAS: [Era; 2] = [Era::Handshake, Era::Modern];
+pub(crate) const ERAS: [Era; 2] = [Era::Handshake, Era::Modern];
 
 /// What the user does when asked.
 #[derive(Clone, Copy, Debug)]
-pub enum User {
+pub(crate) enum User {
     Accepts,
     Declines,
     /// The host cannot ask.
@@ -60,7 +66,7 @@ pub enum User {
 
 /// A host, and what it has seen.
 #[derive(Clone)]
-pub struct Host {
+pub(crate) struct Host {
     user: User,
     seen: Arc<Mutex<Seen>>,
     on_url: Arc<dyn Fn() + Send + Sync>,
@@ -73,25 +79,25 @@ struct Seen {
 }
 
 impl Host {
-    pub fn new(user: User) -> Self {
+    pub(crate) fn new(user: User) -> Self {
         Self { user, seen: Arc::default(), on_url: Arc::new(|| {}) }
     }
 
     /// Runs `act` when the user opens an address.
-    pub fn opening(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(crate) fn opening(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
         self.on_url = Arc::new(act);
         self
     }
 
-    pub fn questions(&self) -> Vec<ElicitRequestParams> {
+    pub(crate) fn questions(&self) -> Vec<ElicitRequestParams> {
         self.seen.lock().unwrap().questions.clone()
     }
 
-    pub fn progress(&self) -> Vec<f64> {
+    pub(crate) fn progress(&self) -> Vec<f64> {
         self.seen.lock().unwrap().progress.clone()
     }
 
-    pub async fn connect(&self, server: Server, era: Era) -> Client {
+    pub(crate) async fn connect(&self, server: Server, era: Era) -> Client {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move {
             if let Ok(running) = server.serve(ours).await {
@@ -151,10 +157,10 @@ impl ClientHandler for Host {
 }
 
 /// A connection of a host.
-pub struct Client(pub RunningService<RoleClient, Host>);
+pub(crate) struct Client(pub(crate) RunningService<RoleClient, Host>);
 
 impl Client {
-    pub async fn call(
+    pub(crate) async fn call(
         &self,
         tool: &'static str,
         arguments: Value,
@@ -164,7 +170,7 @@ impl Client {
     }
 
     /// Calls a tool that must fail, and returns its error.
-    pub async fn error(&self, tool: &'static str, arguments: Value) -> Value {
+    pub(crate) async fn error(&self, tool: &'static str, arguments: Value) -> Value {
         let result = self.call(tool, arguments).await.unwrap();
         assert_eq!(result.is_error, Some(true));
         assert_eq!(result.structured_content, None);
@@ -173,20 +179,20 @@ impl Client {
 }
 
 /// Returns the one text of a result.
-pub fn text(result: &CallToolResult) -> String {
+pub(crate) fn text(result: &CallToolResult) -> String {
     let result = serde_json::to_value(result).unwrap();
     let [block] = result["content"].as_array().unwrap().as_slice() else { panic!("{result}") };
     block["text"].as_str().unwrap().to_owned()
 }
 
 /// A host without special wishes at a server of `catalog`.
-pub async fn connect(catalog: Catalog, era: Era) -> Client {
+pub(crate) async fn connect(catalog: Catalog, era: Era) -> Client {
     let server = Server::builder(catalog, Callers::signed_in()).identity("m365", "1.2.3").build();
     Host::new(User::Absent).connect(server, era).await
 }
 
 /// Returns the JSON-RPC error of a call that is none of the tool's.
-pub fn protocol_error<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> ErrorData {
+pub(crate) fn protocol_error<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> ErrorData {
     match result {
         Err(ServiceError::McpError(error)) => error,
         other => panic!("{other:?}"),

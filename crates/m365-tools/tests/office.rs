@@ -11,31 +11,31 @@ use serde_json::{Value, json};
 
 use crate::support::{call_as, object};
 
-pub const MIRA: &str = "mira.solberg@fjordlight.example";
-pub const ADELE: &str = "adele.vance@fjordlight.example";
-pub const SHARED: &str = "projects@fjordlight.example";
-pub const ALL: [&str; 4] = ["User.Read", "Mail.Read", "Mail.Read.Shared", "Calendars.Read"];
+pub(crate) const MIRA: &str = "mira.solberg@fjordlight.example";
+pub(crate) const ADELE: &str = "adele.vance@fjordlight.example";
+pub(crate) const SHARED: &str = "projects@fjordlight.example";
+pub(crate) const ALL: [&str; 4] = ["User.Read", "Mail.Read", "Mail.Read.Shared", "Calendars.Read"];
 
 /// A demo tenant, and a user with a catalog.
-pub struct Office {
-    pub tenant: Sim,
-    pub catalog: Catalog,
+pub(crate) struct Office {
+    pub(crate) tenant: Sim,
+    pub(crate) catalog: Catalog,
     scopes: Vec<&'static str>,
     tokens: Arc<dyn TokenProvider>,
 }
 
 impl Office {
     /// The main user with every scope of the mail tools, and a mailbox of the usual size.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(Sim::builder(), &ALL).await
     }
 
     /// The main user with as few messages as a test over many searches can bear.
-    pub async fn small() -> Self {
+    pub(crate) async fn small() -> Self {
         Self::with(Sim::builder().messages(150), &ALL).await
     }
 
-    pub async fn with(builder: SimBuilder, scopes: &[&'static str]) -> Self {
+    pub(crate) async fn with(builder: SimBuilder, scopes: &[&'static str]) -> Self {
         let tenant = builder.start().await.unwrap();
         let secret = tenant.issue_token(MIRA, scopes);
         let token = AccessToken::new(secret, Timestamp::MAX, scopes.iter().copied());
@@ -45,14 +45,14 @@ impl Office {
     }
 
     /// Answers with `characters` of text at most.
-    pub fn limited(mut self, characters: usize) -> Self {
+    pub(crate) fn limited(mut self, characters: usize) -> Self {
         let options = CatalogOptions::new([7; 32]).with_scopes(self.scopes.clone());
         let limits = CallLimits::default().with_answer(characters);
         self.catalog = Catalog::new(options.with_limits(limits));
         self
     }
 
-    pub fn graph(&self) -> GraphClient {
+    pub(crate) fn graph(&self) -> GraphClient {
         let root = self.tenant.graph_endpoint().parse().unwrap();
         GraphClient::builder(Arc::clone(&self.tokens)).base_url(root).build().unwrap()
     }
@@ -63,23 +63,23 @@ impl Office {
     }
 
     /// The structured content, or the tool error.
-    pub async fn call(&self, tool: &str, arguments: Value) -> Result<Value, Value> {
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, Value> {
         call_as(&self.catalog, tool, arguments, self.input()).await
     }
 
     /// What the model sees.
-    pub async fn reply(&self, tool: &str, arguments: Value) -> Reply {
+    pub(crate) async fn reply(&self, tool: &str, arguments: Value) -> Reply {
         self.catalog.call(tool, object(arguments), self.input()).await.unwrap()
     }
 
-    pub async fn search(&self, arguments: Value) -> Value {
+    pub(crate) async fn search(&self, arguments: Value) -> Value {
         match self.call("outlook_email_search", arguments.clone()).await {
             Ok(found) => found,
             Err(error) => panic!("{arguments}: {error}"),
         }
     }
 
-    pub async fn read(&self, uri: &str) -> Value {
+    pub(crate) async fn read(&self, uri: &str) -> Value {
         match self.call("read_resource", json!({"uri": uri})).await {
             Ok(read) => read,
             Err(error) => panic!("{uri}: {error}"),
@@ -87,7 +87,7 @@ impl Office {
     }
 
     /// All results of a search, page by page; no page is asked for twice.
-    pub async fn search_all(&self, arguments: &Value) -> Vec<Value> {
+    pub(crate) async fn search_all(&self, arguments: &Value) -> Vec<Value> {
         let mut results = Vec::new();
         let mut next = arguments.clone();
         for _ in 0..200 {
@@ -107,10 +107,41 @@ impl Office {
     }
 }
 
-pub fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}"))
 }
 
-pub fn uris(results: &[Value]) -> Vec<String> {
+pub(crate) fn uris(results: &[Value]) -> Vec<String> {
     results.iter().map(|result| text(result, "uri").to_owned()).collect()
+}
+
+impl Office {
+    /// The address of the newest message with this subject.
+    pub(crate) async fn mail(&self, subject: &str) -> String {
+        let found = self.search_all(&json!({"subject": subject, "limit": 25})).await;
+        let exact = found.iter().find(|hit| hit["subject"] == subject);
+        exact.map_or_else(|| panic!("no {subject}"), |hit| text(hit, "uri").to_owned())
+    }
+
+    /// The address of an attachment of the message with this subject.
+    pub(crate) async fn attachment(&self, subject: &str, name: &str) -> String {
+        let uri = self.mail(subject).await;
+        let read = self.read(&uri).await;
+        let attachments = read["results"][0]["attachments"].as_array().unwrap();
+        let one = attachments.iter().find(|one| one["name"] == name);
+        one.map_or_else(
+            || panic!("no {name} in {attachments:?}"),
+            |one| text(one, "uri").to_owned(),
+        )
+    }
+
+    /// The text of what `uri` names.
+    pub(crate) async fn text(&self, uri: &str) -> String {
+        text(&self.read(uri).await["results"][0], "text").to_owned()
+    }
+
+    /// The tool error of reading `uri`.
+    pub(crate) async fn refusal(&self, uri: &str) -> Value {
+        self.call("read_resource", json!({"uri": uri})).await.unwrap_err()
+    }
 }

@@ -24,13 +24,13 @@ const FIELDS: [&str; 13] = [
     "id",
 ];
 
-pub struct Oracle {
+pub(crate) struct Oracle {
     messages: BTreeMap<String, Message>,
     folders: BTreeMap<String, FolderId>,
 }
 
 impl Oracle {
-    pub async fn of(office: &Office, owner: Option<&str>) -> Self {
+    pub(crate) async fn of(office: &Office, owner: Option<&str>) -> Self {
         let mailbox = owner.map_or(Mailbox::Me, |owner| Mailbox::Of(Address::new(owner).unwrap()));
         let mail = office.graph().mail(&mailbox);
         let query = mail.messages().select(&FIELDS).top(100).prefer_text();
@@ -45,7 +45,7 @@ impl Oracle {
     }
 
     /// The day before which `share` percent of the messages were received.
-    pub fn day_at(&self, share: usize) -> String {
+    pub(crate) fn day_at(&self, share: usize) -> String {
         let mut times: Vec<_> =
             self.messages.values().filter_map(|one| one.received_date_time).collect();
         times.sort();
@@ -53,12 +53,12 @@ impl Oracle {
         time.to_zoned(oslo()).date().to_string()
     }
 
-    pub fn received(&self, uri: &str) -> Timestamp {
+    pub(crate) fn received(&self, uri: &str) -> Timestamp {
         self.messages[uri].received_date_time.unwrap()
     }
 
     /// The addresses of the messages that fit `arguments`.
-    pub fn expected(&self, arguments: &Value) -> Vec<String> {
+    pub(crate) fn expected(&self, arguments: &Value) -> Vec<String> {
         let fitting = self.messages.iter().filter(|(_, message)| self.fits(message, arguments));
         fitting.map(|(uri, _)| uri.clone()).collect()
     }

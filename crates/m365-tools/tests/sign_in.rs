@@ -143,7 +143,7 @@ impl Prompt {
 
     fn server(&self) -> Server {
         let catalog = Catalog::new(options().with_tool(Probe::default()));
-        Server::builder(catalog, Callers::strangers(self.signed_in.clone()))
+        Server::builder(catalog, Callers::strangers(&self.signed_in))
             .sign_in(Arc::new(self.clone()))
             .build()
     }

@@ -8,7 +8,7 @@ use m365_tools::{
 };
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines},
     task::JoinHandle,
     time::Instant,
 };
@@ -20,8 +20,8 @@ use crate::{
 
 /// A host that writes lines of its own making.
 struct RawHost {
-    input: Option<WriteHalf<DuplexStream>>,
-    output: Lines<BufReader<ReadHalf<DuplexStream>>>,
+    input: Option<DuplexStream>,
+    output: Lines<BufReader<DuplexStream>>,
     server: JoinHandle<Result<(), StdioError>>,
 }
 
@@ -33,10 +33,9 @@ impl RawHost {
     fn with(probe: Probe) -> Self {
         let catalog = Catalog::new(options().with_tool(probe));
         let server = Server::builder(catalog, Callers::signed_in()).build();
-        let (ours, theirs) = tokio::io::duplex(1 << 16);
-        let (input, output) = tokio::io::split(theirs);
-        let server = tokio::spawn(serve_stdio(server, input, output));
-        let (output, input) = tokio::io::split(ours);
+        let (input, stdin) = tokio::io::duplex(1 << 16);
+        let (output, stdout) = tokio::io::duplex(1 << 16);
+        let server = tokio::spawn(serve_stdio(server, stdin, stdout));
         Self { input: Some(input), output: BufReader::new(output).lines(), server }
     }
 
@@ -83,7 +82,6 @@ impl RawHost {
     async fn hang_up(&mut self) -> Duration {
         let since = Instant::now();
         drop(self.input.take());
-        // A half of a split duplex closes with an explicit shutdown only.
         (&mut self.server).await.unwrap().unwrap();
         since.elapsed()
     }

@@ -1,9 +1,6 @@
 //! Tools that a test makes do what it needs, and callers who need no tenant.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -21,28 +18,28 @@ use tokio::sync::Semaphore;
 /// What the test tools take.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ProbeInput {
+pub(crate) struct ProbeInput {
     /// What to do, e.g. `echo`.
-    pub mode: Option<Mode>,
+    pub(crate) mode: Option<Mode>,
     /// Words.
-    pub query: Option<String>,
+    pub(crate) query: Option<String>,
     /// One word or an array of words.
-    pub words: Option<OneOrMany>,
+    pub(crate) words: Option<OneOrMany>,
     /// How many, e.g. 10.
     #[schemars(range(min = 1))]
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// Where to go on.
-    pub cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
     /// The first moment.
-    pub after_date_time: Option<String>,
+    pub(crate) after_date_time: Option<String>,
     /// Yes or no.
-    pub unread_only: Option<bool>,
+    pub(crate) unread_only: Option<bool>,
 }
 
 /// What a probe does.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Answers with what it was given.
     #[default]
     Echo,
@@ -60,19 +57,19 @@ pub enum Mode {
 
 /// A result of the probe.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ProbeHit {
+pub(crate) struct ProbeHit {
     query: String,
 }
 
 /// A tool of the test's.
 #[derive(Clone, Default)]
-pub struct Probe {
-    pub running: Running,
+pub(crate) struct Probe {
+    pub(crate) running: Running,
 }
 
 /// Counts the calls that hang, and tells when one was dropped.
 #[derive(Clone, Default)]
-pub struct Running(Arc<RunningState>);
+pub(crate) struct Running(Arc<RunningState>);
 
 struct RunningState {
     started: Semaphore,
@@ -86,11 +83,11 @@ impl Default for RunningState {
 }
 
 impl Running {
-    pub async fn started(&self) {
+    pub(crate) async fn started(&self) {
         self.0.started.acquire().await.unwrap().forget();
     }
 
-    pub async fn dropped(&self) {
+    pub(crate) async fn dropped(&self) {
         self.0.dropped.acquire().await.unwrap().forget();
     }
 }
@@ -163,13 +160,13 @@ fn read(input: &ProbeInput) -> Answer {
 }
 
 /// A user whose token grants what is named.
-pub fn caller(scopes: &[&str]) -> CallInput {
+pub(crate) fn caller(scopes: &[&str]) -> CallInput {
     let token = AccessToken::new("secret-token", Timestamp::MAX, scopes.iter().copied());
     with_tokens(Arc::new(FixedToken::new(token)))
 }
 
 /// Somebody who has not signed in, or has by the time that the switch is on.
-pub fn stranger(signed_in: &SignedIn) -> CallInput {
+pub(crate) fn stranger(signed_in: &SignedIn) -> CallInput {
     with_tokens(Arc::new(signed_in.clone()))
 }
 
@@ -180,10 +177,10 @@ fn with_tokens(tokens: Arc<dyn TokenProvider>) -> CallInput {
 
 /// Whether somebody is signed in.
 #[derive(Clone, Debug, Default)]
-pub struct SignedIn(Arc<Mutex<bool>>);
+pub(crate) struct SignedIn(Arc<Mutex<bool>>);
 
 impl SignedIn {
-    pub fn set(&self) {
+    pub(crate) fn set(&self) {
         *self.0.lock().unwrap() = true;
     }
 }
@@ -198,29 +195,29 @@ impl TokenProvider for SignedIn {
     }
 }
 
-pub fn options() -> CatalogOptions {
+pub(crate) fn options() -> CatalogOptions {
     CatalogOptions::new([7; 32]).with_scopes(["Mail.Read"])
 }
 
-pub fn policy(rules: &[(&str, &str)]) -> ToolPolicy {
+pub(crate) fn policy(rules: &[(&str, &str)]) -> ToolPolicy {
     ToolPolicy::from_rules(rules.iter().copied()).unwrap()
 }
 
 /// Our tools and the probe.
-pub fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Catalog {
     Catalog::new(options().with_tool(Probe::default()))
 }
 
-pub fn object(value: Value) -> Map<String, Value> {
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap()
 }
 
 /// How a call ended for a program: structured content, or the tool error.
-pub async fn call(catalog: &Catalog, tool: &str, arguments: Value) -> Result<Value, Value> {
+pub(crate) async fn call(catalog: &Catalog, tool: &str, arguments: Value) -> Result<Value, Value> {
     call_as(catalog, tool, arguments, caller(&["Mail.Read"])).await
 }
 
-pub async fn call_as(
+pub(crate) async fn call_as(
     catalog: &Catalog,
     tool: &str,
     arguments: Value,
@@ -228,9 +225,22 @@ pub async fn call_as(
 ) -> Result<Value, Value> {
     let reply = catalog.call(tool, object(arguments), input).await.unwrap();
     match reply.error {
-        None => Ok(reply.structured.unwrap()),
+        None => Ok(fitting(catalog, tool, reply.structured.unwrap())),
         Some(_) => Err(error(&reply)),
     }
+}
+
+/// Returns structured content that fits the schema of the tool, as hosts check it.
+fn fitting(catalog: &Catalog, tool: &str, structured: Value) -> Value {
+    let definition = catalog.definitions().find(|one| one.name() == tool).unwrap();
+    let schema = Value::Object((**definition.output_schema()).clone());
+    let errors: Vec<_> = jsonschema::draft202012::new(&schema)
+        .unwrap()
+        .iter_errors(&structured)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    structured
 }
 
 fn error(reply: &m365_tools::Reply) -> Value {
@@ -239,11 +249,9 @@ fn error(reply: &m365_tools::Reply) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-pub fn code(error: &Value) -> String {
+pub(crate) fn code(error: &Value) -> String {
     error["code"].as_str().unwrap_or_default().to_owned()
 }
-
-pub const A_MOMENT: Duration = Duration::from_millis(50);
 
 #[test]
 fn error_codes_are_spelled_as_the_contract_says() {

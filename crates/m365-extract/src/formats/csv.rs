@@ -19,7 +19,7 @@ pub(crate) struct Csv;
 
 impl Reader for Csv {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let raw = text::decode(input);
+        let raw = text::decode_head(input, options);
         let (rows, cut) = rows(&raw, options);
         if rows.is_empty() {
             return Err(Refusal::of(RefusalKind::Empty, Format::Csv));

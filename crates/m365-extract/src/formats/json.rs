@@ -1,3 +1,5 @@
+use serde::de::IgnoredAny;
+
 use super::{Reader, text};
 use crate::{
     clean::clean_text,
@@ -12,8 +14,8 @@ pub(crate) struct Json;
 
 impl Reader for Json {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let raw = text::decode(input);
-        let is_valid = serde_json::from_str::<serde_json::Value>(&raw).is_ok();
+        let raw = text::decode(input.bytes, input);
+        let is_valid = serde_json::from_str::<IgnoredAny>(&raw).is_ok();
         let shown = if is_valid { indent(&raw, options.max_output) } else { raw };
         let code = escape::fenced(&clean_text(&shown), "json");
         let mut document = text::whole(Format::Json, None, code)?;

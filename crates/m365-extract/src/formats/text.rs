@@ -13,8 +13,8 @@ use crate::{
 pub(crate) struct Text;
 
 impl Reader for Text {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
-        let text = clean_text(&decode(input));
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let text = clean_text(&decode_head(input, options));
         let markdown = escape::disarm(text.trim_matches('\n').trim_end());
         let title = markdown.lines().next().and_then(|line| line.strip_prefix("# "));
         whole(Format::Text, title.map(str::to_owned), markdown)
@@ -25,9 +25,10 @@ impl Reader for Text {
 pub(crate) struct Source;
 
 impl Reader for Source {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let extension = input.extension().unwrap_or_default();
-        fenced(Format::Source, input, sniff::language(&extension).unwrap_or_default())
+        let language = sniff::language(&extension).unwrap_or_default();
+        fenced(Format::Source, &decode_head(input, options), language)
     }
 }
 
@@ -35,13 +36,13 @@ impl Reader for Source {
 pub(crate) struct Xml;
 
 impl Reader for Xml {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
-        fenced(Format::Xml, input, "xml")
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        fenced(Format::Xml, &decode_head(input, options), "xml")
     }
 }
 
-fn fenced(format: Format, input: &Input<'_>, language: &str) -> Result<Document, Refusal> {
-    let text = clean_text(&decode(input));
+fn fenced(format: Format, text: &str, language: &str) -> Result<Document, Refusal> {
+    let text = clean_text(text);
     if text.trim().is_empty() {
         return Err(Refusal::of(RefusalKind::Empty, format));
     }
@@ -60,7 +61,14 @@ pub(super) fn whole(
     Ok(Document::of(title, markdown))
 }
 
-/// The text in the encoding that its declared type names, or that its content shows.
-pub(super) fn decode(input: &Input<'_>) -> String {
-    charset::decode(input.bytes, input.declared_type.and_then(charset::of_media_type))
+/// The text of `bytes` in the encoding that the declared type names, or that the bytes show.
+pub(super) fn decode(bytes: &[u8], input: &Input<'_>) -> String {
+    charset::decode(bytes, input.declared_type.and_then(charset::of_media_type))
+}
+
+/// The text as far as it can be returned. Wide encodings and what is removed take some of the bytes,
+/// so that several times as many are decoded.
+pub(super) fn decode_head(input: &Input<'_>, options: &Options) -> String {
+    let most = options.max_output.saturating_mul(4);
+    decode(&input.bytes[..input.bytes.len().min(most)], input)
 }

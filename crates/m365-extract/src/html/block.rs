@@ -213,7 +213,8 @@ impl Blocks {
 fn is_item(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ']);
     let marker = line.split(' ').next().unwrap_or_default();
-    marker == "-" || (marker.ends_with('.') && marker.len() <= 10)
+    let number = marker.strip_suffix('.').unwrap_or_default();
+    marker == "-" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Text of one paragraph, with white space collapsed as a browser does.

@@ -72,11 +72,6 @@ fn channel(text: &str) -> Option<u8> {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the value is clamped to the range of a channel first"
-)]
 fn scaled(value: f32) -> Option<u8> {
     value.is_finite().then(|| value.clamp(0.0, 255.0).round() as u8)
 }

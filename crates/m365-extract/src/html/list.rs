@@ -67,7 +67,7 @@ pub(super) fn word_item(walker: &mut Walker<'_>, id: Id, element: &Element, plac
     walker.blocks.flush(Gap::Line);
     walker.blocks.open_item(marker.as_deref().unwrap_or("-"), word_level(element));
     walker.children(id, place);
-    walker.blocks.flush(Gap::Line);
+    walker.blocks.flush(Gap::Paragraph);
     walker.blocks.close();
 }
 

@@ -1,19 +1,38 @@
-//! Style sheets, as far as mail uses them to hide: rules for one tag, class or id.
+//! Style sheets, as far as it takes to see what they hide.
+
+mod selector;
 
 use std::collections::HashMap;
 
-use super::dom::{Dom, Element, ROOT};
+use self::selector::Selector;
+use super::{
+    dom::{Dom, Element, Id, ROOT},
+    style,
+};
 
-/// The most rules that are kept, and the most text of sheets that is read.
-const MAX_RULES: usize = 2_000;
+/// The most text of sheets that is read.
 const MAX_TEXT: usize = 512 * 1024;
+/// The most rules that are kept, and the most that end in the same tag, class or id.
+const MAX_RULES: usize = 2_000;
+const MAX_ALIKE: usize = 8;
+/// The most declarations of a rule, and the longest of their values.
+const MAX_DECLARATIONS: usize = 16;
+const MAX_VALUE: usize = 100;
 /// The most classes of an element that are looked up.
 const MAX_CLASSES: usize = 16;
 
-/// The rules of a page, by selector; those that need more than one element are left out.
+/// The rules of a page, by the tag, class or id that their selectors end in.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
-    rules: HashMap<String, String>,
+    rules: HashMap<String, Vec<Rule>>,
+    count: usize,
+}
+
+#[derive(Debug)]
+struct Rule {
+    selector: Selector,
+    declarations: String,
+    order: usize,
 }
 
 impl Sheet {
@@ -28,26 +47,22 @@ impl Sheet {
         sheet
     }
 
-    /// Calls `apply` with the declarations that hold for an element, the most specific last.
-    pub(super) fn each_rule(&self, element: &Element, mut apply: impl FnMut(&str)) {
+    /// The declarations that hold for an element, the most specific last.
+    pub(super) fn declarations(&self, dom: &Dom, id: Id, element: &Element) -> Vec<&str> {
         if self.rules.is_empty() {
-            return;
+            return Vec::new();
         }
-        let mut look_up = |selector: String| {
-            if let Some(rule) = self.rules.get(&selector) {
-                apply(rule);
-            }
-        };
-        let name = element.name();
-        look_up(name.to_owned());
-        for class in element.classes().take(MAX_CLASSES) {
-            look_up(format!(".{class}"));
-            look_up(format!("{name}.{class}"));
-        }
-        if let Some(id) = element.attribute("id") {
-            look_up(format!("#{id}"));
-            look_up(format!("{name}#{id}"));
-        }
+        let mut keys = vec![element.name().to_owned()];
+        keys.extend(element.classes().take(MAX_CLASSES).map(|class| format!(".{class}")));
+        keys.extend(element.attribute("id").map(|id| format!("#{id}")));
+        let mut found: Vec<&Rule> = keys
+            .iter()
+            .filter_map(|key| self.rules.get(key))
+            .flatten()
+            .filter(|rule| rule.selector.matches(dom, id))
+            .collect();
+        found.sort_by_key(|rule| (rule.selector.specificity(), rule.order));
+        found.into_iter().map(|rule| rule.declarations.as_str()).collect()
     }
 
     fn read(&mut self, text: &str) {
@@ -66,31 +81,28 @@ impl Sheet {
     }
 
     fn add(&mut self, selectors: &str, body: &str) {
-        for selector in selectors.split(',').map(str::trim).filter(|one| is_simple(one)) {
-            if self.rules.len() >= MAX_RULES {
-                return;
-            }
-            let rule = self.rules.entry(selector.to_owned()).or_default();
-            for (name, value) in declarations(body).filter(|(name, _)| bears(selector, name)) {
-                rule.push_str(&format!("{name}:{value};"));
+        let kept = deciding(body);
+        if kept.is_empty() {
+            return;
+        }
+        for selector in selectors.split(',').filter_map(Selector::parse) {
+            let alike = self.rules.entry(selector.key()).or_default();
+            if self.count < MAX_RULES && alike.len() < MAX_ALIKE {
+                let declarations = kept.clone();
+                alike.push(Rule { selector, declarations, order: self.count });
+                self.count += 1;
             }
         }
     }
 }
 
-/// Whether a rule counts. A colour for all elements of a name is often met by a background that a
-/// longer selector sets, which is not followed here.
-fn bears(selector: &str, property: &str) -> bool {
-    !property.contains("color") && property != "background" || selector.contains(['.', '#'])
-}
-
-/// One tag, class or id, or a tag with one of the others.
-fn is_simple(selector: &str) -> bool {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    let marks = selector.chars().filter(|c| matches!(c, '.' | '#')).count();
-    marks <= 1
-        && !selector.is_empty()
-        && selector.chars().all(|c| is_name(c) || matches!(c, '.' | '#'))
+/// The declarations of a block that say whether something is seen.
+fn deciding(body: &str) -> String {
+    let all = declarations(body);
+    let deciding = all.filter(|(name, value)| style::decides(name) && value.len() <= MAX_VALUE);
+    let kept: Vec<String> =
+        deciding.take(MAX_DECLARATIONS).map(|(name, value)| format!("{name}:{value}")).collect();
+    kept.join(";")
 }
 
 /// The declarations of a block or a `style` attribute, names in lower case.

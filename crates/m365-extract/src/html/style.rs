@@ -2,7 +2,7 @@
 
 use super::{
     color::{self, Color, Rgb},
-    dom::Element,
+    dom::{Dom, Element, Id},
     sheet::{Sheet, declarations},
 };
 
@@ -25,14 +25,18 @@ impl Style {
     }
 
     /// The style inside of an element, or none when nothing in it is seen.
-    pub(super) fn inside(self, element: &Element, sheet: &Sheet) -> Option<Self> {
+    pub(super) fn inside(self, dom: &Dom, id: Id, sheet: &Sheet) -> Option<Self> {
+        let element = dom.element(id)?;
         if element.attribute("hidden").is_some() {
             return None;
         }
-        let mut look = Look { style: self, ..Look::new(self) };
+        let mut look = Look::new(self);
         look.read_attributes(element);
-        sheet.each_rule(element, |rule| look.declare_all(rule));
-        look.declare_all(element.attribute("style").unwrap_or_default());
+        let mut rules = sheet.declarations(dom, id, element);
+        rules.extend(element.attribute("style"));
+        for weight in [Weight::Normal, Weight::Important] {
+            rules.iter().for_each(|rule| look.declare_all(rule, weight));
+        }
         look.shown().then_some(look.style)
     }
 
@@ -48,7 +52,6 @@ impl Style {
 
 /// An element's declarations, gathered before it is decided whether it is seen.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a property of CSS of its own")]
 struct Look {
     style: Style,
     gone: bool,
@@ -58,6 +61,13 @@ struct Look {
     clips: bool,
     placed: bool,
     outside: bool,
+}
+
+/// Declarations marked `!important` go before all others, wherever they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Normal,
+    Important,
 }
 
 impl Look {
@@ -99,9 +109,17 @@ impl Look {
         }
     }
 
-    fn declare_all(&mut self, text: &str) {
+    /// Takes the declarations of one weight.
+    fn declare_all(&mut self, text: &str, weight: Weight) {
         for (name, value) in declarations(text) {
-            self.declare(&name, value.to_ascii_lowercase().trim_end_matches("!important").trim());
+            let value = value.to_ascii_lowercase();
+            let (value, found) = match value.rsplit_once('!') {
+                Some((value, mark)) if mark.trim() == "important" => (value, Weight::Important),
+                _ => (value.as_str(), Weight::Normal),
+            };
+            if found == weight {
+                self.declare(&name, value.trim());
+            }
         }
     }
 
@@ -122,7 +140,11 @@ impl Look {
             "left" | "top" | "right" | "bottom" => self.outside |= is_outside(value),
             "text-indent" | "margin-left" | "margin-top" => self.gone |= is_outside(value),
             "clip" => self.gone |= value.starts_with("rect(0") || value.starts_with("rect(1px"),
-            "transform" => self.gone |= value.replace(' ', "").contains("scale(0)"),
+            "clip-path" => self.gone |= value.starts_with("inset(100%") || value == "circle(0)",
+            "content-visibility" => self.gone |= value == "hidden",
+            "font" => self.style.tiny = is_tiny_font(value),
+            "-webkit-text-fill-color" => self.set_color(value),
+            "transform" => self.gone |= moves_away(value),
             _ => {}
         }
     }
@@ -150,6 +172,57 @@ impl Look {
             None => self.style.background = None,
         }
     }
+}
+
+/// Whether a property says something about what is seen.
+pub(super) fn decides(property: &str) -> bool {
+    matches!(
+        property,
+        "display"
+            | "mso-hide"
+            | "visibility"
+            | "opacity"
+            | "font-size"
+            | "font"
+            | "color"
+            | "-webkit-text-fill-color"
+            | "background"
+            | "background-color"
+            | "background-image"
+            | "max-height"
+            | "max-width"
+            | "height"
+            | "width"
+            | "overflow"
+            | "overflow-x"
+            | "overflow-y"
+            | "position"
+            | "left"
+            | "top"
+            | "right"
+            | "bottom"
+            | "text-indent"
+            | "margin-left"
+            | "margin-top"
+            | "clip"
+            | "clip-path"
+            | "content-visibility"
+            | "transform"
+    )
+}
+
+/// Whether the size in a `font` shorthand, which stands before a slash, is too small to read.
+fn is_tiny_font(value: &str) -> bool {
+    let words = value.split('/').next().unwrap_or_default().split(' ');
+    let mut sizes = words.filter_map(pixels);
+    sizes.any(|size| size <= 1.0)
+}
+
+/// Whether a `transform` shrinks to nothing or moves off the screen.
+fn moves_away(value: &str) -> bool {
+    let value = value.replace(' ', "");
+    let mut arguments = value.split(['(', ',', ')']);
+    value.contains("scale(0)") || (value.contains("translate") && arguments.any(is_outside))
 }
 
 fn is_zero(value: &str) -> bool {

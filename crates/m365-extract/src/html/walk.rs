@@ -1,5 +1,7 @@
 //! From the tree of a page to blocks of markdown.
 
+mod spans;
+
 use super::{
     block::{Blocks, Gap, Line, Role},
     dom::{Dom, Element, Id, ROOT},
@@ -8,7 +10,7 @@ use super::{
     style::Style,
     table,
 };
-use crate::{clean::clean_text, document::LinkStyle, escape, links::Target};
+use crate::document::LinkStyle;
 
 /// Deeper than this, only text is taken: recursion ends whatever the tree is.
 const MAX_DEPTH: usize = 400;
@@ -83,7 +85,7 @@ impl<'a> Walker<'a> {
     }
 
     fn element(&mut self, id: Id, element: &'a Element, place: Place) {
-        let Some(style) = place.style.inside(element, self.sheet) else { return };
+        let Some(style) = place.style.inside(self.dom, id, self.sheet) else { return };
         let place = Place { style, ..place };
         if marks::begins_history(element) {
             self.blocks.flush(Gap::Line);
@@ -104,11 +106,11 @@ impl<'a> Walker<'a> {
         match element.name() {
             "head" | "style" | "script" | "template" | "noscript" | "title" | "meta" | "iframe"
             | "object" | "svg" | "canvas" | "audio" | "video" | "attachment" | "annotation"
-            | "rp" => {}
+            | "datalist" | "noframes" | "noembed" | "rp" => {}
             "br" => self.blocks.inline().line_break(),
             "hr" => self.rule(),
             "img" => self.image(element, place),
-            "emoji" => self.emoji(element),
+            "emoji" => self.emoji(element, place),
             "a" => self.link(id, element, place),
             "b" | "strong" => self.bold(id, place),
             "s" | "strike" | "del" => self.wrapped(id, place, "~~"),
@@ -146,90 +148,9 @@ impl<'a> Walker<'a> {
     }
 
     /// A picture of Teams that stands for a character.
-    fn emoji(&mut self, element: &Element) {
-        self.blocks.inline().push_text(element.attribute("alt").unwrap_or_default());
-    }
-
-    fn link(&mut self, id: Id, element: &Element, place: Place) {
-        let original = element.attribute("originalsrc");
-        let href = element.attribute("href").unwrap_or_default();
-        let target = Target::parse(href, original);
-        let mark = self.blocks.inline().mark();
-        let done = self.blocks.done();
-        self.children(id, place);
-        let Some(target) = target else { return };
-        if self.blocks.done() != done {
-            return self.trailing_target(&target);
-        }
-        let text = self.blocks.inline().since(mark).trim_end().to_owned();
-        if !text.is_empty() {
-            self.blocks.inline().replace_since(mark, &target.write(&text, self.links));
-        }
-    }
-
-    /// The target of a link around several blocks, behind the last of them.
-    fn trailing_target(&mut self, target: &Target) {
-        let note = target.write("", self.links);
-        self.blocks.inline().push_markdown(&format!("({note})"));
-    }
-
-    fn bold(&mut self, id: Id, place: Place) {
-        if self.bold {
-            return self.children(id, place);
-        }
-        self.bold = true;
-        self.wrapped(id, place, "**");
-        self.bold = false;
-    }
-
-    /// Puts marks around inline text; text of several lines stays as it is.
-    fn wrapped(&mut self, id: Id, place: Place, marks: &str) {
-        let mark = self.blocks.inline().mark();
-        let done = self.blocks.done();
-        self.children(id, place);
-        let text = self.blocks.inline().since(mark).trim_end().to_owned();
-        let fits = !text.is_empty() && !text.contains('\n') && !text.starts_with(marks);
-        if fits && self.blocks.done() == done {
-            self.blocks.inline().replace_since(mark, &format!("{marks}{text}{marks}"));
-        }
-    }
-
-    fn code(&mut self, id: Id, place: Place) {
-        let text = self.verbatim(id, place);
-        let text = text.trim_end_matches('\n');
-        if !text.trim().is_empty() {
-            self.blocks.inline().push_markdown(&escape::code_span(text));
-        }
-    }
-
-    fn fenced(&mut self, id: Id, element: &Element, place: Place) {
-        self.blocks.flush(Gap::Line);
-        let text = self.verbatim(id, place);
-        if !text.trim().is_empty() {
-            let language = code_language(element);
-            self.blocks.push(&escape::fenced(text.trim_matches('\n'), &language), Gap::Paragraph);
-        }
-    }
-
-    /// The text of a node with its white space.
-    fn verbatim(&self, id: Id, place: Place) -> String {
-        let mut text = String::new();
-        self.collect_verbatim(id, place, &mut text);
-        clean_text(&text)
-    }
-
-    fn collect_verbatim(&self, id: Id, place: Place, out: &mut String) {
-        let place = Place { depth: place.depth + 1, ..place };
-        for child in self.dom.children(id).take_while(|_| place.depth < MAX_DEPTH) {
-            if let Some(text) = self.dom.text(child).filter(|_| place.style.shows_text()) {
-                out.push_str(text);
-            }
-            let Some(element) = self.dom.element(child) else { continue };
-            if element.name() == "br" {
-                out.push('\n');
-            } else if let Some(style) = place.style.inside(element, self.sheet) {
-                self.collect_verbatim(child, Place { style, ..place }, out);
-            }
+    fn emoji(&mut self, element: &Element, place: Place) {
+        if place.style.shows_text() {
+            self.blocks.inline().push_text(element.attribute("alt").unwrap_or_default());
         }
     }
 
@@ -283,8 +204,7 @@ impl<'a> Walker<'a> {
     }
 
     fn node_inside(&mut self, id: Id, place: Place) {
-        let Some(element) = self.dom.element(id) else { return };
-        if let Some(style) = place.style.inside(element, self.sheet) {
+        if let Some(style) = place.style.inside(self.dom, id, self.sheet) {
             self.children(id, Place { style, ..place });
         }
     }
@@ -297,14 +217,6 @@ fn paragraph_gap(element: &Element) -> Gap {
         class.eq_ignore_ascii_case("MsoNormal") || class == "MsoPlainText" || class == "xmsonormal"
     };
     if element.classes().any(is_line) { Gap::Line } else { Gap::Paragraph }
-}
-
-/// The language that a class names, e.g. `language-rust`, or Teams' `Rust`.
-fn code_language(element: &Element) -> String {
-    let class = element.classes().next().unwrap_or_default();
-    let name = class.trim_start_matches("language-").trim_start_matches("lang-");
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric()) && name.len() <= 20;
-    if plain { name.to_ascii_lowercase() } else { String::new() }
 }
 
 fn is_block(name: &str) -> bool {

@@ -9,10 +9,11 @@ const HEADER_LINES: usize = 14;
 const ATTRIBUTION_LINES: usize = 3;
 const ATTRIBUTION_CHARS: usize = 400;
 
-/// Marks the lines that begin with `>` as said before; for plain text only, since in a page they
-/// may quote something else.
-pub(super) fn mark_prefixed(lines: &mut [Line]) {
-    for line in lines.iter_mut().filter(|line| is_prefixed(&line.text)) {
+/// Marks the lines that begin with a `>` which someone typed as said before. In a page such a mark
+/// is escaped, which tells it from the mark of a `blockquote`, and becomes one here.
+pub(super) fn mark_typed(lines: &mut [Line], mark: &str) {
+    for line in lines.iter_mut().filter(|line| line.text.starts_with(mark)) {
+        line.text.replace_range(..mark.len(), ">");
         line.role = Role::Quoted;
     }
 }

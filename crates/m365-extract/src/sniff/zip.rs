@@ -9,6 +9,11 @@ pub(super) fn kind(bytes: &[u8]) -> Format {
     open_document(bytes).or_else(|| office(bytes)).unwrap_or(Format::Zip)
 }
 
+/// Whether the archive ends as it should, so that its entries can be found.
+pub(super) fn has_directory(bytes: &[u8]) -> bool {
+    directory_start(bytes).is_some()
+}
+
 /// OpenDocument stores its media type as the first entry, uncompressed.
 fn open_document(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(256)];

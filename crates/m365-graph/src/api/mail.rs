@@ -1,7 +1,7 @@
 use crate::{
     FolderId, GraphClient, MailFolder, Mailbox, Message, MessageId, NextLink, Page, Result,
     api::pages,
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 mod folders;
@@ -25,13 +25,11 @@ impl MailApi {
     }
 
     /// Lists or searches the messages of all folders, Deleted Items included.
-    #[must_use]
     pub fn messages(&self) -> MessageQuery {
         MessageQuery::new(self.clone(), self.path().literal("messages"))
     }
 
     /// Lists or searches the messages of one folder, without its subfolders.
-    #[must_use]
     pub fn messages_in(&self, folder: &FolderId) -> MessageQuery {
         MessageQuery::new(self.clone(), self.folder_path(folder).literal("messages"))
     }
@@ -47,20 +45,17 @@ impl MailApi {
     }
 
     /// Addresses one message.
-    #[must_use]
     pub fn message(&self, id: &MessageId) -> MessageRequest {
         let path = self.path().literal("messages").id("message", id.as_str());
         MessageRequest::new(self.clone(), path)
     }
 
     /// Lists the top-level folders.
-    #[must_use]
     pub fn folders(&self) -> FolderQuery {
         FolderQuery::new(self.clone(), self.path().literal("mailFolders"))
     }
 
     /// Lists the folders inside `folder`.
-    #[must_use]
     pub fn child_folders(&self, folder: &FolderId) -> FolderQuery {
         FolderQuery::new(self.clone(), self.folder_path(folder).literal("childFolders"))
     }
@@ -72,7 +67,7 @@ impl MailApi {
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is none that the user may see, and
     /// [what any request can meet](crate::ErrorKind).
     pub async fn folder(&self, folder: &FolderId) -> Result<MailFolder> {
-        self.client.entity(&Request::get(self.folder_path(folder), &[])).await
+        self.client.entity(&Request::get(self.folder_path(folder), &Options::default())).await
     }
 
     /// Goes on with a list of folders.

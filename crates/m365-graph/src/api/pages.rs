@@ -14,6 +14,7 @@ pub struct Pages<T> {
     next: Option<Request>,
     body: Option<BodyKind>,
     seen: HashSet<String>,
+    items: usize,
     page: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -84,6 +85,7 @@ impl<T: Resource> Pages<T> {
             next: Some(first),
             body,
             seen: HashSet::new(),
+            items: 0,
             page: std::marker::PhantomData,
         }
     }
@@ -99,6 +101,7 @@ impl<T: Resource> Pages<T> {
         let Some(request) = self.next.clone() else { return Ok(None) };
         let mut page = first(&self.client, &request, self.body).await?;
         self.seen.insert(request.target.clone());
+        self.items += page.items.len();
         page.incomplete = page.incomplete.or_else(|| self.stop(page.next.as_ref()));
         self.next = Self::after(&page, &request);
         Ok(Some(page))
@@ -124,8 +127,11 @@ impl<T: Resource> Pages<T> {
         if self.seen.contains(next.target()) {
             return Some(Incomplete::RepeatedLink);
         }
-        let full = self.seen.len() >= self.client.limits().pages as usize;
-        full.then_some(Incomplete::PageLimit)
+        let limits = self.client.limits();
+        if self.seen.len() >= limits.pages as usize {
+            return Some(Incomplete::PageLimit);
+        }
+        (self.items >= limits.items).then_some(Incomplete::ItemLimit)
     }
 
     fn after(page: &Page<T>, request: &Request) -> Option<Request> {

@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Refusal},
     request::Verb,
     retry_after::{date, retry_after},
-    transport::body,
+    transport::{Generation, body},
 };
 
 const REQUEST_ID: &str = "request-id";
@@ -20,39 +20,36 @@ const CLIENT_REQUEST_ID: &str = "client-request-id";
 const PREFER: &str = "prefer";
 
 impl Exchange<'_> {
-    /// Sends the request once, in its place among those in flight.
+    /// Sends the request once.
     pub(super) async fn attempt<R: Reader>(
         &mut self,
         token: &AccessToken,
         reader: &R,
     ) -> Result<R::Output, Failure> {
-        let slot = self.shared.gate.enter(self.request, &self.call).await;
-        let _slot = slot.map_err(|_| Failure::Busy)?;
         self.attempts += 1;
         let client = self.shared.transport.graph();
         let answer = self.send(&client, token, reader).await;
-        if answer.as_ref().is_err_and(|failure| failure.outcome().taints_connection()) {
+        if answer.as_ref().is_err_and(Failure::taints_connection) {
             self.shared.transport.reconnect(client.number);
         }
         answer
     }
 
     async fn send<R: Reader>(
-        &self,
-        client: &crate::transport::Generation,
+        &mut self,
+        client: &Generation,
         token: &AccessToken,
         reader: &R,
     ) -> Result<R::Output, Failure> {
         let started = self.now();
         let response = self.shared.transport.send(client, self.build(token, R::ACCEPT)?).await;
+        self.request_id =
+            response.as_ref().ok().and_then(|response| request_id(response.headers()));
         self.log(response.as_ref().ok(), started);
         let response = response?;
         self.shared.skew.observe(date(response.headers()), self.now());
-        let id = request_id(response.headers());
-        let response = reader.arrive(&self.shared.transport, response).await;
-        let answer =
-            self.read(response.map_err(|failure| failure.of(id.as_deref()))?, reader).await;
-        answer.map_err(|failure| failure.of(id.as_deref()))
+        let response = reader.arrive(&self.shared.transport, response).await?;
+        self.read(response, reader).await
     }
 
     async fn read<R: Reader>(&self, response: Response, reader: &R) -> Result<R::Output, Failure> {
@@ -61,10 +58,10 @@ impl Exchange<'_> {
             return reader.read(response, &self.call.json, &self.shared.limits).await;
         }
         if status.is_success() {
-            return Err(Failure::Garbled(None));
+            return Err(Failure::Garbled);
         }
         if status.is_redirection() {
-            return Err(Failure::Misled(None));
+            return Err(Failure::Misled);
         }
         Err(Failure::Refused(Box::new(self.refusal(response).await)))
     }
@@ -73,9 +70,10 @@ impl Exchange<'_> {
         let (status, headers) = (response.status(), response.headers());
         let challenges = headers.get_all(WWW_AUTHENTICATE);
         let claims = challenge::claims(challenges.iter().filter_map(|value| value.to_str().ok()));
-        let (retry_after, request_id) = (retry_after(headers, self.now()), request_id(headers));
+        let elsewhere = response.url().origin() != self.shared.root.origin();
+        let retry_after = retry_after(headers, self.now());
         let body = ErrorBody::parse(&body::read_error(response, &self.shared.limits).await);
-        Refusal { status, body, request_id, retry_after, claims }
+        Refusal { status, elsewhere, body, retry_after, claims }
     }
 
     fn build(
@@ -84,7 +82,7 @@ impl Exchange<'_> {
         accept: &'static str,
     ) -> Result<reqwest::Request, Failure> {
         let url = format!("{}{}", self.shared.root, self.request.target);
-        let url = Url::parse(&url).map_err(|_| Failure::Misled(None))?;
+        let url = Url::parse(&url).map_err(|_| Failure::Misled)?;
         let (method, body) = match &self.request.verb {
             Verb::Get => (Method::GET, None),
             Verb::Read(body) => (Method::POST, Some(body.to_string())),
@@ -123,7 +121,7 @@ impl Exchange<'_> {
             method = self.request.verb.as_str(),
             route = self.request.route,
             status = response.map(|response| response.status().as_u16()),
-            request_id = response.and_then(|response| request_id(response.headers())),
+            request_id = self.request_id,
             attempt = self.attempts,
             ms = self.now().duration_since(started).as_millis(),
             "graph request"
@@ -132,7 +130,7 @@ impl Exchange<'_> {
 }
 
 fn header(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|_| Failure::Misled(None))
+    HeaderValue::from_str(text).map_err(|_| Failure::Misled)
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

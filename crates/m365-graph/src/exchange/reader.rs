@@ -64,7 +64,7 @@ impl<T: Resource> Reader for Json<T> {
     ) -> Result<T, Failure> {
         let mut taken = allowance.taken();
         let bytes = body::read(response, &mut taken, limits).await?;
-        let resource = parse(&bytes).ok_or(Failure::Garbled(None))?;
+        let resource = parse(&bytes).ok_or(Failure::Garbled)?;
         taken.keep();
         Ok(resource)
     }

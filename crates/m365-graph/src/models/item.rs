@@ -20,8 +20,9 @@ pub enum AttachedItem {
 impl<'de> Deserialize<'de> for AttachedItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let kind = value["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#');
-        Self::of_kind(&kind.to_owned(), value).map_err(serde::de::Error::custom)
+        let kind =
+            value["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#').to_owned();
+        Self::of_kind(&kind, value).map_err(serde::de::Error::custom)
     }
 }
 

@@ -36,10 +36,10 @@ impl Transport {
                 return Ok(response);
             }
             let target = location(&response).filter(|target| self.hosts.allow(target));
-            let target = target.ok_or(Failure::Misled(None))?;
+            let target = target.ok_or(Failure::Misled)?;
             response = self.send_elsewhere(Request::new(Method::GET, target)).await?;
         }
-        if response.status().is_redirection() { Err(Failure::Misled(None)) } else { Ok(response) }
+        if response.status().is_redirection() { Err(Failure::Misled) } else { Ok(response) }
     }
 }
 

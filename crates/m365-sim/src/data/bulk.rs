@@ -20,6 +20,9 @@ use crate::{
 /// How far back the mail goes: 18 months.
 const SPAN: SignedDuration = SignedDuration::from_hours(548 * 24);
 
+/// How many bodies there are for one topic.
+const VARIANTS: usize = 64;
+
 /// What the mail of one mailbox is made from.
 pub(crate) struct Source<'a> {
     pub(crate) owner: &'a User,
@@ -28,26 +31,49 @@ pub(crate) struct Source<'a> {
     pub(crate) seed: u64,
 }
 
-/// Adds `count` messages behind those that are there, newest first.
+/// Adds `count` messages behind those that are there, newest first, and a few that are gone.
 pub(crate) fn fill(
     source: &Source<'_>,
     folders: &mut Folders,
     messages: &mut Vec<Message>,
     count: usize,
 ) {
-    let topics: Vec<_> = TOPICS.iter().map(|topic| Place::new(source, folders, topic)).collect();
-    let sent = folders.at("Sent Items");
-    let own = Contact::new(&source.owner.display_name, &source.owner.upn);
-    let first = messages.len();
+    let writer = Writer::new(source, folders);
     for number in 0..count {
-        let mut random = Random::new(mix(source.seed ^ number as u64));
-        let which = random.below(topics.len());
-        let mut message = topics[which].message(&mut random, which, &own, sent);
-        date(&mut message, source, number, count);
-        message.thread = 100_000 + (first + number) as u32;
-        // Those of long ago that were deleted for good, which the search index still lists.
-        message.gone = number > count * 3 / 4 && random.once_in(40);
-        messages.push(message);
+        let thread = messages.len() as u32;
+        messages.push(Message { thread, ..writer.message(number, count) });
+    }
+    // Deleted for good long ago, though the search index still lists them.
+    for number in (count / 2..count).step_by(30) {
+        let thread = messages.len() as u32;
+        messages.push(Message { thread, gone: true, ..writer.message(number, count) });
+    }
+}
+
+struct Writer<'a> {
+    source: &'a Source<'a>,
+    topics: Vec<Place>,
+    own: Contact,
+    sent: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(source: &'a Source<'a>, folders: &mut Folders) -> Self {
+        let owner = source.owner;
+        Self {
+            source,
+            topics: TOPICS.iter().map(|topic| Place::new(source, folders, topic)).collect(),
+            own: Contact::new(&owner.display_name, &owner.upn),
+            sent: folders.at("Sent Items"),
+        }
+    }
+
+    fn message(&self, number: usize, count: usize) -> Message {
+        let mut random = Random::new(mix(self.source.seed ^ number as u64));
+        let which = random.below(self.topics.len());
+        let mut message = self.topics[which].message(&mut random, which, &self.own, self.sent);
+        date(&mut message, self.source, number, count);
+        message
     }
 }
 
@@ -82,7 +108,7 @@ impl Place {
             flag: flag(random),
             categories: categories(random),
             quoting: Quoting::Outlook,
-            text: Text::Made(body, (random.below(1 << 20) * TOPICS.len() + which) as u64),
+            text: Text::Made(body, (random.below(VARIANTS) * TOPICS.len() + which) as u64),
             ..Message::default()
         }
     }

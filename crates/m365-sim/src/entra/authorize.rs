@@ -1,19 +1,17 @@
 //! The authorize endpoint.
 
-use http::Method;
+mod check;
 
 use super::{
     apps::{App, Platform},
-    claims::Claims,
     failure::{Failure, Ids},
     interaction::Interaction,
-    interactive, pages,
-    params::Params,
-    reply::{Mode, Reply},
-    scopes::Asked,
+    interactive, mint, pages,
+    reply::Reply,
+    scopes::{self, Asked},
     session,
     store::{Challenge, Code, Session},
-    tenant, token,
+    tenant,
 };
 use crate::{
     directory::User,
@@ -34,13 +32,14 @@ pub(crate) struct Attempt {
     challenge: Option<Challenge>,
     nonce: Option<String>,
     needs_mfa: bool,
+    client_info: bool,
     /// The browser's session cookie.
     browser: Option<String>,
 }
 
 /// Answers an authorize request.
 pub(crate) async fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
-    let (params, app, reply) = match trusted(state, request, tenant) {
+    let (params, app, reply) = match check::trusted(state, request, tenant) {
         Ok(parts) => parts,
         Err(failure) => return pages::error(&failure, ids),
     };
@@ -53,78 +52,7 @@ pub(crate) async fn handle(state: &State, request: &Request, tenant: &str, ids: 
     }
 }
 
-/// Checks all that must be right before an error may be sent to the app.
-fn trusted(
-    state: &State,
-    request: &Request,
-    tenant: &str,
-) -> Result<(Params, App, Reply), Failure> {
-    let text = match request.method {
-        Method::GET => request.query.clone().unwrap_or_default().into_bytes(),
-        Method::POST => request.body.to_vec(),
-        _ => return Err(Failure::new(900_561, "The endpoint only accepts GET, POST requests.")),
-    };
-    let params = Params::parse(&text);
-    if let Some(name) = params.duplicate() {
-        return Err(token::duplicate(name));
-    }
-    tenant::check(tenant)?;
-    let client_id = tenant::client_id(&params)?;
-    let app = state.entra.with(|memory| memory.app(client_id).cloned());
-    let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
-    tenant::check_audience(tenant, &app)?;
-    let reply = reply(&params, &app)?;
-    Ok((params, app, reply))
-}
-
-fn reply(params: &Params, app: &App) -> Result<Reply, Failure> {
-    let sent = params.get("redirect_uri").ok_or_else(|| Failure::missing("redirect_uri"))?;
-    let (platform, registered) = app.match_redirect(sent).ok_or_else(|| {
-        let text = format!(
-            "The redirect URI '{sent}' specified in the request does not match the redirect \
-             URIs configured for the application '{}'.",
-            app.client_id
-        );
-        Failure::new(50_011, text)
-    })?;
-    Ok(Reply {
-        redirect_uri: sent.to_owned(),
-        platform: *platform,
-        bare: super::apps::has_no_path(registered),
-        mode: Mode::parse(params.get("response_mode")).unwrap_or(Mode::Query),
-        state: params.get("state").map(str::to_owned),
-    })
-}
-
 impl Attempt {
-    /// Checks the rest of a request, whose errors the app may see.
-    fn check(state: &State, params: &Params, app: App, reply: Reply) -> Result<Self, Failure> {
-        response_type(params)?;
-        if Mode::parse(params.get("response_mode")).is_none() {
-            return Err(Failure::new(70_007, "The 'response_mode' is not a supported value."));
-        }
-        let prompt = prompt(params)?;
-        let platform = reply.platform;
-        let challenge = challenge(params, platform)?;
-        let scope = params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
-        let asked = Asked::parse(scope, state.cloud)?;
-        tenant::check_resource(state, params, &asked)?;
-        let claims = Claims::parse(params.get("claims"))?;
-        let hint = params.get("login_hint").filter(|_| prompt.as_deref() != Some("select_account"));
-        Ok(Self {
-            login_hint: hint.map(str::to_owned),
-            nonce: params.get("nonce").map(str::to_owned),
-            needs_mfa: claims.needs_mfa,
-            app,
-            reply,
-            asked,
-            prompt,
-            platform,
-            challenge,
-            browser: None,
-        })
-    }
-
     /// Goes on as far as it goes without the user, or with the automatic one.
     async fn proceed(self, state: &State, request: &Request, ids: &Ids) -> Response {
         let sessions = session::of(state, request);
@@ -238,17 +166,25 @@ impl Attempt {
         self.needs_mfa || oid.is_some_and(needs)
     }
 
-    fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
-        let admin = state.directory.find(&session.oid).is_some_and(User::is_admin);
+    /// Refuses users who may not consent to what is asked.
+    pub(crate) fn may_consent(&self, state: &State, oid: &str) -> Result<(), Failure> {
+        let admin = state.directory.find(oid).is_some_and(User::is_admin);
         let client_id = &self.app.client_id;
-        let missing = state
-            .entra
-            .with(|memory| memory.consents.missing(client_id, &session.oid, &self.asked));
-        let barred = |(resource, name): &&(_, String)| super::scopes::needs_admin(*resource, name);
-        if let Some((_, name)) = missing.iter().find(barred).filter(|_| !admin) {
-            let text = format!("Admin consent is required for the permission '{name}'.");
-            return Err(Failure::new(90_094, text));
+        let missing =
+            state.entra.with(|memory| memory.consents.missing(client_id, oid, &self.asked));
+        let barred = |(resource, name): &&(_, String)| scopes::needs_admin(*resource, name);
+        match missing.iter().find(barred).filter(|_| !admin) {
+            Some((_, name)) => {
+                let text = format!("Admin consent is required for the permission '{name}'.");
+                Err(Failure::new(90_094, text))
+            }
+            None => Ok(()),
         }
+    }
+
+    fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
+        self.may_consent(state, &session.oid)?;
+        let client_id = &self.app.client_id;
         state.entra.with(|memory| memory.consents.user(client_id, &session.oid, &self.asked));
         Ok(())
     }
@@ -276,10 +212,11 @@ impl Attempt {
             used: false,
             ended: false,
         };
-        super::mint::remember(state, &code, |memory| {
+        mint::remember(state, &code, |memory| {
             memory.codes.insert(code.clone(), record);
         });
-        let response = self.reply.code(&code);
+        let user = state.directory.find(&session.oid).filter(|_| self.client_info);
+        let response = self.reply.code(&code, user.map(mint::client_info));
         session::with_cookie(state, response, self.browser.as_deref(), session)
     }
 }
@@ -291,49 +228,4 @@ pub(crate) fn declined() -> Failure {
 
 fn refused(code: u32) -> Failure {
     Failure::new(code, "The sign-in was refused.")
-}
-
-fn response_type(params: &Params) -> Result<(), Failure> {
-    match params.get("response_type") {
-        Some("code") => Ok(()),
-        None => Err(Failure::missing("response_type")),
-        Some("id_token" | "code id_token" | "id_token token" | "token") => {
-            Err(Failure::new(700_054, "The response_type is not enabled for the application."))
-        }
-        Some(_) => Err(Failure::new(70_007, "The 'response_type' is not a supported value.")),
-    }
-}
-
-fn prompt(params: &Params) -> Result<Option<String>, Failure> {
-    match params.get("prompt") {
-        None => Ok(None),
-        Some(known @ ("login" | "none" | "consent" | "select_account")) => {
-            Ok(Some(known.to_owned()))
-        }
-        Some(other) => {
-            let text = format!("Unsupported 'prompt' value '{other}'.");
-            Err(Failure::new(90_023, text))
-        }
-    }
-}
-
-fn challenge(params: &Params, platform: Platform) -> Result<Option<Challenge>, Failure> {
-    let Some(value) = params.get("code_challenge") else {
-        let text = "Proof Key for Code Exchange is required for cross-origin authorization code \
-                    redemption.";
-        let single_page = platform == Platform::SinglePage;
-        return if single_page { Err(Failure::new(9_002_325, text)) } else { Ok(None) };
-    };
-    let hashed = match params.get("code_challenge_method") {
-        Some("S256") => true,
-        None | Some("plain") => false,
-        Some(_) => {
-            return Err(Failure::new(50_149, "Invalid Code_Challenge_method parameter."));
-        }
-    };
-    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    if !(43..=128).contains(&value.len()) || !value.chars().all(unreserved) {
-        return Err(Failure::new(501_491, "Invalid size of Code_Challenge parameter."));
-    }
-    Ok(Some(Challenge { value: value.to_owned(), hashed }))
 }

@@ -17,6 +17,7 @@ use crate::{
 /// # Errors
 ///
 /// The 401 to answer with.
+#[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
 pub(crate) fn grant(state: &State, headers: &HeaderMap) -> Result<Grant, Response> {
     let now = state.clock.now();
     let token = bearer(headers).ok_or_else(|| plain(now, "Access token is empty."))?;
@@ -39,13 +40,7 @@ pub(crate) fn grant(state: &State, headers: &HeaderMap) -> Result<Grant, Respons
     }
     let user = state.directory.find(&record.oid);
     let user = user.ok_or_else(|| plain(now, "The user account does not exist."))?;
-    Ok(Grant {
-        user_id: user.oid.clone(),
-        upn: user.upn.clone(),
-        client_id: record.client_id,
-        scopes: record.scopes,
-        cae: record.cae,
-    })
+    Ok(Grant { user_id: user.oid.clone(), upn: user.upn.clone(), scopes: record.scopes })
 }
 
 /// Answers 401 without a challenge that claims could meet.

@@ -14,7 +14,7 @@ use super::{
     session, tenant,
 };
 use crate::{
-    directory::TENANT_ID,
+    directory::{TENANT_ID, User},
     http::{Request, Response},
     state::State,
 };
@@ -33,16 +33,10 @@ pub(crate) fn handle(
         Err(failure) => return pages::error(&failure, ids),
     };
     let form = Params::parse(&request.body);
-    let pressed = form.get("action").filter(|_| request.method == Method::POST);
-    let scripted = if pressed.is_none() { session::scripted(state) } else { None };
-    match (pressed, scripted) {
-        (Some("accept"), _) | (None, Some(Interaction::Approve(_) | Interaction::Mfa(_))) => {
-            consent.accept(state)
-        }
-        (Some(_), _) | (None, Some(Interaction::Cancel | Interaction::Decline)) => {
-            consent.refuse(ids)
-        }
-        (None, _) => pages::admin_consent(&query, &consent.app.name, &consent.names()),
+    match form.get("action").filter(|_| request.method == Method::POST) {
+        Some("accept") => consent.accept(state),
+        Some(_) => consent.refuse(ids),
+        None => consent.ask(state, &query, ids),
     }
 }
 
@@ -74,6 +68,20 @@ impl Consent {
         };
         let state = params.get("state").map(str::to_owned);
         Ok(Self { app, asked, scope, redirect_uri, state })
+    }
+
+    /// Shows the page, unless an automatic user is there to decide.
+    fn ask(&self, state: &State, query: &str, ids: &Ids) -> Response {
+        match session::scripted(state) {
+            Some(Interaction::Approve(upn) | Interaction::Mfa(upn)) => {
+                match state.directory.find(&upn).is_some_and(User::is_admin) {
+                    true => self.accept(state),
+                    false => pages::error(&admins_only(), ids),
+                }
+            }
+            Some(Interaction::Cancel | Interaction::Decline) => self.refuse(ids),
+            _ => pages::admin_consent(query, &self.app.name, &self.names()),
+        }
     }
 
     fn names(&self) -> Vec<String> {
@@ -112,6 +120,10 @@ impl Consent {
         let location = format!("{}{slash}?{}", self.redirect_uri, query.finish());
         Response::html(StatusCode::FOUND, pages::moved()).header(header::LOCATION, location)
     }
+}
+
+fn admins_only() -> Failure {
+    Failure::new(90_094, "Only an administrator can consent for the whole organization.")
 }
 
 fn redirect(params: &Params, app: &App) -> Result<String, Failure> {

@@ -105,20 +105,24 @@ impl Failure {
     fn body(&self, ids: &Ids) -> Map<String, Value> {
         let row = self.row();
         let error = if self.grant { "invalid_grant" } else { row.token };
-        let mut body = Map::new();
-        body.insert("error".to_owned(), json!(error));
-        body.insert("error_description".to_owned(), json!(self.description(ids)));
-        body.insert("error_codes".to_owned(), json!([self.code]));
-        body.insert("timestamp".to_owned(), json!(ids.timestamp));
-        body.insert("trace_id".to_owned(), json!(ids.trace));
-        body.insert("correlation_id".to_owned(), json!(ids.correlation));
+        let mut body = Map::from_iter(
+            [
+                ("error", json!(error)),
+                ("error_description", json!(self.description(ids))),
+                ("error_codes", json!([self.code])),
+                ("timestamp", json!(ids.timestamp)),
+                ("trace_id", json!(ids.trace)),
+                ("correlation_id", json!(ids.correlation)),
+                ("error_uri", json!(error_uri(self.code))),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
         if let Some(suberror) = row.suberror {
             body.insert("suberror".to_owned(), json!(suberror));
         }
         if let Some(claims) = &self.claims {
             body.insert("claims".to_owned(), json!(claims));
         }
-        body.insert("error_uri".to_owned(), json!(error_uri(self.code)));
         body
     }
 

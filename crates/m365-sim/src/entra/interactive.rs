@@ -64,7 +64,8 @@ fn chosen(state: &State, attempt: Attempt, upn: &str, ids: &Ids) -> Response {
 }
 
 fn consent(state: &State, attempt: Attempt, session: Session, ids: &Ids) -> Response {
-    if let Err(failure) = attempt.admit(state, &session) {
+    let may = attempt.admit(state, &session);
+    if let Err(failure) = may.and_then(|()| attempt.may_consent(state, &session.oid)) {
         return attempt.reply.failure(&failure, ids);
     }
     let asked = attempt.prompt.as_deref() == Some("consent");

@@ -1,11 +1,12 @@
 //! Discovery documents.
 
 use http::{StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     failure::{Failure, Ids},
     keys,
+    mint::members,
     params::Params,
     tenant,
 };
@@ -60,48 +61,55 @@ fn document(state: &State, name: &str, version: u8) -> Value {
     let root = format!("{}/{}", state.origins.login, path_tenant(name));
     let oauth = format!("{root}/oauth2{}", if version == 2 { "/v2.0" } else { "" });
     let keys = if version == 2 { "discovery/v2.0/keys" } else { "discovery/keys" };
+    let mut document = unchanging();
     let cloud = state.cloud;
     let graph = cloud.graph_root();
-    let mut document = json!({
+    document.extend(members(json!({
         "token_endpoint": format!("{oauth}/token"),
+        "jwks_uri": format!("{root}/{keys}"),
+        "issuer": issuer(cloud, name, version),
+        "userinfo_endpoint": format!("{graph}/oidc/userinfo"),
+        "authorization_endpoint": format!("{oauth}/authorize"),
+        "device_authorization_endpoint": format!("{oauth}/devicecode"),
+        "end_session_endpoint": format!("{oauth}/logout"),
+        "kerberos_endpoint": format!("{root}/kerberos"),
+        "cloud_instance_name": cloud.instance_name(),
+        "msgraph_host": graph.trim_start_matches("https://"),
+    })));
+    document.extend(region(cloud));
+    Value::Object(document)
+}
+
+/// What is the same for each tenant.
+fn unchanging() -> Map<String, Value> {
+    members(json!({
         "token_endpoint_auth_methods_supported":
             ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-        "jwks_uri": format!("{root}/{keys}"),
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": issuer(cloud, name, version),
         "request_uri_parameter_supported": false,
-        "userinfo_endpoint": format!("{graph}/oidc/userinfo"),
-        "authorization_endpoint": format!("{oauth}/authorize"),
-        "device_authorization_endpoint": format!("{oauth}/devicecode"),
         "http_logout_supported": true,
         "frontchannel_logout_supported": true,
-        "end_session_endpoint": format!("{oauth}/logout"),
         "claims_supported":
             ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
-        "kerberos_endpoint": format!("{root}/kerberos"),
-        "tenant_region_scope": "EU",
-        "cloud_instance_name": cloud.instance_name(),
         "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": graph.trim_start_matches("https://"),
         "rbac_url": "https://pas.windows.net",
-    });
-    if let Some(region) = region(cloud) {
-        document["tenant_region_scope"] = json!("USGov");
-        document["tenant_region_sub_scope"] = json!(region);
-    }
-    document
+    }))
 }
 
-fn region(cloud: SimCloud) -> Option<&'static str> {
-    match cloud {
-        SimCloud::Global => None,
-        SimCloud::UsGovHigh => Some("DODCON"),
-        SimCloud::UsGovDod => Some("DOD"),
-    }
+fn region(cloud: SimCloud) -> Map<String, Value> {
+    members(match cloud {
+        SimCloud::Global => json!({"tenant_region_scope": "EU"}),
+        SimCloud::UsGovHigh => {
+            json!({"tenant_region_scope": "USGov", "tenant_region_sub_scope": "DODCON"})
+        }
+        SimCloud::UsGovDod => {
+            json!({"tenant_region_scope": "USGov", "tenant_region_sub_scope": "DOD"})
+        }
+    })
 }
 
 /// A domain in the path is answered with the tenant's id; shared names stay as they are.

@@ -50,16 +50,16 @@ impl Issue<'_> {
     /// Issues tokens, remembers them, and returns the answer's body.
     pub(crate) fn respond(&self, state: &State) -> Value {
         let life = if self.cae { DAY } else { lifetime(state) };
-        let access = self.access_token(state, life);
-        let mut body = Map::new();
-        body.insert("token_type".to_owned(), json!("Bearer"));
-        body.insert("scope".to_owned(), json!(self.scope_text(state)));
-        body.insert("expires_in".to_owned(), json!(life.as_secs()));
-        body.insert("ext_expires_in".to_owned(), json!(life.as_secs()));
+        let mut body = members(json!({
+            "token_type": "Bearer",
+            "scope": self.scope_text(state),
+            "expires_in": life.as_secs(),
+            "ext_expires_in": life.as_secs(),
+            "access_token": self.access_token(state, life),
+        }));
         if self.cae {
             body.insert("refresh_in".to_owned(), json!(life.as_secs() / 2));
         }
-        body.insert("access_token".to_owned(), json!(access));
         if self.asked.oidc.contains("offline_access") {
             body.insert("refresh_token".to_owned(), json!(self.refresh_token(state)));
         }
@@ -81,7 +81,6 @@ impl Issue<'_> {
             Resource::Connector => signed(json!({"typ": "JWT", "alg": "RS256"}), &claims),
         };
         let record = AccessToken {
-            client_id: self.client_id.to_owned(),
             resource: self.resource,
             scopes: self.scopes.clone(),
             oid: self.user.oid.clone(),
@@ -116,28 +115,29 @@ impl Issue<'_> {
     }
 
     fn id_token(&self, state: &State) -> String {
-        let now = state.clock.now();
-        let mut claims = times(now, Duration::from_secs(3600));
-        let tid = TENANT_ID;
-        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-        add("aud", json!(self.client_id));
-        add("iss", json!(format!("https://{}/{tid}/v2.0", state.cloud.login_host())));
-        add("ver", json!("2.0"));
-        add("tid", json!(tid));
-        add("oid", json!(self.user.oid));
-        add("sub", json!(subject(self.user, self.client_id)));
-        add("uti", json!(random::opaque::<16>("")));
-        add("sid", json!(random::guid()));
+        let mut claims = times(state.clock.now(), Duration::from_secs(3600));
+        claims.extend(members(json!({
+            "aud": self.client_id,
+            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "ver": "2.0",
+            "tid": TENANT_ID,
+            "oid": self.user.oid,
+            "sub": subject(self.user, self.client_id),
+            "uti": random::opaque::<16>(""),
+            "sid": random::guid(),
+        })));
         if self.asked.oidc.contains("profile") {
-            add("name", json!(self.user.display_name));
-            add("preferred_username", json!(self.user.upn));
-            add("login_hint", json!(login_hint(self.user)));
+            claims.extend(members(json!({
+                "name": self.user.display_name,
+                "preferred_username": self.user.upn,
+                "login_hint": login_hint(self.user),
+            })));
         }
         if self.asked.oidc.contains("email") {
-            add("email", json!(self.user.upn));
+            claims.insert("email".to_owned(), json!(self.user.upn));
         }
         if let Some(nonce) = self.nonce {
-            add("nonce", json!(nonce));
+            claims.insert("nonce".to_owned(), json!(nonce));
         }
         let token = signed(json!({"typ": "JWT", "alg": "RS256"}), &claims);
         remember(state, &token, |_| ());
@@ -146,43 +146,58 @@ impl Issue<'_> {
 
     fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
         let mut claims = times(now, life);
-        let tid = TENANT_ID;
-        let scp = self.scopes.iter().cloned().chain(self.echoed_oidc());
-        let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-        add("tid", json!(tid));
-        add("oid", json!(self.user.oid));
-        add("name", json!(self.user.display_name));
-        add("sub", json!(subject(self.user, self.client_id)));
-        add("uti", json!(random::opaque::<16>("")));
+        claims.extend(members(json!({
+            "tid": TENANT_ID,
+            "oid": self.user.oid,
+            "name": self.user.display_name,
+            "sub": subject(self.user, self.client_id),
+            "uti": random::opaque::<16>(""),
+        })));
         if self.cae {
-            add("xms_cc", json!(["cp1"]));
+            claims.insert("xms_cc".to_owned(), json!(["cp1"]));
         }
-        let acr = if self.platform == Platform::Web { "1" } else { "0" };
-        match self.resource {
-            Resource::Graph => {
-                add("aud", json!(GRAPH_APP));
-                add("iss", json!(format!("https://sts.windows.net/{tid}/")));
-                add("ver", json!("1.0"));
-                add("appid", json!(self.client_id));
-                add("appidacr", json!(acr));
-                add("idtyp", json!("user"));
-                add("upn", json!(self.user.upn));
-                add("unique_name", json!(self.user.upn));
-                add("acr", json!("1"));
-                add("amr", if self.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) });
-                add("scp", json!(scp.collect::<Vec<_>>().join(" ")));
-            }
-            Resource::Connector => {
-                add("aud", json!(apps::CONNECTOR));
-                add("iss", json!(format!("https://{}/{tid}/v2.0", state.cloud.login_host())));
-                add("ver", json!("2.0"));
-                add("azp", json!(self.client_id));
-                add("azpacr", json!(acr));
-                add("preferred_username", json!(self.user.upn));
-                add("scp", json!(Vec::from_iter(self.scopes.iter().cloned()).join(" ")));
-            }
-        }
+        claims.extend(match self.resource {
+            Resource::Graph => self.version_1(),
+            Resource::Connector => self.version_2(state),
+        });
         claims
+    }
+
+    /// Graph's tokens are of version 1.
+    fn version_1(&self) -> Map<String, Value> {
+        let scopes: Vec<_> = self.scopes.iter().cloned().chain(self.echoed_oidc()).collect();
+        members(json!({
+            "aud": GRAPH_APP,
+            "iss": format!("https://sts.windows.net/{TENANT_ID}/"),
+            "ver": "1.0",
+            "appid": self.client_id,
+            "appidacr": self.authenticated(),
+            "idtyp": "user",
+            "upn": self.user.upn,
+            "unique_name": self.user.upn,
+            "acr": "1",
+            "amr": if self.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
+            "scp": scopes.join(" "),
+        }))
+    }
+
+    /// The connector asks for tokens of version 2.
+    fn version_2(&self, state: &State) -> Map<String, Value> {
+        let scopes: Vec<_> = self.scopes.iter().cloned().collect();
+        members(json!({
+            "aud": apps::CONNECTOR,
+            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "ver": "2.0",
+            "azp": self.client_id,
+            "azpacr": self.authenticated(),
+            "preferred_username": self.user.upn,
+            "scp": scopes.join(" "),
+        }))
+    }
+
+    /// How the client proved who it is: not at all, or by a secret.
+    fn authenticated(&self) -> &'static str {
+        if self.platform == Platform::Web { "1" } else { "0" }
     }
 
     /// Returns the granted scopes as the answer names them: qualified, and OIDC's as they are.
@@ -225,18 +240,23 @@ fn lifetime(state: &State) -> Duration {
 
 fn times(now: Timestamp, life: Duration) -> Map<String, Value> {
     let start = now.checked_sub(BACK_DATED).unwrap_or(Timestamp::MIN).as_second();
-    let mut claims = Map::new();
-    claims.insert("iat".to_owned(), json!(start));
-    claims.insert("nbf".to_owned(), json!(start));
-    claims.insert("exp".to_owned(), json!(after(now, life).as_second()));
-    claims
+    members(json!({"iat": start, "nbf": start, "exp": after(now, life).as_second()}))
+}
+
+/// Returns the members of a JSON object.
+pub(crate) fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 fn subject(user: &User, client_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
 }
 
-fn client_info(user: &User) -> String {
+/// Names a user by object id and home tenant.
+pub(crate) fn client_info(user: &User) -> String {
     let home = if user.kind == Kind::Guest { GUEST_HOME } else { TENANT_ID };
     URL_SAFE_NO_PAD.encode(json!({"uid": user.oid, "utid": home}).to_string())
 }

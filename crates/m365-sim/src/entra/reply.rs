@@ -42,9 +42,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Answers with a code.
-    pub(crate) fn code(&self, code: &str) -> Response {
-        self.send(vec![("code", code.to_owned())], true)
+    /// Answers with a code, and with who it is for where the client asked.
+    pub(crate) fn code(&self, code: &str, client_info: Option<String>) -> Response {
+        let mut parts = vec![("code", code.to_owned())];
+        parts.extend(client_info.map(|info| ("client_info", info)));
+        self.send(parts, true)
     }
 
     /// Answers with an error.

@@ -137,7 +137,6 @@ pub(crate) struct RefreshToken {
 /// What an access token stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
-    pub(crate) client_id: String,
     pub(crate) resource: Resource,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) oid: String,

@@ -69,8 +69,8 @@ async fn faulty(state: &Arc<State>, request: Request, effect: Effect) -> Outcome
     }
     match effect {
         Effect::Delay { millis } => {
-            tokio::time::sleep(Duration::from_millis(millis)).await;
-            server::handle(state, request).await.into()
+            let delay = Duration::from_millis(millis);
+            server::handle_slowly(state, request, delay).await.into()
         }
         Effect::Hang => std::future::pending().await,
         Effect::Drip { bytes_per_second } => {
@@ -91,17 +91,10 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
     let now = state.clock.now();
     Some(match effect {
         Effect::Throttled { seconds, date } => throttled(state, request, *seconds, *date),
-        Effect::Status { status, retry_after } => {
-            let response = error(request.origin, *status);
-            match retry_after {
-                Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
-                None => response,
-            }
+        Effect::Status { status, retry_after } => refused(request, *status, *retry_after),
+        Effect::Body { status, content_type, body } => {
+            canned(*status, content_type.as_deref(), body)
         }
-        Effect::Body { status, content_type, body } => match content_type {
-            Some(kind) => Response::bytes(code(*status), kind, body.clone()),
-            None => Response::empty(code(*status)),
-        },
         Effect::Redirect { status, location } => {
             Response::empty(code(*status)).header(header::LOCATION, location)
         }
@@ -111,11 +104,7 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
         Effect::HugePage { bytes } => {
             Response::bytes(StatusCode::OK, bodies::GRAPH_JSON, bodies::huge_page(*bytes))
         }
-        Effect::GzipBomb { bytes } => {
-            let body = bodies::gzip_bomb(*bytes).unwrap_or_default();
-            let response = Response::bytes(StatusCode::OK, bodies::GRAPH_JSON, body);
-            response.header(header::CONTENT_ENCODING, "gzip")
-        }
+        Effect::GzipBomb { bytes } => packed(*bytes),
         Effect::Unauthorized { claims: None } => {
             entra::bearer::plain(now, "Access token has expired or is not yet valid.")
         }
@@ -123,6 +112,27 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
         Effect::Entra { code } => entra::refusal(state, request, *code),
         _ => return None,
     })
+}
+
+fn refused(request: &Request, status: u16, retry_after: Option<u64>) -> Response {
+    let response = error(request.origin, status);
+    match retry_after {
+        Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
+        None => response,
+    }
+}
+
+fn canned(status: u16, content_type: Option<&str>, body: &str) -> Response {
+    match content_type {
+        Some(kind) => Response::bytes(code(status), kind, body.to_owned()),
+        None => Response::empty(code(status)),
+    }
+}
+
+fn packed(bytes: u64) -> Response {
+    let body = bodies::gzip_bomb(bytes).unwrap_or_default();
+    let response = Response::bytes(StatusCode::OK, bodies::GRAPH_JSON, body);
+    response.header(header::CONTENT_ENCODING, "gzip")
 }
 
 fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool) -> Response {

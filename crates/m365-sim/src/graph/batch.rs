@@ -1,6 +1,6 @@
 //! `POST /$batch`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -26,14 +26,21 @@ const AT_A_TIME: usize = 4;
 
 /// Answers a batch.
 pub(crate) async fn route(
-    state: &Arc<State>,
-    grant: &Grant,
     call: &Call<'_>,
+    state: &Arc<State>,
     request: &Request,
+    thinking: Duration,
 ) -> Result<Response, Fail> {
     let posted = call.posted()?;
     let parts = parts(&posted)?;
-    let mut batch = Batch { state, grant, request, failed: BTreeSet::new(), answers: Vec::new() };
+    let mut batch = Batch {
+        state,
+        grant: call.grant,
+        request,
+        thinking,
+        failed: BTreeSet::new(),
+        answers: Vec::new(),
+    };
     let mut rest = parts.as_slice();
     while !rest.is_empty() {
         let (now, later) = rest.split_at(together(rest));
@@ -56,6 +63,7 @@ struct Batch<'a> {
     state: &'a Arc<State>,
     grant: &'a Grant,
     request: &'a Request,
+    thinking: Duration,
     failed: BTreeSet<String>,
     answers: Vec<Value>,
 }
@@ -78,8 +86,8 @@ impl Batch<'_> {
             return None;
         }
         let (state, grant) = (Arc::clone(self.state), self.grant.clone());
-        let request = part.request(self.request);
-        Some(tokio::spawn(async move { answer(&state, &grant, &request).await }))
+        let (request, thinking) = (part.request(self.request), self.thinking);
+        Some(tokio::spawn(async move { answer(&state, &grant, &request, thinking).await }))
     }
 
     fn keep(&mut self, part: &Part<'_>, response: Result<Response, Fail>) {

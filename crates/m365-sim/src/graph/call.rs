@@ -59,6 +59,11 @@ impl Call<'_> {
                 "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
             )
         };
+        if self.headers.contains_key(header::CONTENT_ENCODING) {
+            let message = "The request body must not be compressed.";
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Fail::new(status, "notSupported", message));
+        }
         if !self.is_json() {
             return Err(Fail::bad_request("The Content-Type header is missing or not JSON."));
         }

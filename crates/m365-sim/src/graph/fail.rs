@@ -110,11 +110,6 @@ impl Fail {
         Self { shape: Shape::SearchNested, ..Self::bad_request(rule) }
     }
 
-    /// Returns the status to answer with.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// Makes the answer to the request that `trace` identifies.
     pub(crate) fn response(&self, trace: &Trace) -> Response {
         let body = self.body(trace).to_string();

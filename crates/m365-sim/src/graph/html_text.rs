@@ -161,3 +161,47 @@ fn numbered(name: &str) -> Option<char> {
     };
     char::from_u32(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, html_to_text};
+
+    #[test]
+    fn paragraphs_lines_and_lists_become_lines() {
+        let html = "<p>One\n two</p><div>three<br>four</div><ul><li>five</li></ul>";
+
+        let text = html_to_text(html);
+
+        assert_eq!(text, "One two\r\n\r\nthree\r\nfour\r\n\r\n  *   five\r\n");
+    }
+
+    #[test]
+    fn links_show_where_they_lead() {
+        let text = html_to_text("See <a href=\"https://a.example/?x=1&amp;y=2\">this</a>.");
+
+        assert_eq!(text, "See this<https://a.example/?x=1&y=2>.\r\n");
+    }
+
+    #[test]
+    fn heads_styles_and_comments_are_no_text_but_hidden_text_is() {
+        let html = "<head><title>t</title></head><style>p{}</style><!-- c --><p style=\"display:none\">h</p>";
+
+        assert_eq!(html_to_text(html), "h\r\n");
+    }
+
+    #[test]
+    fn entities_are_characters_and_back() {
+        assert_eq!(
+            html_to_text("&lt;b&gt; &amp; &#8364;&#x20AC; &unknown;"),
+            "<b> & €€ &unknown;\r\n"
+        );
+        assert_eq!(escaped("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;");
+    }
+
+    #[test]
+    fn what_is_cut_off_does_not_hang_it() {
+        for html in ["<", "<p", "<!--", "<style>", "a<b", "&", "<a href=\""] {
+            assert!(html_to_text(html).ends_with("\r\n"), "{html}");
+        }
+    }
+}

@@ -18,7 +18,12 @@ mod words;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use self::{folder::Folders, ids::Ids, message::Message};
+use self::{
+    folder::Folders,
+    ids::Ids,
+    message::{Flag, Message},
+    words::Bodies,
+};
 pub(crate) use self::{list::columns, mime::message_id, routes::route, view::View, words::Indexed};
 use crate::{
     directory::User,
@@ -60,6 +65,7 @@ pub(crate) struct Mailbox {
     /// Those who may read it beside its owner, by their principal names.
     delegates: Vec<String>,
     contents: LazyLock<Contents, Filler>,
+    bodies: Bodies,
 }
 
 impl Mailbox {
@@ -71,7 +77,7 @@ impl Mailbox {
     ) -> Self {
         let ids = Ids::new(&owner.oid, seed);
         let contents = LazyLock::new(Box::new(fill) as Filler);
-        Self { owner, ids, delegates: Vec::new(), contents }
+        Self { owner, ids, delegates: Vec::new(), contents, bodies: Bodies::default() }
     }
 
     /// Lets others read the mailbox.
@@ -92,6 +98,14 @@ impl Mailbox {
     /// Returns the messages that lie in folders, newest first.
     pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.contents.messages.iter().filter(|message| !message.gone)
+    }
+
+    /// Returns whether a message lies in a folder, or is what a saved search finds.
+    pub(crate) fn holds(&self, place: usize, message: &Message) -> bool {
+        if self.folders().get(place).is_some_and(|folder| folder.search) {
+            return message.unread || message.flag == Flag::Flagged;
+        }
+        message.folder == place
     }
 
     /// Returns what the search index knows, newest first: also messages that are gone.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cloud::SimCloud,
-    directory::User,
+    directory::{Kind, User},
     graph::{
         call::{Call, ok},
         fail::Fail,
@@ -25,7 +25,7 @@ impl<'a> Owner<'a> {
     /// Finds the user of `/me`, or of `/users/{name}` by object id or principal name.
     pub(crate) fn find(call: &Call<'a>, name: Option<&str>) -> Result<Self, Fail> {
         let wanted = name.unwrap_or(&call.grant.user_id);
-        let user = call.state.directory.find(wanted);
+        let user = call.state.directory.find(wanted).filter(|user| user.kind != Kind::Group);
         let user = user.ok_or_else(|| Fail::invalid_user(wanted))?;
         Ok(Self { user, is_caller: user.oid == call.grant.user_id })
     }
@@ -46,6 +46,7 @@ const ELSEWHERE: &[&str] = &[
     "events",
     "findMeetingTimes",
     "followedSites",
+    "getMailTips",
     "inferenceClassification",
     "insights",
     "joinedTeams",
@@ -60,6 +61,7 @@ const ELSEWHERE: &[&str] = &[
     "photos",
     "planner",
     "presence",
+    "sendMail",
     "settings",
     "teamwork",
     "todo",

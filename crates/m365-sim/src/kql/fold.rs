@@ -20,6 +20,11 @@ pub(crate) fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn push(out: &mut String, c: char) {
+    if c.is_ascii_alphanumeric() && !out.is_empty() {
+        // By far the most, and nothing to look up.
+        out.push(c.to_ascii_lowercase());
+        return;
+    }
     if is_mark(c) {
         return;
     }

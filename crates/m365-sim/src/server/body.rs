@@ -64,7 +64,7 @@ impl WireBody {
         match self.wire {
             Wire::Drip(rate) => Some(Duration::from_secs(1) / rate.clamp(1, DROPS_PER_SECOND)),
             // Time for the first half to leave before the connection goes.
-            Wire::Half if self.rest.is_empty() => Some(Duration::from_millis(50)),
+            Wire::Half | Wire::Short if self.rest.is_empty() => Some(Duration::from_millis(50)),
             _ => None,
         }
     }

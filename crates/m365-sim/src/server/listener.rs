@@ -25,6 +25,9 @@ use tokio_rustls::TlsAcceptor;
 use super::{Broken, serve};
 use crate::{fault::apply::Wire, http::Origin, state::State};
 
+/// How many requests one HTTP/2 connection carries at a time.
+const MAX_STREAMS: u32 = 100;
+
 /// Asks a server to listen or not, and says when it is done.
 pub(crate) type Switch = mpsc::UnboundedSender<(bool, oneshot::Sender<()>)>;
 
@@ -112,7 +115,8 @@ where
             if wire == Wire::Reset { Err(Broken) } else { Ok(response) }
         }
     });
-    let server = auto::Builder::new(TokioExecutor::new());
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http2().max_concurrent_streams(MAX_STREAMS);
     // A connection that breaks is the client's business, or what a fault asked for.
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
     reset.load(Ordering::Relaxed)

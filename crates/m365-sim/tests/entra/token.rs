@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::browser::{MIRA, Params, claims, code, part, tenant, tokens};
+use super::browser::{MIRA, Params, claims, code, part, refresh_token, tenant, tokens};
 
 #[tokio::test]
 async fn a_code_is_redeemed_for_tokens_of_the_signed_in_user() {
@@ -54,4 +54,44 @@ async fn a_code_works_once() {
 
     assert_eq!(again.error_code(), 54_005);
     assert_eq!(again.json()["error"], json!("invalid_grant"));
+}
+
+#[tokio::test]
+async fn a_refresh_token_buys_a_token_for_the_connector_too() {
+    let tenant = tenant().await;
+    let token = refresh_token(&tenant).await;
+    let scope = format!("api://{}/access_as_user", tenant.connector_client_id());
+
+    let answer = Params::refresh(&tenant, &token).with("scope", &scope).at_token(&tenant).await;
+
+    let body = answer.json();
+    let access = claims(body["access_token"].as_str().unwrap());
+    assert_eq!(access["aud"], tenant.connector_client_id());
+    assert_eq!(access["ver"], "2.0");
+    assert_eq!(access["scp"], "access_as_user");
+    assert_eq!(access["azp"], tenant.local_client_id());
+    assert!(body.get("refresh_token").is_none());
+}
+
+#[tokio::test]
+async fn no_refresh_token_without_offline_access_and_no_id_token_without_openid() {
+    let tenant = tenant().await;
+    let code = code(&tenant).await;
+
+    let answer = Params::code(&tenant, &code).with("scope", "Mail.Read").at_token(&tenant).await;
+
+    assert!(answer.json().get("refresh_token").is_none());
+    assert!(answer.json().get("id_token").is_none());
+    assert!(answer.json()["access_token"].is_string());
+}
+
+#[tokio::test]
+async fn default_stands_for_all_that_was_consented_to() {
+    let tenant = tenant().await;
+    let token = refresh_token(&tenant).await;
+    let scope = "https://graph.microsoft.com/.default offline_access";
+
+    let answer = Params::refresh(&tenant, &token).with("scope", scope).at_token(&tenant).await;
+
+    assert!(answer.json()["scope"].as_str().unwrap().contains("Calendars.Read.Shared"));
 }

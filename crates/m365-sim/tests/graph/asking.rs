@@ -102,3 +102,37 @@ async fn refused(response: Response) -> (u16, String) {
     let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
     (status.as_u16(), body["error"]["code"].as_str().unwrap_or_default().to_owned())
 }
+
+/// A 400 with an error code.
+pub(crate) fn bad(code: &str) -> (u16, String) {
+    (400, code.to_owned())
+}
+
+impl Asking {
+    /// Gets the ids of a list and of all that its next links lead to.
+    pub(crate) async fn all_ids(&self, path: &str) -> Vec<String> {
+        let mut ids = Vec::new();
+        let mut link = Some(path.to_owned());
+        while let Some(path) = link {
+            let page = self.json(&path).await;
+            ids.extend(texts(&page["value"], "id"));
+            link = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        ids
+    }
+
+    /// Returns the path of the newest message that a query finds.
+    pub(crate) async fn message(&self, query: &str) -> String {
+        let container = self.search(query).await;
+        let hit = container["hits"][0]["hitId"].as_str().unwrap();
+        format!("/me/messages/{}", hit.replace('/', "-").replace('+', "_"))
+    }
+
+    /// Returns the id of the folder that has a name, from a list of folders.
+    pub(crate) async fn folder(&self, path: &str, name: &str) -> String {
+        let page = self.json(&format!("{path}?$top=100")).await;
+        let mut rows = page["value"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["displayName"] == name).unwrap();
+        row["id"].as_str().unwrap().to_owned()
+    }
+}

@@ -1,6 +1,6 @@
 //! Users and routes.
 
-use super::asking::Asking;
+use super::asking::{Asking, bad};
 
 #[tokio::test]
 async fn me_is_the_signed_in_user() {
@@ -72,4 +72,26 @@ async fn answers_are_packed_when_the_client_can_unpack_them() {
     let packed = graph.get("/me").header("accept-encoding", "gzip").send().await.unwrap();
 
     assert!(packed.text().await.unwrap().contains("Mira Solberg"));
+}
+
+#[tokio::test]
+async fn a_compressed_request_is_refused() {
+    let graph = Asking::mail().await;
+    let body = serde_json::json!({"requests": []});
+
+    let request = graph.post("/search/query", &body).header("content-encoding", "gzip");
+
+    assert_eq!(request.send().await.unwrap().status(), 415);
+}
+
+#[tokio::test]
+async fn other_versions_are_refused() {
+    let graph = Asking::mail().await;
+    let root = graph.tenant.graph_endpoint().to_owned();
+
+    let beta = graph.error(&format!("{root}/beta/me")).await;
+    let unknown = graph.error(&format!("{root}/v3.0/me")).await;
+
+    assert_eq!(beta, (501, "NotImplemented".to_owned()));
+    assert_eq!(unknown, bad("BadRequest"));
 }

@@ -19,16 +19,28 @@ pub(super) struct Prepared {
 pub(super) async fn run(tool: &Registered, call: Prepared) -> Result<Reply, CallError> {
     let Prepared { ctx, arguments, boundary, cancellation } = call;
     let limits = *ctx.limits();
+    let begun = ctx.now();
     let work = AssertUnwindSafe(tool.call(&ctx, arguments)).catch_unwind();
     let done = tokio::select! {
         biased;
         () = cancellation.cancelled() => return Err(CallError::Cancelled),
         done = tokio::time::timeout(limits.deadline, work) => done,
     };
-    match done {
-        Err(_) => Ok(out_of_time(limits.deadline).into()),
-        Ok(Err(_)) => Err(panicked(tool)),
-        Ok(Ok(result)) => Ok(finish(result, boundary.as_ref(), limits.answer)),
+    let reply = match done {
+        Err(_) => out_of_time(limits.deadline).into(),
+        Ok(Err(_)) => return Err(panicked(tool)),
+        Ok(Ok(result)) => finish(result, boundary.as_ref(), limits.answer),
+    };
+    log(tool, &reply, ctx.now().duration_since(begun).as_millis());
+    Ok(reply)
+}
+
+/// Says which tool was called and how that ended, never with what or what came of it.
+fn log(tool: &Registered, reply: &Reply, milliseconds: i128) {
+    let tool = tool.definition().name();
+    match reply.error {
+        None => tracing::info!(tool, milliseconds, "tool call"),
+        Some(code) => tracing::info!(tool, milliseconds, ?code, "tool call"),
     }
 }
 

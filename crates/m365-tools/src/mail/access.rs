@@ -51,6 +51,7 @@ pub(crate) async fn check(ctx: &ToolContext, mailbox: &Mailbox) -> Result<Access
 /// Turns Graph's refusal of a mailbox into words that help.
 pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
     let has_none = has_no_mailbox(&error);
+    let malformed = error.code() == Some("ErrorInvalidIdMalformed");
     let denied = error.kind() == ErrorKind::Forbidden;
     let error = ToolError::from(error);
     match mailbox {
@@ -66,6 +67,9 @@ pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
             "The mailbox of {owner} is not shared with the signed-in user. Its owner or an \
              administrator can give access to it."
         )),
+        _ if malformed => error.with_code(ErrorCode::ValidationError).with_message(
+            "uri: its id is not one that Graph gave. Pass the uri of a hit as it is.",
+        ),
         _ => error,
     }
 }

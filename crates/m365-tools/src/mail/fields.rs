@@ -1,7 +1,12 @@
-use m365_extract::clean_text;
+use m365_extract::{clean_text, excerpt};
 use m365_graph::{Importance, Message, Recipient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The longest name and address that are shown, in characters.
+const NAME: usize = 80;
+const ADDRESS: usize = 254;
 
 /// A person or group that a message comes from or goes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,9 +22,10 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn of(recipient: &Recipient) -> Self {
-        let line = |text: Option<&String>| text.map(|text| one_line(text)).unwrap_or_default();
-        let address = &recipient.email_address;
-        Self { name: line(address.name.as_ref()), address: line(address.address.as_ref()) }
+        let short =
+            |text: &Option<String>, most| excerpt(text.as_deref().unwrap_or_default(), most);
+        let person = &recipient.email_address;
+        Self { name: short(&person.name, NAME), address: short(&person.address, ADDRESS) }
     }
 
     pub(crate) fn all(recipients: &[Recipient]) -> Vec<Self> {
@@ -51,4 +57,12 @@ pub(crate) fn one_line(text: &str) -> String {
 /// Returns a text by others as one line, empty where there is none.
 pub(crate) fn line(text: Option<&str>) -> String {
     text.map(one_line).unwrap_or_default()
+}
+
+/// Returns an object's fields without those that are null.
+pub(crate) fn known(fields: Value) -> Map<String, Value> {
+    match fields {
+        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        _ => Map::new(),
+    }
 }

@@ -30,6 +30,21 @@ pub(crate) fn well_known(name: &str) -> Option<WellKnownFolder> {
     WellKnownFolder::ALL.iter().copied().find(|folder| folder.as_str() == usual)
 }
 
+/// Returns what Outlook calls a well-known folder in English.
+pub(crate) const fn title(folder: WellKnownFolder) -> &'static str {
+    match folder {
+        WellKnownFolder::Archive => "Archive",
+        WellKnownFolder::ConversationHistory => "Conversation History",
+        WellKnownFolder::DeletedItems => "Deleted Items",
+        WellKnownFolder::Drafts => "Drafts",
+        WellKnownFolder::Inbox => "Inbox",
+        WellKnownFolder::JunkEmail => "Junk Email",
+        WellKnownFolder::Outbox => "Outbox",
+        WellKnownFolder::SentItems => "Sent Items",
+        other => other.as_str(),
+    }
+}
+
 /// Finds the folder that a person means: a well-known name, a display name or a path, at any depth.
 ///
 /// # Errors

@@ -11,8 +11,14 @@ use crate::{
     uri::{MailItem, MailUri},
 };
 
-/// How many recipients the model sees of a message; programs see all.
-const RECIPIENTS: usize = 10;
+/// How many characters a hit may take in an answer, at most.
+pub(crate) const ROOM: usize = 2_300;
+
+/// How many characters of recipients the model sees of a message; programs see all.
+const RECIPIENTS: usize = 600;
+
+/// The longest subject, in characters.
+const SUBJECT: usize = 255;
 
 /// The longest summary, in characters; Graph's previews have 255.
 const SUMMARY: usize = 300;
@@ -74,7 +80,7 @@ impl Hit {
             recipient_count: None,
             importance: fields::importance(&message),
             received_date_time: message.received_date_time.map(|at| time::format(at, zone)),
-            subject: fields::line(message.subject.as_deref()),
+            subject: excerpt(&fields::line(message.subject.as_deref()), SUBJECT),
             summary: excerpt(&fields::line(message.body_preview.as_deref()), SUMMARY),
             has_attachments: message.has_attachments,
             is_read: message.is_read,
@@ -97,9 +103,9 @@ impl Hit {
     /// Returns what the model sees, and the whole.
     pub(crate) fn values(self) -> Result<(Value, Value), ToolError> {
         let whole = value(&self)?;
-        let many = self.recipients.len() > RECIPIENTS;
-        let recipient_count = many.then_some(self.recipients.len());
-        let recipients = self.recipients.into_iter().take(RECIPIENTS).collect();
+        let count = self.recipients.len();
+        let recipients = first(self.recipients, RECIPIENTS);
+        let recipient_count = (recipients.len() < count).then_some(count);
         let short =
             Self { recipients, recipient_count, conversation_id: None, web_link: None, ..self };
         Ok((value(&short)?, whole))
@@ -113,4 +119,15 @@ fn value(hit: &Hit) -> Result<Value, ToolError> {
 
 fn uri(mailbox: &Mailbox, id: m365_graph::MessageId) -> String {
     MailUri::new(mailbox.clone(), MailItem::Message { id, full: false }).to_string()
+}
+
+/// Takes as many people as fit `room` characters.
+fn first(people: Vec<Person>, mut room: usize) -> Vec<Person> {
+    let fits = move |person: &Person| {
+        let length = person.name.chars().count() + person.address.chars().count() + 24;
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    };
+    people.into_iter().take_while(fits).collect()
 }

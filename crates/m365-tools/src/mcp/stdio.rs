@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use rmcp::{ServiceExt, service::ServerInitializeError, transport::async_rw::AsyncRwTransport};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
@@ -27,6 +27,16 @@ const HARD_STOP: Duration = Duration::from_millis(700);
 #[error("the MCP connection failed")]
 pub struct StdioError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
+/// Serves the host that started this process, over its standard input and output.
+///
+/// # Errors
+///
+/// As [`serve_stdio`].
+pub async fn serve_process(server: Server) -> Result<(), StdioError> {
+    let (input, output) = rmcp::transport::stdio_pipes();
+    serve_stdio(server, input, output).await
+}
+
 /// Serves one host, which writes requests to `input`, one a line, and reads answers from `output`.
 ///
 /// Returns when `input` ends: calls that still run then have a second to finish, and are cancelled;
@@ -43,16 +53,12 @@ where
 {
     let (pass, checked) = tokio::io::duplex(PIPE);
     let stop = server.0.stop.clone();
-    let ended = CancellationToken::new();
-    let gate = tokio::spawn(gate::run(input, pass, ended.clone()));
     let transport =
         AsyncRwTransport::new_server(checked, output).with_max_line_length(MAX_LINE + 1);
-    let served = tokio::select! {
+    tokio::select! {
         served = serve(server, transport) => served,
-        () = out_of_time(&ended, &stop) => Ok(()),
-    };
-    gate.abort();
-    served
+        () = read(input, pass, &stop) => Ok(()),
+    }
 }
 
 async fn serve<R, W>(
@@ -70,9 +76,13 @@ where
     }
 }
 
-/// Returns some time after the input has ended, having stopped the calls that went on too long.
-async fn out_of_time(ended: &CancellationToken, stop: &CancellationToken) {
-    ended.cancelled().await;
+/// Passes the input on until it ends, and returns some time after that, having stopped the calls that
+/// went on too long.
+async fn read<R>(input: R, pass: DuplexStream, stop: &CancellationToken)
+where
+    R: AsyncRead + Unpin,
+{
+    gate::run(input, pass).await;
     tokio::time::sleep(GRACE).await;
     stop.cancel();
     tokio::time::sleep(HARD_STOP).await;

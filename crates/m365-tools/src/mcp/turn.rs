@@ -133,8 +133,7 @@ fn cancelled() -> ErrorData {
 }
 
 fn busy() -> ToolError {
-    let mut details = Details::default();
-    details.retry_after_seconds = Some(2);
+    let details = Details { retry_after_seconds: Some(2), ..Details::default() };
     ToolError::new(
         ErrorCode::Throttled,
         "The server is busy with other calls of yours; try again in a few seconds.",

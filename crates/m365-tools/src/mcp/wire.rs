@@ -21,6 +21,14 @@ pub(super) fn tool(definition: &Definition) -> Tool {
         .with_annotations(annotations)
 }
 
+/// Returns a reply as the JSON of a [`CallToolResult`], for programs that show what hosts would see.
+///
+/// [`CallToolResult`]: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
+#[must_use]
+pub fn result_json(reply: Reply) -> serde_json::Value {
+    serde_json::to_value(result(reply)).unwrap_or_default()
+}
+
 /// Returns a reply as hosts read it.
 pub(super) fn result(reply: Reply) -> CallToolResult {
     let is_error = reply.error.is_some();

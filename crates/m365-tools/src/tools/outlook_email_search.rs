@@ -33,11 +33,14 @@ use crate::{
     Answer, Interval as Echo, Results, Tool, ToolContext, ToolError,
     mail::{
         access::{READ, READ_BASIC, READ_SHARED},
-        hit::Hit,
+        hit::{self, Hit},
     },
     paging,
     time::{self, BadInterval, Interval},
 };
+
+/// What the trailer of an answer may take, in characters.
+const TRAILER: usize = 1_500;
 
 /// The tool `outlook_email_search`.
 #[derive(Debug)]
@@ -58,6 +61,7 @@ impl Tool for OutlookEmailSearch {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         let limit = paging::limit(input.limit, 10, 25, &mut answer)?;
+        let limit = fitting(ctx, limit, &mut answer);
         let offset = paging::offset(input.offset)?;
         let plan = Plan::new(ctx, &input, limit, offset)?;
         let (zone, notice, interval, found) = answered(ctx, &input, &plan).await?;
@@ -66,6 +70,17 @@ impl Tool for OutlookEmailSearch {
         answer_notice(&mut answer, notice);
         Ok(answer)
     }
+}
+
+/// Returns how many of `limit` hits are sure to fit an answer.
+fn fitting(ctx: &ToolContext, limit: u32, answer: &mut Answer) -> u32 {
+    let room = ctx.limits().answer.saturating_sub(TRAILER) / hit::ROOM;
+    let most = u32::try_from(room).unwrap_or(u32::MAX).max(1);
+    if limit > most {
+        answer
+            .notice(format!("The limit was lowered to {most}, since answers are kept short here."));
+    }
+    limit.min(most)
 }
 
 type Answered = (TimeZone, Option<String>, Interval, Found);

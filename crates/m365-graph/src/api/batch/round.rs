@@ -114,6 +114,6 @@ impl<T: Resource> Batch<T> {
         let missing = || Err(Error::new(ErrorKind::Protocol));
         let id = self.client.client_request_id();
         let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(missing));
-        answers.map(|answer| answer.map_err(|error| error.with_client_request_id(&id))).collect()
+        answers.map(|answer| answer.map_err(|error| error.of_request(None, &id))).collect()
     }
 }

@@ -116,7 +116,7 @@ fn write(view: &View<'_>, place: usize, folder: &Folder, select: Option<&[&str]>
 
 fn property(view: &View<'_>, place: usize, folder: &Folder, name: &str) -> Value {
     let count = |unread: bool| {
-        let own = view.mailbox.messages().filter(|message| message.folder == place);
+        let own = view.mailbox.messages().filter(|message| view.mailbox.holds(place, message));
         own.filter(|message| !unread || message.unread).count()
     };
     match name {

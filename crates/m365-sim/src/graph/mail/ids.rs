@@ -99,6 +99,10 @@ impl Ids {
         }
         let standard = id.replace('-', "/").replace('_', "+");
         let bytes = BASE64_STANDARD.decode(standard).map_err(|_| Malformed)?;
+        let starts_well = bytes.starts_with(&HEADER) || bytes.starts_with(&IMMUTABLE_HEADER);
+        if bytes.len() < ITEM_BYTES || !starts_well {
+            return Err(Malformed);
+        }
         Ok(self.item(&bytes))
     }
 
@@ -127,7 +131,7 @@ impl Ids {
         bytes.extend(self.noise(7, 0, 16));
         bytes.extend([0, 0, 0, 0, 0x01, 0x0c, 0, 0]);
         match item {
-            Item::Folder(place) => bytes.extend(self.tail(place, 1)),
+            Item::Folder(place) => bytes.extend(self.tail(11, place, 1)),
             Item::Message(key) => bytes.extend(self.message_tail(key)),
             Item::Attachment(key, place) => {
                 let tail = self.message_tail(key);
@@ -151,12 +155,12 @@ impl Ids {
     /// Twins share everything but bit 5 of the third byte, which turns an `A` into an `a`.
     fn message_tail(&self, key: u32) -> [u8; 25] {
         let letter = if key & 1 == 1 { 0b0110_1000 } else { 0 };
-        self.tail(key >> 1, letter)
+        self.tail(9, key >> 1, letter)
     }
 
-    fn tail(&self, number: u32, third: u8) -> [u8; 25] {
+    fn tail(&self, purpose: u64, number: u32, third: u8) -> [u8; 25] {
         let mut tail = [0_u8; 25];
-        tail.copy_from_slice(&self.noise(9, number, 25));
+        tail.copy_from_slice(&self.noise(purpose, number, 25));
         tail[2] = third;
         tail[5..9].copy_from_slice(&(number ^ self.mask()).to_be_bytes());
         tail

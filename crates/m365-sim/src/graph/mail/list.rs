@@ -9,8 +9,9 @@ use crate::{
         call::{Call, ok},
         fail::Fail,
         filter::{Filter, Order},
-        mail::{Indexed, View, json::check, message::Message},
+        mail::{Indexed, View, ids::Form, json::check, message::Message},
         page,
+        trace::JSON,
     },
     http::Response,
     kql,
@@ -28,39 +29,57 @@ pub(crate) fn messages(
     tail: &str,
 ) -> Result<Response, Fail> {
     let query = view.call.query;
-    let select = query.select();
-    check(select.as_deref().unwrap_or_default())?;
     let top = query.top(10, MAX_TOP)?;
-    let skip = page::start(view.call)?;
-    let attached = expanded(query.get("$expand"))?;
-    if attached && view.basic {
-        return Err(Fail::access_denied());
-    }
+    let start = page::start(view.call)?;
+    let end = start + top;
     let found = match query.get("$search") {
         Some(words) => searched(view, folder, words)?,
-        None => filtered(view, folder, skip + top + 1)?,
+        None => filtered(view, folder, end + 1)?,
     };
-    let rows = found.iter().skip(skip).take(top);
-    let value = rows.map(|message| {
+    let mut body = page(view, found.iter().skip(start).take(top), tail)?;
+    if query.count()? {
+        body["@odata.count"] = found.len().into();
+    }
+    if found.len() > end {
+        body["@odata.nextLink"] = page::next_link(view.call, end).into();
+    }
+    if query.get("$search").is_some() && view.form == Form::Immutable {
+        return Ok(broken_off(&body));
+    }
+    Ok(view.applied_to(ok(&body)))
+}
+
+/// Writes the messages of a page.
+fn page<'a>(
+    view: &View<'_>,
+    messages: impl Iterator<Item = &'a &'a Message>,
+    tail: &str,
+) -> Result<Value, Fail> {
+    let select = view.call.query.select();
+    check(select.as_deref().unwrap_or_default())?;
+    let attached = expanded(view)?;
+    let rows = messages.map(|message| {
         let mut row = view.write(message, select.as_deref());
         if attached {
             row.insert("attachments".into(), view.attachments(message, None));
         }
         Value::Object(row)
     });
-    let mut body = json!({
+    Ok(json!({
         "@odata.context": view.context(&format!("{tail}{}", columns(select.as_deref()))),
-        "value": value.collect::<Vec<_>>(),
-    });
-    if query.count()? {
-        body["@odata.count"] = found.len().into();
-    }
-    if found.len() > skip + top {
-        body["@odata.nextLink"] = page::next_link(view.call, skip + top).into();
-    }
-    let response = ok(&body);
-    let applied = view.applied();
-    Ok(if applied.is_empty() { response } else { response.named("preference-applied", applied) })
+        "value": rows.collect::<Vec<_>>(),
+    }))
+}
+
+/// A search cannot give immutable ids, and notices when it has already begun to answer.
+fn broken_off(page: &Value) -> Response {
+    let error = json!({"error": {
+        "code": "ErrorInternalServerError",
+        "message": "An internal server error occurred. The operation failed.",
+    }});
+    let (context, first) = (&page["@odata.context"], &page["value"][0]);
+    let text = format!(r#"{{"@odata.context":{context},"value":[{first},{error}"#);
+    Response::bytes(http::StatusCode::OK, JSON, text)
 }
 
 /// Returns how many messages a folder holds that pass the filter.
@@ -74,9 +93,10 @@ pub(crate) fn columns(select: Option<&[&str]>) -> String {
 }
 
 /// Reads `$expand`, which may name attachments and nothing else.
-pub(crate) fn expanded(option: Option<&str>) -> Result<bool, Fail> {
-    match option.map(str::trim) {
+pub(crate) fn expanded(view: &View<'_>) -> Result<bool, Fail> {
+    match view.call.query.get("$expand").map(str::trim) {
         None => Ok(false),
+        Some("attachments") if view.basic => Err(Fail::access_denied()),
         Some("attachments") => Ok(true),
         Some(name) if name.contains("xtend") || name.contains("ExtensionProp") => {
             Err(Fail::not_here(&format!("$expand={name} on messages")))
@@ -87,8 +107,8 @@ pub(crate) fn expanded(option: Option<&str>) -> Result<bool, Fail> {
     }
 }
 
-fn lies_in(message: &Message, folder: Option<usize>) -> bool {
-    folder.is_none_or(|place| message.folder == place)
+fn lies_in(view: &View<'_>, message: &Message, folder: Option<usize>) -> bool {
+    folder.is_none_or(|place| view.mailbox.holds(place, message))
 }
 
 /// Without a count there is no need to look further than the page's end.
@@ -104,7 +124,7 @@ fn filtered<'a>(
         filter.check_order(order)?;
     }
     let passes = |message: &&Message| {
-        lies_in(message, folder)
+        lies_in(view, message, folder)
             && filter.as_ref().is_none_or(|filter| filter.passes(view, message))
     };
     let own = view.mailbox.messages().filter(passes);
@@ -125,7 +145,7 @@ fn searched<'a>(
     check_search(view)?;
     let query = kql::Query::parse(&unquoted(words)?, view.call.now()).map_err(unreadable)?;
     let hits = view.mailbox.indexed().filter(|indexed| {
-        !indexed.message.gone && lies_in(indexed.message, folder) && query.matches(indexed)
+        !indexed.message.gone && lies_in(view, indexed.message, folder) && query.matches(indexed)
     });
     let mut hits: Vec<_> = hits.map(|Indexed { message, .. }| message).collect();
     hits.sort_by(|a, b| newest_sent(a, b));

@@ -158,9 +158,4 @@ impl Message {
     pub(crate) fn has_attachments(&self) -> bool {
         self.attachments.iter().any(|attachment| !attachment.inline)
     }
-
-    /// Returns everyone it was sent to.
-    pub(crate) fn recipients(&self) -> impl Iterator<Item = &Contact> {
-        self.to.iter().chain(&self.cc).chain(&self.bcc)
-    }
 }

@@ -4,11 +4,14 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use crate::graph::mail::{
-    Mailbox,
-    attachment::{Attachment, Content},
-    item,
-    message::{Contact, Message},
+use crate::{
+    data::random::mix,
+    graph::mail::{
+        Mailbox,
+        attachment::{Attachment, Content},
+        item,
+        message::{Contact, Message},
+    },
 };
 
 /// A header field and its value.
@@ -68,7 +71,7 @@ impl Part {
 pub(crate) fn message_id(message: &Message) -> String {
     let from = message.from.as_ref().map(|from| from.address.as_ref()).unwrap_or_default();
     let domain = from.split_once('@').map_or("fjordlight.example", |(_, domain)| domain);
-    let number = crate::data::random::mix(u64::from(message.key) ^ u64::from(message.thread) << 32);
+    let number = mix(u64::from(message.key) ^ u64::from(message.thread) << 32);
     format!("<{number:016x}{:04x}@{domain}>", message.key)
 }
 
@@ -118,30 +121,35 @@ pub(crate) fn head(
 
 /// Puts a message together.
 pub(crate) fn write(head: &[Field], text: &str, html: &str, parts: &[Part]) -> String {
+    let boundary = boundary(head);
     let head: String = head.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let body = alternatives(text, html);
+    let body = alternatives(&boundary, text, html);
     if parts.is_empty() {
         return format!("{head}MIME-Version: 1.0\r\n{body}");
     }
-    let mixed: String =
-        parts.iter().map(|part| format!("--{MIXED}\r\n{}\r\n", part.write())).collect();
+    let mixed = format!("=_mixed_{boundary}");
+    let parts: String =
+        parts.iter().map(|part| format!("--{mixed}\r\n{}\r\n", part.write())).collect();
     format!(
-        "{head}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"{MIXED}\"\r\n\r\n--{MIXED}\r\n{body}\r\n{mixed}--{MIXED}--\r\n"
+        "{head}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"{mixed}\"\r\n\r\n--{mixed}\r\n{body}\r\n{parts}--{mixed}--\r\n"
     )
 }
 
-const MIXED: &str = "=_mixed_fjordlight";
-const ALTERNATIVE: &str = "=_alternative_fjordlight";
+/// A message inside another one must not share its boundary.
+fn boundary(head: &[Field]) -> String {
+    let bytes = head.iter().flat_map(|(_, value)| value.bytes());
+    format!("{:016x}", bytes.fold(0, |sum, byte| mix(sum ^ u64::from(byte))))
+}
 
-fn alternatives(text: &str, html: &str) -> String {
+fn alternatives(boundary: &str, text: &str, html: &str) -> String {
     let part = |kind: &str, content: &str| {
         format!(
-            "--{ALTERNATIVE}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            "--=_{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
             folded(content.as_bytes()),
         )
     };
     format!(
-        "Content-Type: multipart/alternative; boundary=\"{ALTERNATIVE}\"\r\n\r\n{}{}--{ALTERNATIVE}--\r\n",
+        "Content-Type: multipart/alternative; boundary=\"=_{boundary}\"\r\n\r\n{}{}--=_{boundary}--\r\n",
         part("text/plain", text),
         part("text/html", html),
     )

@@ -1,13 +1,17 @@
 //! How one request wants to see a mailbox.
 
-use crate::graph::{
-    call::Call,
-    fail::Fail,
-    mail::{
-        Mailbox,
-        ids::{Form, Item},
-        message::Message,
+use crate::{
+    graph::{
+        call::Call,
+        fail::Fail,
+        mail::{
+            Mailbox,
+            folder::WELL_KNOWN,
+            ids::{Form, Item},
+            message::Message,
+        },
     },
+    http::Response,
 };
 
 /// A mailbox as one request may and wants to see it.
@@ -32,13 +36,17 @@ impl<'a> View<'a> {
         Self { call, mailbox, form, text, basic }
     }
 
-    /// Returns the preferences that the answer follows, as it says in `Preference-Applied`.
-    pub(crate) fn applied(&self) -> String {
+    /// Says in `Preference-Applied` which preferences a response follows.
+    pub(crate) fn applied_to(&self, response: Response) -> Response {
         let body = self.call.prefers("outlook.body-content-type");
         let body = body.filter(|kind| kind == "text" || kind == "html");
         let body = body.map(|kind| format!("outlook.body-content-type=\"{kind}\""));
         let ids = (self.form == Form::Immutable).then(|| "IdType=\"ImmutableId\"".to_owned());
-        body.into_iter().chain(ids).collect::<Vec<_>>().join(", ")
+        let applied: Vec<_> = body.into_iter().chain(ids).collect();
+        if applied.is_empty() {
+            return response;
+        }
+        response.named("preference-applied", applied.join(", "))
     }
 
     /// Returns an `@odata.context` below the mailbox, e.g. of `/messages`.
@@ -68,7 +76,7 @@ impl<'a> View<'a> {
     pub(crate) fn folder(&self, id: &str) -> Result<usize, Fail> {
         let folders = self.mailbox.folders();
         let name = id.to_ascii_lowercase();
-        if crate::graph::mail::folder::WELL_KNOWN.contains(&name.as_str()) {
+        if WELL_KNOWN.contains(&name.as_str()) {
             return folders.well_known(&name).ok_or_else(Fail::item_not_found);
         }
         match self.parse(id)? {

@@ -1,24 +1,39 @@
 //! What the search index knows of a message.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
 use jiff::Timestamp;
 
 use crate::{
-    graph::mail::{Mailbox, message::Message},
+    graph::mail::{
+        Mailbox,
+        message::{Contact, Message, Text},
+    },
     kql::{Document, Field, folded, joined},
 };
 
-/// A message's words, folded.
+/// The words that are asked for most, folded.
 #[derive(Debug)]
 pub(crate) struct Words {
     from: String,
-    to: String,
-    cc: String,
-    bcc: String,
     subject: String,
-    body: String,
-    attachments: String,
-    categories: String,
-    size: u64,
+    body: Arc<str>,
+}
+
+/// The folded bodies of mail that is alike.
+#[derive(Debug, Default)]
+pub(crate) struct Bodies {
+    by_number: Mutex<BTreeMap<u64, Arc<str>>>,
+}
+
+impl Bodies {
+    /// Returns the bodies by the numbers that they are made from.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<str>>> {
+        self.by_number.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A message in the search index.
@@ -30,25 +45,31 @@ pub(crate) struct Indexed<'a> {
 
 impl Indexed<'_> {
     fn words(&self) -> &Words {
-        self.message.words.get_or_init(|| Box::new(self.read()))
+        self.message.words.get_or_init(|| {
+            Box::new(Words {
+                from: people(self.message.from.iter()),
+                subject: folded(self.message.title()),
+                body: self.body(),
+            })
+        })
     }
 
-    fn read(&self) -> Words {
-        let message = self.message;
-        let body = self.mailbox.body(message);
-        let text = body.plain();
-        let names = message.attachments.iter().map(|attachment| attachment.name.as_ref());
-        Words {
-            from: people(message.from.iter()),
-            to: people(message.to.iter()),
-            cc: people(message.cc.iter()),
-            bcc: people(message.bcc.iter()),
-            subject: folded(message.title()),
-            body: folded(&text),
-            attachments: joined(names),
-            categories: joined(message.categories.iter().map(AsRef::as_ref)),
-            size: self.mailbox.size(message) as u64,
+    /// Folds the body, once for all messages whose text is made from the same number.
+    fn body(&self) -> Arc<str> {
+        let fold = || Arc::from(folded(&self.mailbox.body(self.message).plain()));
+        match (&self.message.text, self.message.answers) {
+            (Text::Made(_, number), None) => {
+                let mut bodies = self.mailbox.bodies.lock();
+                Arc::clone(bodies.entry(*number).or_insert_with(fold))
+            }
+            _ => fold(),
         }
+    }
+
+    fn is_to(&self, text: &str) -> bool {
+        let message = self.message;
+        let all = message.to.iter().chain(&message.cc).chain(&message.bcc);
+        people(all).contains(text)
     }
 
     /// Counts how often a folded word occurs, in the subject five times over.
@@ -61,24 +82,28 @@ impl Indexed<'_> {
 
 impl Document for Indexed<'_> {
     fn holds(&self, field: Field, text: &str) -> bool {
-        let words = self.words();
-        let fields: &[&str] = match field {
-            Field::Any => &[&words.from, &words.subject, &words.body],
-            Field::Attachment => &[&words.attachments],
-            Field::Bcc => &[&words.bcc],
-            Field::Body => &[&words.body],
-            Field::Category => &[&words.categories],
-            Field::Cc => &[&words.cc],
-            Field::From => &[&words.from],
-            Field::Importance => return text.trim() == self.message.importance.name(),
-            Field::Kind => return kinds(self.message).contains(&text.trim()),
-            Field::Participants => &[&words.from, &words.to, &words.cc, &words.bcc],
-            Field::Recipients => &[&words.to, &words.cc, &words.bcc],
-            Field::Subject => &[&words.subject],
-            Field::To => &[&words.to],
-            Field::HasAttachment | Field::Received | Field::Sent | Field::Size => &[],
-        };
-        fields.iter().any(|own| own.contains(text))
+        let message = self.message;
+        match field {
+            Field::Any => {
+                [Field::From, Field::Subject, Field::Body].iter().any(|own| self.holds(*own, text))
+            }
+            Field::Participants => self.holds(Field::From, text) || self.is_to(text),
+            Field::Recipients => self.is_to(text),
+            Field::From => self.words().from.contains(text),
+            Field::Subject => self.words().subject.contains(text),
+            Field::Body => self.words().body.contains(text),
+            Field::To => people(message.to.iter()).contains(text),
+            Field::Cc => people(message.cc.iter()).contains(text),
+            Field::Bcc => people(message.bcc.iter()).contains(text),
+            Field::Attachment => {
+                let names = message.attachments.iter().map(|attachment| attachment.name.as_ref());
+                joined(names).contains(text)
+            }
+            Field::Category => joined(message.categories.iter().map(AsRef::as_ref)).contains(text),
+            Field::Importance => text.trim() == message.importance.name(),
+            Field::Kind => kinds(message).contains(&text.trim()),
+            Field::HasAttachment | Field::Received | Field::Sent | Field::Size => false,
+        }
     }
 
     fn time(&self, field: Field) -> Timestamp {
@@ -86,7 +111,7 @@ impl Document for Indexed<'_> {
     }
 
     fn size(&self) -> u64 {
-        self.words().size
+        self.mailbox.size(self.message) as u64
     }
 
     fn has_attachments(&self) -> bool {
@@ -94,7 +119,7 @@ impl Document for Indexed<'_> {
     }
 }
 
-fn people<'a>(contacts: impl Iterator<Item = &'a crate::graph::mail::message::Contact>) -> String {
+fn people<'a>(contacts: impl Iterator<Item = &'a Contact>) -> String {
     joined(contacts.flat_map(|contact| [contact.name.as_ref(), contact.address.as_ref()]))
 }
 

@@ -1,5 +1,4 @@
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     MAX_LINE,
@@ -10,12 +9,11 @@ use super::{
 /// Passes the lines of `input` that can be messages on to `output`, until either ends.
 ///
 /// rmcp drops the others in silence; here they are logged, without what they say.
-pub(super) async fn run<R, W>(input: R, mut output: W, ended: CancellationToken)
+pub(super) async fn run<R, W>(input: R, mut output: W)
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let _ended = ended.drop_guard();
     let mut input = BufReader::new(input);
     let mut open = false;
     loop {

@@ -2,11 +2,30 @@
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::input::Conditions;
+use super::input::{Conditions, Importance};
 use crate::{ToolError, time::Interval};
 
 /// The longest query that is sent; Graph takes about 4,096 characters for all of it.
 const MAX_QUERY: usize = 2_000;
+
+/// The properties of mail that KQL knows.
+const PROPERTIES: [&str; 15] = [
+    "attachment",
+    "bcc",
+    "body",
+    "category",
+    "cc",
+    "from",
+    "hasAttachment",
+    "hasAttachments",
+    "importance",
+    "kind",
+    "participants",
+    "received",
+    "recipients",
+    "subject",
+    "to",
+];
 
 /// Joins the caller's query with all other conditions that KQL can express.
 ///
@@ -25,10 +44,12 @@ pub(super) fn build(conditions: &Conditions, interval: &Interval) -> Result<Stri
     parts.extend(phrase_condition("sender", "from", conditions.sender.as_deref())?);
     parts.extend(phrase_condition("recipient", "recipients", conditions.recipient.as_deref())?);
     parts.extend(subject_words(conditions.subject.as_deref())?);
-    if let Some(wanted) = conditions.has_attachments {
-        parts.push(format!("hasAttachments:{wanted}"));
+    // For KQL a picture in the body is an attachment too, and what is normal it calls medium: only what
+    // finds at least all that is wanted is sent, and the rest compared with each message.
+    if conditions.has_attachments == Some(true) {
+        parts.push("hasAttachments:true".to_owned());
     }
-    if let Some(importance) = conditions.importance {
+    if let Some(importance @ (Importance::Low | Importance::High)) = conditions.importance {
         parts.push(format!("importance:{}", importance.as_str()));
     }
     parts.extend(days(interval));
@@ -43,8 +64,39 @@ fn balanced(query: &str) -> Result<String, ToolError> {
             "query: it is longer than {MAX_QUERY} characters; a shorter one is accepted."
         )));
     }
+    if !query.chars().any(char::is_alphanumeric) {
+        return Err(ToolError::validation(
+            "query: it has no words; some are accepted, or * for all.",
+        ));
+    }
     let (depth, quoted) = query.chars().try_fold((0_u32, false), step).ok_or_else(unbalanced)?;
-    if depth == 0 && !quoted { Ok(without_quoted_parentheses(&query)) } else { Err(unbalanced()) }
+    if depth > 0 || quoted {
+        return Err(unbalanced());
+    }
+    Ok(tightened(&without_quoted_parentheses(&query)))
+}
+
+/// Closes the gap in `from: adele`, which would make free text of both: nobody means that.
+fn tightened(query: &str) -> String {
+    let parts = query.split('"').enumerate().map(|(at, part)| match at % 2 {
+        0 => without_gaps(part),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+fn without_gaps(text: &str) -> String {
+    let mut tight = String::with_capacity(text.len());
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        tight.push_str(if is_restriction(word) { word } else { piece });
+    }
+    tight
+}
+
+fn is_restriction(word: &str) -> bool {
+    let name = word.trim_start_matches(['(', '-']).strip_suffix(':').unwrap_or_default();
+    PROPERTIES.iter().any(|property| property.eq_ignore_ascii_case(name))
 }
 
 /// Blanks parentheses in phrases, where they match nothing: so they pair up for any reader, also one
@@ -135,7 +187,7 @@ fn days(interval: &Interval) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ErrorCode, tools::outlook_email_search::input::Importance};
+    use crate::ErrorCode;
 
     fn query(text: &str) -> Conditions {
         Conditions { query: Some(text.into()), ..Conditions::default() }
@@ -172,7 +224,9 @@ mod tests {
     #[test]
     fn r23_a_query_cannot_leave_its_parentheses() {
         let wrong = [
-            "\") OR path:\"…",
+            "\"\"",
+            "()",
+            "\") OR (\"b\"",
             "a) OR (b",
             "(",
             ")",
@@ -197,6 +251,12 @@ mod tests {
         assert_eq!(built(&query("“cost plan”")), "(\"cost plan\")");
         assert_eq!(built(&query("' or 1 eq 1&$select=body")), "(' or 1 eq 1&$select=body)");
         assert_eq!(built(&query("a\\\r\nb")), "(a   b)");
+    }
+
+    #[test]
+    fn a_blank_behind_a_property_is_closed_and_others_stay() {
+        assert_eq!(built(&query("from: adele (to: \"a b\")")), "(from:adele (to:\"a b\"))");
+        assert_eq!(built(&query("\"from: adele\" note: x")), "(\"from: adele\" note: x)");
     }
 
     #[test]

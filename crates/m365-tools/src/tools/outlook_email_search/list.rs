@@ -1,10 +1,10 @@
-use m365_graph::{self as graph, ErrorKind, Message, Page};
+use m365_graph::{self as graph, ErrorKind, Incomplete, Message, Page};
 
 use super::{
     filter,
     input::Order,
     plan::{Found, Next, ScanPlace},
-    scan,
+    scan::{self, Trail},
     search::{Failure, Search},
 };
 
@@ -31,16 +31,21 @@ async fn filtered(search: &Search<'_>) -> graph::Result<Found> {
     let mut page = first_page(search).await?;
     let total = page.count;
     let mut hits = std::mem::take(&mut page.items);
+    let mut trail = Trail::default();
     let mut pages = 1;
+    let mut next = trail.next(&mut page);
     // Pages may be short, or empty, although the list goes on.
-    while hits.len() < search.plan.limit && !search.is_spent(pages) {
-        let Some(link) = &page.next else { break };
+    while let Some(link) = &next
+        && hits.len() < search.plan.limit
+        && !search.is_spent(pages)
+    {
         page = search.mail().next_page(link).await?;
         hits.append(&mut page.items);
         pages += 1;
+        next = trail.next(&mut page);
     }
-    let more = page.next.is_some() || hits.len() > search.plan.limit;
-    Ok(found(search, hits, total, more, page))
+    let more = next.is_some() || hits.len() > search.plan.limit;
+    Ok(found(search, hits, total, more, page.incomplete))
 }
 
 async fn first_page(search: &Search<'_>) -> graph::Result<Page<Message>> {
@@ -68,7 +73,7 @@ fn found(
     mut hits: Vec<Message>,
     total: Option<u64>,
     linked: bool,
-    last: Page<Message>,
+    incomplete: Option<Incomplete>,
 ) -> Found {
     hits.truncate(search.plan.limit);
     let given = u32::try_from(hits.len()).unwrap_or(u32::MAX);
@@ -76,6 +81,6 @@ fn found(
     // A link may come although nothing follows; the total knows better.
     let more = total.map_or(linked, |total| u64::from(next) < total) && (given > 0 || linked);
     let next = if more { Next::Offset(next) } else { Next::End };
-    let notices = last.incomplete.map(scan::incomplete).into_iter().collect();
+    let notices = incomplete.map(scan::incomplete).into_iter().collect();
     Found { hits, next, total, notices, ..Found::default() }
 }

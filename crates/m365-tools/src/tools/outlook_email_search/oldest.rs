@@ -6,7 +6,7 @@ use m365_graph::{Message, Page};
 
 use super::{
     plan::{Edge, Found, Next, OldestPlace, Place},
-    scan::{id, second},
+    scan::{Trail, id, incomplete, second},
     search::{Failure, Search},
 };
 use crate::time::Interval;
@@ -24,8 +24,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 pub(super) async fn run(search: &Search<'_>, place: OldestPlace) -> Result<Found, Failure> {
     let Some(start) = start(search, &place.edge).await? else { return Ok(Found::default()) };
     let end = end(search);
-    let skip = if place.edge.ids.is_empty() { search.plan.offset as usize } else { 0 };
-    let mut walk = Walk { search, edge: place.edge, skip, requests: 1, found: Found::default() };
+    let OldestPlace { edge, skip } = place;
+    let mut walk = Walk { search, edge, skip, requests: 1, found: Found::default() };
     let (mut from, mut to) = (start, end);
     while from < end {
         let Some((messages, reached)) = walk.stretch(from, to).await? else {
@@ -83,7 +83,8 @@ impl Walk<'_> {
     /// Reads the further pages of one day.
     async fn rest(&mut self, mut page: Page<Message>) -> Result<Vec<Message>, Failure> {
         let mut messages = std::mem::take(&mut page.items);
-        while let Some(link) = page.next.take() {
+        let mut trail = Trail::default();
+        while let Some(link) = trail.next(&mut page) {
             if self.search.is_spent(self.requests) {
                 self.found
                     .notices
@@ -93,13 +94,14 @@ impl Walk<'_> {
             self.requests += 1;
             page = self.search.mail().next_page(&link).await?;
             messages.append(&mut page.items);
+            self.found.notices.extend(page.incomplete.map(incomplete));
         }
         Ok(messages)
     }
 
     /// Takes what fits; says whether the answer is full and there is more.
     fn take(&mut self, mut messages: Vec<Message>) -> bool {
-        messages.sort_by(|one, other| (second(one), id(one)).cmp(&(second(other), id(other))));
+        messages.sort_by_key(|message| (second(message), id(message)));
         for message in messages {
             if !self.search.keeps(&message) || self.edge.has(&message) {
                 continue;
@@ -121,7 +123,7 @@ impl Walk<'_> {
         let given = self.found.hits.iter().filter(|hit| second(hit) == moment).filter_map(id);
         let earlier = self.edge.ids.iter().filter(|_| self.edge.second == moment).cloned();
         let edge = Edge { second: moment, ids: earlier.chain(given).collect() };
-        Next::Place(Place::Oldest(OldestPlace { edge }))
+        Next::Place(Place::Oldest(OldestPlace { edge, skip: self.skip }))
     }
 
     fn stop(mut self, from: Timestamp) -> Found {

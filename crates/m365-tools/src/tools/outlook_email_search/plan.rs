@@ -106,6 +106,8 @@ pub(super) struct Edge {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct OldestPlace {
     pub(super) edge: Edge,
+    /// How many messages are still to be skipped.
+    pub(super) skip: usize,
 }
 
 /// A place in ranked results.

@@ -1,6 +1,6 @@
 //! Text search, best first: Graph's ranking, completed with what its hits lack.
 
-use m365_graph::{MailApi, Message, MessageHit, MessageSearch};
+use m365_graph::{ErrorKind, MailApi, Message, MessageHit, MessageSearch};
 
 use super::{
     filter,
@@ -14,6 +14,9 @@ const PAGE: u32 = 25;
 
 /// How many messages are completed at once: the most in one `$batch`.
 const BATCH: usize = 20;
+
+const GONE: &str = "Messages that the search index still lists but that are gone were left out.";
+const UNREAD: &str = "Of some messages only what the search index holds could be read.";
 
 /// Goes on from `place` until enough messages fit, none are left, or the call has done enough.
 pub(super) async fn run(search: &Search<'_>, mut place: RankedPlace) -> Result<Found, Failure> {
@@ -83,7 +86,8 @@ fn may_fit(search: &Search<'_>, message: &Message) -> bool {
     filter::keeps(&known, &search.interval, message)
 }
 
-/// Reads the messages behind hits in one request; one that is gone by now stays as the index has it.
+/// Reads the messages behind hits in one request; one that cannot be read now stays as the index has
+/// it, and one that is gone is left out.
 async fn complete(
     mail: &MailApi,
     search: &Search<'_>,
@@ -94,13 +98,16 @@ async fn complete(
     let answers = search.ctx.graph().batch(parts.collect()).await?;
     let mut messages = Vec::with_capacity(hits.len());
     for ((index, hit), answer) in hits.into_iter().zip(answers) {
-        let read = answer.ok();
-        if read.is_none() {
-            found.notices.push(
-                "Of some messages only what the search index holds could be read.".to_owned(),
-            );
+        match answer {
+            Ok(read) => messages.push((index, joined(hit, Some(read)))),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                found.notices.push(GONE.to_owned())
+            }
+            Err(_) => {
+                found.notices.push(UNREAD.to_owned());
+                messages.push((index, joined(hit, None)));
+            }
         }
-        messages.push((index, joined(hit, read)));
     }
     Ok(messages)
 }

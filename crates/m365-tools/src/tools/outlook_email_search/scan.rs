@@ -1,7 +1,9 @@
 //! Reads page after page, newest first, and keeps what fits.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
-use m365_graph::{ErrorKind, Incomplete, Message, Page};
+use m365_graph::{ErrorKind, Incomplete, Message, NextLink, Page};
 
 use super::{
     filter,
@@ -23,7 +25,7 @@ const SEARCH_END: usize = 1_000;
 
 /// Goes on from `place` until enough messages fit, none are left, or the call has done enough.
 pub(super) async fn run(search: &Search<'_>, place: ScanPlace) -> Result<Found, Failure> {
-    let mut scan = Scan { search, place, found: Found::default() };
+    let mut scan = Scan { search, place, found: Found::default(), trail: Trail::default() };
     let mut pages = 0;
     loop {
         let page = match scan.page().await {
@@ -51,6 +53,23 @@ struct Scan<'a> {
     search: &'a Search<'a>,
     place: ScanPlace,
     found: Found,
+    trail: Trail,
+}
+
+/// The links that were followed, so that none is followed twice.
+#[derive(Debug, Default)]
+pub(super) struct Trail(HashSet<NextLink>);
+
+impl Trail {
+    /// Takes the link to the page after `page`, unless it leads back; then the page says so.
+    pub(super) fn next(&mut self, page: &mut Page<Message>) -> Option<NextLink> {
+        let link = page.next.take()?;
+        if self.0.insert(link.clone()) {
+            return Some(link);
+        }
+        page.incomplete = Some(Incomplete::RepeatedLink);
+        None
+    }
 }
 
 impl Scan<'_> {
@@ -93,6 +112,7 @@ impl Scan<'_> {
         if !self.place.listing {
             page.items.sort_by(newest_first);
         }
+        let next = self.trail.next(&mut page);
         let count = page.items.len();
         let edge = page.items.last().map(|last| self.edge_at(&page.items, last));
         for (at, message) in page.items.into_iter().enumerate().skip(self.place.index) {
@@ -109,7 +129,7 @@ impl Scan<'_> {
         self.found.notices.extend(page.incomplete.map(incomplete));
         self.place.index = self.place.index.saturating_sub(count);
         self.place.seen += count;
-        self.place.link = page.next;
+        self.place.link = next;
         self.turn(edge)
     }
 

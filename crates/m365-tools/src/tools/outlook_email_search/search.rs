@@ -15,6 +15,7 @@ use crate::{
         folders::{self, Folder},
     },
     time::Interval,
+    uri::{MailItem, MailUri},
 };
 
 /// What a hit is made of; all of it comes in one round trip.
@@ -76,11 +77,26 @@ impl<'a> Search<'a> {
     /// Takes a well-known folder by its name, without a request, and looks up any other.
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
+        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) = MailUri::parse(name) {
+            return self.enter(mailbox, id).map(|()| false);
+        }
         if let Some(folder) = folders::well_known(name) {
-            self.folder = Some(Folder { id: folder.into(), label: name.clone() });
+            self.folder =
+                Some(Folder { id: folder.into(), label: folders::title(folder).to_owned() });
             return Ok(true);
         }
         self.look_up_folder().await.map(|()| false)
+    }
+
+    /// Takes the folder of an address, which tells its mailbox too.
+    fn enter(&mut self, mailbox: Mailbox, id: FolderId) -> Result<(), ToolError> {
+        if mailbox != self.mailbox {
+            return Err(ToolError::validation(
+                "folderName: this uri is of another mailbox; name its owner in mailboxOwnerEmail.",
+            ));
+        }
+        self.folder = Some(Folder { id, label: String::new() });
+        Ok(())
     }
 
     async fn look_up_folder(&mut self) -> Result<(), ToolError> {
@@ -97,7 +113,7 @@ impl<'a> Search<'a> {
             (Some(Place::Ranked(place)), _) => rank::run(self, place).await,
             (None, Route::List) => list::run(self).await,
             (None, Route::Newest) => scan::run(self, self.first(ScanPlace::default())).await,
-            (None, Route::Oldest) => oldest::run(self, OldestPlace::default()).await,
+            (None, Route::Oldest) => oldest::run(self, self.first_oldest()).await,
             (None, Route::Ranked) => rank::run(self, self.first_ranked()).await,
         }?;
         found.notices.extend(notice.map(str::to_owned));
@@ -114,6 +130,10 @@ impl<'a> Search<'a> {
         ScanPlace { index: self.plan.offset as usize, ..place }
     }
 
+    fn first_oldest(&self) -> OldestPlace {
+        OldestPlace { skip: self.plan.offset as usize, ..OldestPlace::default() }
+    }
+
     fn first_ranked(&self) -> RankedPlace {
         RankedPlace { from: 0, index: self.plan.offset as usize }
     }
@@ -126,16 +146,20 @@ impl<'a> Search<'a> {
             ));
         }
         found.mailbox = self.mailbox;
-        found.folder = self.folder.map(|folder| folder.label);
+        found.folder = self.folder.map(|folder| folder.label).filter(|label| !label.is_empty());
         found
     }
 
     fn explain(&self, failure: Failure) -> ToolError {
         match failure {
-            Failure::Graph(error) if error.kind() == ErrorKind::BadRequest => refused_query(error),
+            Failure::Graph(error) if self.is_refused_query(&error) => refused_query(error),
             Failure::Graph(error) => access::explain(error, &self.mailbox),
             Failure::Tool(error) => error,
         }
+    }
+
+    fn is_refused_query(&self, error: &graph::Error) -> bool {
+        error.kind() == ErrorKind::BadRequest && self.plan.conditions.needs_search()
     }
 
     pub(super) fn mail(&self) -> MailApi {

@@ -76,8 +76,10 @@ async fn of_message(
     let attachments = inner.attachments.iter().map(message::unaddressed).collect();
     let title = fields::line(inner.subject.as_deref());
     let titled = Item { title: if title.is_empty() { item.title.clone() } else { title }, ..item };
-    let item = Item { attachments, is_read: None, ..message::header(titled, &inner, zone) };
-    source.with_pages(Item { is_read: None, ..item }, &pages::split(&text))
+    let mut item = Item { attachments, ..message::header(titled, &inner, zone) };
+    let notices = message::bounded(&mut item, source.list_room());
+    let read = source.with_pages(item, &pages::split(&text))?;
+    Ok(Read { notices, ..read })
 }
 
 async fn of_event(source: &Source<'_>, item: Item, event: Event) -> Result<Read, ToolError> {

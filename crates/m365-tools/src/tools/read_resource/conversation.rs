@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 use m365_graph::{ConversationId, ErrorKind, Message, MessageId, Page, odata};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     item::Item,
@@ -12,25 +12,14 @@ use crate::{
     ErrorCode, ToolError,
     mail::{
         access::{self, Access},
-        fields,
-        hit::Hit,
+        fields::{self, known},
     },
+    uri::MailItem,
 };
 
 /// What is asked of each message to order and list them; bodies come as they fit.
-const FIELDS: [&str; 11] = [
-    "id",
-    "subject",
-    "from",
-    "sender",
-    "toRecipients",
-    "ccRecipients",
-    "receivedDateTime",
-    "hasAttachments",
-    "importance",
-    "isRead",
-    "isDraft",
-];
+const FIELDS: [&str; 7] =
+    ["id", "subject", "from", "sender", "receivedDateTime", "hasAttachments", "isRead"];
 
 /// How many messages a page of the list has.
 const PAGE: u32 = 100;
@@ -49,10 +38,10 @@ pub(super) async fn read(source: &Source<'_>, id: &ConversationId) -> Result<Rea
     let Some(first) = messages.first() else { return Err(empty()) };
     let mut item = source.item("conversation", fields::line(first.subject.as_deref()));
     item.message_count = u64::try_from(messages.len()).ok();
-    let mut read = match source.access {
-        Access::Full => with_texts(source, item, &messages, zone).await?,
-        Access::Basic => headers_only(source, item, &messages, zone)?,
-    };
+    let mut read = with_texts(source, item, &messages, zone).await?;
+    if source.access == Access::Basic {
+        read.notices.push(format!("Missing scope '{}': bodies are left out.", access::READ));
+    }
     if let Some(reason) = incomplete {
         read.notices.push(format!("The conversation may be incomplete: {reason}."));
     }
@@ -72,7 +61,7 @@ fn empty() -> ToolError {
     )
 }
 
-/// Reads the bodies of as many messages as fit.
+/// Reads as many messages as fit.
 async fn with_texts(
     source: &Source<'_>,
     mut item: Item,
@@ -82,41 +71,34 @@ async fn with_texts(
     let selection = &source.request.selection;
     let (start, last) = pages::range(selection, source.text_place(), messages.len())?;
     let asked = messages.get(start.page - 1..last).unwrap_or_default();
-    let mut cutter = Cutter::new(source.room(&item) / 4 * 3);
+    let mut cutter = Cutter::new(source.room(&item));
     let mut number = start.page;
     'full: for some in asked.chunks(BATCH) {
         for (message, text) in some.iter().zip(texts(source, some).await?) {
             let page = format!("{}\n\n{text}", heading(message, number, messages.len(), zone));
             let offset = if number == start.page { start.offset } else { 0 };
-            if !cutter.push(number, &page, offset) {
+            let entry = entry(source, message, zone);
+            cutter
+                .reserve(serde_json::to_string(&entry).map_or(0, |text| text.chars().count()) + 1);
+            let (given, more) = cutter.push(number, &page, offset);
+            item.items.extend(given.then_some(entry));
+            if !more {
                 break 'full;
             }
             number += 1;
         }
     }
     let found = cutter.finish(messages.len(), &item.uri);
-    let (from, to) = found.pages.map_or((1, messages.len()), |pages| (pages.from, pages.to));
-    let shown = messages.get(from - 1..to).unwrap_or_default();
-    item.items = entries(source, shown, zone)?;
     item.pages = found.pages;
     let next = found.next.map(Position::Text);
     Ok(Read { item, text: Some(found.text), next, ..Read::default() })
 }
 
-/// Without bodies, the list is all there is.
-fn headers_only(
-    source: &Source<'_>,
-    mut item: Item,
-    messages: &[Message],
-    zone: &TimeZone,
-) -> Result<Read, ToolError> {
-    item.items = entries(source, messages, zone)?;
-    let notice = format!("Missing scope '{}': bodies are left out.", access::READ);
-    Ok(Read { item, notices: vec![notice], ..Read::default() })
-}
-
 /// Reads the newest part of each message's body; one that is gone by now says so.
 async fn texts(source: &Source<'_>, messages: &[Message]) -> Result<Vec<String>, ToolError> {
+    if source.access == Access::Basic {
+        return Ok(vec![String::new(); messages.len()]);
+    }
     let ids: Vec<&MessageId> = messages.iter().filter_map(|message| message.id.as_ref()).collect();
     let parts =
         ids.iter().map(|id| source.mail().message(id).select(&["body"]).prefer_html().batched());
@@ -147,13 +129,15 @@ fn heading(message: &Message, number: usize, total: usize, zone: &TimeZone) -> S
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn entries(
-    source: &Source<'_>,
-    messages: &[Message],
-    zone: &TimeZone,
-) -> Result<Vec<Map<String, Value>>, ToolError> {
-    messages
-        .iter()
-        .map(|message| Hit::new(message.clone(), None, source.mailbox(), zone).entry())
-        .collect()
+fn entry(source: &Source<'_>, message: &Message, zone: &TimeZone) -> Map<String, Value> {
+    let named = |id: &MessageId| source.sibling(MailItem::Message { id: id.clone(), full: false });
+    let fields = json!({
+        "uri": message.id.as_ref().map(named),
+        "type": "message",
+        "sender": fields::sender(message),
+        "receivedDateTime": moment(message.received_date_time, zone),
+        "hasAttachments": message.has_attachments,
+        "isRead": message.is_read,
+    });
+    known(fields)
 }

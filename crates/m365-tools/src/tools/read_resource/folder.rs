@@ -159,19 +159,13 @@ impl<'a> List<'a> {
 
     fn folder(&self, folder: &MailFolder) -> Map<String, Value> {
         let uri = folder.id.clone().map(|id| self.source.sibling(MailItem::Folder(id)));
-        let fields = json!({
+        fields::known(json!({
             "uri": uri,
             "type": "folder",
             "name": fields::one_line(&folder.display_name),
             "folderCount": folder.child_folder_count,
             "messageCount": folder.total_item_count,
             "unreadCount": folder.unread_item_count,
-        });
-        match fields {
-            Value::Object(fields) => {
-                fields.into_iter().filter(|(_, value)| !value.is_null()).collect()
-            }
-            _ => Map::new(),
-        }
+        }))
     }
 }

@@ -4,6 +4,7 @@ use m365_extract::{
     mail::{self, BodyKind, MailBody},
 };
 use m365_graph::{self as graph, Attachment, ItemBody, Message, MessageId};
+use serde::Serialize;
 
 use super::{
     input::Format,
@@ -63,17 +64,47 @@ pub(super) async fn read(
     let body = message.body.take();
     let mut item = describe(source, &message, zone);
     item.attachments = attachments.iter().map(|one| attachment_item(source, id, one)).collect();
+    let notices = bounded(&mut item, source.list_room());
     let text = match source.request.format {
         Format::Markdown => markdown(source, &mut item, body, id, full).await?,
         Format::Html => clean_text(&body.unwrap_or_default().content),
         Format::Raw => mime(source, id).await?,
     };
     let mut read = source.with_pages(item, &pages::split(&text))?;
+    read.notices.extend(notices);
     if source.access == Access::Basic {
         let scope = access::READ;
         read.notices.push(format!("Missing scope '{scope}': body and attachments are left out."));
     }
     Ok(read)
+}
+
+/// Shortens lists that would not fit an answer, and says so.
+pub(super) fn bounded(item: &mut Item, room: usize) -> Vec<String> {
+    let attachments = ("attachments", shorten(&mut item.attachments, room / 2));
+    let people = [
+        ("To recipients", shorten(&mut item.to, room / 6)),
+        ("Cc recipients", shorten(&mut item.cc, room / 6)),
+        ("Bcc recipients", shorten(&mut item.bcc, room / 12)),
+        ("reply addresses", shorten(&mut item.reply_to, room / 12)),
+        attachments,
+    ];
+    let cut = people.into_iter().filter(|(_, left)| *left > 0);
+    cut.map(|(what, left)| format!("{left} more {what} are not listed.")).collect()
+}
+
+/// Keeps what fits `room` characters; returns how many entries were left out.
+fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
+    let mut fits = |entry: &T| {
+        let length = serde_json::to_string(entry).map_or(0, |text| text.chars().count()) + 1;
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    };
+    let kept = list.iter().take_while(|entry| fits(entry)).count();
+    let left = list.len() - kept;
+    list.truncate(kept);
+    left
 }
 
 /// Without the scope for them, bodies must not even be asked for.

@@ -55,7 +55,7 @@ pub(super) fn deliver(
     let mut cutter = Cutter::new(room);
     for (at, page) in pages.iter().enumerate().take(last).skip(start.page - 1) {
         let offset = if at + 1 == start.page { start.offset } else { 0 };
-        if !cutter.push(at + 1, page, offset) {
+        if !cutter.push(at + 1, page, offset).1 {
             break;
         }
     }
@@ -96,14 +96,19 @@ impl Cutter {
         Self { room, text: String::new(), from: 0, to: 0, rest: None }
     }
 
-    /// Adds a page from `offset` on; says whether another one may follow.
+    /// Keeps room for what stands elsewhere in the answer.
+    pub(super) fn reserve(&mut self, characters: usize) {
+        self.room = self.room.saturating_sub(characters);
+    }
+
+    /// Adds a page from `offset` on; says whether any of it was added, and whether more may follow.
     ///
     /// A page is only cut when it is the first, for then it would never fit.
-    pub(super) fn push(&mut self, number: usize, page: &str, offset: usize) -> bool {
+    pub(super) fn push(&mut self, number: usize, page: &str, offset: usize) -> (bool, bool) {
         let page = page.get(page.floor_char_boundary(offset)..).unwrap_or_default();
         let whole = page.chars().count() <= self.room;
         if self.from != 0 && !whole {
-            return false;
+            return (false, false);
         }
         let cut = if whole { page.len() } else { cut_at(page, self.room) };
         let part = page.get(..cut).unwrap_or(page);
@@ -116,7 +121,7 @@ impl Cutter {
         self.to = number;
         self.room = self.room.saturating_sub(part.chars().count() + 2);
         self.rest = (!whole).then_some(TextPlace { page: number, offset: offset + cut });
-        whole
+        (true, whole)
     }
 
     /// Ends the text with the line that names its pages and, when there is more, the call that gets it.

@@ -135,6 +135,11 @@ impl Source<'_> {
         self.reader.share.saturating_sub(block + 150).max(LEAST)
     }
 
+    /// How many characters the lists in a description may take.
+    pub(super) const fn list_room(&self) -> usize {
+        self.reader.share / 2
+    }
+
     /// Where in a text to go on.
     pub(super) const fn text_place(&self) -> Option<TextPlace> {
         match self.request.place {

@@ -1,0 +1,107 @@
+//! Links, emphasis and code.
+
+use super::{
+    super::{
+        block::Gap,
+        dom::{Element, Id},
+    },
+    MAX_DEPTH, Place, Walker,
+};
+use crate::{clean::clean_text, escape, links::Target};
+
+impl Walker<'_> {
+    /// A link: its text, then where it leads.
+    pub(super) fn link(&mut self, id: Id, element: &Element, place: Place) {
+        let original = element.attribute("originalsrc");
+        let href = element.attribute("href").unwrap_or_default();
+        let target = Target::parse(href, original);
+        let mark = self.blocks.inline().mark();
+        let done = self.blocks.done();
+        self.children(id, place);
+        let Some(target) = target else { return };
+        if self.blocks.done() != done {
+            return self.trailing_target(&target);
+        }
+        let text = self.blocks.inline().since(mark).trim_end().to_owned();
+        if !text.is_empty() {
+            self.blocks.inline().replace_since(mark, &target.write(&text, self.links));
+        }
+    }
+
+    /// The target of a link around several blocks, behind the last of them.
+    fn trailing_target(&mut self, target: &Target) {
+        let note = target.write("", self.links);
+        self.blocks.inline().push_markdown(&format!("({note})"));
+    }
+
+    /// Bold text; within bold text there is nothing to mark.
+    pub(super) fn bold(&mut self, id: Id, place: Place) {
+        if self.bold {
+            return self.children(id, place);
+        }
+        self.bold = true;
+        self.wrapped(id, place, "**");
+        self.bold = false;
+    }
+
+    /// Puts marks around inline text; text of several lines stays as it is.
+    pub(super) fn wrapped(&mut self, id: Id, place: Place, marks: &str) {
+        let mark = self.blocks.inline().mark();
+        let done = self.blocks.done();
+        self.children(id, place);
+        let text = self.blocks.inline().since(mark).trim_end().to_owned();
+        let fits = !text.is_empty() && !text.contains('\n') && !text.starts_with(marks);
+        if fits && self.blocks.done() == done {
+            self.blocks.inline().replace_since(mark, &format!("{marks}{text}{marks}"));
+        }
+    }
+
+    /// Code on a line.
+    pub(super) fn code(&mut self, id: Id, place: Place) {
+        let text = self.verbatim(id, place);
+        let text = text.trim_end_matches('\n');
+        if !text.trim().is_empty() {
+            self.blocks.inline().push_markdown(&escape::code_span(text));
+        }
+    }
+
+    /// Code in a block of its own.
+    pub(super) fn fenced(&mut self, id: Id, element: &Element, place: Place) {
+        self.blocks.flush(Gap::Line);
+        let text = self.verbatim(id, place);
+        if !text.trim().is_empty() {
+            let language = code_language(element);
+            self.blocks.push(&escape::fenced(text.trim_matches('\n'), &language), Gap::Paragraph);
+        }
+    }
+
+    /// The text of a node with its white space.
+    fn verbatim(&self, id: Id, place: Place) -> String {
+        let mut text = String::new();
+        self.collect_verbatim(id, place, &mut text);
+        clean_text(&text)
+    }
+
+    fn collect_verbatim(&self, id: Id, place: Place, out: &mut String) {
+        let place = Place { depth: place.depth + 1, ..place };
+        for child in self.dom.children(id).take_while(|_| place.depth < MAX_DEPTH) {
+            if let Some(text) = self.dom.text(child).filter(|_| place.style.shows_text()) {
+                out.push_str(text);
+            }
+            let Some(element) = self.dom.element(child) else { continue };
+            if element.name() == "br" {
+                out.push('\n');
+            } else if let Some(style) = place.style.inside(self.dom, child, self.sheet) {
+                self.collect_verbatim(child, Place { style, ..place }, out);
+            }
+        }
+    }
+}
+
+/// The language that a class names, e.g. `language-rust`, or Teams' `Rust`.
+fn code_language(element: &Element) -> String {
+    let class = element.classes().next().unwrap_or_default();
+    let name = class.trim_start_matches("language-").trim_start_matches("lang-");
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric()) && name.len() <= 20;
+    if plain { name.to_ascii_lowercase() } else { String::new() }
+}

@@ -1,0 +1,117 @@
+use crate::{document::Input, format::Format};
+
+/// What the extension of the name says.
+pub(super) fn by_name(input: &Input<'_>) -> Option<Format> {
+    let format = match input.extension()?.as_str() {
+        "bmp" => Format::Bmp,
+        "csv" | "tsv" | "tab" => Format::Csv,
+        "doc" | "dot" => Format::Doc,
+        "docx" | "docm" | "dotx" => Format::Docx,
+        "eml" | "mht" | "mhtml" => Format::Eml,
+        "gif" => Format::Gif,
+        "htm" | "html" | "xhtml" => Format::Html,
+        "jpg" | "jpeg" => Format::Jpeg,
+        "json" | "geojson" | "ipynb" => Format::Json,
+        "md" | "markdown" => Format::Markdown,
+        "msg" => Format::Msg,
+        "odp" => Format::Odp,
+        "ods" => Format::Ods,
+        "odt" => Format::Odt,
+        "pdf" => Format::Pdf,
+        "png" => Format::Png,
+        "ppt" | "pps" => Format::Ppt,
+        "pptx" | "pptm" | "ppsx" => Format::Pptx,
+        "rtf" => Format::Rtf,
+        "tif" | "tiff" => Format::Tiff,
+        "txt" | "text" | "log" => Format::Text,
+        "vtt" | "srt" => Format::Vtt,
+        "webp" => Format::Webp,
+        "xls" => Format::Xls,
+        "xlsb" => Format::Xlsb,
+        "xlsx" | "xlsm" => Format::Xlsx,
+        "xml" | "xsd" | "xsl" | "rss" | "atom" | "svg" => Format::Xml,
+        "zip" => Format::Zip,
+        extension if language(extension).is_some() => Format::Source,
+        _ => return None,
+    };
+    Some(format)
+}
+
+/// The name under which a fenced block of a source file with this extension is marked.
+pub(crate) fn language(extension: &str) -> Option<&'static str> {
+    const LANGUAGES: &[(&str, &str)] = &[
+        ("bat", "bat"),
+        ("c", "c"),
+        ("cfg", "ini"),
+        ("conf", "ini"),
+        ("cpp", "cpp"),
+        ("cs", "csharp"),
+        ("css", "css"),
+        ("go", "go"),
+        ("h", "c"),
+        ("hpp", "cpp"),
+        ("ics", "ics"),
+        ("ini", "ini"),
+        ("java", "java"),
+        ("js", "javascript"),
+        ("jsonl", "json"),
+        ("jsx", "jsx"),
+        ("kql", "kql"),
+        ("kt", "kotlin"),
+        ("lua", "lua"),
+        ("m", "matlab"),
+        ("php", "php"),
+        ("pl", "perl"),
+        ("properties", "ini"),
+        ("ps1", "powershell"),
+        ("psm1", "powershell"),
+        ("py", "python"),
+        ("r", "r"),
+        ("rb", "ruby"),
+        ("rs", "rust"),
+        ("scala", "scala"),
+        ("sh", "bash"),
+        ("sql", "sql"),
+        ("swift", "swift"),
+        ("tex", "latex"),
+        ("toml", "toml"),
+        ("ts", "typescript"),
+        ("tsx", "tsx"),
+        ("vb", "vb"),
+        ("vbs", "vbscript"),
+        ("vcf", "vcard"),
+        ("yaml", "yaml"),
+        ("yml", "yaml"),
+    ];
+    LANGUAGES.iter().find(|(name, _)| *name == extension).map(|(_, language)| *language)
+}
+
+/// What the declared media type says.
+pub(super) fn by_type(input: &Input<'_>) -> Option<Format> {
+    let format = match input.media_type()?.as_str() {
+        "application/json" => Format::Json,
+        "application/msword" => Format::Doc,
+        "application/pdf" => Format::Pdf,
+        "application/rtf" | "text/rtf" => Format::Rtf,
+        "application/vnd.ms-excel" => Format::Xls,
+        "application/vnd.ms-outlook" => Format::Msg,
+        "application/vnd.ms-powerpoint" => Format::Ppt,
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => Format::Pptx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Format::Xlsx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Format::Docx,
+        "application/xhtml+xml" | "text/html" => Format::Html,
+        "application/xml" | "text/xml" => Format::Xml,
+        "application/zip" => Format::Zip,
+        "image/gif" => Format::Gif,
+        "image/jpeg" => Format::Jpeg,
+        "image/png" => Format::Png,
+        "image/webp" => Format::Webp,
+        "message/rfc822" => Format::Eml,
+        "text/csv" | "text/tab-separated-values" => Format::Csv,
+        "text/markdown" => Format::Markdown,
+        "text/vtt" => Format::Vtt,
+        "text/plain" => Format::Text,
+        _ => return None,
+    };
+    Some(format)
+}

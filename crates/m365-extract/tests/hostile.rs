@@ -1,0 +1,175 @@
+//! C11, C13, C14: input made to cost much costs little.
+
+use std::time::{Duration, Instant};
+
+use m365_extract::{
+    Input, Options, extract,
+    mail::{BodyKind, body},
+};
+
+use super::{page, read};
+
+/// Far above what any of these takes in a build without optimisation, far below what they would
+/// take if the cost grew with the square of the size.
+const SOON: Duration = Duration::from_secs(10);
+const SIZE: usize = 128 * 1024;
+
+fn filled(part: &str) -> String {
+    part.repeat(SIZE / part.len())
+}
+
+fn assert_soon(what: &str, work: impl FnOnce()) {
+    let start = Instant::now();
+
+    work();
+
+    assert!(start.elapsed() < SOON, "{what}: {:?}", start.elapsed());
+}
+
+#[test]
+fn c14_deep_and_unclosed_elements_take_linear_time() {
+    for part in [
+        "<div>",
+        "<b><p>",
+        "<table><tr><td>",
+        "<ul><li>",
+        "<blockquote>",
+        "<a href=x><b>",
+        "<font a>",
+        "<p><i>",
+        "<select><option>",
+        "<svg>",
+        "<table>x",
+        "</p>",
+        "<td></b>",
+    ] {
+        assert_soon(part, || {
+            let text = page(&format!("<p>first</p>{}last", filled(part)));
+            assert!(text.starts_with("first"), "{part}");
+        });
+    }
+}
+
+#[test]
+fn c14_a_style_sheet_that_fits_every_element_often_takes_linear_time() {
+    let rules = "p p .a { color: red; width: 1px; top: 0 }".repeat(2_000);
+    let elements = filled("<p class=a>");
+
+    assert_soon("sheet", || {
+        let _ = body(&format!("<style>{rules}</style>{elements}x"), BodyKind::Html);
+    });
+}
+
+#[test]
+fn c14_a_tag_with_endless_attributes_takes_linear_time() {
+    let attributes: String = (0..60_000).map(|number| format!(" a{number}=1")).collect();
+
+    assert_soon("attributes", || assert_eq!(page(&format!("<p{attributes}>text</p>")), "text"));
+}
+
+#[test]
+fn c14_long_runs_of_marks_take_linear_time() {
+    for part in
+        ["(", "[", "![", "](", "<", "`", "*", "> ", "\u{1b}]", "\u{9b}0", "\u{200d}", "&#x1b;["]
+    {
+        assert_soon(part, || {
+            let text = filled(part);
+            let _ = extract(&Input::new(text.as_bytes()).named("a.md"), &Options::default());
+            let _ = (body(&text, BodyKind::Text), body(&text, BodyKind::Html));
+        });
+    }
+}
+
+#[test]
+fn c14_endless_lines_of_a_mail_take_linear_time() {
+    for part in [
+        "From: a\n",
+        "wrote:\n",
+        "> a\n",
+        "--\n",
+        "Sent from my x\n",
+        "\n",
+        "On 2026 a@b <c> wrote:\n",
+    ] {
+        assert_soon(part, || {
+            let _ = body(&format!("New.\n{}", filled(part)), BodyKind::Text);
+        });
+    }
+}
+
+#[test]
+fn c14_deep_quotes_stay_small() {
+    let text = page(&format!("{}x", "<blockquote>".repeat(10_000)));
+
+    assert!(text.len() < 100, "{text}");
+}
+
+#[test]
+fn c10_a_page_table_is_read_to_a_bound() {
+    let rows = "<tr><td>1<td>2</tr>".repeat(30_000);
+
+    let text = page(&format!("<table border=1>{rows}</table>"));
+
+    assert!(text.lines().filter(|line| line.starts_with('|')).count() <= 10_001);
+}
+
+#[test]
+fn c10_a_wide_row_does_not_widen_all_others() {
+    let table = format!("{}\n{}", "a,".repeat(900), "b\n".repeat(50_000));
+
+    let text = read("a.csv", table.as_bytes()).markdown();
+
+    assert!(text.len() < 1_000_000);
+}
+
+#[test]
+fn json_that_nests_without_end_is_shown_as_it_is() {
+    let document = read("a.json", "[".repeat(100_000).as_bytes());
+
+    assert_eq!(document.warnings, ["The JSON cannot be parsed; it is shown as it is."]);
+}
+
+#[test]
+fn c11_a_message_with_ten_thousand_attachments_is_bounded() {
+    let part =
+        "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nx\n";
+    let message = format!(
+        "From: a@contoso.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; \
+         boundary=b\n\n{}--b--\n",
+        part.repeat(10_000),
+    );
+
+    let document = read("a.eml", message.as_bytes());
+
+    assert!(document.markdown().contains("- and "));
+    assert!(document.markdown().len() < 20_000);
+    assert_eq!(document.warnings, ["The message has more parts than are read."]);
+}
+
+#[test]
+fn c11_messages_nested_ten_thousand_deep_are_bounded() {
+    let message = "From: a@contoso.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: \
+                   message/rfc822\n\n";
+
+    let document = read("a.eml", message.repeat(10_000).as_bytes());
+
+    assert!(document.markdown().len() < 5_000);
+    assert_eq!(document.warnings.len(), 1);
+}
+
+#[test]
+fn c11_a_header_of_a_megabyte_is_cut() {
+    let message =
+        format!("From: a@contoso.example\nTo: b\nSubject: {}\nDate: x\n\nbody", filled("ab "));
+
+    let document = read("a.eml", message.as_bytes());
+
+    assert!(document.title.unwrap().chars().count() <= 500);
+}
+
+#[test]
+fn c13_text_in_a_wrong_encoding_is_replaced() {
+    let text = read("a.html", b"<meta charset=utf-8><p>a\xff\xfe\x80b</p>").markdown();
+
+    assert!(text.starts_with('a') && text.ends_with('b'), "{text}");
+}

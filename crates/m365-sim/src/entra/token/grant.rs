@@ -1,0 +1,248 @@
+//! Codes and refresh tokens, exchanged for access tokens.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    directory::User,
+    entra::{
+        apps::{App, Platform},
+        claims::Claims,
+        failure::Failure,
+        mint::{Issue, after},
+        params::Params,
+        scopes::Asked,
+        store::{Code, RefreshToken},
+        tenant,
+    },
+    state::State,
+};
+
+const CODE_LIFE: Duration = Duration::from_secs(600);
+
+/// A token request whose frame is in order.
+pub(super) struct Exchange<'a> {
+    pub(super) state: &'a State,
+    pub(super) params: Params,
+    pub(super) app: App,
+    pub(super) origin: bool,
+}
+
+impl Exchange<'_> {
+    /// Redeems an authorization code.
+    pub(super) fn redeem(&self) -> Result<Value, Failure> {
+        let sent = self.params.get("code").ok_or_else(|| Failure::missing("code"))?;
+        if !sent.starts_with("1.A") {
+            return Err(malformed("authorization code"));
+        }
+        let known = self.state.entra.with(|memory| memory.codes.get(sent).cloned());
+        let code = known.ok_or_else(|| malformed("authorization code"))?;
+        self.authenticate(code.platform)?;
+        self.check_code(&code)?;
+        self.check_challenge(&code)?;
+        let used = self.state.entra.with(|memory| {
+            let code = memory.codes.get_mut(sent);
+            code.is_none_or(|code| std::mem::replace(&mut code.used, true))
+        });
+        if used {
+            return Err(redeemed());
+        }
+        let asked = self.asked(&code.asked)?;
+        let nonce = code.nonce.as_deref();
+        self.issue(&Source::from(&code), &asked, nonce)
+    }
+
+    /// Redeems a refresh token.
+    pub(super) fn refresh(&self) -> Result<Value, Failure> {
+        let name = "refresh_token";
+        let sent = self.params.get(name).ok_or_else(|| Failure::missing(name))?;
+        if !sent.starts_with("1.A") {
+            return Err(malformed("refresh token"));
+        }
+        let known = self.state.entra.with(|memory| memory.refresh_tokens.get(sent).cloned());
+        let token = known.ok_or_else(|| malformed("refresh token"))?;
+        self.authenticate(token.platform)?;
+        if !token.client_id.eq_ignore_ascii_case(&self.app.client_id) {
+            return Err(Failure::new(70_000, "The refresh token was issued to another client."));
+        }
+        if self.state.clock.now() >= token.expires {
+            return Err(expired(token.platform));
+        }
+        let asked = self.asked(&token.asked)?;
+        self.issue(&Source::from(&token), &asked, None)
+    }
+
+    /// Checks the secret and the `Origin` header as the platform of the redirect demands.
+    fn authenticate(&self, platform: Platform) -> Result<(), Failure> {
+        let secret = self.params.get("client_secret");
+        let proof = secret.is_some() || self.params.get("client_assertion").is_some();
+        match platform {
+            Platform::Web => self.app.authenticate(secret)?,
+            _ if proof => {
+                let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
+                            should be presented.";
+                return Err(Failure::new(700_025, text));
+            }
+            _ => {}
+        }
+        match (platform, self.origin) {
+            (Platform::SinglePage, false) => Err(Failure::new(
+                9_002_327,
+                "Tokens issued for the 'Single-Page Application' client-type may only be \
+                 redeemed via cross-origin requests.",
+            )),
+            (Platform::MobileAndDesktop | Platform::Web, true) => Err(Failure::new(
+                9_002_326,
+                "Cross-origin token redemption is permitted only for the 'Single-Page \
+                 Application' client-type.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_code(&self, code: &Code) -> Result<(), Failure> {
+        if code.used {
+            return Err(redeemed());
+        }
+        if !code.client_id.eq_ignore_ascii_case(&self.app.client_id) {
+            return Err(Failure::new(70_000, "The code was issued to another client."));
+        }
+        if self.state.clock.now() >= after(code.issued, CODE_LIFE) {
+            let text = "The provided authorization code or refresh token has expired due to \
+                        inactivity.";
+            return Err(Failure::new(70_008, text));
+        }
+        let redirect = self.params.get("redirect_uri");
+        if redirect.ok_or_else(|| Failure::missing("redirect_uri"))? != code.redirect_uri {
+            let text = "The reply address does not match the reply address provided when \
+                        requesting the authorization code.";
+            return Err(Failure::new(500_112, text));
+        }
+        Ok(())
+    }
+
+    fn check_challenge(&self, code: &Code) -> Result<(), Failure> {
+        let Some(challenge) = &code.challenge else {
+            return Ok(());
+        };
+        let Some(verifier) = self.params.get("code_verifier") else {
+            return Err(Failure::new(50_148, "The code_verifier is missing."));
+        };
+        let hashed = || URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
+        let answer = if challenge.hashed { hashed() } else { verifier.to_owned() };
+        if answer != challenge.value {
+            let text = "The code_verifier does not match the code_challenge supplied in the \
+                        authorization request.";
+            return Err(Failure::new(501_481, text));
+        }
+        Ok(())
+    }
+
+    /// Reads the scopes, falling back to those of the grant.
+    fn asked(&self, granted: &Asked) -> Result<Asked, Failure> {
+        let asked = match self.params.get("scope") {
+            Some(scope) => Asked::parse(scope, self.state.cloud)?,
+            None => granted.clone(),
+        };
+        tenant::check_resource(self.state, &self.params, &asked)?;
+        Ok(asked)
+    }
+
+    fn issue(
+        &self,
+        source: &Source<'_>,
+        asked: &Asked,
+        nonce: Option<&str>,
+    ) -> Result<Value, Failure> {
+        let resource = asked.one_resource()?;
+        let claims = Claims::parse(self.params.get("claims"))?;
+        let user = self.user(source)?;
+        let client_id = &self.app.client_id;
+        let scopes = self.state.entra.with(|memory| {
+            if memory.consents.missing(client_id, &user.oid, asked).is_empty() {
+                Some(memory.consents.of(client_id, resource, &user.oid))
+            } else {
+                None
+            }
+        });
+        let scopes = scopes.filter(|scopes| !scopes.is_empty());
+        let scopes = scopes.ok_or_else(|| tenant::no_consent(&self.app))?;
+        self.check_mfa(source, &claims)?;
+        let issue = Issue {
+            client_id,
+            platform: source.platform,
+            user,
+            resource,
+            scopes,
+            asked,
+            nonce,
+            mfa: source.mfa,
+            cae: claims.cae,
+            client_info: self.params.get("client_info") == Some("1"),
+            spa_end: source.spa_end,
+        };
+        Ok(issue.respond(self.state))
+    }
+
+    fn user(&self, source: &Source<'_>) -> Result<&User, Failure> {
+        if self.state.entra.with(|memory| memory.account(source.oid).disabled) {
+            return Err(Failure::new(50_057, "The user account is disabled."));
+        }
+        if source.ended {
+            let text = "The provided grant has expired due to it being revoked, a fresh auth \
+                        token is needed. The user might have changed or reset their password.";
+            return Err(Failure::new(50_173, text));
+        }
+        let user = self.state.directory.find(source.oid);
+        user.ok_or_else(|| Failure::new(50_034, "The user account does not exist."))
+    }
+
+    fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
+        let account = self.state.entra.with(|memory| memory.account(source.oid).clone());
+        if source.mfa || !(account.needs_mfa || claims.needs_mfa) {
+            return Ok(());
+        }
+        Err(tenant::mfa_needed())
+    }
+}
+
+/// What tokens are issued from: a code or a refresh token.
+struct Source<'a> {
+    oid: &'a str,
+    platform: Platform,
+    mfa: bool,
+    ended: bool,
+    spa_end: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Code> for Source<'a> {
+    fn from(code: &'a Code) -> Self {
+        let Code { oid, platform, mfa, ended, .. } = code;
+        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end: None }
+    }
+}
+
+impl<'a> From<&'a RefreshToken> for Source<'a> {
+    fn from(token: &'a RefreshToken) -> Self {
+        let RefreshToken { oid, platform, mfa, ended, .. } = token;
+        let spa_end = (*platform == Platform::SinglePage).then_some(token.expires);
+        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end }
+    }
+}
+
+fn malformed(what: &str) -> Failure {
+    Failure::grant(9_002_313, format!("Invalid request. The {what} is malformed or invalid."))
+}
+
+fn redeemed() -> Failure {
+    Failure::new(54_005, "OAuth2 Authorization code was already redeemed, please retry.")
+}
+
+fn expired(platform: Platform) -> Failure {
+    let text = "The refresh token has expired due to inactivity.";
+    Failure::new(if platform == Platform::SinglePage { 700_084 } else { 700_082 }, text)
+}

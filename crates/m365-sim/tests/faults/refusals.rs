@@ -1,0 +1,121 @@
+//! Refusals.
+
+use std::time::Duration;
+
+use jiff::fmt::rfc2822::DateTimeParser;
+use m365_sim::{Fault, Sim};
+use serde_json::json;
+
+use super::messages;
+
+#[tokio::test]
+async fn g01_a_throttled_request_says_when_to_come_back_and_the_next_succeeds() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::throttled(Duration::from_secs(2)));
+
+    let first = messages(&tenant).await;
+    let second = messages(&tenant).await;
+
+    assert_eq!((first.status, first.header("retry-after")), (429, "2"));
+    assert_eq!(first.json()["error"]["code"], "ApplicationThrottled");
+    assert_eq!(second.status, 200);
+}
+
+#[tokio::test]
+async fn g03_a_throttled_request_may_say_nothing() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_responses(2, Fault::throttled_bare());
+
+    let answers = [messages(&tenant).await, messages(&tenant).await, messages(&tenant).await];
+
+    assert_eq!(answers.each_ref().map(|answer| answer.status), [429, 429, 200]);
+    assert!(answers.iter().all(|answer| answer.header("retry-after").is_empty()));
+}
+
+#[tokio::test]
+async fn g05_a_date_to_come_back_at_is_relative_to_the_responses_own() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::throttled_date(Duration::from_secs(3)));
+
+    let answer = messages(&tenant).await;
+
+    let time = |name| DateTimeParser::new().parse_timestamp(answer.header(name)).unwrap();
+    assert_eq!(time("retry-after").duration_since(time("date")).as_secs(), 3);
+}
+
+#[tokio::test]
+async fn g08_g09_a_service_or_its_gateway_is_out() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::unavailable(Duration::from_secs(1)));
+    tenant.graph().next_response(Fault::gateway_timeout_html());
+    tenant.graph().next_response(Fault::status(502));
+
+    let unavailable = messages(&tenant).await;
+    let gateway = messages(&tenant).await;
+    let bad_gateway = messages(&tenant).await;
+
+    assert_eq!((unavailable.status, unavailable.header("retry-after")), (503, "1"));
+    assert_eq!((gateway.status, gateway.header("content-type")), (504, "text/html"));
+    assert_eq!(bad_gateway.status, 502);
+    assert_eq!(bad_gateway.header("request-id").len(), 36);
+}
+
+#[tokio::test]
+async fn g16_a_redirect_leads_wherever_it_is_told() {
+    let tenant = Sim::start().await;
+    let target = format!("{}/stolen", tenant.foreign_endpoint());
+    tenant.graph().next_response(Fault::redirect(307, target.as_str()));
+
+    let answer = messages(&tenant).await;
+
+    assert_eq!((answer.status, answer.header("location")), (307, target.as_str()));
+    assert_eq!(tenant.foreign().requests(), 0);
+}
+
+#[tokio::test]
+async fn g25_g27_a_token_is_refused_with_and_without_a_challenge() {
+    let tenant = Sim::start().await;
+    let claims = json!({"access_token": {"nbf": {"essential": true, "value": "1790000000"}}});
+    tenant.graph().next_response(Fault::unauthorized_plain());
+    tenant.graph().next_response(Fault::unauthorized_claims(claims));
+
+    let plain = messages(&tenant).await;
+    let challenged = messages(&tenant).await;
+
+    assert_eq!((plain.status, challenged.status), (401, 401));
+    assert!(!plain.header("www-authenticate").contains("claims"));
+    assert!(challenged.header("www-authenticate").contains(
+        "claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNzkwMDAwMDAwIn19fQ==\""
+    ));
+}
+
+#[tokio::test]
+async fn g31_a_brown_out_meets_its_share_of_the_requests_in_the_same_order_each_time() {
+    let run = async || {
+        let tenant = Sim::builder().seed(7).start().await.unwrap();
+        tenant.graph().sometimes(25, Fault::unavailable(Duration::ZERO));
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(messages(&tenant).await.status);
+        }
+        statuses
+    };
+
+    let first = run().await;
+
+    assert!((4..18).contains(&first.iter().filter(|status| **status == 503).count()));
+    assert_eq!(run().await, first);
+}
+
+#[tokio::test]
+async fn a_standing_fault_lasts_under_its_path_until_it_is_cleared() {
+    let tenant = Sim::start().await;
+    tenant.graph().on("/v1.0/me/messages", Fault::status(500));
+
+    let under = messages(&tenant).await;
+    let beside = super::Answer::of(super::request(&tenant, "/v1.0/me")).await;
+    tenant.graph().clear();
+    let after = messages(&tenant).await;
+
+    assert_eq!((under.status, beside.status, after.status), (500, 200, 200));
+}

@@ -1,0 +1,79 @@
+//! What becomes of the errors of Entra ID and Graph.
+
+use std::time::Duration;
+
+use m365_auth::{Error, ErrorKind};
+use m365_tools::{ErrorCode, Reply, ToolError};
+use serde_json::{Value, json};
+
+use crate::{office::Office, support::code};
+
+fn shown(error: ToolError) -> Value {
+    let reply = Reply::from(error);
+    let [m365_tools::Block::Json(text)] = reply.content.as_slice() else { panic!("{reply:?}") };
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn each_kind_of_sign_in_error_has_its_code() {
+    for (kind, expected) in [
+        (ErrorKind::Cancelled, ErrorCode::Cancelled),
+        (ErrorKind::Configuration, ErrorCode::ServiceError),
+        (ErrorKind::ConsentRequired, ErrorCode::ConsentRequired),
+        (ErrorKind::Denied, ErrorCode::Forbidden),
+        (ErrorKind::Protocol, ErrorCode::ServiceError),
+        (ErrorKind::SignInRequired, ErrorCode::SignInRequired),
+        (ErrorKind::Store, ErrorCode::ServiceError),
+        (ErrorKind::Throttled, ErrorCode::Throttled),
+        (ErrorKind::TimedOut, ErrorCode::Timeout),
+        (ErrorKind::Unavailable, ErrorCode::ServiceError),
+        (ErrorKind::WrongAccount, ErrorCode::SignInRequired),
+    ] {
+        let error = ToolError::from(Error::new(kind));
+
+        assert_eq!(error.code(), expected, "{kind:?}");
+        assert!(error.message().ends_with('.'), "{}", error.message());
+    }
+}
+
+#[test]
+fn the_ids_of_entra_travel_in_the_details() {
+    let error = Error::new(ErrorKind::ConsentRequired)
+        .with_message("Ask an administrator to consent to Mail.Read.")
+        .with_aadsts(65001)
+        .with_ids(Some("c-1".into()), Some("t-1".into()))
+        .with_retry_after(Duration::from_millis(1_500));
+
+    let shown = shown(error.into());
+
+    assert_eq!(
+        shown,
+        json!({
+            "code": "CONSENT_REQUIRED",
+            "message": "Ask an administrator to consent to Mail.Read.",
+            "details": {
+                "aadsts": "AADSTS65001", "correlationId": "c-1", "retryAfterSeconds": 2,
+            },
+        })
+    );
+}
+
+#[test]
+fn an_error_without_details_has_none() {
+    let shown = shown(ToolError::validation("limit: 0 is not accepted."));
+
+    assert_eq!(shown, json!({"code": "VALIDATION_ERROR", "message": "limit: 0 is not accepted."}));
+}
+
+#[tokio::test]
+async fn the_ids_of_graph_travel_in_the_details() {
+    let office = Office::small().await;
+
+    let arguments = json!({"uri": "mail:///messages/AAMkAGone"});
+    let error = office.call("read_resource", arguments).await.unwrap_err();
+
+    assert_eq!(code(&error), "VALIDATION_ERROR", "{error}");
+    assert!(error["details"]["graphCode"].as_str().is_some_and(|code| !code.is_empty()), "{error}");
+    assert!(error["details"]["status"].is_u64(), "{error}");
+    assert!(error["details"]["requestId"].is_string(), "{error}");
+}

@@ -1,0 +1,94 @@
+//! A whole way through: a host searches the demo tenant and reads what it found.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use m365_auth::{AccessToken, FixedToken};
+use m365_tools::{CallInput, Caller, mcp::Server};
+use rmcp::model::{ReadResourceRequestParams, ReadResourceResult};
+use serde_json::{Value, json};
+
+use crate::{
+    host::{Callers, Client, ERAS, Era, Host, User, protocol_error},
+    office::{ALL, MIRA, Office},
+    support::object,
+};
+
+async fn connected(office: &Office, era: Era) -> Client {
+    let secret = office.tenant.issue_token(MIRA, &ALL);
+    let token = AccessToken::new(secret, Timestamp::MAX, ALL);
+    let input = CallInput::new(
+        Caller::new("tenant", "mira"),
+        office.graph(),
+        Arc::new(FixedToken::new(token)),
+    );
+    let server =
+        Server::builder(office.catalog.clone(), Callers::who(move || input.clone())).build();
+    Host::new(User::Absent).connect(server, era).await
+}
+
+async fn found(client: &Client) -> String {
+    let arguments = json!({"hasAttachments": true, "limit": 1});
+    let result = client.call("outlook_email_search", arguments).await.unwrap();
+    let found = result.structured_content.unwrap();
+    found["results"][0]["uri"].as_str().unwrap().to_owned()
+}
+
+async fn read(client: &Client, uri: &str) -> ReadResourceResult {
+    client.0.read_resource(ReadResourceRequestParams::new(uri)).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_a_search_found_can_be_read_as_a_resource() {
+    let office = Office::small().await;
+    for era in ERAS {
+        let client = connected(&office, era).await;
+        let uri = found(&client).await;
+
+        let result = serde_json::to_value(read(&client, &uri).await).unwrap();
+
+        let [item, text, ..] = result["contents"].as_array().unwrap().as_slice() else {
+            panic!("{result}")
+        };
+        let header: Value = serde_json::from_str(item["text"].as_str().unwrap()).unwrap();
+        assert_eq!((&item["mimeType"], &header["uri"]), (&json!("application/json"), &json!(uri)));
+        assert_eq!(text["mimeType"], "text/markdown");
+        assert_eq!(result.get("cacheScope").is_some(), era == Era::Modern);
+    }
+}
+
+#[tokio::test]
+async fn a_resource_and_the_tool_give_the_same_text() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+    let uri = found(&client).await;
+
+    let resource = serde_json::to_value(read(&client, &uri).await).unwrap();
+    let tool = client.call("read_resource", json!({"uri": uri})).await.unwrap();
+
+    let tool = serde_json::to_value(tool).unwrap();
+    assert_eq!(resource["contents"][1]["text"], tool["content"][1]["text"]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_gone_is_a_resource_not_found() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+
+    let params = ReadResourceRequestParams::new("mail:///messages/AAMkAGone");
+    let error = protocol_error(client.0.read_resource(params).await);
+
+    assert_eq!(object(error.data.unwrap())["uri"], "mail:///messages/AAMkAGone");
+}
+
+#[tokio::test]
+async fn a_folder_of_the_completion_can_be_read() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+    let template = "mail:///folders/{folder}{?owner}";
+    let names = client.0.complete_resource_simple(template, "folder", "inb").await.unwrap();
+
+    let listing = read(&client, &format!("mail:///folders/{}", names[0])).await;
+
+    assert!(!listing.contents.is_empty());
+}
