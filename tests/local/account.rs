@@ -1,5 +1,6 @@
 //! The life of an account: sign in, be found by another process, sign out.
 
+use m365_sim::Fault;
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, USER, error, results};
@@ -67,7 +68,8 @@ async fn another_account_than_the_pinned_one_is_refused_before_anything_is_store
 #[tokio::test]
 async fn a_permission_that_was_not_granted_is_named_by_status_and_by_the_tool() {
     let mut bench = Bench::without_server().await;
-    bench.sim.withdraw_consent("Mail.Read.Shared");
+    let granted = ["User.Read", "Mail.Read", "Calendars.Read"];
+    bench.sim.entra().on("/", Fault::fewer_scopes(&granted));
     bench.sign_in().await;
     bench.serve(&[]).await;
 

@@ -73,7 +73,7 @@ async fn each_kind_of_failure_has_its_exit_code() {
         (2, vec!["frobnicate"]),
         (3, [&["call", search], &account[..]].concat()),
         (3, [&["status"], &account[..]].concat()),
-        (5, vec!["--demo", "call", "read_resource", r#"{"uri":"mail:///messages/AAMkAGE3QUFB"}"#]),
+        (5, vec!["--demo", "call", search, r#"{"folderName":"No such folder"}"#]),
     ] {
         let output = run(&arguments).await;
 
@@ -110,7 +110,7 @@ async fn a_tool_that_the_policy_blocks_is_neither_listed_nor_called() {
 
     assert!(!stdout(&tools).contains("\"outlook_email_search\""), "{}", stdout(&tools));
     assert_eq!(call.status.code(), Some(4), "{}", stderr(&call));
-    assert!(stderr(&call).contains("policy"), "{}", stderr(&call));
+    assert!(stderr(&call).contains("toolPolicy"), "{}", stderr(&call));
 }
 
 #[tokio::test]

@@ -235,7 +235,7 @@ async fn g29_a_mailbox_that_is_not_shared_is_forbidden_and_no_scope_is_blamed() 
 
 #[tokio::test]
 async fn g30_what_is_gone_locked_or_not_acceptable_is_not_asked_for_again() {
-    for (status, code) in [(404, "NOT_FOUND"), (410, "NOT_FOUND"), (423, "SERVICE_ERROR")] {
+    for (status, code) in [(404, "NOT_FOUND"), (410, "NOT_FOUND"), (423, "FORBIDDEN")] {
         let (refused, attempts) = fails(Fault::status(status)).await;
 
         assert_eq!((refused["code"].as_str(), attempts), (Some(code), 1), "{refused}");

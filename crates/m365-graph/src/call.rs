@@ -9,7 +9,8 @@ use crate::{Limits, allowance::Allowance, gate};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Call {
-    /// When the call must have its answer; [`Limits::call`](crate::Limits::call) from now if absent.
+    /// When the call must have its answer; if absent, [`Limits::call`](crate::Limits::call) from
+    /// now.
     pub deadline: Option<Timestamp>,
     /// The GUID that Graph logs with each request; a fresh one if absent.
     pub client_request_id: Option<String>,

@@ -54,8 +54,8 @@ pub(crate) enum Action {
 }
 
 impl Request {
-    pub(crate) fn get(path: Path, options: &[(&str, String)]) -> Self {
-        let query = odata::query(options.iter().map(|(name, value)| (*name, value.as_str())));
+    pub(crate) fn get(path: Path, options: &Options) -> Self {
+        let query = odata::query(options.0.iter().map(|(name, value)| (*name, value.as_str())));
         let separator = if query.is_empty() { "" } else { "?" };
         let target = format!("{}{separator}{query}", path.text);
         Self::new(Verb::Get, path.route, target, path.workload).on(path.mailbox)
@@ -104,6 +104,18 @@ impl Request {
     }
 }
 
+/// Query options, each at most once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options(Vec<(&'static str, String)>);
+
+impl Options {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.retain(|(other, _)| *other != name);
+        self.0.push((name, value.into()));
+        self
+    }
+}
+
 /// A path built of literals and ids: the ids are encoded, and do not show in the route.
 #[derive(Clone, Debug)]
 pub(crate) struct Path {
@@ -116,25 +128,20 @@ pub(crate) struct Path {
 impl Path {
     /// Starts at the signed-in user's own entry in the directory.
     pub(crate) fn me() -> Self {
-        let path = Self {
-            route: String::new(),
-            text: String::new(),
-            workload: Workload::Directory,
-            mailbox: None,
-        };
-        path.literal("me")
+        Self::empty(Workload::Directory, None).literal("me")
     }
 
     /// Starts at a mailbox's owner.
     pub(crate) fn mailbox(mailbox: &Mailbox) -> Self {
-        let path =
-            Self { workload: Workload::Outlook, mailbox: Some(mailbox.clone()), ..Self::me() };
+        let path = Self::empty(Workload::Outlook, Some(mailbox.clone()));
         match mailbox {
-            Mailbox::Me => path,
-            Mailbox::Of(address) => Self { route: String::new(), text: String::new(), ..path }
-                .literal("users")
-                .id("user", address.as_str()),
+            Mailbox::Me => path.literal("me"),
+            Mailbox::Of(address) => path.literal("users").id("user", address.as_str()),
         }
+    }
+
+    const fn empty(workload: Workload, mailbox: Option<Mailbox>) -> Self {
+        Self { route: String::new(), text: String::new(), workload, mailbox }
     }
 
     pub(crate) fn literal(mut self, name: &'static str) -> Self {

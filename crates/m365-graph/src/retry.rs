@@ -147,7 +147,8 @@ mod tests {
 
         #[test]
         fn no_outcome_is_retried_for_ever(attempt in 4..u32::MAX, random in 0.0..1.0) {
-            for outcome in [Outcome::Overloaded, Outcome::Throttled, Outcome::Wait(Duration::ZERO)] {
+            let wait = Outcome::Wait(Duration::ZERO);
+            for outcome in [Outcome::Overloaded, Outcome::Throttled, wait] {
                 prop_assert_eq!(policy().delay(attempt, outcome, random), None);
             }
         }

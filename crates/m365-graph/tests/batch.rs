@@ -25,7 +25,8 @@ fn good(place: usize) -> Value {
 }
 
 fn bad(place: usize, status: u16, code: &str) -> Value {
-    json!({"id": place.to_string(), "status": status, "body": {"error": {"code": code, "innerError": {"request-id": "a26b7cb9"}}}})
+    let error = json!({"code": code, "innerError": {"request-id": "a26b7cb9"}});
+    json!({"id": place.to_string(), "status": status, "body": {"error": error}})
 }
 
 fn busy(place: usize, seconds: u32) -> Value {

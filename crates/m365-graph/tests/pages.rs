@@ -182,6 +182,8 @@ fn a_link_that_someone_changed_is_refused() {
         "/me/../users",
         "/me/%2E%2e/users",
         "/me/.%2e",
+        "/me/..%2fusers",
+        "/me/..%5Cusers",
         "/me/./messages",
         "/me\\messages",
         "/me/messages#x",

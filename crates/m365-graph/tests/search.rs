@@ -47,8 +47,13 @@ async fn a_search_asks_for_messages_alone() {
 
     assert_eq!(
         body(&graph).await,
-        json!({"requests": [{"entityTypes": ["message"], "query": {"queryString": "torque from:\"Ife\""},
-                             "from": 25, "size": 25, "enableTopResults": true}]})
+        json!({"requests": [{
+            "entityTypes": ["message"],
+            "query": {"queryString": "torque from:\"Ife\""},
+            "from": 25,
+            "size": 25,
+            "enableTopResults": true
+        }]})
     );
     assert_eq!(graph.requests().await[0].headers["content-type"], "application/json");
 }
@@ -84,18 +89,40 @@ fn schedule() -> ScheduleRequest {
     ScheduleRequest::new([own], day.at(8, 0, 0, 0), day.at(12, 0, 0, 0), "W. Europe Standard Time")
 }
 
+fn custom_zone() -> Value {
+    let change = |month: u8, time: &str| json!({"time": time, "dayOccurrence": 5, "dayOfWeek": "sunday", "month": month, "year": 0});
+    json!({
+        "@odata.type": "#microsoft.graph.customTimeZone",
+        "bias": -60,
+        "name": "Customized Time Zone",
+        "standardOffset": change(10, "03:00:00.0000000"),
+        "daylightOffset": change(3, "02:00:00.0000000")
+    })
+}
+
 #[tokio::test]
 async fn a_schedule_tells_the_owners_zone() {
-    let custom = json!({"@odata.type": "#microsoft.graph.customTimeZone", "bias": -60, "name": "Customized Time Zone",
-        "standardOffset": {"time": "03:00:00.0000000", "dayOccurrence": 5, "dayOfWeek": "sunday", "month": 10, "year": 0},
-        "daylightOffset": {"daylightBias": -60, "time": "02:00:00.0000000", "dayOccurrence": 5, "dayOfWeek": "sunday", "month": 3, "year": 0}});
+    let zone = "W. Europe Standard Time";
     let graph = Service::answering([json(json!({"value": [
-        {"scheduleId": "maren@brightquay.example", "availabilityView": "0200", "scheduleItems": [{"status": "busy",
-          "start": {"dateTime": "2026-03-19T09:00:00.0000000", "timeZone": "W. Europe Standard Time"}}],
-         "workingHours": {"daysOfWeek": ["monday"], "startTime": "08:00:00.0000000", "endTime": "17:00:00.0000000",
-                          "timeZone": {"name": "W. Europe Standard Time"}}},
-        {"scheduleId": "tobias@brightquay.example", "workingHours": {"timeZone": custom}},
-        {"scheduleId": "nobody@brightquay.example", "scheduleItems": null, "error": {"message": "No mailbox", "responseCode": 5016}}
+        {
+            "scheduleId": "maren@brightquay.example",
+            "availabilityView": "0200",
+            "scheduleItems": [{
+                "status": "busy",
+                "start": {"dateTime": "2026-03-19T09:00:00.0000000", "timeZone": zone}
+            }],
+            "workingHours": {
+                "daysOfWeek": ["monday"],
+                "startTime": "08:00:00.0000000",
+                "timeZone": {"name": zone}
+            }
+        },
+        {"scheduleId": "tobias@brightquay.example", "workingHours": {"timeZone": custom_zone()}},
+        {
+            "scheduleId": "nobody@brightquay.example",
+            "scheduleItems": null,
+            "error": {"message": "No mailbox", "responseCode": 5016}
+        }
     ]}))])
     .await;
 

@@ -1,7 +1,7 @@
 use crate::{
     FolderId, GraphClient, MailFolder, Mailbox, Message, MessageId, NextLink, Page, Result,
     api::pages,
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 mod folders;
@@ -67,7 +67,7 @@ impl MailApi {
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is none that the user may see, and
     /// [what any request can meet](crate::ErrorKind).
     pub async fn folder(&self, folder: &FolderId) -> Result<MailFolder> {
-        self.client.entity(&Request::get(self.folder_path(folder), &[])).await
+        self.client.entity(&Request::get(self.folder_path(folder), &Options::default())).await
     }
 
     /// Goes on with a list of folders.

@@ -1,6 +1,6 @@
 use crate::{
     GraphClient, Result, User,
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 /// What is asked of a user.
@@ -15,6 +15,7 @@ impl GraphClient {
     /// [`Forbidden`](crate::ErrorKind::Forbidden) without `User.Read`, and
     /// [what any request can meet](crate::ErrorKind).
     pub async fn me(&self) -> Result<User> {
-        self.entity(&Request::get(Path::me(), &[("$select", FIELDS.to_owned())])).await
+        let options = Options::default().with("$select", FIELDS);
+        self.entity(&Request::get(Path::me(), &options)).await
     }
 }

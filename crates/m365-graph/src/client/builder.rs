@@ -19,7 +19,8 @@ use crate::{
 /// The Graph root of the global cloud.
 const GLOBAL_ROOT: &str = "https://graph.microsoft.com";
 
-/// SharePoint asks for this decoration: <https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online>.
+/// SharePoint asks for this decoration:
+/// <https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online>.
 const USER_AGENT: &str =
     concat!("NONISV|m365-connector|m365-connector/", env!("CARGO_PKG_VERSION"));
 

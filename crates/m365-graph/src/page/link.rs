@@ -11,7 +11,8 @@ const MAX_LINK: usize = 16 * 1024;
 
 /// Where a collection goes on: path and query below the version root, without a host.
 ///
-/// It can be written down and read back; whoever could change it in between still gets no
+/// It can be written down and read back, as its path and query, with `html` or `text` in front
+/// where bodies were wanted in that form; whoever could change it in between still gets no
 /// further than a `GET` below the client's own version root.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -98,11 +99,14 @@ fn is_target(target: &str) -> bool {
     let printable =
         target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#' && byte != b'\\');
     let rooted = path.len() > 1 && path.starts_with('/') && !path.contains("//");
-    target.len() <= MAX_LINK && printable && rooted && path.split('/').all(|part| !is_dots(part))
+    target.len() <= MAX_LINK
+        && printable
+        && rooted
+        && path.split('/').all(|part| !leads_astray(part))
 }
 
-/// Tells whether a path segment is `.` or `..`, encoded or not.
-fn is_dots(segment: &str) -> bool {
+/// Tells whether a path segment is `.` or `..`, or may become several when it is decoded.
+fn leads_astray(segment: &str) -> bool {
     let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+    plain == "." || plain == ".." || plain.contains("%2f") || plain.contains("%5c")
 }

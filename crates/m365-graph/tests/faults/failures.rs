@@ -67,7 +67,9 @@ async fn g11_a_body_that_trickles_is_cut_and_not_asked_for_again() {
     let graph = RawServer::start([Act::Drip]).await;
 
     let error =
-        read(&builder(&graph.root, SystemClock::default()).build().unwrap()).await.unwrap_err();
+        read(&builder(&graph.root, SystemClock::default()).limits(short_limits()).build().unwrap())
+            .await
+            .unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(graph.connections(), 1);
@@ -77,7 +79,9 @@ async fn g11_a_body_that_trickles_is_cut_and_not_asked_for_again() {
 async fn g12_a_silent_service_is_asked_once_more() {
     let graph = RawServer::start([Act::Hang]).await;
 
-    let error = read(&builder(&graph.root, clock()).build().unwrap()).await.unwrap_err();
+    let error = read(&builder(&graph.root, clock()).limits(short_limits()).build().unwrap())
+        .await
+        .unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(graph.requests().len(), 2);

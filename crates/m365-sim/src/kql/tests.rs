@@ -148,6 +148,8 @@ fn dates_are_whole_days_in_utc() {
             "sent<2026-03-13",
             "received:2026-03-01..2026-03-12",
             "received>=2026-03-12T07:41:00Z",
+            "received>=2026-03-12T07:41",
+            "received:2026-03-12T07:00..2026-03-12T08:00:00Z",
             "received>=2026-03-12T08:41:00+01:00",
             "received>=2026-03-10 received<2026-03-13",
             "received:\"last week\"",

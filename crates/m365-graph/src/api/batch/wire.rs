@@ -13,7 +13,8 @@ use crate::{
 
 /// The body of a batch: each part bears its place in the list as its id.
 pub(super) fn envelope<'a>(parts: impl IntoIterator<Item = (usize, &'a Request)>) -> Value {
-    json!({"requests": parts.into_iter().map(|(place, part)| entry(place, part)).collect::<Vec<_>>()})
+    let entries = parts.into_iter().map(|(place, part)| entry(place, part));
+    json!({"requests": entries.collect::<Vec<_>>()})
 }
 
 fn entry(place: usize, part: &Request) -> Value {

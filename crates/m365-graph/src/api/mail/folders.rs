@@ -2,7 +2,7 @@ use super::MailApi;
 use crate::{
     MailFolder, Page, Result,
     api::pages::{self, Pages},
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 /// A list of mail folders; Graph gives 10 a page unless told otherwise.
@@ -11,17 +11,17 @@ use crate::{
 pub struct FolderQuery {
     mail: MailApi,
     path: Path,
-    options: Vec<(&'static str, String)>,
+    options: Options,
 }
 
 impl FolderQuery {
-    pub(super) const fn new(mail: MailApi, path: Path) -> Self {
-        Self { mail, path, options: Vec::new() }
+    pub(super) fn new(mail: MailApi, path: Path) -> Self {
+        Self { mail, path, options: Options::default() }
     }
 
     /// Takes only what fulfils an OData expression, e.g. `displayName eq 'Apollo'`.
     pub fn filter(self, expression: &str) -> Self {
-        self.option("$filter", expression.to_owned())
+        self.option("$filter", expression)
     }
 
     /// Asks for up to `count` folders a page.
@@ -36,7 +36,7 @@ impl FolderQuery {
 
     /// Includes the folders that Outlook hides.
     pub fn include_hidden(self) -> Self {
-        self.option("includeHiddenFolders", "true".to_owned())
+        self.option("includeHiddenFolders", "true")
     }
 
     /// Reads the first page.
@@ -61,9 +61,8 @@ impl FolderQuery {
         Request::get(self.path.clone(), &self.options)
     }
 
-    fn option(mut self, name: &'static str, value: String) -> Self {
-        self.options.retain(|(other, _)| *other != name);
-        self.options.push((name, value));
+    fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options = self.options.with(name, value);
         self
     }
 }

@@ -2,7 +2,7 @@ use super::MailApi;
 use crate::{
     Attachment, AttachmentId, BatchGet, BodyKind, Download, Message, Page, Result,
     api::Pages,
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 /// What an attachment list asks for: without it, Graph inlines the bytes of every attachment.
@@ -17,18 +17,18 @@ const EXPAND_ITEM: &str = "microsoft.graph.itemattachment/item";
 pub struct MessageRequest {
     mail: MailApi,
     path: Path,
-    select: Option<String>,
+    options: Options,
     body: Option<BodyKind>,
 }
 
 impl MessageRequest {
-    pub(super) const fn new(mail: MailApi, path: Path) -> Self {
-        Self { mail, path, select: None, body: None }
+    pub(super) fn new(mail: MailApi, path: Path) -> Self {
+        Self { mail, path, options: Options::default(), body: None }
     }
 
     /// Asks for these properties only; the id comes in any case.
     pub fn select(mut self, properties: &[&str]) -> Self {
-        self.select = Some(super::with_id(properties));
+        self.options = self.options.with("$select", super::with_id(properties));
         self
     }
 
@@ -66,7 +66,7 @@ impl MessageRequest {
     ///
     /// As [`Self::get`]; [`Forbidden`](crate::ErrorKind::Forbidden) with `Mail.ReadBasic`.
     pub async fn attachments(self) -> Result<Page<Attachment>> {
-        let options = [("$select", ATTACHMENT_FIELDS.to_owned())];
+        let options = Options::default().with("$select", ATTACHMENT_FIELDS);
         let request = Request::get(self.path.literal("attachments"), &options);
         Pages::new(self.mail.client, request, None).collect().await
     }
@@ -77,7 +77,7 @@ impl MessageRequest {
     ///
     /// As [`Self::attachments`].
     pub async fn attachment(self, id: &AttachmentId) -> Result<Attachment> {
-        let options = [("$select", ATTACHMENT_FIELDS.to_owned())];
+        let options = Options::default().with("$select", ATTACHMENT_FIELDS);
         let client = self.mail.client.clone();
         client.entity(&Request::get(self.attachment_path(id), &options)).await
     }
@@ -89,7 +89,7 @@ impl MessageRequest {
     /// As [`Self::attachments`]; [`TooLarge`](crate::ErrorKind::TooLarge) for one with big
     /// attachments of its own.
     pub async fn item_attachment(self, id: &AttachmentId) -> Result<Attachment> {
-        let options = [("$expand", EXPAND_ITEM.to_owned())];
+        let options = Options::default().with("$expand", EXPAND_ITEM);
         let client = self.mail.client.clone();
         client.entity(&Request::get(self.attachment_path(id), &options)).await
     }
@@ -105,7 +105,12 @@ impl MessageRequest {
     /// [`Self::attachments`].
     pub async fn attachment_bytes(self, id: &AttachmentId, cap: usize) -> Result<Download> {
         let client = self.mail.client.clone();
-        client.bytes(&Request::get(self.attachment_path(id).literal("$value"), &[]), cap).await
+        client
+            .bytes(
+                &Request::get(self.attachment_path(id).literal("$value"), &Options::default()),
+                cap,
+            )
+            .await
     }
 
     /// Reads the message as MIME, at most `cap` bytes.
@@ -114,13 +119,14 @@ impl MessageRequest {
     ///
     /// As [`Self::attachment_bytes`].
     pub async fn mime(self, cap: usize) -> Result<Download> {
-        self.mail.client.bytes(&Request::get(self.path.literal("$value"), &[]), cap).await
+        self.mail
+            .client
+            .bytes(&Request::get(self.path.literal("$value"), &Options::default()), cap)
+            .await
     }
 
     fn request(&self) -> Request {
-        let select = self.select.iter().map(|select| ("$select", select.clone()));
-        let options = select.collect::<Vec<_>>();
-        Request::get(self.path.clone(), &options).prefer_body(self.body)
+        Request::get(self.path.clone(), &self.options).prefer_body(self.body)
     }
 
     fn attachment_path(self, id: &AttachmentId) -> Path {

@@ -2,7 +2,7 @@ use super::MailApi;
 use crate::{
     BodyKind, Message, Page, Result,
     api::pages::{self, Pages},
-    request::{Path, Request},
+    request::{Options, Path, Request},
 };
 
 /// A list or a search of messages, newest first unless ordered otherwise.
@@ -15,18 +15,18 @@ use crate::{
 pub struct MessageQuery {
     mail: MailApi,
     path: Path,
-    options: Vec<(&'static str, String)>,
+    options: Options,
     body: Option<BodyKind>,
 }
 
 impl MessageQuery {
-    pub(super) const fn new(mail: MailApi, path: Path) -> Self {
-        Self { mail, path, options: Vec::new(), body: None }
+    pub(super) fn new(mail: MailApi, path: Path) -> Self {
+        Self { mail, path, options: Options::default(), body: None }
     }
 
     /// Takes only what fulfils an OData expression; see [`odata::string`](crate::odata::string).
     pub fn filter(self, expression: &str) -> Self {
-        self.option("$filter", expression.to_owned())
+        self.option("$filter", expression)
     }
 
     /// Takes only what matches Keyword Query Language; see [`kql`](crate::kql).
@@ -39,7 +39,7 @@ impl MessageQuery {
 
     /// Orders the messages, e.g. by `receivedDateTime desc`.
     pub fn order_by(self, order: &str) -> Self {
-        self.option("$orderby", order.to_owned())
+        self.option("$orderby", order)
     }
 
     /// Asks for these properties only; the id comes in any case.
@@ -59,7 +59,7 @@ impl MessageQuery {
 
     /// Asks how many messages there are in all; not together with `search`.
     pub fn count(self) -> Self {
-        self.option("$count", "true".to_owned())
+        self.option("$count", "true")
     }
 
     /// Asks for bodies as text, rendered by Exchange, and not as HTML.
@@ -92,9 +92,8 @@ impl MessageQuery {
         Request::get(self.path.clone(), &self.options).prefer_body(self.body)
     }
 
-    fn option(mut self, name: &'static str, value: String) -> Self {
-        self.options.retain(|(other, _)| *other != name);
-        self.options.push((name, value));
+    fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options = self.options.with(name, value);
         self
     }
 }
