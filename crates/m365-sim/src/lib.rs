@@ -5,6 +5,9 @@
 //! to nobody. Nothing leaves the machine. What a test wants to go wrong is a [`Fault`]; what
 //! reached the servers is in the log of each [`Host`].
 //!
+//! Nobody sits in front of its sign-in page: tests say what the person does by an [`Interaction`],
+//! a demo by [`SimBuilder::auto_sign_in`]. With a browser the page works as any other.
+//!
 //! It shares no code with the connector, so that a misreading of the services is not made twice.
 
 mod builder;

@@ -97,17 +97,18 @@ fn matches(platform: Platform, registered: &str, sent: &str) -> bool {
     registered == sent || host("http://localhost") || native && host("http://127.0.0.1")
 }
 
-/// Returns what follows host and port, if the address starts with `root`.
+/// Returns what follows host and port, if the address starts with `root`; a bare slash, which is
+/// tolerated for loopback addresses, counts as nothing.
 fn without_port<'a>(address: &'a str, root: &str) -> Option<&'a str> {
     let rest = address.strip_prefix(root)?;
-    let rest = match rest.strip_prefix(':') {
-        Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => rest,
-    };
+    let rest = rest.strip_prefix(':').map_or(Some(rest), after_port)?;
     match rest {
-        // A bare slash is tolerated for loopback addresses.
-        "/" => Some(""),
-        "" => Some(""),
+        "" | "/" => Some(""),
         rest => Some(rest).filter(|rest| rest.starts_with(['/', '?'])),
     }
+}
+
+fn after_port(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    Some(rest).filter(|rest| rest.len() < text.len())
 }

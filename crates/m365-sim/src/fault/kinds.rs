@@ -132,13 +132,19 @@ impl Fault {
     /// 200 with an empty body (G14).
     #[must_use]
     pub fn empty_200() -> Self {
-        Effect::Body { status: 200, content_type: None, body: String::new() }.into()
+        Self::empty(200)
     }
 
     /// 204 where a body is due (G14).
     #[must_use]
     pub fn no_content_204() -> Self {
-        Effect::Body { status: 204, content_type: None, body: String::new() }.into()
+        Self::empty(204)
+    }
+
+    /// Any status without a body, e.g. a gateway's 401.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Effect::Body { status, content_type: None, body: String::new() }.into()
     }
 
     /// 200 whose stream ends in an error object (G15).

@@ -115,6 +115,8 @@ async fn a_loopback_address_matches_with_any_port_but_nothing_else_different() {
         "https://localhost:1",
         "http://[::1]:1",
         "http://localhost.example",
+        "http://localhost:1@elsewhere.example",
+        "http://localhost:",
     ] {
         let answer = with(other).at_authorize(&tenant).await;
         assert_eq!(page_error(answer).await, "50011", "{other}");

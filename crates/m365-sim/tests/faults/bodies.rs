@@ -29,14 +29,17 @@ async fn g14_a_success_brings_a_page_or_nothing() {
     for fault in [Fault::html_200(), Fault::empty_200(), Fault::no_content_204()] {
         tenant.graph().next_response(fault);
     }
+    tenant.graph().next_response(Fault::empty(401));
 
     let page = messages(&tenant).await;
     let empty = messages(&tenant).await;
     let none = messages(&tenant).await;
+    let refused = messages(&tenant).await;
 
     assert_eq!((page.status, page.header("content-type")), (200, "text/html"));
     assert_eq!((empty.status, empty.text.as_str()), (200, ""));
     assert_eq!((none.status, none.text.as_str()), (204, ""));
+    assert_eq!((refused.status, refused.text.as_str()), (401, ""));
 }
 
 #[tokio::test]
