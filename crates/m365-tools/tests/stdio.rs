@@ -239,3 +239,40 @@ async fn a_host_that_says_nothing_may_leave() {
 
     host.hang_up().await;
 }
+
+#[tokio::test]
+async fn a_host_of_the_modern_era_needs_no_handshake() {
+    let mut host = RawHost::start();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+
+    host.send(json!({"jsonrpc": "2.0", "id": 1, "method": "server/discover",
+        "params": {"_meta": meta}}))
+        .await;
+    let found = host.answer().await;
+    host.send(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call",
+        "params": {"name": "probe", "arguments": {"query": "q"}, "_meta": meta}}))
+        .await;
+    let called = host.answer().await;
+
+    assert_eq!(found["result"]["capabilities"]["tools"], json!({}));
+    assert_eq!((&called["id"], &called["result"]["resultType"]), (&json!(2), &json!("complete")));
+    let info = &called["result"]["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert_eq!(info["title"], "Microsoft 365");
+}
+
+#[tokio::test]
+async fn an_unknown_version_is_refused_with_those_that_we_speak() {
+    let mut host = RawHost::start();
+
+    host.send(json!({"jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": {"_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2099-01-01",
+        "io.modelcontextprotocol/clientCapabilities": {}}}}))
+        .await;
+
+    let refused = host.answer().await;
+    assert_eq!(refused["error"]["code"], -32022);
+    assert_eq!(refused["error"]["data"]["requested"], "2099-01-01");
+}

@@ -66,3 +66,8 @@ pub(crate) fn known(fields: Value) -> Map<String, Value> {
         _ => Map::new(),
     }
 }
+
+/// Returns how many characters an entry of a list takes in an answer.
+pub(crate) fn length<T: Serialize>(entry: &T) -> usize {
+    serde_json::to_string(entry).map_or(0, |text| text.chars().count()) + 1
+}

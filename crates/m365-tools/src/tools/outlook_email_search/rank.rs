@@ -15,6 +15,7 @@ const PAGE: u32 = 25;
 /// How many messages are completed at once: the most in one `$batch`.
 const BATCH: usize = 20;
 
+const STOPPED: &str = "Not all hits were looked at; nextCursor goes on with the rest.";
 const GONE: &str = "Messages that the search index still lists but that are gone were left out.";
 const UNREAD: &str = "Of some messages only what the search index holds could be read.";
 
@@ -24,10 +25,10 @@ pub(super) async fn run(search: &Search<'_>, mut place: RankedPlace) -> Result<F
     let mut found = Found::default();
     let mut pages = 0;
     loop {
-        let query = MessageSearch::new(kql.as_str()).from(place.from).size(PAGE).top_results();
-        let page = search.ctx.graph().search_messages(&query).await?;
         pages += 1;
         search.ctx.progress(pages, None, "Searching mail").await;
+        let query = MessageSearch::new(kql.as_str()).from(place.from).size(PAGE).top_results();
+        let page = search.ctx.graph().search_messages(&query).await?;
         let count = page.hits.len();
         if let Some(index) = take(search, &mut found, page.hits, place.index).await? {
             place.index = index;
@@ -41,9 +42,7 @@ pub(super) async fn run(search: &Search<'_>, mut place: RankedPlace) -> Result<F
             break;
         }
         if search.is_spent(pages) {
-            found
-                .notices
-                .push("Not all hits were looked at; nextCursor goes on with the rest.".into());
+            found.notices.push(STOPPED.to_owned());
             break;
         }
     }

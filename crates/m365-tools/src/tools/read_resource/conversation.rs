@@ -76,10 +76,9 @@ async fn with_texts(
     'full: for some in asked.chunks(BATCH) {
         for (message, text) in some.iter().zip(texts(source, some).await?) {
             let page = format!("{}\n\n{text}", heading(message, number, messages.len(), zone));
-            let offset = if number == start.page { start.offset } else { 0 };
             let entry = entry(source, message, zone);
-            cutter
-                .reserve(serde_json::to_string(&entry).map_or(0, |text| text.chars().count()) + 1);
+            cutter.reserve(fields::length(&entry));
+            let offset = if number == start.page { start.offset } else { 0 };
             let (given, more) = cutter.push(number, &page, offset);
             item.items.extend(given.then_some(entry));
             if !more {

@@ -96,7 +96,7 @@ pub(super) fn bounded(item: &mut Item, room: usize) -> Vec<String> {
 /// Keeps what fits `room` characters; returns how many entries were left out.
 fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
     let mut fits = |entry: &T| {
-        let length = serde_json::to_string(entry).map_or(0, |text| text.chars().count()) + 1;
+        let length = fields::length(entry);
         let fits = length <= room;
         room = room.saturating_sub(length);
         fits

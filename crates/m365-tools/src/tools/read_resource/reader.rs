@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
-    mail::access::{self, Access},
+    mail::{
+        access::{self, Access},
+        fields,
+    },
     time,
     uri::{MailItem, MailUri},
 };
@@ -131,7 +134,7 @@ impl Source<'_> {
 
     /// How many characters of text fit beside `item`.
     pub(super) fn room(&self, item: &Item) -> usize {
-        let block = serde_json::to_string(item).map_or(0, |text| text.chars().count());
+        let block = fields::length(item);
         self.reader.share.saturating_sub(block + 150).max(LEAST)
     }
 

@@ -1,0 +1,150 @@
+//! What an answer holds, and what a wrong argument is told.
+
+use serde_json::json;
+
+use crate::{
+    office::{Office, SHARED, text},
+    oracle::Oracle,
+};
+
+#[tokio::test]
+async fn a_hit_has_the_fields_to_choose_by_and_nothing_empty() {
+    let office = Office::small().await;
+
+    let found = office.search(json!({"query": "apollo", "folderName": "Projects/Apollo"})).await;
+
+    let hit = &found["results"][0];
+    assert!(text(hit, "uri").starts_with("mail:///messages/"));
+    assert!(!text(hit, "subject").is_empty());
+    assert!(text(&hit["sender"], "address").contains('@'));
+    assert!(text(&hit["recipients"][0], "address").contains('@'));
+    assert!(!text(hit, "summary").contains('\n'));
+    assert!(hit["hasAttachments"].is_boolean() && hit["isRead"].is_boolean());
+    assert_eq!(hit["folder"], "Projects/Apollo");
+    assert!(hit["conversationId"].is_string() && hit["webLink"].is_string());
+    assert!(found["timeZone"].is_string() && found["nowDateTime"].is_string());
+}
+
+#[tokio::test]
+async fn the_model_is_spared_the_long_ids_that_programs_get() {
+    let office = Office::small().await;
+
+    let reply = office.reply("outlook_email_search", json!({"limit": 1})).await;
+
+    let blocks = format!("{:?}", reply.content);
+    assert!(!blocks.contains("conversationId") && !blocks.contains("webLink"));
+    assert!(reply.structured.unwrap()["results"][0]["webLink"].is_string());
+}
+
+#[tokio::test]
+async fn a_filtered_list_and_a_text_search_each_cost_one_request() {
+    let office = Office::small().await;
+    office.search(json!({"limit": 1})).await;
+
+    for arguments in [
+        json!({"unreadOnly": true, "folderName": "Inbox", "order": "oldest"}),
+        json!({"query": "apollo"}),
+        json!({"query": "apollo", "sender": "jonas.lindqvist@fjordlight.example"}),
+    ] {
+        office.tenant.graph().clear_log();
+
+        office.search(arguments.clone()).await;
+
+        assert_eq!(office.tenant.graph().requests(), 1, "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn a_filtered_list_tells_its_real_total() {
+    let office = Office::small().await;
+    let oracle = Oracle::of(&office, None).await;
+
+    let found = office.search(json!({"unreadOnly": true, "limit": 2})).await;
+
+    let expected = oracle.expected(&json!({"unreadOnly": true})).len();
+    assert_eq!(found["totalResultCount"], expected);
+    assert_eq!(found["nextOffset"], 2);
+}
+
+#[tokio::test]
+async fn words_that_rank_bring_the_three_best_first() {
+    let office = Office::small().await;
+
+    let found = office.search(json!({"query": "apollo", "order": "relevance"})).await;
+
+    let log = office.tenant.graph().log();
+    assert!(log.iter().any(|record| record.path.ends_with("/search/query")));
+    assert!(found["results"][0]["isRead"].is_boolean());
+    assert!(found["results"][0]["recipients"].is_array());
+    assert!(found.get("notices").is_none(), "{found}");
+}
+
+#[tokio::test]
+async fn where_nothing_ranks_the_newest_come_first_and_a_notice_says_so() {
+    let office = Office::small().await;
+
+    for arguments in [
+        json!({"order": "relevance"}),
+        json!({"order": "relevance", "query": "apollo", "folderName": "Inbox"}),
+        json!({"order": "relevance", "query": "apollo", "mailboxOwnerEmail": SHARED}),
+    ] {
+        let found = office.search(arguments).await;
+
+        assert!(found["notices"].to_string().contains("newest come first"), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn an_interval_is_echoed_as_it_was_used() {
+    let office = Office::small().await;
+
+    let found = office.search(json!({"after": "2026-03-01", "before": "2026-03-02"})).await;
+
+    assert_eq!(found["interval"]["after"], "2026-03-01T00:00:00+01:00");
+    assert_eq!(found["interval"]["before"], "2026-03-02T23:59:59+01:00");
+    assert_eq!(found["timeZone"], "Europe/Berlin");
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_named_with_what_is_accepted() {
+    let office = Office::small().await;
+    let cases = [
+        (json!({"limit": 0}), "limit"),
+        (json!({"offset": -1}), "offset"),
+        (json!({"after": "someday"}), "someday"),
+        (json!({"after": "today", "before": "yesterday"}), "beforeDateTime"),
+        (json!({"query": "\"a"}), "quotes"),
+        (json!({"sender": "\"\""}), "sender"),
+        (json!({"mailboxOwnerEmail": "https://evil.example"}), "mailboxOwnerEmail"),
+        (json!({"folderName": "Suppliers of nothing"}), "Folders at the top"),
+        (json!({"cursor": "AAAA"}), "cursor"),
+        (json!({"importance": "urgent"}), "urgent"),
+    ];
+
+    for (arguments, named) in cases {
+        let error = office.call("outlook_email_search", arguments).await.unwrap_err();
+        assert!(error.to_string().contains(named), "{error}");
+    }
+    assert!(office.tenant.violations().is_empty());
+}
+
+#[tokio::test]
+async fn a_limit_above_the_maximum_is_lowered_and_says_so() {
+    let office = Office::small().await;
+
+    let found = office.search(json!({"limit": 100})).await;
+
+    assert_eq!(found["results"].as_array().unwrap().len(), 25);
+    assert!(found["notices"].to_string().contains("lowered to 25"));
+}
+
+#[tokio::test]
+async fn a_folder_may_be_named_by_its_address() {
+    let office = Office::small().await;
+    let folders = office.read("mail:///folders/").await;
+    let inbox = &folders["results"][0]["items"][0];
+
+    let found = office.search(json!({"folderName": inbox["uri"]})).await;
+
+    assert_eq!(found["totalResultCount"], inbox["messageCount"]);
+}

@@ -1,0 +1,73 @@
+//! Attachments: files, pictures, items and links.
+
+use m365_tools::Block;
+use serde_json::json;
+
+use crate::{
+    office::{Office, text},
+    support::code,
+};
+
+const SHIPPING: &str = "Shipping documents, vessel Harbour Wren";
+const HARBOUR: &str = "FW: contact and appointment for the harbour";
+const AUDIT: &str = "Audit: list of samples";
+
+#[tokio::test]
+async fn attachments_with_text_are_read() {
+    let office = Office::open().await;
+    let cases = [
+        ("packing-list.csv", "|"),
+        ("readme.txt", ""),
+        ("manifest.json", "{"),
+        ("delivery.html", ""),
+        ("forwarded.eml", "Subject"),
+    ];
+
+    for (name, part) in cases {
+        let uri = office.attachment(SHIPPING, name).await;
+        let read = office.read(&uri).await;
+        let item = &read["results"][0];
+        assert_eq!(item["type"], "attachment", "{name}");
+        assert_eq!(item["title"], name);
+        assert!(text(item, "text").contains(part), "{item}");
+        assert!(text(&item["sender"], "address").contains('@'), "{name}");
+        assert!(text(item, "message").starts_with("mail:///messages/"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_is_handed_on_as_a_picture() {
+    let office = Office::open().await;
+    let uri = office.attachment(SHIPPING, "stamp.png").await;
+
+    let reply = office.reply("read_resource", json!({"uri": uri})).await;
+
+    assert!(reply.content.iter().any(
+        |block| matches!(block, Block::Image { media_type, data } if media_type == "image/png" && !data.is_empty())
+    ));
+}
+
+#[tokio::test]
+async fn attached_items_are_read_as_what_they_are() {
+    let office = Office::open().await;
+
+    let event = office.text(&office.attachment(HARBOUR, "Harbour inspection").await).await;
+    let contact = office.text(&office.attachment(HARBOUR, "Marta O'Neill").await).await;
+    let thread = office.read(&office.attachment(HARBOUR, "Nested thread").await).await;
+
+    assert!(event.contains("- Start: "), "{event}");
+    assert!(contact.contains("Marta O'Neill"), "{contact}");
+    assert!(thread["results"][0]["sender"].is_object(), "{thread}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_says_why_and_where_a_person_can() {
+    let office = Office::open().await;
+
+    for name in ["samples.xlsx", "scan.bin", "Shared workbook.xlsx"] {
+        let error = office.refusal(&office.attachment(AUDIT, name).await).await;
+
+        assert_eq!(code(&error), "UNSUPPORTED_CONTENT", "{name}: {error}");
+        assert!(text(&error["details"], "webLink").starts_with("https://"), "{error}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Messages: header, body, quoted history.
+
+use m365_sim::Sim;
+use m365_tools::Block;
+use serde_json::{Value, json};
+
+use super::BUDGET;
+use crate::{
+    office::{ALL, MIRA, Office, SHARED, text},
+    support::code,
+};
+
+#[tokio::test]
+async fn a_message_is_read_with_its_header_body_and_attachments() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+
+    let read = office.read(&uri).await;
+
+    let message = &read["results"][0];
+    assert_eq!(message["type"], "message");
+    assert_eq!(message["uri"], uri);
+    assert_eq!(message["title"], BUDGET);
+    assert_eq!(message["sender"]["name"], "Adele Vance");
+    assert_eq!(message["to"][0]["address"], MIRA);
+    assert_eq!(message["cc"][0]["name"], "Ingrid Haugen");
+    assert_eq!(message["importance"], "high");
+    assert_eq!(message["categories"], json!(["Finance"]));
+    assert_eq!(message["attachments"][0]["name"], "q3-budget.csv");
+    assert!(text(message, "webUrl").starts_with("https://"));
+    assert!(text(message, "receivedDateTime").contains('+'));
+    assert!(text(message, "text").contains("| Apollo |"), "{message}");
+    assert!(read["nowDateTime"].is_string() && read["moreResults"] == false);
+}
+
+#[tokio::test]
+async fn the_text_stands_in_a_block_of_its_own_behind_its_source() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+
+    let reply = office.reply("read_resource", json!({"uri": uri})).await;
+
+    let [Block::Json(item), Block::Text(text), Block::Json(trailer)] = reply.content.as_slice()
+    else {
+        panic!("{reply:?}")
+    };
+    let item: Value = serde_json::from_str(item).unwrap();
+    assert_eq!(item["sender"]["name"], "Adele Vance");
+    assert!(item.get("text").is_none());
+    assert!(text.contains("as it went to the board"));
+    assert!(trailer.starts_with(r#"{"moreResults":false"#), "{trailer}");
+}
+
+#[tokio::test]
+async fn quoted_history_is_folded_away_and_reachable() {
+    let office = Office::open().await;
+    let answer = office.search(json!({"subject": BUDGET, "sender": "Lukas Brandt"})).await;
+    let uri = text(&answer["results"][0], "uri");
+
+    let folded = office.read(uri).await;
+    let full = text(&folded["results"][0], "withQuotedHistory");
+    let whole = office.text(full).await;
+
+    let new = text(&folded["results"][0], "text");
+    assert!(new.contains("13.8 million") && !new.contains("as it went to the board"), "{new}");
+    assert!(whole.contains("13.8 million") && whole.contains("as it went to the board"), "{whole}");
+}
+
+#[tokio::test]
+async fn a_body_is_given_as_its_source_or_as_mime_on_request() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+    let as_format = async |format: &str| {
+        let read =
+            office.call("read_resource", json!({"uri": uri, "format": format})).await.unwrap();
+        text(&read["results"][0], "text").to_owned()
+    };
+
+    assert!(as_format("html").await.contains("<b>Q3 budget</b>"));
+    assert!(as_format("raw").await.contains("Subject: Q3 budget"));
+}
+
+#[tokio::test]
+async fn a_shared_mailbox_keeps_its_owner_in_every_address() {
+    let office = Office::open().await;
+    let found = office.search(json!({"mailboxOwnerEmail": SHARED})).await;
+    let uri = text(&found["results"][0], "uri");
+
+    let read = office.read(uri).await;
+    let folders = office.read(&format!("mail:///folders/?owner={SHARED}")).await;
+
+    assert!(uri.ends_with("?owner=projects@fjordlight.example"), "{uri}");
+    let conversation = text(&read["results"][0], "conversation");
+    assert!(conversation.ends_with("?owner=projects@fjordlight.example"), "{conversation}");
+    assert!(text(&folders["results"][0]["items"][0], "uri").contains("?owner="));
+}
+
+#[tokio::test]
+async fn the_web_link_of_a_message_leads_to_the_message() {
+    let office = Office::open().await;
+    let found = office.search(json!({"subject": BUDGET, "limit": 1})).await;
+    let hit = &found["results"][0];
+
+    let read = office.read(text(hit, "webLink")).await;
+
+    assert_eq!(read["results"][0]["uri"], hit["uri"]);
+}
+
+#[tokio::test]
+async fn the_narrow_scope_gives_headers_and_says_what_is_missing() {
+    let office = Office::with(Sim::builder(), &["User.Read", "Mail.ReadBasic"]).await;
+    let found = office.search(json!({"importance": "high", "limit": 1})).await;
+
+    let read = office.read(text(&found["results"][0], "uri")).await;
+
+    assert!(!text(&read["results"][0], "title").is_empty());
+    assert!(read["results"][0].get("text").is_none());
+    assert!(read["notices"].to_string().contains("Missing scope 'Mail.Read'"), "{read}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_there_is_not_found() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+    let office = Office::with(Sim::builder().seed(99), &ALL).await;
+
+    let error = office.refusal(&uri).await;
+
+    assert_eq!(code(&error), "NOT_FOUND", "{error}");
+}

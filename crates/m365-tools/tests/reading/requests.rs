@@ -1,0 +1,120 @@
+//! Several addresses, pages, and what is refused.
+
+use serde_json::json;
+
+use super::BUDGET;
+use crate::{
+    office::{Office, text},
+    support::code,
+};
+
+#[tokio::test]
+async fn several_addresses_are_read_at_once_and_each_fails_alone() {
+    let office = Office::open().await;
+    let good = office.mail(BUDGET).await;
+    let uris = json!([good, "mail:///messages/AAMkNobody=", "file:///x", good]);
+
+    let read = office.call("read_resource", json!({"uri": uris})).await.unwrap();
+
+    let results = read["results"].as_array().unwrap();
+    assert_eq!(results[0]["title"], BUDGET);
+    assert_eq!(results[1]["uri"], "mail:///messages/AAMkNobody=");
+    assert!(results[1]["error"]["code"].is_string() && results[1]["error"]["message"].is_string());
+    assert_eq!(results[2]["error"]["code"], "VALIDATION_ERROR");
+    assert_eq!(results[3]["title"], BUDGET);
+}
+
+#[tokio::test]
+async fn only_when_all_fail_the_answer_is_an_error() {
+    let office = Office::open().await;
+
+    let reply = office.reply("read_resource", json!({"uri": ["file:///x", "mail:///y"]})).await;
+
+    assert!(reply.error.is_some());
+    assert_eq!(reply.structured, None);
+}
+
+#[tokio::test]
+async fn more_than_ten_addresses_are_refused() {
+    let office = Office::open().await;
+
+    let many = json!({"uri": vec!["mail:///folders/"; 11]});
+    let error = office.call("read_resource", many).await.unwrap_err();
+
+    assert_eq!(code(&error), "VALIDATION_ERROR");
+}
+
+#[tokio::test]
+async fn a_long_text_comes_in_pages_that_join_without_loss() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+    let whole = office.call("read_resource", json!({"uri": uri, "format": "raw"})).await.unwrap();
+    let whole = text(&whole["results"][0], "text").to_owned();
+    let office = office.limited(2_000);
+
+    let (mut joined, mut arguments) = (String::new(), json!({"uri": uri, "format": "raw"}));
+    loop {
+        let reply = office.reply("read_resource", arguments).await;
+        assert!(reply.characters() <= 2_000, "{}", reply.characters());
+        let read = reply.structured.unwrap();
+        let part = text(&read["results"][0], "text");
+        joined.push_str(part.split("\n\nMore: ").next().unwrap());
+        joined.push('\n');
+        if read["moreResults"] == false {
+            break;
+        }
+        arguments = json!({"uri": uri, "format": "raw", "cursor": read["nextCursor"]});
+    }
+
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(squeezed(&joined), squeezed(&whole));
+}
+
+#[tokio::test]
+async fn r21_r22_r24_nothing_malformed_reaches_graph() {
+    let office = Office::open().await;
+    let long = format!("mail:///messages/{}", "A".repeat(10_000));
+    let wrong = [
+        "mail:///messages/..",
+        "mail:///messages/%2e%2e/x",
+        "mail:///messages//A",
+        "mail:///messages/A\\B",
+        "mail:///messages/A%0D%0AX",
+        "mail:///messages/A?$expand=x",
+        "mail:///messages/A#x",
+        "mail:///messages/A'B",
+        "mail:///messages/A%00",
+        "mail:///messages/https://evil.example/x",
+        "https://169.254.169.254/latest",
+        "https://evil.example/owa/?ItemID=AAMk",
+        "teams:///chats/x",
+        &long,
+    ];
+
+    for uri in wrong {
+        let error = office.refusal(uri).await;
+        assert_eq!(code(&error), "VALIDATION_ERROR", "{uri}");
+        assert!(error.to_string().len() < 1_000, "{error}");
+    }
+    assert_eq!(office.tenant.graph().requests(), 0);
+}
+
+#[tokio::test]
+async fn wrong_pages_are_named() {
+    let office = Office::open().await;
+    let uri = office.mail(BUDGET).await;
+
+    for (arguments, named) in [
+        (json!({"uri": uri, "startPage": 0}), "startPage"),
+        (json!({"uri": uri, "startPage": 3, "endPage": 2}), "endPage"),
+        (json!({"uri": uri, "startPage": 7}), "1 page"),
+        (json!({"uri": uri, "sheet": "Sheet1"}), "sheet"),
+        (json!({"uri": uri, "format": "pdf"}), "pdf"),
+        (json!({"uri": uri, "cursor": "x"}), "cursor"),
+        (json!({}), "uri"),
+    ] {
+        let error = office.call("read_resource", arguments).await.unwrap_err();
+        assert_eq!(code(&error), "VALIDATION_ERROR");
+        assert!(text(&error, "message").contains(named), "{error}");
+    }
+}
