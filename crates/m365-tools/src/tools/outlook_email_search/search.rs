@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a hit is made of; all of it comes in one round trip.
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 14] = [
     "id",
     "subject",
     "from",
@@ -32,7 +32,6 @@ pub(super) const FIELDS: [&str; 15] = [
     "hasAttachments",
     "importance",
     "isRead",
-    "isDraft",
     "conversationId",
     "webLink",
 ];
