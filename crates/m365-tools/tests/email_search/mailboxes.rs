@@ -114,3 +114,30 @@ async fn a_well_known_folder_that_the_mailbox_lacks_is_looked_for_by_its_name() 
 
     assert_eq!(found["results"][0]["folder"], "Archive");
 }
+
+#[tokio::test]
+async fn the_narrow_scope_finds_by_header_what_the_usual_one_searches_for() {
+    let usual = Office::small().await;
+    let narrow = Office::with(Sim::builder().messages(150), &["User.Read", "Mail.ReadBasic"]).await;
+
+    for arguments in [
+        json!({"subject": "apollo", "limit": 25}),
+        json!({"sender": "Adele Vance", "order": "oldest"}),
+        json!({"recipient": "lukas.brandt@fjordlight.example", "unreadOnly": true}),
+        json!({"sender": "jonas", "folderName": "Projects/Apollo", "hasAttachments": false}),
+    ] {
+        let expected = uris(&usual.search_all(&arguments).await);
+        assert_eq!(uris(&narrow.search_all(&arguments).await), expected, "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn the_narrow_scope_cannot_search_texts_and_the_error_names_the_scope() {
+    let office = Office::with(Sim::builder().messages(5), &["User.Read", "Mail.ReadBasic"]).await;
+
+    let words = json!({"query": "apollo"});
+    let error = office.call("outlook_email_search", words).await.unwrap_err();
+
+    assert_eq!(code(&error), "FORBIDDEN");
+    assert!(text(&error, "message").contains("Missing scope 'Mail.Read'"));
+}
