@@ -3,9 +3,9 @@
 # usage: inspect.sh MCP_INSPECTOR TARGET_DIR
 set -euo pipefail
 inspector=$1
-server=("$2/m365-local" --demo serve)
+server=("$2/m365-local" serve)
 
-inspect() { "$inspector" --cli "${server[@]}" stdio --format json -q "$@"; }
+inspect() { "$inspector" --cli "${server[@]}" -e M365_DEMO=true --format json -q "$@"; }
 
 for era in legacy modern; do
     inspect --protocol-era "$era" --method tools/list --strict | grep -q outlook_email_search

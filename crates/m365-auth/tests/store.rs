@@ -6,8 +6,8 @@ use std::{
 };
 
 use m365_auth::{
-    EntryId, ErrorKind, FileStore, KeyFile, KeyProvider, Loaded, MemoryStore, PublicClient,
-    SessionState, StoreError, StoreKey, SystemClock, TokenProvider, TokenRequest, TokenStore,
+    EntryId, ErrorKind, FileStore, KeyFile, Loaded, MemoryStore, PublicClient, SessionState,
+    StoreError, SystemClock, TokenProvider, TokenRequest, TokenStore,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -15,6 +15,7 @@ use wiremock::ResponseTemplate;
 
 use crate::entra::{CLIENT, Entra, TENANT, USER};
 
+mod damage;
 mod processes;
 
 #[tokio::test]
@@ -141,106 +142,6 @@ async fn h11_a_process_that_never_gets_the_lock_goes_on_in_memory() {
 }
 
 #[tokio::test]
-async fn h13_a_place_that_cannot_be_written_means_memory_for_this_run_and_a_notice() {
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    let blocked = folder.path().join("a file, not a folder");
-    fs::write(&blocked, "").unwrap();
-    let client = client(&entra, &blocked.join("m365"));
-
-    entra.sign_in(&client).await.unwrap();
-    entra.clock.advance(Duration::from_secs(3700));
-    let token = client.access_token(&TokenRequest::new()).await.unwrap();
-
-    assert_eq!(token.secret(), "canary-at-2");
-    let notices = client.status().await.notices;
-    assert!(notices[0].contains("lasts until this program ends"), "{notices:?}");
-    assert_eq!(fs::read(&blocked).unwrap(), b"");
-    assert!(client.sign_out().await.unwrap().account.is_some());
-}
-
-#[tokio::test]
-async fn h14_a_locked_key_store_is_not_taken_for_damage() {
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    let before = files(folder.path());
-
-    let store = FileStore::new(folder.path(), Arc::new(LockedKeys));
-    let client = entra.builder().store(Arc::new(store)).build().unwrap();
-    let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
-
-    assert_eq!(error.kind(), ErrorKind::SignInRequired);
-    assert!(error.message().unwrap().contains("the wallet"), "{error}");
-    assert_eq!(files(folder.path()), before);
-}
-
-#[tokio::test]
-async fn h15_a_damaged_file_is_set_aside_and_means_signed_out() {
-    let damages: [fn(&mut Vec<u8>); 3] =
-        [|bytes| bytes.truncate(60), |bytes| bytes[90] ^= 1, |bytes| bytes.clear()];
-    for damage in damages {
-        let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-        entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-        change(&tokens_file(folder.path()), damage);
-
-        let client = client(&entra, folder.path());
-        let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
-
-        assert_eq!(error.kind(), ErrorKind::SignInRequired);
-        assert!(error.message().unwrap().contains("damaged"), "{error}");
-        let aside = files(folder.path());
-        let aside = aside.iter().filter(|file| file.to_string_lossy().contains(".corrupt-"));
-        assert_eq!(aside.count(), 1);
-        entra.sign_in(&client).await.unwrap();
-        assert!(client.status().await.notices.is_empty());
-    }
-}
-
-#[tokio::test]
-async fn h15_another_users_file_is_set_aside() {
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    fs::remove_file(tokens_file(folder.path()).with_extension("key")).unwrap();
-
-    let client = client(&entra, folder.path());
-
-    assert_eq!(client.status().await.state, SessionState::SignedOut);
-    assert!(!tokens_file_exists(folder.path()));
-}
-
-#[tokio::test]
-async fn h15_a_newer_versions_file_is_left_alone() {
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    let file = tokens_file(folder.path());
-    change(&file, |bytes| bytes[7] += 1);
-    let before = fs::read(&file).unwrap();
-
-    let client = client(&entra, folder.path());
-    let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
-    entra.sign_in(&client).await.unwrap();
-    let token = client.access_token(&TokenRequest::new()).await;
-
-    assert!(error.message().unwrap().contains("newer version"), "{error}");
-    assert!(token.is_ok(), "the sign-in does not last until the program ends");
-    assert_eq!(fs::read(&file).unwrap(), before);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_key_file_that_others_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    let key = tokens_file(folder.path()).with_extension("key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-
-    let loaded = store(folder.path()).load(&entry(&entra));
-
-    assert!(matches!(&loaded, Loaded::Locked(why) if why.contains("chmod 600")), "{loaded:?}");
-}
-
-#[tokio::test]
 async fn a_store_refuses_to_replace_what_another_has_written() {
     let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
     let (file, memory) = (store(folder.path()), MemoryStore::new());
@@ -261,23 +162,6 @@ async fn a_store_refuses_to_replace_what_another_has_written() {
         assert!(store.try_lock(&entry(&entra)).unwrap().is_none());
         drop(lock);
         assert!(store.try_lock(&entry(&entra)).unwrap().is_some());
-    }
-}
-
-#[derive(Debug)]
-struct LockedKeys;
-
-impl KeyProvider for LockedKeys {
-    fn key(&self, _: &EntryId) -> Result<Option<StoreKey>, StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
-    }
-
-    fn key_or_new(&self, _: &EntryId) -> Result<StoreKey, StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
-    }
-
-    fn delete(&self, _: &EntryId) -> Result<(), StoreError> {
-        Err(StoreError::Locked("the wallet".to_owned()))
     }
 }
 
@@ -307,12 +191,6 @@ fn tokens_file(folder: &Path) -> PathBuf {
 
 fn tokens_file_exists(folder: &Path) -> bool {
     files(folder).iter().any(|file| file.to_string_lossy().ends_with(".tokens"))
-}
-
-fn change(file: &Path, change: impl FnOnce(&mut Vec<u8>)) {
-    let mut bytes = fs::read(file).unwrap();
-    change(&mut bytes);
-    fs::write(file, bytes).unwrap();
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(
     name = "m365-local",
-    version = crate::VERSION,
+    version = crate::VERSION.as_str(),
     disable_help_subcommand = true,
     after_help = "Try it without an account:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'"
 )]

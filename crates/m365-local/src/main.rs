@@ -16,21 +16,21 @@ mod session;
 use std::{
     io::{IsTerminal, stdin},
     process::ExitCode,
+    sync::LazyLock,
 };
 
 use clap::{CommandFactory, Parser};
+use m365_tools::mcp::Server;
 
 use cli::{Cli, Command};
 use config::{Config, Environment, LogConfig};
 use failure::Failure;
 
 /// What `--version` prints.
-const VERSION: &str = concat!(
-    env!("CARGO_PKG_VERSION"),
-    " (",
-    env!("M365_GIT_REVISION"),
-    "), MCP 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26"
-);
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (version, revision) = (env!("CARGO_PKG_VERSION"), env!("M365_GIT_REVISION"));
+    format!("{version} ({revision}), MCP {}", Server::protocol_versions().join(", "))
+});
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -51,8 +51,9 @@ fn run(command: Command, options: &cli::Options) -> Result<(), Failure> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(commands::run(command, &config))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(commands::run(command, &config));
+    // A read of stdin that nobody waits for any more must not hold the process.
+    runtime.shutdown_background();
+    ended
 }

@@ -30,9 +30,17 @@ pub(crate) fn fields(object: &Map<String, Value>) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().map(plain).collect::<Vec<_>>().join(" | ")
-        }
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("; "),
+        Value::Object(object) => person(object).unwrap_or_else(|| value.to_string()),
         other => other.to_string(),
     }
+}
+
+/// Writes a person as mail programs do.
+fn person(object: &Map<String, Value>) -> Option<String> {
+    let address = object.get("address")?.as_str()?;
+    Some(match object.get("name").and_then(Value::as_str) {
+        Some(name) => format!("{name} <{address}>"),
+        None => address.to_owned(),
+    })
 }

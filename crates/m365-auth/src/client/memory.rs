@@ -50,6 +50,14 @@ impl Memory {
         tokens.iter().find(|token| token.resource == resource)
     }
 
+    /// Tells whether the record here, which could not be written, counts more than what the store
+    /// has: nobody has written there since, or it only now can be read and is older.
+    pub(crate) fn outlasts(&self, stored: u64) -> bool {
+        let never_read = self.stamp.is_none() && self.stored_generation == 0;
+        let newer = self.record.as_ref().is_some_and(|record| record.generation > stored);
+        self.unsaved && (stored == self.stored_generation || (never_read && newer))
+    }
+
     /// Drops a token that the resource refused.
     pub(crate) fn forget(&mut self, rejected: &AccessToken) {
         if let Some(record) = &mut self.record {

@@ -142,9 +142,11 @@ impl Vault {
         if matches!(loaded, Loaded::Newer) {
             memory.note_store(NEWER.to_owned());
         }
+        let keeps = memory.outlasts(generation);
         memory.stamp = Some(stamp);
         memory.unreadable_until = None;
-        if memory.unsaved && memory.stored_generation == generation {
+        if keeps {
+            memory.stored_generation = generation;
             return;
         }
         memory.stored_generation = generation;

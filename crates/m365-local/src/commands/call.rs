@@ -1,7 +1,7 @@
 use std::io::Read;
 
-use m365_tools::{Block, CallError, Reply};
-use serde_json::{Map, Value, json};
+use m365_tools::{Block, CallError, Reply, mcp::result_json};
+use serde_json::{Map, Value};
 
 use crate::{
     config::Config,
@@ -24,12 +24,12 @@ pub(crate) async fn run(
     let session = Session::open(config).await?;
     let catalog = super::catalog(config, session.sealing_key());
     let reply = catalog
-        .call(tool, arguments, session.call_input().await)
+        .call(tool, arguments, session.call_input().await.approved())
         .await
         .map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
     match (json, reply.error) {
         (true, error) => {
-            output::json(&result(&reply))?;
+            output::json(&result_json(reply))?;
             error.map_or(Ok(()), |code| Err(Failure::silent(exit_code(code))))
         }
         (false, Some(code)) => Err(Failure::new(exit_code(code), message(&reply))),
@@ -79,26 +79,6 @@ fn explain<'a>(error: CallError, tool: &str, names: impl Iterator<Item = &'a str
             )
         }
         other => Failure::new(OTHER, other),
-    }
-}
-
-/// Puts a reply into the form of MCP's `CallToolResult`.
-fn result(reply: &Reply) -> Value {
-    let content: Vec<_> = reply.content.iter().map(block).collect();
-    let mut result = json!({ "content": content, "isError": reply.error.is_some() });
-    if let Some(structured) = &reply.structured {
-        result["structuredContent"] = structured.clone();
-    }
-    result
-}
-
-fn block(block: &Block) -> Value {
-    match block {
-        Block::Json(text) | Block::Text(text) => json!({ "type": "text", "text": text }),
-        Block::Image { media_type, data } => {
-            json!({ "type": "image", "mimeType": media_type, "data": data })
-        }
-        _ => Value::Null,
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use m365_auth::{Error, ErrorKind, Result as AuthResult, SignIn, SignInOptions};
 use m365_tools::{
     ToolError,
-    mcp::{Server, SignInPrompt, SignInRequest, serve_stdio},
+    mcp::{Server, SignInPrompt, SignInRequest, serve_process},
 };
 use tokio::sync::watch;
 use url::Url;
@@ -26,9 +26,27 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         .sign_in(Arc::new(prompt))
         .policy_by_host(config.policy_by_host)
         .build();
-    serve_stdio(server, tokio::io::stdin(), tokio::io::stdout())
-        .await
-        .map_err(|error| Failure::new(OTHER, error))
+    let served = tokio::select! {
+        served = serve_process(server.clone()) => served.map_err(|error| Failure::new(OTHER, error)),
+        ended = interrupted() => ended.map_err(Failure::from),
+    };
+    server.stop();
+    served
+}
+
+/// Returns when the system asks the process to end.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            interrupt = tokio::signal::ctrl_c() => interrupt,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 type Ending = watch::Receiver<Option<AuthResult<()>>>;
