@@ -6,6 +6,7 @@
 //! | words, newest first | `GET …/messages?$search`: all fields of a hit in one round trip, in any mailbox and folder |
 //! | words, best first, whole own mailbox | `POST /search/query` with its top results, completed by one `$batch` |
 //! | words, oldest first | `$search` over stretches of time, from the earliest on |
+//! | names and subjects, without the scope for texts | a list by date, its headers compared here |
 //!
 //! `$search` excludes `$filter` and `$orderby`, knows no read state, and compares dates by day and names
 //! by word. So whatever KQL only approximates is compared again with the message, and pages are read

@@ -1,6 +1,6 @@
 //! Whose mailbox is searched, and what the scopes let it see.
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use crate::{
@@ -71,4 +71,73 @@ async fn without_a_calendar_scope_the_device_tells_the_zone_and_a_notice_says_so
 
     assert_eq!(found["timeZone"], "UTC");
     assert!(found["notices"].to_string().contains("Missing scope 'Calendars.Read'"));
+}
+
+#[tokio::test]
+async fn the_zone_of_the_mailbox_is_looked_up_once() {
+    let office = Office::small().await;
+
+    for _ in 0..3 {
+        office.search(json!({"after": "today", "limit": 1})).await;
+    }
+
+    let log = office.tenant.graph().log();
+    let asked = log.iter().filter(|record| record.path.ends_with("/getSchedule")).count();
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn a_folder_is_found_by_name_or_path_at_any_depth_slashes_in_names_included() {
+    let office = Office::open().await;
+    let cases = [
+        ("Permits/2026", "Legal/Permits/2026"),
+        ("legal/permits/2026", "Legal/Permits/2026"),
+        ("Tallowmere", "Projects/Apollo/Suppliers/Tallowmere"),
+        ("Suppliers/Tallowmere", "Projects/Apollo/Suppliers/Tallowmere"),
+        ("Receipts & travel/2026", "Inbox/Receipts & travel/2026"),
+    ];
+
+    for (name, path) in cases {
+        let found = office.search(json!({"folderName": name, "limit": 1})).await;
+        assert_eq!(found["results"][0]["folder"], path, "{found}");
+    }
+}
+
+#[tokio::test]
+async fn a_well_known_folder_that_the_mailbox_lacks_is_looked_for_by_its_name() {
+    let office = Office::small().await;
+    office.search(json!({"limit": 1})).await;
+    let missing = json!({"error": {"code": "ErrorItemNotFound", "message": ""}}).to_string();
+    office.tenant.graph().next_response(Fault::body(404, "application/json", missing));
+
+    let found = office.search(json!({"folderName": "Archive", "limit": 1})).await;
+
+    assert_eq!(found["results"][0]["folder"], "Archive");
+}
+
+#[tokio::test]
+async fn the_narrow_scope_finds_by_header_what_the_usual_one_searches_for() {
+    let usual = Office::small().await;
+    let narrow = Office::with(Sim::builder().messages(150), &["User.Read", "Mail.ReadBasic"]).await;
+
+    for arguments in [
+        json!({"subject": "apollo", "limit": 25}),
+        json!({"sender": "Adele Vance", "order": "oldest"}),
+        json!({"recipient": "lukas.brandt@fjordlight.example", "unreadOnly": true}),
+        json!({"sender": "jonas", "folderName": "Projects/Apollo", "hasAttachments": false}),
+    ] {
+        let expected = uris(&usual.search_all(&arguments).await);
+        assert_eq!(uris(&narrow.search_all(&arguments).await), expected, "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn the_narrow_scope_cannot_search_texts_and_the_error_names_the_scope() {
+    let office = Office::with(Sim::builder().messages(5), &["User.Read", "Mail.ReadBasic"]).await;
+
+    let words = json!({"query": "apollo"});
+    let error = office.call("outlook_email_search", words).await.unwrap_err();
+
+    assert_eq!(code(&error), "FORBIDDEN");
+    assert!(text(&error, "message").contains("Missing scope 'Mail.Read'"));
 }

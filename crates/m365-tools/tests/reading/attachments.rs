@@ -1,5 +1,6 @@
 //! Attachments: files, pictures, items and links.
 
+use m365_sim::Sim;
 use m365_tools::Block;
 use serde_json::json;
 
@@ -70,4 +71,16 @@ async fn what_cannot_be_read_says_why_and_where_a_person_can() {
         assert_eq!(code(&error), "UNSUPPORTED_CONTENT", "{name}: {error}");
         assert!(text(&error["details"], "webLink").starts_with("https://"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_attachment_needs_the_scope_for_content() {
+    let full = Office::open().await;
+    let uri = full.attachment(SHIPPING, "readme.txt").await;
+    let office = Office::with(Sim::builder(), &["User.Read", "Mail.ReadBasic"]).await;
+
+    let error = office.refusal(&uri).await;
+
+    assert_eq!(code(&error), "FORBIDDEN");
+    assert!(text(&error, "message").contains("Missing scope 'Mail.Read'"));
 }

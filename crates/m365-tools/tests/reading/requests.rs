@@ -1,5 +1,6 @@
 //! Several addresses, pages, and what is refused.
 
+use m365_sim::Fault;
 use serde_json::json;
 
 use super::BUDGET;
@@ -117,4 +118,66 @@ async fn wrong_pages_are_named() {
         assert_eq!(code(&error), "VALIDATION_ERROR");
         assert!(text(&error, "message").contains(named), "{error}");
     }
+}
+
+/// Serves a message of four pages.
+async fn four_pages() -> Office {
+    let office = Office::small().await;
+    let content = "Thirty characters in each line\n".repeat(1_000);
+    let message = json!({"id": "AAMkLong=", "body": {"contentType": "text", "content": content}});
+    let fault = Fault::body(200, "application/json", message.to_string());
+    office.tenant.graph().on("/v1.0/me/messages/AAMkLong", fault);
+    office
+}
+
+#[tokio::test]
+async fn chosen_pages_end_with_their_names_and_the_call_for_more() {
+    let office = four_pages().await;
+    let pages = json!({"uri": "mail:///messages/AAMkLong=", "startPage": 2, "endPage": 3});
+
+    let read = office.call("read_resource", pages).await.unwrap();
+
+    let result = &read["results"][0];
+    assert_eq!(result["pages"], json!({"from": 2, "to": 3, "total": 4}));
+    let lines: Vec<_> = text(result, "text").lines().rev().take(2).collect();
+    assert_eq!(lines[1], "[pages 2–3 of 4]");
+    assert!(
+        lines[0].contains(r#"{"uri":"mail:///messages/AAMkLong=","startPage":4}"#),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_last_page_alone_is_named_as_one() {
+    let office = four_pages().await;
+    let last = json!({"uri": "mail:///messages/AAMkLong=", "startPage": 4});
+
+    let read = office.call("read_resource", last).await.unwrap();
+
+    assert!(text(&read["results"][0], "text").ends_with("\n[page 4 of 4]"));
+    assert_eq!(read["moreResults"], false);
+}
+
+#[tokio::test]
+async fn several_long_texts_go_on_together_and_those_at_their_end_are_left_out() {
+    let office = four_pages().await.limited(12_000);
+    let short = office.search(json!({"limit": 1})).await["results"][0]["uri"].clone();
+    let uris = json!([short, "mail:///messages/AAMkLong="]);
+
+    let (mut lines, mut arguments) = (0, json!({"uri": uris}));
+    let mut answers = Vec::new();
+    loop {
+        let read = office.call("read_resource", arguments).await.unwrap();
+        let long = read["results"].as_array().unwrap().last().unwrap();
+        lines += text(long, "text").matches("Thirty").count();
+        answers.push(read["results"].as_array().unwrap().len());
+        if read["moreResults"] == false {
+            break;
+        }
+        arguments = json!({"uri": uris, "cursor": read["nextCursor"]});
+    }
+
+    assert_eq!(lines, 1_000);
+    assert_eq!(answers[0], 2);
+    assert!(answers[1..].iter().all(|count| *count == 1), "{answers:?}");
 }

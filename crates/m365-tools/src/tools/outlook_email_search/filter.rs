@@ -1,7 +1,7 @@
 //! Conditions as an OData filter, and the same conditions checked on a message.
 
 use jiff::Timestamp;
-use m365_graph::{self as graph, Message, odata};
+use m365_graph::{self as graph, Message, Recipient, odata};
 
 use super::input::{Conditions, Importance};
 use crate::time::{self, Interval};
@@ -60,4 +60,41 @@ fn is_from(message: &Message, wanted: &str) -> bool {
     let people = message.from.iter().chain(&message.sender);
     let mut addresses = people.filter_map(|person| person.email_address.address.as_deref());
     addresses.any(|found| !found.contains('@') || found.to_lowercase() == wanted.to_lowercase())
+}
+
+/// Tells whether the header fits the names and words that are otherwise left to Graph's text search.
+pub(super) fn header_fits(conditions: &Conditions, message: &Message) -> bool {
+    let subject = message.subject.as_deref().unwrap_or_default();
+    let sender = || message.from.iter().chain(&message.sender);
+    let recipients = || {
+        let lines = [&message.to_recipients, &message.cc_recipients, &message.bcc_recipients];
+        lines.into_iter().flatten()
+    };
+    conditions.sender.as_deref().is_none_or(|wanted| sender().any(|one| is_person(one, wanted)))
+        && conditions
+            .recipient
+            .as_deref()
+            .is_none_or(|wanted| recipients().any(|one| is_person(one, wanted)))
+        && conditions.subject.as_deref().is_none_or(|wanted| has_words(subject, wanted))
+}
+
+fn is_person(recipient: &Recipient, wanted: &str) -> bool {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (name, address) =
+        (text(&recipient.email_address.name), text(&recipient.email_address.address));
+    if graph::Address::new(wanted).is_ok() {
+        return address.to_lowercase() == wanted.to_lowercase();
+    }
+    has_words(&format!("{name} {address}"), wanted)
+}
+
+/// Compares whole words, as KQL does.
+fn has_words(text: &str, wanted: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        let words = lower.split(|letter: char| !letter.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let found = words(text);
+    words(wanted).iter().all(|word| found.contains(word))
 }

@@ -15,8 +15,7 @@ use super::{
 pub(super) async fn run(search: &Search<'_>) -> Result<Found, Failure> {
     match filtered(search).await {
         Err(error) if is_inefficient(&error) => {
-            let place = ScanPlace { listing: true, ..ScanPlace::default() };
-            scan::run(search, search.first(place)).await
+            scan::run(search, search.first(ScanPlace::listing())).await
         }
         answered => Ok(answered?),
     }

@@ -2,7 +2,7 @@ use m365_graph::{Mailbox, Message, NextLink};
 use serde::{Deserialize, Serialize};
 
 use super::input::{Conditions, Order, OutlookEmailSearchInput, given};
-use crate::{ToolContext, ToolError};
+use crate::{ToolContext, ToolError, mail::access::Access};
 
 /// What is asked for, checked, before anything is looked up.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ impl Plan {
 /// By which way the messages are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
+    /// A list by date, of which the headers are compared here.
+    Headers,
     /// A filtered, ordered list.
     List,
     /// Text search, newest first.
@@ -51,10 +53,15 @@ pub(super) enum Route {
 }
 
 impl Route {
-    /// Chooses the way; `whole_mailbox` tells that all of one's own mailbox may be searched.
-    pub(super) fn choose(plan: &Plan, whole_mailbox: bool) -> (Self, Option<&'static str>) {
+    /// Chooses the way; `whole_mailbox` tells that all of one's own mailbox is searched.
+    pub(super) fn choose(
+        plan: &Plan,
+        whole_mailbox: bool,
+        access: Access,
+    ) -> (Self, Option<&'static str>) {
         let conditions = &plan.conditions;
         match plan.order {
+            _ if access == Access::Basic && conditions.needs_search() => (Self::Headers, None),
             Order::Relevance if conditions.query.is_none() => {
                 let notice = "There are no words to rank by, so the newest come first.";
                 (if conditions.needs_search() { Self::Newest } else { Self::List }, Some(notice))
@@ -93,6 +100,13 @@ pub(super) struct ScanPlace {
     pub(super) seen: usize,
     /// The end of an earlier search that Graph cut off.
     pub(super) until: Option<Edge>,
+}
+
+impl ScanPlace {
+    /// Starts at the first page of a list by date.
+    pub(super) fn listing() -> Self {
+        Self { listing: true, ..Self::default() }
+    }
 }
 
 /// A moment up to which everything was looked at, and what was seen of the moment itself.

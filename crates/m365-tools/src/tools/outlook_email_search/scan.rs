@@ -151,7 +151,8 @@ impl Scan<'_> {
     }
 
     fn fits(&self, message: &Message) -> bool {
-        self.search.keeps(message)
+        (!self.place.listing || self.search.header_fits(message))
+            && self.search.keeps(message)
             && self.place.until.as_ref().is_none_or(|edge| edge.is_before(message))
     }
 

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a hit is made of; all of it comes in one round trip.
-pub(super) const FIELDS: [&str; 15] = [
+pub(super) const FIELDS: [&str; 14] = [
     "id",
     "subject",
     "from",
@@ -32,7 +32,6 @@ pub(super) const FIELDS: [&str; 15] = [
     "hasAttachments",
     "importance",
     "isRead",
-    "isDraft",
     "conversationId",
     "webLink",
 ];
@@ -60,6 +59,10 @@ impl<'a> Search<'a> {
     ) -> Result<Found, ToolError> {
         let mailbox = access::mailbox(ctx, plan.owner.as_deref()).await?;
         let access = access::check(ctx, &mailbox).await?;
+        if access == Access::Basic && plan.conditions.query.is_some() {
+            // Exchange searches texts for those only who may read them.
+            ctx.require_scope(access::READ).await?;
+        }
         let started = ctx.now();
         let mut search = Self { ctx, plan, interval, mailbox, folder: None, access, started };
         let well_known = search.enter_folder().await?;
@@ -111,6 +114,7 @@ impl<'a> Search<'a> {
             (Some(Place::Scan(place)), _) => scan::run(self, place).await,
             (Some(Place::Oldest(place)), _) => oldest::run(self, place).await,
             (Some(Place::Ranked(place)), _) => rank::run(self, place).await,
+            (None, Route::Headers) => scan::run(self, self.first(ScanPlace::listing())).await,
             (None, Route::List) => list::run(self).await,
             (None, Route::Newest) => scan::run(self, self.first(ScanPlace::default())).await,
             (None, Route::Oldest) => oldest::run(self, self.first_oldest()).await,
@@ -121,8 +125,8 @@ impl<'a> Search<'a> {
     }
 
     fn route(&self) -> (Route, Option<&'static str>) {
-        let own = self.mailbox == Mailbox::Me && self.folder.is_none();
-        Route::choose(self.plan, own && self.access == Access::Full)
+        let whole = self.mailbox == Mailbox::Me && self.folder.is_none();
+        Route::choose(self.plan, whole, self.access)
     }
 
     /// Skips as many hits as the caller asked for.
@@ -141,7 +145,7 @@ impl<'a> Search<'a> {
     fn described(self, mut found: Found) -> Found {
         if self.access == Access::Basic {
             found.notices.push(format!(
-                "Missing scope '{}': summaries are left out, and bodies were not searched.",
+                "Missing scope '{}': summaries are left out, and texts cannot be searched.",
                 access::READ
             ));
         }
@@ -179,6 +183,10 @@ impl<'a> Search<'a> {
 
     pub(super) fn keeps(&self, message: &Message) -> bool {
         filter::keeps(&self.plan.conditions, &self.interval, message)
+    }
+
+    pub(super) fn header_fits(&self, message: &Message) -> bool {
+        filter::header_fits(&self.plan.conditions, message)
     }
 
     /// Tells whether a call that has read `pages` pages should answer with what it has.
