@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::{
     AccessToken, Account, Authority, ClientId, Clock, EntryId, Error, ErrorKind, MemoryStore,
     Result, ScopeSet, SystemClock, TokenProvider, TokenRequest, TokenStore,
-    wire::transport::{Transport, default_http},
+    wire::transport::{HttpFactory, Transport},
 };
 
 mod core;
@@ -66,7 +66,7 @@ impl PublicClient {
             store: None,
             entry: None,
             clock: Arc::new(SystemClock),
-            http: None,
+            http: Arc::new(reqwest::Client::builder),
             account_pin: None,
             timeouts: Timeouts::default(),
         }
@@ -161,7 +161,7 @@ pub struct PublicClientBuilder {
     store: Option<Arc<dyn TokenStore>>,
     entry: Option<EntryId>,
     clock: Arc<dyn Clock>,
-    http: Option<reqwest::Client>,
+    http: HttpFactory,
     account_pin: Option<String>,
     timeouts: Timeouts,
 }
@@ -195,10 +195,14 @@ impl PublicClientBuilder {
         self
     }
 
-    /// Sets the HTTP client, which must not follow redirects; proxies and roots are the caller's.
+    /// Makes the HTTP client from what `http` returns, when it is first needed: proxies and trusted
+    /// roots are set there, redirects and timeouts afterwards. Without it, reqwest's defaults hold.
     #[must_use]
-    pub fn http(mut self, http: reqwest::Client) -> Self {
-        self.http = Some(http);
+    pub fn http(
+        mut self,
+        http: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http = Arc::new(http);
         self
     }
 
@@ -222,10 +226,6 @@ impl PublicClientBuilder {
     ///
     /// [`ErrorKind::Configuration`] when the HTTP client cannot be set up.
     pub fn build(self) -> Result<PublicClient> {
-        let http = match self.http {
-            Some(http) => http,
-            None => default_http(self.timeouts.connect)?,
-        };
         let entry =
             self.entry.unwrap_or_else(|| EntryId::new(&self.authority, &self.client_id, ""));
         let settings = Arc::new(Settings {
@@ -237,7 +237,7 @@ impl PublicClientBuilder {
             timeouts: self.timeouts,
         });
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
-        let transport = Transport::new(http, self.clock.clone(), settings.timeouts.attempt);
+        let transport = Transport::new(self.http, self.clock.clone(), settings.timeouts);
         let vault = Vault::new(store, self.clock.clone(), settings.clone());
         Ok(PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault)) })
     }

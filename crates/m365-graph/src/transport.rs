@@ -6,7 +6,7 @@ use std::{
 use reqwest::{Client, ClientBuilder, Request, Response, redirect};
 use tokio::time::timeout;
 
-use crate::{Error, ErrorKind, Limits, Result, failure::Failure};
+use crate::{Limits, failure::Failure};
 
 pub(crate) mod body;
 pub(crate) mod download;
@@ -26,7 +26,7 @@ pub(crate) struct Transport {
     connect: Duration,
     first_byte: Duration,
     pub(crate) hosts: Arc<Hosts>,
-    graph: Mutex<Generation>,
+    graph: Mutex<(u64, Option<Client>)>,
     downloads: Mutex<Option<Client>>,
 }
 
@@ -38,38 +38,41 @@ pub(crate) struct Generation {
 }
 
 impl Transport {
+    /// Prepares the connections; reading the system's trust store waits for the first request.
     pub(crate) fn new(
         http: HttpFactory,
         user_agent: String,
         limits: &Limits,
         hosts: Hosts,
-    ) -> Result<Self> {
+    ) -> Self {
         install_crypto();
-        let client = configured(http(), &user_agent, limits.connect)?;
-        Ok(Self {
+        Self {
             http,
             user_agent,
             connect: limits.connect,
             first_byte: limits.first_byte,
             hosts: Arc::new(hosts),
-            graph: Mutex::new(Generation { number: 0, client }),
+            graph: Mutex::default(),
             downloads: Mutex::default(),
-        })
+        }
     }
 
-    pub(crate) fn graph(&self) -> Generation {
-        self.graph.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn graph(&self) -> Result<Generation, Failure> {
+        let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
+        let (number, client) = &mut *graph;
+        let client = match client {
+            Some(client) => client.clone(),
+            None => client.insert(self.configured((self.http)())?).clone(),
+        };
+        Ok(Generation { number: *number, client })
     }
 
     /// Makes later requests open new connections, unless that was done since `number`; requests
     /// that are under way keep theirs.
     pub(crate) fn reconnect(&self, number: u64) {
         let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
-        if graph.number != number {
-            return;
-        }
-        if let Ok(client) = configured((self.http)(), &self.user_agent, self.connect) {
-            *graph = Generation { number: number + 1, client };
+        if graph.0 == number {
+            *graph = (number + 1, None);
         }
     }
 
@@ -84,7 +87,7 @@ impl Transport {
 
     /// Sends a request to a download host: whatever its name resolves to must be public.
     pub(crate) async fn send_elsewhere(&self, request: Request) -> Result<Response, Failure> {
-        let client = self.downloads().map_err(|_| Failure::Misled)?;
+        let client = self.downloads()?;
         self.within_first_byte(&client, request).await
     }
 
@@ -100,23 +103,22 @@ impl Transport {
         }
     }
 
-    fn downloads(&self) -> Result<Client> {
+    fn downloads(&self) -> Result<Client, Failure> {
         let mut downloads = self.downloads.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = &*downloads {
             return Ok(client.clone());
         }
         let builder = (self.http)().dns_resolver(PublicOnly::new(Arc::clone(&self.hosts)));
-        let client = configured(builder, &self.user_agent, self.connect)?;
+        let client = self.configured(builder)?;
         *downloads = Some(client.clone());
         Ok(client)
     }
-}
 
-/// Sets what must hold whoever made the builder.
-fn configured(builder: ClientBuilder, user_agent: &str, connect: Duration) -> Result<Client> {
-    let builder = builder.redirect(redirect::Policy::none()).connect_timeout(connect);
-    let client = builder.user_agent(user_agent).gzip(true).referer(false).build();
-    client.map_err(|error| Error::new(ErrorKind::Unavailable).with_source(error.without_url()))
+    /// Sets what must hold whoever made the builder.
+    fn configured(&self, builder: ClientBuilder) -> Result<Client, Failure> {
+        let builder = builder.redirect(redirect::Policy::none()).connect_timeout(self.connect);
+        Ok(builder.user_agent(&self.user_agent).gzip(true).referer(false).build()?)
+    }
 }
 
 /// Chooses ring for the whole process, unless the program has chosen already.

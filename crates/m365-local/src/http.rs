@@ -1,32 +1,20 @@
 //! HTTP clients: the system's trust store and proxies, and the certificates that the user adds.
 
-use std::{fmt, fs, path::Path, time::Duration};
+use std::{fmt, fs, path::Path};
 
-use reqwest::{Certificate, Client, ClientBuilder, redirect};
+use reqwest::{Certificate, Client, ClientBuilder};
 
-use crate::failure::{Failure, OTHER, USAGE};
+use crate::failure::{Failure, USAGE};
 
-/// How long a connection to Entra ID may take.
-const CONNECT: Duration = Duration::from_secs(5);
-
-/// Makes the client for Entra ID, which follows no redirect.
-pub(crate) fn for_entra(ca_file: Option<&Path>) -> Result<Client, Failure> {
-    let builder = trusting(&certificates(ca_file)?);
-    let builder = builder.redirect(redirect::Policy::none()).connect_timeout(CONNECT);
-    builder.build().map_err(|error| {
-        Failure::new(OTHER, format_args!("TLS cannot be set up: {}", error.without_url()))
-    })
-}
-
-/// Prepares clients for Graph, which sets redirects and timeouts itself.
-pub(crate) fn for_graph(
+/// Prepares clients; each crate sets redirects and timeouts itself.
+pub(crate) fn trusting(
     ca_file: Option<&Path>,
-) -> Result<impl Fn() -> ClientBuilder + Send + Sync + 'static, Failure> {
+) -> Result<impl Fn() -> ClientBuilder + Clone + Send + Sync + 'static, Failure> {
     let certificates = certificates(ca_file)?;
-    Ok(move || trusting(&certificates))
+    Ok(move || builder(&certificates))
 }
 
-fn trusting(certificates: &[Certificate]) -> ClientBuilder {
+fn builder(certificates: &[Certificate]) -> ClientBuilder {
     let builder = Client::builder();
     if certificates.is_empty() {
         return builder;

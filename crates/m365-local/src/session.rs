@@ -168,7 +168,7 @@ fn client(
         .entry(entry_id(tenant, &tenant.entry))
         .account_pin(config.account.clone())
         .clock(clock())
-        .http(http::for_entra(config.ca_file.as_deref())?)
+        .http(http::trusting(config.ca_file.as_deref())?)
         .build()?)
 }
 
@@ -178,7 +178,7 @@ fn graph(
     tokens: Arc<dyn TokenProvider>,
 ) -> Result<GraphClient, Failure> {
     let root = tenant.graph_endpoint.clone().unwrap_or_else(|| tenant.cloud.graph_root());
-    let http = http::for_graph(config.ca_file.as_deref())?;
+    let http = http::trusting(config.ca_file.as_deref())?;
     Ok(GraphClient::builder(tokens).base_url(root).clock(clock()).http(http).build()?)
 }
 

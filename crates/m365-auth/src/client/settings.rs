@@ -17,7 +17,7 @@ pub(crate) struct Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For a connection to Entra ID: 5 s. Not used with an HTTP client that was handed in.
+    /// For a connection to Entra ID: 5 s.
     pub connect: Duration,
     /// For one request to Entra ID, answer included: 10 s.
     pub attempt: Duration,

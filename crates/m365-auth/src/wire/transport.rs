@@ -1,26 +1,34 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use reqwest::{
-    Client, RequestBuilder,
+    Client, ClientBuilder, RequestBuilder,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap},
     redirect,
 };
 use url::Url;
 
 use super::{form::Form, time};
-use crate::{Clock, Error, ErrorKind, Result};
+use crate::{Clock, Error, ErrorKind, Timeouts};
 
 /// The longest answer that is read, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// Sends single requests to Entra ID, each bounded in time and size.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Transport {
-    http: Client,
+    http: HttpFactory,
+    client: OnceLock<Client>,
     clock: Arc<dyn Clock>,
-    attempt: Duration,
+    timeouts: Timeouts,
 }
+
+/// Prepares an HTTP client: proxies and trusted roots are set there.
+pub(crate) type HttpFactory = Arc<dyn Fn() -> ClientBuilder + Send + Sync>;
 
 /// An answer, whatever its status.
 pub(crate) struct Reply {
@@ -28,6 +36,12 @@ pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) received_at: Timestamp,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("timeouts", &self.timeouts).finish_non_exhaustive()
+    }
 }
 
 /// Why there is no answer.
@@ -42,8 +56,21 @@ pub(crate) enum NoReply {
 }
 
 impl Transport {
-    pub(crate) fn new(http: Client, clock: Arc<dyn Clock>, attempt: Duration) -> Self {
-        Self { http, clock, attempt }
+    /// Prepares requests; reading the system's trust store waits for the first.
+    pub(crate) fn new(http: HttpFactory, clock: Arc<dyn Clock>, timeouts: Timeouts) -> Self {
+        Self { http, client: OnceLock::new(), clock, timeouts }
+    }
+
+    /// Returns the client, which follows no redirect and keeps no cookie.
+    fn client(&self) -> Result<&Client, NoReply> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        // Only the first installation counts, and any provider will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = (self.http)().redirect(redirect::Policy::none());
+        let client = builder.connect_timeout(self.timeouts.connect).build()?;
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// Posts a form to the token endpoint.
@@ -53,20 +80,20 @@ impl Transport {
         form: &Form,
         ids: &RequestIds<'_>,
     ) -> Result<Reply, NoReply> {
-        let request = self.http.post(url.clone()).body(form.body());
+        let request = self.client()?.post(url.clone()).body(form.body());
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(ids.apply(request)).await
     }
 
     /// Gets a document.
     pub(crate) async fn get(&self, url: &Url, ids: &RequestIds<'_>) -> Result<Reply, NoReply> {
-        self.send(ids.apply(self.http.get(url.clone()))).await
+        self.send(ids.apply(self.client()?.get(url.clone()))).await
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Reply, NoReply> {
         let request = request.header(ACCEPT, "application/json");
-        let exchange = tokio::time::timeout(self.attempt, self.exchange(request)).await;
-        exchange.unwrap_or(Err(NoReply::TimedOut(self.attempt)))
+        let exchange = tokio::time::timeout(self.timeouts.attempt, self.exchange(request)).await;
+        exchange.unwrap_or(Err(NoReply::TimedOut(self.timeouts.attempt)))
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Reply, NoReply> {
@@ -136,16 +163,4 @@ impl RequestIds<'_> {
             None => request,
         }
     }
-}
-
-/// Builds the client that is used when the caller gives none: no redirects, no cookies.
-pub(crate) fn default_http(connect: Duration) -> Result<Client> {
-    // Only the first installation counts, and any provider will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder().connect_timeout(connect).redirect(redirect::Policy::none());
-    builder.build().map_err(|error| {
-        Error::new(ErrorKind::Configuration)
-            .with_message("The HTTP client cannot be set up; check proxy and certificate settings")
-            .with_source(error.without_url())
-    })
 }

@@ -106,12 +106,11 @@ impl GraphClientBuilder {
     /// # Errors
     ///
     /// [`BadRequest`](ErrorKind::BadRequest) for a root that is neither `https` nor `http` on a
-    /// loopback host, or that has user, query or fragment;
-    /// [`Unavailable`](ErrorKind::Unavailable) when TLS cannot be set up.
+    /// loopback host, or that has user, query or fragment.
     pub fn build(self) -> Result<GraphClient> {
         let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
         let hosts = Hosts::new(&root, self.download_hosts);
-        let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts)?;
+        let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts);
         let shared = Shared {
             tokens: self.tokens,
             root,
