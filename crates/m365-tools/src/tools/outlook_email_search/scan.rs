@@ -45,7 +45,8 @@ pub(super) async fn run(search: &Search<'_>, place: ScanPlace) -> Result<Found, 
     }
 }
 
-const fn can_wait(kind: ErrorKind) -> bool {
+/// Tells whether what was found so far is worth more than the error.
+pub(super) const fn can_wait(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Timeout | ErrorKind::Throttled | ErrorKind::TooLarge)
 }
 
