@@ -17,7 +17,7 @@ async fn hits_leave_as_one_block_each_and_the_trailer_comes_last() {
     let reply = catalog().call("probe", object(json!({"query": "q"})), input).await.unwrap();
 
     let [Block::Json(hit), Block::Json(trailer)] = reply.content.as_slice() else { panic!() };
-    assert_eq!(hit, r#"{"page":0,"query":"q","summary":"q"}"#);
+    assert_eq!(hit, r#"{"query":"q","page":0,"summary":"q"}"#);
     assert!(trailer.starts_with(r#"{"moreResults":true,"nextCursor":"#), "{trailer}");
     let structured = reply.structured.unwrap();
     assert_eq!(structured["results"][0]["query"], "q");
@@ -153,7 +153,7 @@ async fn what_was_read_stands_in_a_block_behind_its_source() {
     else {
         panic!("{reply:?}")
     };
-    assert_eq!(item, r#"{"type":"message","uri":"mail:///messages/1"}"#);
+    assert_eq!(item, r#"{"uri":"mail:///messages/1","type":"message"}"#);
     assert_eq!(text, r#"{"moreResults":true}"#);
     assert_eq!((media_type.as_str(), data.as_str()), ("image/png", "cG5n"));
     assert_eq!(trailer, r#"{"moreResults":false}"#);

@@ -6,7 +6,7 @@ use m365_graph::{Message, Page};
 
 use super::{
     plan::{Edge, Found, Next, OldestPlace, Place},
-    scan::{Trail, id, incomplete, second},
+    scan::{Trail, can_wait, id, incomplete, second},
     search::{Failure, Search},
 };
 use crate::time::Interval;
@@ -28,9 +28,11 @@ pub(super) async fn run(search: &Search<'_>, place: OldestPlace) -> Result<Found
     let mut walk = Walk { search, edge, skip, requests: 1, found: Found::default() };
     let (mut from, mut to) = (start, end);
     while from < end {
-        let Some((messages, reached)) = walk.stretch(from, to).await? else {
-            return Ok(walk.stop(from));
+        let stretch = match walk.stretch(from, to).await {
+            Err(Failure::Graph(error)) if from > start && can_wait(error.kind()) => None,
+            stretch => stretch?,
         };
+        let Some((messages, reached)) = stretch else { return Ok(walk.stop(from)) };
         let few = messages.len() < PAGE as usize / 4;
         if walk.take(messages) {
             break;

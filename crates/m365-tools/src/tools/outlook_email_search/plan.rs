@@ -96,6 +96,8 @@ pub(super) struct ScanPlace {
     pub(super) link: Option<NextLink>,
     /// How many of the page's messages were looked at.
     pub(super) index: usize,
+    /// The last of them that was given: mail that arrives meanwhile moves it down the page.
+    pub(super) last: Option<String>,
     /// How many messages earlier pages of this search had.
     pub(super) seen: usize,
     /// The end of an earlier search that Graph cut off.

@@ -45,7 +45,8 @@ pub(super) async fn run(search: &Search<'_>, place: ScanPlace) -> Result<Found, 
     }
 }
 
-const fn can_wait(kind: ErrorKind) -> bool {
+/// Tells whether what was found so far is worth more than the error.
+pub(super) const fn can_wait(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Timeout | ErrorKind::Throttled | ErrorKind::TooLarge)
 }
 
@@ -115,12 +116,14 @@ impl Scan<'_> {
         let next = self.trail.next(&mut page);
         let count = page.items.len();
         let edge = page.items.last().map(|last| self.edge_at(&page.items, last));
-        for (at, message) in page.items.into_iter().enumerate().skip(self.place.index) {
+        let start = self.start(&page.items);
+        for (at, message) in page.items.into_iter().enumerate().skip(start) {
             if !self.fits(&message) {
                 continue;
             }
             if self.found.hits.len() == self.search.plan.limit {
                 self.place.index = at;
+                self.place.last = self.found.hits.last().and_then(id);
                 self.found.next = Next::Place(Place::Scan(self.place.clone()));
                 return true;
             }
@@ -128,9 +131,16 @@ impl Scan<'_> {
         }
         self.found.notices.extend(page.incomplete.map(incomplete));
         self.place.index = self.place.index.saturating_sub(count);
+        self.place.last = None;
         self.place.seen += count;
         self.place.link = next;
         self.turn(edge)
+    }
+
+    /// Where in a page to go on.
+    fn start(&self, items: &[Message]) -> usize {
+        let is_last = |item: &Message| self.place.last.is_some() && id(item) == self.place.last;
+        items.iter().position(is_last).map_or(self.place.index, |at| at + 1)
     }
 
     /// Goes to the next page, or to a new search where Graph cut this one off.
