@@ -42,7 +42,7 @@ pub use status::{SessionState, Status};
 /// let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
 /// let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
 ///     .scopes("Mail.Read".parse()?)
-///     .build()?;
+///     .build();
 ///
 /// let sign_in = client.begin_sign_in(&SignInOptions::new()).await?;
 /// println!("Open {}", sign_in.url());
@@ -153,7 +153,7 @@ pub struct SignOutReport {
 }
 
 /// Configures a [`PublicClient`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PublicClientBuilder {
     authority: Authority,
     client_id: ClientId,
@@ -221,11 +221,8 @@ impl PublicClientBuilder {
     }
 
     /// Builds the client; nothing is read or sent.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`] when the HTTP client cannot be set up.
-    pub fn build(self) -> Result<PublicClient> {
+    #[must_use]
+    pub fn build(self) -> PublicClient {
         let entry =
             self.entry.unwrap_or_else(|| EntryId::new(&self.authority, &self.client_id, ""));
         let settings = Arc::new(Settings {
@@ -239,6 +236,15 @@ impl PublicClientBuilder {
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let transport = Transport::new(self.http, self.clock.clone(), settings.timeouts);
         let vault = Vault::new(store, self.clock.clone(), settings.clone());
-        Ok(PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault)) })
+        PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault)) }
+    }
+}
+
+impl fmt::Debug for PublicClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicClientBuilder")
+            .field("authority", &self.authority)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
     }
 }

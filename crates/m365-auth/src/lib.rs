@@ -23,7 +23,7 @@
 //! let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
 //! let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
 //!     .store(Arc::new(FileStore::new(folder, Arc::new(KeyFile::new(folder)))))
-//!     .build()?;
+//!     .build();
 //!
 //! let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::SignInRequired);

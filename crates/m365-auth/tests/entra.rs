@@ -83,7 +83,7 @@ impl Entra {
 
     /// A client with an account signed in.
     pub(crate) async fn signed_in(&self) -> PublicClient {
-        let client = self.builder().build().unwrap();
+        let client = self.builder().build();
         self.sign_in(&client).await.unwrap();
         client
     }

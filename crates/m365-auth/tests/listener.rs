@@ -10,7 +10,7 @@ use crate::entra::{Entra, Form, browse, redirect_url};
 #[tokio::test]
 async fn e19_only_the_first_right_redirect_ends_the_wait() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
     let asked = entra.asked(sign_in.url());
     let to = |parameters: &[(&str, &str)]| redirect_url(&asked, parameters);
@@ -134,7 +134,7 @@ async fn cancelling_at_the_page_is_told_apart_from_a_failure() {
 
 async fn begun() -> (Entra, m365_auth::SignIn, Form) {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
     let asked = entra.asked(sign_in.url());
     (entra, sign_in, asked)

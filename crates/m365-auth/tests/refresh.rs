@@ -121,7 +121,7 @@ async fn an_early_refresh_happens_behind_the_callers_back() {
 #[tokio::test]
 async fn nobody_signed_in_costs_no_request() {
     let entra = Entra::start().await;
-    let client = entra.builder().account_pin(Some(USER.to_owned())).build().unwrap();
+    let client = entra.builder().account_pin(Some(USER.to_owned())).build();
 
     let error = token(&client).await.unwrap_err();
 
@@ -134,11 +134,11 @@ async fn nobody_signed_in_costs_no_request() {
 async fn other_configured_scopes_drop_the_token_and_keep_the_session() {
     let entra = Entra::start().await;
     let store = Arc::new(MemoryStore::new());
-    let first = entra.builder().store(store.clone()).build().unwrap();
+    let first = entra.builder().store(store.clone()).build();
     entra.sign_in(&first).await.unwrap();
 
     let scopes = "Mail.Read Chat.Read".parse().unwrap();
-    let second = entra.builder().store(store).scopes(scopes).build().unwrap();
+    let second = entra.builder().store(store).scopes(scopes).build();
     let renewed = token(&second).await.unwrap();
 
     assert!(renewed.grants("Chat.Read"));
@@ -149,11 +149,11 @@ async fn other_configured_scopes_drop_the_token_and_keep_the_session() {
 async fn another_pinned_account_does_not_use_the_session() {
     let entra = Entra::start().await;
     let store = Arc::new(MemoryStore::new());
-    let first = entra.builder().store(store.clone()).build().unwrap();
+    let first = entra.builder().store(store.clone()).build();
     entra.sign_in(&first).await.unwrap();
 
     let pin = Some("adele@fjordlight.example".to_owned());
-    let second = entra.builder().store(store).account_pin(pin).build().unwrap();
+    let second = entra.builder().store(store).account_pin(pin).build();
     let error = token(&second).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::SignInRequired);

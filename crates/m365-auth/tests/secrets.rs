@@ -23,7 +23,7 @@ async fn no_secret_is_in_a_log_an_error_a_page_or_a_debug_text() {
     // For all threads, so that the other tests, which run meanwhile, are under the same eye.
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let mut texts = vec![signed_in(&entra, &client).await];
     entra.clock.advance(Duration::from_secs(3700));
@@ -60,11 +60,11 @@ async fn signed_in(entra: &Entra, client: &PublicClient) -> String {
 async fn a_request_that_fails_does_not_show_its_address() {
     let entra = Entra::start().await;
     let store = Arc::new(MemoryStore::new());
-    entra.sign_in(&entra.builder().store(store.clone()).build().unwrap()).await.unwrap();
+    entra.sign_in(&entra.builder().store(store.clone()).build()).await.unwrap();
     entra.clock.advance(Duration::from_secs(3700));
     let nowhere = entra.authority().with_login_root("http://127.0.0.1:1".parse().unwrap());
     let builder = PublicClient::builder(nowhere, CLIENT.parse().unwrap()).store(store);
-    let client = builder.clock(Arc::new(entra.clock.clone())).build().unwrap();
+    let client = builder.clock(Arc::new(entra.clock.clone())).build();
 
     let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
 

@@ -15,7 +15,7 @@ use crate::entra::{CLIENT, Entra, Form, TENANT, USER, browse, redirect_url};
 #[tokio::test]
 async fn a_sign_in_keeps_the_account_and_its_tokens() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let (account, page) = entra.sign_in_with_page(&client).await;
 
@@ -31,7 +31,7 @@ async fn a_sign_in_keeps_the_account_and_its_tokens() {
 #[tokio::test]
 async fn the_address_asks_for_exactly_what_is_configured() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
 
@@ -54,7 +54,7 @@ async fn the_address_asks_for_exactly_what_is_configured() {
 #[tokio::test]
 async fn the_code_is_redeemed_with_the_verifier_and_the_same_redirect() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
     let asked = entra.asked(sign_in.url());
 
@@ -74,7 +74,7 @@ async fn the_code_is_redeemed_with_the_verifier_and_the_same_redirect() {
 #[tokio::test]
 async fn wishes_and_hints_reach_the_page() {
     let entra = Entra::start().await;
-    let client = entra.builder().account_pin(Some(USER.to_owned())).build().unwrap();
+    let client = entra.builder().account_pin(Some(USER.to_owned())).build();
 
     let pinned = asked(&entra, &client, &SignInOptions::new()).await;
     let options = SignInOptions::new()
@@ -104,7 +104,7 @@ async fn a_prompt_in_the_metadata_is_not_doubled() {
             }),
         )
         .await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
 
@@ -128,7 +128,7 @@ async fn e16_metadata_of_another_host_or_issuer_is_not_used() {
             "token_endpoint": format!("{root}wrong/token"),
         });
         let entra = entra.with_metadata(200, document).await;
-        let client = entra.builder().build().unwrap();
+        let client = entra.builder().build();
 
         let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
 
@@ -141,7 +141,7 @@ async fn e16_metadata_of_another_host_or_issuer_is_not_used() {
 async fn a_tenant_that_does_not_exist_is_reported_before_a_browser_opens() {
     let error = json!({"error": "invalid_tenant", "error_codes": [90002]});
     let entra = Entra::start().await.with_metadata(400, error).await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let error = client.begin_sign_in(&SignInOptions::new()).await.unwrap_err();
 
@@ -155,7 +155,7 @@ async fn a_service_that_cannot_be_reached_is_reported_before_a_browser_opens() {
     let entra = Entra::start().await;
     let nowhere = Url::parse("http://127.0.0.1:1").unwrap();
     let authority = entra.authority().with_login_root(nowhere);
-    let client = PublicClient::builder(authority, CLIENT.parse().unwrap()).build().unwrap();
+    let client = PublicClient::builder(authority, CLIENT.parse().unwrap()).build();
 
     let error = client.begin_sign_in(&SignInOptions::new()).await.unwrap_err();
 
@@ -167,7 +167,7 @@ async fn e18_a_wrong_clock_is_named_and_the_sign_in_still_ends() {
     for (server_ahead, text) in [(7200, "2 h behind"), (-7200, "2 h ahead of")] {
         let entra = Entra::start().await;
         entra.server_ahead(server_ahead);
-        let client = entra.builder().build().unwrap();
+        let client = entra.builder().build();
 
         let (account, page) = entra.sign_in_with_page(&client).await;
 
@@ -183,7 +183,7 @@ async fn e18_an_expired_id_token_is_blamed_on_the_clock() {
     let entra = Entra::start().await;
     entra.server_ahead(7200);
     entra.id_token(json!({"exp": 1_000_000_000}));
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let error = entra.sign_in(&client).await.unwrap_err();
 
@@ -195,7 +195,7 @@ async fn another_account_than_the_pinned_one_is_refused_before_anything_is_kept(
     let entra = Entra::start().await;
     let store = MemoryStore::new();
     let builder = entra.builder().store(Arc::new(store.clone()));
-    let client = builder.account_pin(Some("adele@fjordlight.example".to_owned())).build().unwrap();
+    let client = builder.account_pin(Some("adele@fjordlight.example".to_owned())).build();
 
     let (result, page) = entra.sign_in_with_page(&client).await;
 
@@ -211,7 +211,7 @@ async fn another_account_than_the_pinned_one_is_refused_before_anything_is_kept(
 #[tokio::test]
 async fn a_pin_is_compared_without_case() {
     let entra = Entra::start().await;
-    let client = entra.builder().account_pin(Some(USER.to_uppercase())).build().unwrap();
+    let client = entra.builder().account_pin(Some(USER.to_uppercase())).build();
 
     assert!(entra.sign_in(&client).await.is_ok());
 }
@@ -241,7 +241,7 @@ async fn an_id_token_that_is_not_ours_keeps_the_session_before() {
 async fn a_missing_id_token_is_a_protocol_error() {
     let entra = Entra::start().await;
     entra.next_change(json!({"id_token": Value::Null}));
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     assert_eq!(entra.sign_in(&client).await.unwrap_err().kind(), ErrorKind::Protocol);
 }
@@ -257,7 +257,7 @@ async fn what_the_page_answers_decides_the_kind_of_error() {
         ("temporarily_unavailable", "AADSTS90033: Later.", ErrorKind::Unavailable),
     ] {
         let entra = Entra::start().await;
-        let client = entra.builder().build().unwrap();
+        let client = entra.builder().build();
 
         let (error, _) = refused(&entra, &client, error, description).await;
 
@@ -269,7 +269,7 @@ async fn what_the_page_answers_decides_the_kind_of_error() {
 #[tokio::test]
 async fn the_page_shows_what_went_wrong_and_escapes_it() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let (error, page) =
         refused(&entra, &client, "server_error", "AADSTS1: <img src=x> & more. Trace ID: 1").await;
@@ -281,7 +281,7 @@ async fn the_page_shows_what_went_wrong_and_escapes_it() {
 #[tokio::test]
 async fn a_redirect_of_another_issuer_is_refused() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
     let asked = entra.asked(sign_in.url());
 
@@ -296,7 +296,7 @@ async fn a_redirect_of_another_issuer_is_refused() {
 #[tokio::test]
 async fn a_second_sign_in_ends_the_first() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let first = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
 
     let second = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
@@ -309,7 +309,7 @@ async fn a_second_sign_in_ends_the_first() {
 async fn e19_silence_ends_the_sign_in_and_frees_the_port() {
     let entra = Entra::start().await;
     let timeouts = Timeouts::default().with_sign_in(Duration::ZERO);
-    let client = entra.builder().timeouts(timeouts).build().unwrap();
+    let client = entra.builder().timeouts(timeouts).build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
     let redirect = redirect_url(&entra.asked(sign_in.url()), &[]);
 
@@ -325,7 +325,7 @@ async fn e19_silence_ends_the_sign_in_and_frees_the_port() {
 async fn a_code_that_fails_for_a_moment_is_redeemed_again() {
     let entra = Entra::start().await;
     entra.next(ResponseTemplate::new(503));
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     assert!(entra.sign_in(&client).await.is_ok());
     assert_eq!(entra.forms().await.len(), 2);
@@ -336,7 +336,7 @@ async fn a_guest_is_known_by_the_home_account() {
     let entra = Entra::start().await;
     let info = URL_SAFE_NO_PAD.encode(r#"{"uid":"home-oid","utid":"home-tid"}"#);
     entra.next_change(json!({"client_info": info}));
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
 
     let account = entra.sign_in(&client).await.unwrap();
 

@@ -13,7 +13,7 @@ use crate::entra::{CLIENT, Entra, USER, eventually};
 async fn signing_out_deletes_the_tokens_and_names_the_account() {
     let entra = Entra::start().await;
     let store = MemoryStore::new();
-    let client = entra.builder().store(Arc::new(store.clone())).build().unwrap();
+    let client = entra.builder().store(Arc::new(store.clone())).build();
     entra.sign_in(&client).await.unwrap();
 
     let report = client.sign_out().await.unwrap();
@@ -32,7 +32,7 @@ async fn signing_out_deletes_the_tokens_and_names_the_account() {
 async fn signing_out_ends_a_refresh_that_is_on_its_way() {
     let entra = Entra::start().await;
     let store = MemoryStore::new();
-    let client = entra.builder().store(Arc::new(store.clone())).build().unwrap();
+    let client = entra.builder().store(Arc::new(store.clone())).build();
     entra.sign_in(&client).await.unwrap();
     entra.clock.advance(Duration::from_secs(3700));
     let late = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": "late"});
@@ -55,8 +55,8 @@ async fn signing_out_ends_a_refresh_that_is_on_its_way() {
 async fn another_process_that_signs_out_during_a_refresh_wins() {
     let entra = Entra::start().await;
     let store = MemoryStore::new();
-    let one = entra.builder().store(Arc::new(store.clone())).build().unwrap();
-    let other = entra.builder().store(Arc::new(store.clone())).build().unwrap();
+    let one = entra.builder().store(Arc::new(store.clone())).build();
+    let other = entra.builder().store(Arc::new(store.clone())).build();
     entra.sign_in(&one).await.unwrap();
     entra.clock.advance(Duration::from_secs(3700));
     let late = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": "late"});
@@ -78,7 +78,7 @@ async fn another_process_that_signs_out_during_a_refresh_wins() {
 #[tokio::test]
 async fn signing_out_ends_a_sign_in_that_waits() {
     let entra = Entra::start().await;
-    let client = entra.builder().build().unwrap();
+    let client = entra.builder().build();
     let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
 
     client.sign_out().await.unwrap();
@@ -90,8 +90,8 @@ async fn signing_out_ends_a_sign_in_that_waits() {
 async fn another_process_notices_a_sign_out_and_a_sign_in() {
     let entra = Entra::start().await;
     let store = Arc::new(MemoryStore::new());
-    let one = entra.builder().store(store.clone()).build().unwrap();
-    let other = entra.builder().store(store).build().unwrap();
+    let one = entra.builder().store(store.clone()).build();
+    let other = entra.builder().store(store).build();
     let token = async || other.access_token(&TokenRequest::new()).await.map(|_| ());
 
     let before = token().await;

@@ -85,7 +85,7 @@ async fn entries_do_not_read_each_others_files() {
     let named = |name| EntryId::new(&entra.authority(), &CLIENT.parse().unwrap(), name);
     let one = named("one");
     let builder = entra.builder().store(store.clone()).entry(one.clone());
-    entra.sign_in(&builder.build().unwrap()).await.unwrap();
+    entra.sign_in(&builder.build()).await.unwrap();
 
     let other = named("two");
     for extension in ["tokens", "key"] {
@@ -106,7 +106,7 @@ async fn h10_two_processes_that_must_refresh_both_end_signed_in() {
     let process = || {
         let builder =
             entra.builder().clock(Arc::new(SystemClock::default())).store(store(folder.path()));
-        builder.build().unwrap()
+        builder.build()
     };
     let (one, other) = (process(), process());
     let slow = json!({"token_type": "Bearer", "expires_in": 9000, "access_token": "renewed",
@@ -147,7 +147,7 @@ async fn a_store_refuses_to_replace_what_another_has_written() {
     let (file, memory) = (store(folder.path()), MemoryStore::new());
     let stores: [Arc<dyn TokenStore>; 2] = [file, Arc::new(memory)];
     for store in stores {
-        let client = entra.builder().store(store.clone()).build().unwrap();
+        let client = entra.builder().store(store.clone()).build();
         entra.sign_in(&client).await.unwrap();
         let Loaded::Record(record) = store.load(&entry(&entra)) else { panic!("no record") };
         let lock = store.try_lock(&entry(&entra)).unwrap().unwrap();
@@ -170,7 +170,7 @@ fn store(folder: &Path) -> Arc<FileStore> {
 }
 
 fn client(entra: &Entra, folder: &Path) -> PublicClient {
-    entra.builder().store(store(folder)).build().unwrap()
+    entra.builder().store(store(folder)).build()
 }
 
 fn entry(entra: &Entra) -> EntryId {

@@ -266,7 +266,6 @@ fn client(sim: &Sim, cloud: Cloud, clock: &ManualClock) -> PublicClient {
         .clock(Arc::new(clock.clone()))
         .timeouts(Timeouts::default().with_attempt(Duration::from_millis(500)))
         .build()
-        .unwrap()
 }
 
 async fn sign_in(client: &PublicClient) -> Result<Account> {

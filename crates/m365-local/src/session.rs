@@ -169,7 +169,7 @@ fn client(
         .account_pin(config.account.clone())
         .clock(clock())
         .http(http::trusting(config.ca_file.as_deref())?)
-        .build()?)
+        .build())
 }
 
 fn graph(

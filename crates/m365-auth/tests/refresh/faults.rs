@@ -194,7 +194,7 @@ async fn e08_two_hundred_callers_cost_one_exchange() {
 async fn e08_an_endpoint_that_never_answers_is_given_up() {
     let entra = Entra::start().await;
     let timeouts = Timeouts::default().with_attempt(Duration::from_millis(100));
-    let client = entra.builder().timeouts(timeouts).build().unwrap();
+    let client = entra.builder().timeouts(timeouts).build();
     entra.sign_in(&client).await.unwrap();
     for _ in 0..2 {
         entra.next(ResponseTemplate::new(200).set_delay(Duration::from_secs(600)));

@@ -45,7 +45,7 @@ async fn h14_a_locked_key_store_is_not_taken_for_damage() {
 
     let keys = Wallet::locked(folder.path());
     let store = FileStore::new(folder.path(), keys.clone());
-    let client = entra.builder().store(Arc::new(store)).build().unwrap();
+    let client = entra.builder().store(Arc::new(store)).build();
     let error = client.access_token(&TokenRequest::new()).await.unwrap_err();
     keys.unlock();
     entra.clock.advance(Duration::from_secs(5));
@@ -64,7 +64,7 @@ async fn h14_a_sign_in_while_the_key_store_is_locked_counts_and_is_saved_later()
     entra.sign_in(&client(&entra, folder.path())).await.unwrap();
     let keys = Wallet::locked(folder.path());
     let store = FileStore::new(folder.path(), keys.clone());
-    let second = entra.builder().store(Arc::new(store)).build().unwrap();
+    let second = entra.builder().store(Arc::new(store)).build();
     let request = TokenRequest::new();
 
     entra.clock.advance(Duration::from_secs(1));
@@ -86,7 +86,7 @@ async fn signing_out_works_while_the_key_store_is_locked() {
     let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
     entra.sign_in(&client(&entra, folder.path())).await.unwrap();
     let store = FileStore::new(folder.path(), Wallet::locked(folder.path()));
-    let client = entra.builder().store(Arc::new(store)).build().unwrap();
+    let client = entra.builder().store(Arc::new(store)).build();
 
     let report = client.sign_out().await.unwrap();
 
