@@ -3,7 +3,9 @@
 use std::process::Command;
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../.git/HEAD");
+    for file in ["HEAD", "logs/HEAD"] {
+        println!("cargo::rerun-if-changed=../../.git/{file}");
+    }
     println!("cargo::rustc-env=M365_GIT_REVISION={}", revision().as_deref().unwrap_or("unknown"));
 }
 

@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     process::Stdio,
-    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -14,7 +13,7 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, Command},
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::timeout,
 };
 
@@ -36,7 +35,7 @@ impl Bench {
     pub(crate) async fn start() -> Self {
         let mut bench = Self::without_server().await;
         bench.sign_in().await;
-        bench.server = Some(Server::start(&bench, &[]).await);
+        bench.server = Some(Server::start(&bench, &[], json!({})).await);
         bench
     }
 
@@ -49,7 +48,12 @@ impl Bench {
 
     /// Starts the server with `arguments` behind `serve`.
     pub(crate) async fn serve(&mut self, arguments: &[&str]) {
-        self.server = Some(Server::start(self, arguments).await);
+        self.server = Some(Server::start(self, arguments, json!({})).await);
+    }
+
+    /// Starts the server for a host that says it can do `capabilities`.
+    pub(crate) async fn serve_host(&mut self, capabilities: Value) {
+        self.server = Some(Server::start(self, &[], capabilities).await);
     }
 
     /// Signs in through the printed address, as a browser would that is signed in already.
@@ -146,9 +150,11 @@ impl Bench {
         self.sim.entra().clear();
         self.check_that_it_lives().await;
         let server = self.server();
-        assert!(server.peak_memory() < 96 << 20, "I3: {} bytes", server.peak_memory());
-        let outputs = server.outputs();
-        self.check_outputs(&outputs);
+        if let Some(peak) = server.peak_memory() {
+            assert!(peak < 96 << 20, "I3: {peak} bytes");
+        }
+        let (log, answers) = (server.log(), server.stdout.clone());
+        self.check_outputs(&log, &answers);
         self.check_requests();
     }
 
@@ -158,9 +164,12 @@ impl Bench {
         assert!(self.server().waiting.is_empty(), "I1: a request was not answered");
     }
 
-    fn check_outputs(&self, outputs: &str) {
-        for secret in self.sim.canaries() {
-            assert!(!outputs.contains(&secret), "I4, I6: {}… was written", &secret[..8]);
+    fn check_outputs(&self, log: &str, answers: &str) {
+        for canary in self.sim.canaries() {
+            assert!(!log.contains(&canary), "I4, I6: {}… was logged", &canary[..8]);
+        }
+        for secret in self.sim.secrets() {
+            assert!(!answers.contains(&secret), "I4: {}… was answered", &secret[..8]);
         }
     }
 
@@ -184,18 +193,17 @@ pub(crate) struct Server {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: mpsc::UnboundedReceiver<String>,
-    stderr: Arc<Mutex<String>>,
+    stderr: watch::Receiver<String>,
     stdout: String,
     next_id: u64,
     waiting: BTreeMap<u64, &'static str>,
 }
 
 impl Server {
-    async fn start(bench: &Bench, arguments: &[&str]) -> Self {
+    async fn start(bench: &Bench, arguments: &[&str], capabilities: Value) -> Self {
         let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
         let mut command = bench.command(&arguments);
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        let stderr = Arc::new(Mutex::new(String::new()));
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         tokio::spawn(async move {
@@ -203,7 +211,7 @@ impl Server {
                 let _ = sender.send(line);
             }
         });
-        collect(child.stderr.take().unwrap(), stderr.clone());
+        let stderr = collect(child.stderr.take().unwrap());
         let stdin = child.stdin.take();
         let mut server = Self {
             child,
@@ -214,13 +222,13 @@ impl Server {
             next_id: 0,
             waiting: BTreeMap::new(),
         };
-        server.initialize().await;
+        server.initialize(capabilities).await;
         server
     }
 
-    async fn initialize(&mut self) {
+    async fn initialize(&mut self, capabilities: Value) {
         let client = json!({
-            "protocolVersion": "2025-11-25", "capabilities": {},
+            "protocolVersion": "2025-11-25", "capabilities": capabilities,
             "clientInfo": { "name": "harness", "version": "0" }
         });
         let answer = self.request("initialize", client).await;
@@ -289,6 +297,7 @@ impl Server {
     /// Returns the next message, whatever its id.
     pub(crate) async fn next_stray(&mut self) -> Value {
         let line = timeout(PATIENCE, self.lines.recv()).await.expect("I1").expect("I2");
+        self.stdout.push_str(&line);
         serde_json::from_str(&line).expect("I10: stdout holds only MCP")
     }
 
@@ -297,9 +306,12 @@ impl Server {
         self.waiting.remove(&id);
     }
 
-    /// Tells whether a message has come that nobody took yet.
-    pub(crate) fn has_more(&self) -> bool {
-        !self.lines.is_empty()
+    /// Tells whether a request was answered among the messages that have come.
+    pub(crate) fn has_seen(&mut self, id: u64) -> bool {
+        while let Ok(line) = self.lines.try_recv() {
+            self.stdout.push_str(&line);
+        }
+        self.stdout.contains(&format!("\"id\":{id},"))
     }
 
     /// Closes stdin and returns the exit code with the time that it took.
@@ -312,30 +324,35 @@ impl Server {
 
     /// Returns what was logged so far.
     pub(crate) fn log(&self) -> String {
-        self.stderr.lock().unwrap().clone()
+        self.stderr.borrow().clone()
     }
 
-    fn outputs(&self) -> String {
-        self.log()
+    /// Waits for a line in the log that holds `part`, and returns it.
+    pub(crate) async fn logged(&mut self, part: &str) -> String {
+        let find = |log: &String| log.lines().find(|line| line.contains(part)).map(str::to_owned);
+        let log = timeout(PATIENCE, self.stderr.wait_for(|log| find(log).is_some())).await;
+        find(&log.expect("it is logged in time").expect("the server lives")).unwrap_or_default()
     }
 
-    /// Returns the most memory that the process has used, in bytes.
-    pub(crate) fn peak_memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id().unwrap_or_default());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = peak.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
-        kilobytes.unwrap_or(0u64) * 1024
+    /// Returns the most memory that the process has used, in bytes, where the system tells.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let path = format!("/proc/{}/status", self.child.id()?);
+        let status = std::fs::read_to_string(path).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kilobytes: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(kilobytes * 1024)
     }
 }
 
-fn collect(mut stderr: impl AsyncReadExt + Unpin + Send + 'static, into: Arc<Mutex<String>>) {
+fn collect(mut stderr: impl AsyncReadExt + Unpin + Send + 'static) -> watch::Receiver<String> {
+    let (sender, receiver) = watch::channel(String::new());
     tokio::spawn(async move {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = stderr.read(&mut bytes).await {
-            into.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
+            sender.send_modify(|log| log.push_str(&String::from_utf8_lossy(&bytes[..count])));
         }
     });
+    receiver
 }
 
 /// Returns the tool error in a result.

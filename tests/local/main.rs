@@ -6,3 +6,4 @@ mod faults;
 mod harness;
 mod host;
 mod secrets;
+mod sign_in;

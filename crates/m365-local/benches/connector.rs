@@ -3,6 +3,9 @@
 //! Prints the time from start to `tools/list` over stdio, the memory after it, what a search costs beside the bare
 //! request that it stands for, and the size of what a model reads.
 
+#![expect(clippy::print_stdout, reason = "the figures are the program's output")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to report")]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 /// Microsoft 365 for AI assistants: an MCP server over stdio that only reads, signed in on this device.
 #[derive(Debug, Parser)]
@@ -26,7 +26,9 @@ pub(crate) enum Command {
     #[command(after_help = "Example, as a host starts it:\n  m365-local serve --config entry.json")]
     Serve,
     /// Connect: sign in with the system browser.
-    #[command(after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa…")]
+    #[command(
+        after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa… --scope \"Mail.Read Calendars.Read\""
+    )]
     SignIn,
     /// Disconnect: delete the stored tokens.
     #[command(after_help = "Example:\n  m365-local sign-out --all")]
@@ -105,7 +107,7 @@ pub(crate) struct Options {
     /// `file` (encrypted, key in an owner-only file; default) or `memory`.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) token_store: Option<String>,
-    /// Where tokens and logs are kept.
+    /// Where tokens are kept.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Replaces the sign-in host, for tests and proxies; https, or http on loopback.
@@ -138,7 +140,7 @@ pub(crate) struct Options {
 }
 
 /// How tokens are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreKind {
     /// In encrypted files.
     File,

@@ -19,7 +19,7 @@ pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure
         Command::SignIn => sign_in::run(config).await,
         Command::SignOut { all } => sign_out::run(config, all).await,
         Command::Status { json } => status::run(config, json).await,
-        Command::Test => test::run().await,
+        Command::Test => test::run(config).await,
         Command::Call { tool, arguments, json } => call::run(config, &tool, &arguments, json).await,
         Command::Tools { json } => tools::run(config, json),
     }

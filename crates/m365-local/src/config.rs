@@ -51,6 +51,8 @@ pub(crate) enum Target {
     Demo,
     /// A tenant of the Microsoft cloud, or what the endpoint overrides put in its place.
     Tenant(Tenant),
+    /// None was given; what needs one says how to give it.
+    Missing(ConfigError),
 }
 
 /// One entry's tenant.
@@ -113,9 +115,9 @@ impl Config {
     pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
         let demo = Source::new(env, None).switch(options.demo, "--demo", "M365_DEMO", "")?;
         let mut warnings = Vec::new();
-        let entry = if demo { None } else { document::entry(options, env, &mut warnings)? };
+        let entry = document::entry(options, env, &mut warnings)?;
         let source = Source::new(env, entry.as_ref());
-        let target = if demo { Target::Demo } else { Target::Tenant(tenant(options, &source)?) };
+        let target = if demo { Target::Demo } else { target(options, &source)? };
         if matches!(&target, Target::Tenant(it) if it.login_endpoint.is_some() || it.graph_endpoint.is_some())
         {
             warnings.push("an endpoint override is set: this is not Microsoft's service".into());
@@ -152,28 +154,29 @@ impl Config {
     }
 }
 
-fn tenant(options: &Options, source: &Source<'_>) -> Result<Tenant, ConfigError> {
-    let required = |value: &Option<String>, flag, variable, key, what| {
-        source.setting(value, flag, variable, key).ok_or_else(|| {
-            ConfigError::new(format!(
-                "no {what}: give {flag}, {variable} or a --config file with {key}, or try --demo"
-            ))
-        })
+fn target(options: &Options, source: &Source<'_>) -> Result<Target, ConfigError> {
+    let missing = |what, flag, variable, key| {
+        Ok(Target::Missing(ConfigError::new(format!(
+            "no {what}: give {flag}, {variable} or a --config file with {key}, or try --demo"
+        ))))
     };
-    let tenant_id = required(
-        &options.tenant_id,
-        "--tenant-id",
-        "M365_TENANT_ID",
-        "tenantId",
-        "directory (tenant) ID",
-    )?;
-    let client_id = required(
-        &options.client_id,
-        "--client-id",
-        "M365_CLIENT_ID",
-        "clientId",
-        "application (client) ID",
-    )?;
+    let (flag, variable, key) = ("--tenant-id", "M365_TENANT_ID", "tenantId");
+    let Some(tenant_id) = source.setting(&options.tenant_id, flag, variable, key) else {
+        return missing("directory (tenant) ID", flag, variable, key);
+    };
+    let (flag, variable, key) = ("--client-id", "M365_CLIENT_ID", "clientId");
+    let Some(client_id) = source.setting(&options.client_id, flag, variable, key) else {
+        return missing("application (client) ID", flag, variable, key);
+    };
+    tenant(options, source, &tenant_id, &client_id).map(Target::Tenant)
+}
+
+fn tenant(
+    options: &Options,
+    source: &Source<'_>,
+    tenant_id: &Setting,
+    client_id: &Setting,
+) -> Result<Tenant, ConfigError> {
     let cloud = source
         .setting(&options.azure_cloud, "--azure-cloud", "M365_AZURE_CLOUD", "azureCloud")
         .map_or(Ok(Cloud::Global), |it| it.accepted())?;

@@ -1,6 +1,6 @@
 //! `--demo`: the demo tenant inside this process, already signed in.
 
-use std::io;
+use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use m365_auth::{
@@ -17,6 +17,12 @@ use crate::{
 
 /// The account that the demo data belongs to.
 const USER: &str = "mira.solberg@fjordlight.example";
+
+/// Seals cursors, so that one call of the shell can go on where another ended; nothing is secret here.
+pub(crate) const SEALING_KEY: [u8; 32] = *b"the demo tenant holds no secrets";
+
+/// How long the sign-in page may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Starts the demo tenant on loopback ports; it ends when it is dropped.
 pub(crate) async fn start() -> Result<(Sim, Tenant), Failure> {
@@ -50,8 +56,13 @@ impl SignedIn {
         let sign_in = self.client.begin_sign_in(&SignInOptions::new()).await?;
         let address = sign_in.url().clone();
         let browser = async {
-            let page = reqwest::get(address).await;
-            page.map_err(|error| io::Error::other(error.without_url()))
+            let browser = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
+            browser
+                .map_err(io::Error::other)?
+                .get(address)
+                .send()
+                .await
+                .map_err(|error| io::Error::other(error.without_url()))
         };
         let (account, page) = tokio::join!(sign_in.finish(), browser);
         page.map_err(|error| Error::new(ErrorKind::Unavailable).with_source(error))?;

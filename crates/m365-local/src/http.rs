@@ -3,23 +3,35 @@
 use std::{fmt, fs, path::Path};
 
 use reqwest::{Certificate, Client, ClientBuilder};
+use url::{Host, Url};
 
 use crate::failure::{Failure, USAGE};
 
-/// Prepares clients; each crate sets redirects and timeouts itself.
-pub(crate) fn trusting(
+/// Prepares clients for a service; each crate sets redirects and timeouts itself.
+///
+/// A service on this machine is never reached through a proxy, which would see its tokens.
+pub(crate) fn towards(
+    root: &Url,
     ca_file: Option<&Path>,
 ) -> Result<impl Fn() -> ClientBuilder + Clone + Send + Sync + 'static, Failure> {
     let certificates = certificates(ca_file)?;
-    Ok(move || builder(&certificates))
+    let local = is_local(root);
+    Ok(move || {
+        let builder = if local { Client::builder().no_proxy() } else { Client::builder() };
+        match certificates.as_slice() {
+            [] => builder,
+            own => builder.tls_certs_merge(own.iter().cloned()),
+        }
+    })
 }
 
-fn builder(certificates: &[Certificate]) -> ClientBuilder {
-    let builder = Client::builder();
-    if certificates.is_empty() {
-        return builder;
+fn is_local(root: &Url) -> bool {
+    match root.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
-    builder.tls_certs_merge(certificates.iter().cloned())
 }
 
 fn certificates(ca_file: Option<&Path>) -> Result<Vec<Certificate>, Failure> {

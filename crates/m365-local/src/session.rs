@@ -13,11 +13,12 @@ use m365_tools::{
     CallInput, Caller,
     mcp::{CallerSource, ErrorData, Extensions},
 };
+use sha2::{Digest, Sha256};
 
 use crate::{
     cli::StoreKind,
     config::{Config, Target, Tenant},
-    failure::Failure,
+    failure::{Failure, OTHER},
     http,
 };
 
@@ -26,7 +27,7 @@ pub(crate) struct Session {
     pub(crate) client: PublicClient,
     tokens: Arc<dyn TokenProvider>,
     graph: GraphClient,
-    key: StoreKey,
+    key: [u8; 32],
     #[cfg(feature = "demo")]
     _demo: Option<m365_sim::Sim>,
 }
@@ -36,6 +37,7 @@ impl Session {
     pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
         match &config.target {
             Target::Tenant(tenant) => Self::of_tenant(config, tenant),
+            Target::Missing(error) => Err(error.clone().into()),
             #[cfg(feature = "demo")]
             Target::Demo => Self::of_demo(config).await,
             #[cfg(not(feature = "demo"))]
@@ -68,12 +70,12 @@ impl Session {
         let client = client(config, &tenant, Arc::new(MemoryStore::new()))?;
         let tokens: Arc<dyn TokenProvider> = Arc::new(crate::demo::SignedIn::new(client.clone()));
         let graph = graph(config, &tenant, tokens.clone())?;
-        Ok(Self { client, tokens, graph, key: random_key()?, _demo: Some(sim) })
+        Ok(Self { client, tokens, graph, key: crate::demo::SEALING_KEY, _demo: Some(sim) })
     }
 
     /// Returns the key that seals cursors; it outlives the process where tokens do.
-    pub(crate) fn sealing_key(&self) -> [u8; 32] {
-        *self.key.bytes()
+    pub(crate) const fn sealing_key(&self) -> [u8; 32] {
+        self.key
     }
 
     /// Signs in to the demo tenant, so that there is an account to speak of.
@@ -128,16 +130,32 @@ impl Store {
         Self { tokens: Arc::new(files.clone()), files: Some(files), keys: Some(keys) }
     }
 
-    /// Returns a key that stays the same between runs; where none can be kept, one for this run.
-    fn sealing_key(&self, tenant: &Tenant) -> Result<StoreKey, Failure> {
-        let entry = entry_id(tenant, &format!("{}, cursors", tenant.entry));
-        let kept = self.keys.as_ref().and_then(|keys| keys.key_or_new(&entry).ok());
-        kept.map_or_else(random_key, Ok)
+    /// Derives the key that seals cursors from the key of the entry's tokens, so that it lives as
+    /// long as the sign-in; before that, cursors live as long as the process.
+    fn sealing_key(&self, tenant: &Tenant) -> Result<[u8; 32], Failure> {
+        let entry = entry_id(tenant);
+        let kept = self.keys.as_ref().map(|keys| keys.key(&entry)).transpose();
+        match kept {
+            Ok(Some(Some(key))) => Ok(derived(&key)),
+            Ok(_) => random_key(),
+            Err(error) => {
+                tracing::warn!(%error, "cursors end with this process");
+                random_key()
+            }
+        }
     }
 }
 
-fn random_key() -> Result<StoreKey, Failure> {
-    StoreKey::random().map_err(|error| Failure::new(crate::failure::OTHER, error))
+fn derived(key: &StoreKey) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"m365-local cursors 1");
+    hash.update(key.bytes());
+    hash.finalize().into()
+}
+
+fn random_key() -> Result<[u8; 32], Failure> {
+    let key = StoreKey::random().map_err(|error| Failure::new(OTHER, error))?;
+    Ok(*key.bytes())
 }
 
 /// Returns the folder for tokens and keys.
@@ -145,8 +163,8 @@ pub(crate) fn data_folder(config: &Config) -> Option<PathBuf> {
     config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
 }
 
-fn entry_id(tenant: &Tenant, name: &str) -> EntryId {
-    EntryId::new(&authority(tenant), &tenant.client_id, name)
+fn entry_id(tenant: &Tenant) -> EntryId {
+    EntryId::new(&authority(tenant), &tenant.client_id, &tenant.entry)
 }
 
 fn authority(tenant: &Tenant) -> Authority {
@@ -165,10 +183,10 @@ fn client(
     Ok(PublicClient::builder(authority(tenant), tenant.client_id.clone())
         .scopes(config.scopes.clone())
         .store(store)
-        .entry(entry_id(tenant, &tenant.entry))
+        .entry(entry_id(tenant))
         .account_pin(config.account.clone())
         .clock(clock())
-        .http(http::trusting(config.ca_file.as_deref())?)
+        .http(http::towards(authority(tenant).login_root(), config.ca_file.as_deref())?)
         .build())
 }
 
@@ -178,7 +196,7 @@ fn graph(
     tokens: Arc<dyn TokenProvider>,
 ) -> Result<GraphClient, Failure> {
     let root = tenant.graph_endpoint.clone().unwrap_or_else(|| tenant.cloud.graph_root());
-    let http = http::trusting(config.ca_file.as_deref())?;
+    let http = http::towards(&root, config.ca_file.as_deref())?;
     Ok(GraphClient::builder(tokens).base_url(root).clock(clock()).http(http).build()?)
 }
 

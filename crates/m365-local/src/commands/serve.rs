@@ -1,12 +1,12 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use m365_auth::{Error, ErrorKind, Result as AuthResult, SignIn, SignInOptions};
+use m365_auth::{ErrorKind, Result as AuthResult, SignIn, SignInOptions};
 use m365_tools::{
     ToolError,
     mcp::{Server, SignInPrompt, SignInRequest, serve_process},
 };
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use url::Url;
 
 use super::sign_in;
@@ -51,71 +51,57 @@ async fn interrupted() -> std::io::Result<()> {
 
 type Ending = watch::Receiver<Option<AuthResult<()>>>;
 
-/// Signs the user in while a tool call waits; one sign-in at a time.
+/// Signs the user in while a tool call waits; calls that come meanwhile join the same sign-in.
 struct Prompt {
     config: Config,
     session: Arc<Session>,
-    pending: Mutex<Option<(Url, Ending)>>,
+    /// Held while a sign-in is started, so that two calls start one.
+    latest: Mutex<Option<(Url, Ending)>>,
 }
 
 impl Prompt {
-    const fn new(config: Config, session: Arc<Session>) -> Self {
-        Self { config, session, pending: Mutex::new(None) }
+    fn new(config: Config, session: Arc<Session>) -> Self {
+        Self { config, session, latest: Mutex::new(None) }
     }
 
-    /// Returns the sign-in that is under way.
-    fn pending(&self) -> Option<(Url, Ending)> {
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.clone().filter(|(_, ending)| ending.borrow().is_none())
-    }
-
-    fn last(&self) -> Option<Ending> {
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.as_ref().map(|(_, ending)| ending.clone())
-    }
-
-    /// Starts a sign-in that goes on by itself.
-    async fn start(&self) -> AuthResult<Url> {
+    /// Starts a sign-in that goes on by itself, and shows it if that is our part.
+    async fn start(&self) -> Result<(Url, Ending), ToolError> {
         let sign_in = self.session.client.begin_sign_in(&SignInOptions::new()).await?;
         let url = sign_in.url().clone();
-        let ending = Self::finish(sign_in);
-        *self.pending.lock().unwrap_or_else(PoisonError::into_inner) = Some((url.clone(), ending));
-        Ok(url)
+        if self.shows_itself() {
+            sign_in::show(&self.config, &url);
+        }
+        Ok((url, finish(sign_in)))
     }
+}
 
-    fn finish(sign_in: SignIn) -> Ending {
-        let (sender, ending) = watch::channel(None);
-        tokio::spawn(async move {
-            let finished = sign_in.finish().await.map(drop);
-            sender.send_replace(Some(finished));
-        });
-        ending
-    }
+/// Waits for the user in a task of its own.
+fn finish(sign_in: SignIn) -> Ending {
+    let (sender, ending) = watch::channel(None);
+    tokio::spawn(async move {
+        let finished = sign_in.finish().await.map(drop);
+        sender.send_replace(Some(finished));
+    });
+    ending
 }
 
 #[async_trait]
 impl SignInPrompt for Prompt {
     async fn begin(&self) -> Result<SignInRequest, ToolError> {
-        let url = match self.pending() {
-            Some((url, _)) => url,
-            None => {
-                let url = self.start().await?;
-                if self.shows_itself() {
-                    sign_in::open(&self.config, &url).map_err(|error| {
-                        Error::new(ErrorKind::SignInRequired)
-                            .with_message("No browser could be started; run `m365-local sign-in`")
-                            .with_source(error)
-                    })?;
-                }
-                url
-            }
+        let mut latest = self.latest.lock().await;
+        let under_way = latest.as_ref().filter(|(_, ending)| ending.borrow().is_none());
+        let (url, ending) = match under_way {
+            Some(pending) => pending.clone(),
+            None => self.start().await?,
         };
+        *latest = Some((url.clone(), ending));
         let who = sign_in::who(&self.config, &self.session);
         Ok(SignInRequest::new(url, format!("Sign in to Microsoft 365: {who}.")))
     }
 
     async fn finished(&self) -> Result<(), ToolError> {
-        let Some(mut ending) = self.last() else { return Ok(()) };
+        let latest = self.latest.lock().await.clone();
+        let Some((_, mut ending)) = latest else { return Ok(()) };
         let finished = ending.wait_for(Option::is_some).await;
         let finished = finished.ok().and_then(|result| result.clone());
         Ok(finished.unwrap_or_else(|| Err(ErrorKind::Cancelled.into()))?)

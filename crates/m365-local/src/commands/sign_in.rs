@@ -21,7 +21,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let account = sign_in.finish().await?;
     output::line(&format!("Signed in as {account}."))?;
     if Store::of(config).files.is_some() {
-        eprintln!("Tokens are kept encrypted, with the key in a file that only you can read.");
+        eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
     }
     for notice in session.client.status().await.notices {
         eprintln!("{notice}");
@@ -39,7 +39,7 @@ pub(super) fn who(config: &Config, session: &Session) -> String {
 }
 
 /// Opens the address, or prints it where nothing can be opened.
-fn show(config: &Config, url: &Url) {
+pub(super) fn show(config: &Config, url: &Url) {
     match open(config, url) {
         Ok(true) => eprintln!("Your browser opens; finish there."),
         Ok(false) => eprintln!("Open this address in a browser on this machine:\n{url}"),
@@ -50,7 +50,7 @@ fn show(config: &Config, url: &Url) {
 }
 
 /// Opens `url` in the configured browser; `false` when it is to be printed instead.
-pub(super) fn open(config: &Config, url: &Url) -> std::io::Result<bool> {
+fn open(config: &Config, url: &Url) -> std::io::Result<bool> {
     let browser = match &config.browser {
         config::Browser::Print => return Ok(false),
         config::Browser::System => Browser::new(),

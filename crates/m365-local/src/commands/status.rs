@@ -77,7 +77,7 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
     let signed_in = status.is_signed_in() && status.state != SessionState::SignedOut;
     let entry = match &config.target {
         Target::Tenant(tenant) => tenant.entry.clone(),
-        Target::Demo => "Demo".into(),
+        _ => "Demo".into(),
     };
     Report {
         signed_in,

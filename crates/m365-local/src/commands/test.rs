@@ -6,12 +6,16 @@ use tokio::process::{Child, Command};
 
 use crate::{
     cli::{self, Cli},
+    config::{Config, Target},
     failure::{Failure, OTHER},
     output,
 };
 
 /// *Test connection*: starts this program as a host would, lists its tools and prints them.
-pub(crate) async fn run() -> Result<(), Failure> {
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    if let Target::Missing(error) = &config.target {
+        return Err(error.clone().into());
+    }
     let (mut child, host) = start().await?;
     let tools = host
         .list_all_tools()

@@ -1,7 +1,7 @@
 //! The `managedMcpServers` document: an object with that key, the bare array, one entry, or the
 //! array as a JSON string, as it stands in a property list or registry value.
 
-use std::{fmt, fs, path::Path};
+use std::{fs, path::Path};
 
 use m365_auth::{ClientId, Cloud, TenantId};
 use m365_tools::ToolPolicy;
@@ -257,9 +257,12 @@ fn policy(
     values: &Map<String, Value>,
     at: &dyn Fn(&str) -> String,
 ) -> Result<ToolPolicy, ConfigError> {
-    let refuse = |why: &dyn fmt::Display| ConfigError::new(format!("{}: {why}", at("toolPolicy")));
     let Some(policy) = values.get("toolPolicy") else { return Ok(ToolPolicy::default()) };
-    let rules = policy.as_object().ok_or_else(|| refuse(&"expected an object"))?;
+    let rules = policy.as_object().ok_or_else(|| {
+        ConfigError::new(format!("{}: expected an object of tool names", at("toolPolicy")))
+    })?;
     let modes = rules.iter().map(|(key, mode)| (key, mode.as_str().unwrap_or_default()));
-    ToolPolicy::from_rules(modes).map_err(|error| refuse(&error))
+    // The policy's own message starts with the key.
+    ToolPolicy::from_rules(modes)
+        .map_err(|error| ConfigError::new(at("").replace(", ``", &format!(", {error}"))))
 }

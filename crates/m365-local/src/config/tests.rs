@@ -31,7 +31,7 @@ fn resolve(options: &Options, variables: &[(&str, &str)]) -> Result<Config, Stri
 fn tenant(config: Config) -> Tenant {
     match config.target {
         Target::Tenant(tenant) => tenant,
-        Target::Demo => panic!("not the demo"),
+        other => panic!("no tenant: {other:?}"),
     }
 }
 
@@ -124,8 +124,11 @@ fn a_key_of_the_host_is_ignored_with_a_warning() {
 
 #[test]
 fn without_a_tenant_the_error_says_how_to_give_one() {
-    let error = resolve(&Options::default(), &[]).unwrap_err();
+    let Target::Missing(error) = resolve(&Options::default(), &[]).unwrap().target else {
+        panic!("a tenant out of nowhere")
+    };
 
+    let error = error.to_string();
     assert!(error.contains("--tenant-id") && error.contains("--demo"), "{error}");
 }
 
@@ -137,6 +140,19 @@ fn the_demo_needs_nothing_and_keeps_nothing() {
 
     assert!(matches!(config.target, Target::Demo));
     assert_eq!(config.store, StoreKind::Memory);
+}
+
+#[test]
+fn the_demo_keeps_to_the_policy_and_the_scopes_of_an_entry() {
+    let (_file, mut options) =
+        document(&entry(r#","scope":"Mail.Read","toolPolicy":{"read_*":"blocked"}"#));
+    options.demo = true;
+
+    let config = resolve(&options, &[]).unwrap();
+
+    assert!(matches!(config.target, Target::Demo));
+    assert!(!config.scopes.contains("Chat.Read"));
+    assert_eq!(config.policy.mode("read_resource"), m365_tools::PolicyMode::Blocked);
 }
 
 #[test]
