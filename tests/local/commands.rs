@@ -43,6 +43,42 @@ async fn the_answer_as_json_is_the_result_that_a_host_gets() {
 }
 
 #[tokio::test]
+async fn a_draft_without_a_sender_does_not_fail_a_ranked_search() {
+    let arguments = r#"{"query":"question","order":"relevance","limit":25}"#;
+
+    let output = run(&["--demo", "call", "outlook_email_search", arguments]).await;
+
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[tokio::test]
+async fn a_cursor_of_the_demo_goes_on_in_another_process() {
+    let page = |arguments: String| async move {
+        let output = run(&["--demo", "call", "outlook_email_search", &arguments, "--json"]).await;
+        let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(result["isError"], false, "{result}");
+        result["structuredContent"].clone()
+    };
+    let first = page(r#"{"query":"budget","limit":2}"#.into()).await;
+    let cursor = &first["nextCursor"];
+
+    let second = page(format!(r#"{{"query":"budget","limit":2,"cursor":{cursor}}}"#)).await;
+
+    assert_ne!(first["results"][0]["subject"], Value::Null);
+    assert_ne!(second["results"][0]["uri"], first["results"][0]["uri"]);
+}
+
+#[tokio::test]
+async fn every_entry_is_signed_out_without_naming_a_tenant() {
+    let folder = tempfile::TempDir::new().unwrap();
+
+    let output = run(&["sign-out", "--all", "--data-dir", folder.path().to_str().unwrap()]).await;
+
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "something was written");
+}
+
+#[tokio::test]
 async fn arguments_are_read_from_stdin() {
     let mut child = command(&["--demo", "call", "outlook_email_search", "-", "--json"])
         .stdin(Stdio::piped())
@@ -71,6 +107,7 @@ async fn each_kind_of_failure_has_its_exit_code() {
         (2, vec!["--demo", "call", "no_such_tool"]),
         (2, vec!["--demo", "call", search, r#"{"colour":"red"}"#]),
         (2, vec!["frobnicate"]),
+        (2, vec!["--demo", "tools", "--scope", ""]),
         (3, [&["call", search], &account[..]].concat()),
         (3, [&["status"], &account[..]].concat()),
         (5, vec!["--demo", "call", search, r#"{"folderName":"No such folder"}"#]),

@@ -207,9 +207,8 @@ fn tenant(
 }
 
 fn scopes(options: &Options, source: &Source<'_>) -> Result<ScopeSet, ConfigError> {
-    source
-        .setting(&options.scope, "--scope", "M365_SCOPE", "scope")
-        .map_or_else(|| Ok(ScopeSet::default()), |it| it.scopes())
+    let setting = source.setting(&options.scope, "--scope", "M365_SCOPE", "scope");
+    setting.map_or_else(|| Ok(ScopeSet::default()), |it| it.scopes())
 }
 
 fn store(options: &Options, source: &Source<'_>, demo: bool) -> Result<StoreKind, ConfigError> {

@@ -19,7 +19,7 @@ pub enum PolicyMode {
 
 /// Why a policy is not accepted: its key, its value and what is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("toolPolicy: {0}")]
+#[error("{0}")]
 pub struct PolicyError(String);
 
 impl ToolPolicy {

@@ -61,7 +61,7 @@ pub struct Event {
     /// Who called it.
     pub organizer: Option<Recipient>,
     /// Who is invited.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub attendees: Vec<Attendee>,
 }
 
@@ -118,14 +118,14 @@ pub struct Contact {
     /// The full name.
     pub display_name: Option<String>,
     /// The addresses.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub email_addresses: Vec<EmailAddress>,
     /// The company.
     pub company_name: Option<String>,
     /// The position.
     pub job_title: Option<String>,
     /// The numbers at work.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub business_phones: Vec<String>,
     /// The mobile number.
     pub mobile_phone: Option<String>,

@@ -33,16 +33,16 @@ pub struct Message {
     /// Whose account sent it.
     pub sender: Option<Recipient>,
     /// The recipients on the To line.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub to_recipients: Vec<Recipient>,
     /// The recipients on the Cc line.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub cc_recipients: Vec<Recipient>,
     /// The recipients on the Bcc line, in one's own sent mail.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub bcc_recipients: Vec<Recipient>,
     /// Where answers go.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub reply_to: Vec<Recipient>,
     /// When it arrived, in UTC.
     #[serde(deserialize_with = "lenient::moment")]
@@ -66,7 +66,7 @@ pub struct Message {
     /// Whether it has not been sent yet.
     pub is_draft: Option<bool>,
     /// The owner's categories.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub categories: Vec<String>,
     /// The owner's follow-up flag.
     pub flag: Option<Flag>,
@@ -75,7 +75,7 @@ pub struct Message {
     /// What a message about a meeting says of it, e.g. `meetingRequest`.
     pub meeting_message_type: Option<String>,
     /// The attachments, in messages that are attachments themselves.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub attachments: Vec<Attachment>,
 }
 

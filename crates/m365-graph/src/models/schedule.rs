@@ -16,7 +16,7 @@ pub struct Schedule {
     #[serde(deserialize_with = "lenient::nullable")]
     pub availability_view: String,
     /// The single blocks.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub schedule_items: Vec<ScheduleItem>,
     /// The usual hours, with the owner's zone.
     pub working_hours: Option<WorkingHours>,
@@ -55,7 +55,7 @@ pub struct ScheduleItem {
 #[non_exhaustive]
 pub struct WorkingHours {
     /// The days, e.g. `monday`.
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     pub days_of_week: Vec<String>,
     /// When the day starts, e.g. `08:00:00.0000000`.
     pub start_time: Option<String>,

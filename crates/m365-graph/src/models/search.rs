@@ -38,14 +38,14 @@ pub(crate) struct SearchAnswer {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SearchResponse {
-    #[serde(default, deserialize_with = "lenient::nullable")]
+    #[serde(default, deserialize_with = "lenient::list")]
     hits_containers: Vec<HitsContainer>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct HitsContainer {
-    #[serde(deserialize_with = "lenient::nullable")]
+    #[serde(deserialize_with = "lenient::list")]
     hits: Vec<Hit>,
     more_results_available: bool,
 }

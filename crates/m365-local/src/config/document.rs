@@ -262,7 +262,6 @@ fn policy(
         ConfigError::new(format!("{}: expected an object of tool names", at("toolPolicy")))
     })?;
     let modes = rules.iter().map(|(key, mode)| (key, mode.as_str().unwrap_or_default()));
-    // The policy's own message starts with the key.
     ToolPolicy::from_rules(modes)
-        .map_err(|error| ConfigError::new(at("").replace(", ``", &format!(", {error}"))))
+        .map_err(|error| ConfigError::new(format!("{}: {error}", at("toolPolicy"))))
 }

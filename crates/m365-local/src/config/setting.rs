@@ -110,7 +110,11 @@ impl Setting {
     }
 
     fn explain(&self, error: InvalidSetting) -> ConfigError {
-        ConfigError(format!("{}: {error}", self.place))
+        let error = error.to_string();
+        match error.contains(&self.value) {
+            true => ConfigError(format!("{}: {error}", self.place)),
+            false => ConfigError(format!("{}: `{}`: {error}", self.place, self.value)),
+        }
     }
 
     pub(crate) fn parse<T: FromStr>(&self, expected: &str) -> Result<T, ConfigError> {
@@ -133,6 +137,9 @@ impl Setting {
 
     /// Reads a list of permissions.
     pub(crate) fn scopes(&self) -> Result<ScopeSet, ConfigError> {
+        if self.value.is_empty() {
+            return Err(self.refuse("a list of permissions such as `Mail.Read Calendars.Read`"));
+        }
         self.accepted()
     }
 }

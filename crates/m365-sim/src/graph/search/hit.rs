@@ -56,7 +56,8 @@ impl Found<'_> {
     fn resource(&self, request: &SearchRequest<'_>) -> Map<String, Value> {
         let message = self.indexed.message;
         let mut all = self.view.write(message, Some(&FIELDS));
-        all.insert("replyTo".into(), json!([all.get("from")]));
+        let sender: Vec<_> = all.get("from").into_iter().collect();
+        all.insert("replyTo".into(), json!(sender));
         let fields = request.fields();
         let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));
         all.retain(|name, _| name != "id" && !name.starts_with('@') && wanted(name));
