@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let input = CallInput::new(caller, graph, tokens);
     let reply = catalog.call("outlook_email_search", arguments, input).await?;
     for block in &reply.content {
-        if let Block::Text(text) = block {
+        if let Block::Json(text) | Block::Text(text) = block {
             println!("{text}");
         }
     }
