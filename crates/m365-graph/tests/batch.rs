@@ -172,3 +172,38 @@ async fn a_batch_that_is_refused_as_a_whole_is_one_error() {
 
     assert_eq!(error.kind(), ErrorKind::BadRequest);
 }
+
+/// A batch of two parts, each in a mailbox of its own.
+fn two_mailboxes(client: &GraphClient) -> Vec<BatchGet<Message>> {
+    let dock = Mailbox::Of(Address::new("dockdesk@brightquay.example").unwrap());
+    let part = |mailbox: &Mailbox, place| {
+        client.mail(mailbox).message(&MessageId::new(&id(place)).unwrap()).batched()
+    };
+    vec![part(&Mailbox::Me, 0), part(&dock, 1)]
+}
+
+#[tokio::test]
+async fn a_round_that_breaks_off_keeps_what_it_already_brought() {
+    let first = [answer(&[busy(0, 1)]), answer(&[busy(1, 1)])];
+    let second = [answer(&[good(0)]), refusal(400, "BadRequest")];
+    let graph = Service::answering(first.into_iter().chain(second)).await;
+    let client = graph.client();
+
+    let answers = client.batch(two_mailboxes(&client)).await.unwrap();
+
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[1].as_ref().unwrap_err().kind(), ErrorKind::Throttled);
+    assert_eq!(graph.attempts().await, 4);
+}
+
+#[tokio::test]
+async fn a_later_request_that_is_refused_costs_only_its_own_parts() {
+    let graph = Service::answering([answer(&[good(0)]), refusal(400, "BadRequest")]).await;
+    let client = graph.client();
+
+    let answers = client.batch(two_mailboxes(&client)).await.unwrap();
+
+    assert!(answers[0].is_ok());
+    let error = answers[1].as_ref().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::BadRequest, Some("BadRequest")));
+}
