@@ -13,7 +13,7 @@ use crate::{
     gate::Gate,
     models::Resource,
     random::Random,
-    request::Request,
+    request::{Request, Workload},
     retry::{Outcome, RetryPolicy},
     skew::Skew,
     transport::Transport,
@@ -93,6 +93,10 @@ impl GraphClient {
         self.shared.retry_delay(&self.call_state(), attempt, outcome)
     }
 
+    pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
+        self.shared.note_block(workload, outcome);
+    }
+
     pub(crate) fn repay(&self, last: u32) {
         self.shared.budget.repay(last);
     }
@@ -134,6 +138,13 @@ impl GraphClient {
 }
 
 impl Shared {
+    /// Keeps the requests to `workload` back if `outcome` asks for that.
+    pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
+        let Outcome::Wait(after) = outcome else { return };
+        let until = self.clock.now().checked_add(after).unwrap_or(Timestamp::MAX);
+        self.blocks.note(workload, until);
+    }
+
     /// Returns how long to wait after `attempt` ended in `outcome`; `None` when the policy, the
     /// call's deadline or the retry budget forbids another.
     pub(crate) fn retry_delay(

@@ -12,7 +12,6 @@ use crate::{
     gate::Place,
     models::Resource,
     request::Request,
-    retry::Outcome,
 };
 
 mod attempt;
@@ -143,7 +142,7 @@ impl<'a> Exchange<'a> {
 
     async fn back_off(&mut self, failure: Failure) -> Result<()> {
         let outcome = failure.outcome();
-        self.note_block(outcome);
+        self.shared.note_block(self.request.workload, outcome);
         let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
             return Err(failure.into_error());
         };
@@ -157,12 +156,6 @@ impl<'a> Exchange<'a> {
         );
         self.shared.clock.sleep(delay).await;
         Ok(())
-    }
-
-    fn note_block(&self, outcome: Outcome) {
-        let Outcome::Wait(after) = outcome else { return };
-        let until = self.now().checked_add(after).unwrap_or(Timestamp::MAX);
-        self.shared.blocks.note(self.request.workload, until);
     }
 
     fn now(&self) -> Timestamp {

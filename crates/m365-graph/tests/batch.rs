@@ -6,7 +6,7 @@ use m365_graph::{Address, BatchGet, ErrorKind, GraphClient, Mailbox, Message, Me
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::support::{Service, page, refusal};
+use crate::support::{Service, ok, page, read, refusal};
 
 fn id(place: usize) -> String {
     format!("AAMkAGE{place}=")
@@ -206,4 +206,22 @@ async fn a_later_request_that_is_refused_costs_only_its_own_parts() {
     assert!(answers[0].is_ok());
     let error = answers[1].as_ref().unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::BadRequest, Some("BadRequest")));
+}
+
+#[tokio::test]
+async fn g02_a_throttled_part_keeps_later_calls_away_from_its_workload() {
+    let graph = Service::answering([answer(&[good(0), busy(1, 120)]), ok()]).await;
+    let client = graph.client();
+
+    let answers = client.batch(parts(&client, 2)).await.unwrap();
+    let later = read(&client).await.unwrap_err();
+
+    assert!(answers[0].is_ok());
+    for error in [answers[1].as_ref().unwrap_err(), &later] {
+        assert_eq!(
+            (error.kind(), error.retry_after()),
+            (ErrorKind::Throttled, Some(Duration::from_secs(120)))
+        );
+    }
+    assert_eq!(graph.attempts().await, 1);
 }

@@ -109,6 +109,7 @@ impl<T: Resource> Batch<T> {
     /// Decides whether a refused part is sent once more.
     fn refused(&mut self, round: u32, place: usize, refusal: Refusal) -> Option<Again> {
         let outcome = refusal.outcome();
+        self.client.note_block(self.parts[place].workload, outcome);
         self.answers[place] = Some(Err(refusal.into_error()));
         let wait = self.client.retry_delay(round, outcome)?;
         self.spent[place] = outcome.cost();
