@@ -61,7 +61,7 @@ pub enum ErrorKind {
     /// The answer is longer than the call may read.
     #[error("the answer is too large")]
     TooLarge,
-    /// Graph cannot be reached or failed (5xx).
+    /// Graph cannot be reached or failed (5xx), or there is no HTTP client to reach it with.
     #[error("Graph is not available")]
     Unavailable,
 }
@@ -129,7 +129,7 @@ impl Error {
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
     /// of these: `busy`, `deadline`, `invalidAddress`, `invalidId`, `invalidLink`, `invalidRoot`,
-    /// `redirect`.
+    /// `redirect`, `setup`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)

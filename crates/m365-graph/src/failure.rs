@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Misled,
     /// Graph said no.
     Refused(Box<Refusal>),
+    /// No HTTP client can be made of the settings and the system's trust store.
+    Setup(reqwest::Error),
     /// No headers came in time.
     Silent,
     /// The body came too slowly.
@@ -49,7 +51,7 @@ impl Failure {
             Self::Garbled => Outcome::Garbled,
             Self::Refused(refusal) => refusal.outcome(),
             Self::Silent => Outcome::Silent,
-            Self::Misled | Self::Stalled | Self::TooLarge => Outcome::Final,
+            Self::Misled | Self::Setup(_) | Self::Stalled | Self::TooLarge => Outcome::Final,
         }
     }
 
@@ -58,7 +60,7 @@ impl Failure {
         match self {
             Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
             Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
-            Self::Garbled | Self::Misled | Self::TooLarge => false,
+            Self::Garbled | Self::Misled | Self::Setup(_) | Self::TooLarge => false,
         }
     }
 
@@ -68,6 +70,9 @@ impl Failure {
             Self::Garbled => Error::new(ErrorKind::Protocol),
             Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),
+            Self::Setup(error) => {
+                Error::new(ErrorKind::Unavailable).with_code("setup").with_source(error)
+            }
             Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
             Self::TooLarge => Error::new(ErrorKind::TooLarge),
         }

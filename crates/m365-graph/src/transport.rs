@@ -117,7 +117,8 @@ impl Transport {
     /// Sets what must hold whoever made the builder.
     fn configured(&self, builder: ClientBuilder) -> Result<Client, Failure> {
         let builder = builder.redirect(redirect::Policy::none()).connect_timeout(self.connect);
-        Ok(builder.user_agent(&self.user_agent).gzip(true).referer(false).build()?)
+        let builder = builder.user_agent(&self.user_agent).gzip(true).referer(false);
+        builder.build().map_err(Failure::Setup)
     }
 }
 
