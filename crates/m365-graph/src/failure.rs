@@ -23,7 +23,7 @@ pub(crate) enum Failure {
     /// Graph said no.
     Refused(Box<Refusal>),
     /// No HTTP client can be made of the settings and the system's trust store.
-    Setup(reqwest::Error),
+    Setup(Option<reqwest::Error>),
     /// No headers came in time.
     Silent,
     /// The body came too slowly.
@@ -70,9 +70,7 @@ impl Failure {
             Self::Garbled => Error::new(ErrorKind::Protocol),
             Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),
-            Self::Setup(error) => {
-                Error::new(ErrorKind::Unavailable).with_code("setup").with_source(error)
-            }
+            Self::Setup(error) => setup_failed(error),
             Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
             Self::TooLarge => Error::new(ErrorKind::TooLarge),
         }
@@ -124,6 +122,14 @@ impl Refusal {
             None => error,
         };
         if about_token { error.into_auth(sign_in_required(self.claims)) } else { error }
+    }
+}
+
+fn setup_failed(source: Option<reqwest::Error>) -> Error {
+    let error = Error::new(ErrorKind::Unavailable).with_code("setup");
+    match source {
+        Some(source) => error.with_source(source),
+        None => error,
     }
 }
 

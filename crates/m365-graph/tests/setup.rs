@@ -1,5 +1,10 @@
 //! What the client makes of its own settings.
 
+use std::{
+    sync::{Arc, Mutex},
+    thread,
+};
+
 use m365_graph::ErrorKind;
 
 use crate::support::{Service, ok, read};
@@ -14,4 +19,23 @@ async fn an_http_client_that_cannot_be_made_is_reported_at_once() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("setup")));
     assert!(graph.clock.sleeps().is_empty());
     assert_eq!(graph.attempts().await, 0);
+}
+
+#[tokio::test]
+async fn an_http_client_is_made_once_and_off_the_callers_thread() {
+    let graph = Service::answering([ok()]).await;
+    let made_on = Arc::<Mutex<Vec<thread::ThreadId>>>::default();
+    let record = Arc::clone(&made_on);
+    let http = move || {
+        record.lock().unwrap().push(thread::current().id());
+        reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true)
+    };
+    let client = graph.builder().http(http).build().unwrap();
+
+    let (first, second) = tokio::join!(read(&client), read(&client));
+
+    let made_on = made_on.lock().unwrap();
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(made_on.len(), 1);
+    assert_ne!(made_on[0], thread::current().id());
 }

@@ -27,7 +27,7 @@ impl Exchange<'_> {
         reader: &R,
     ) -> Result<R::Output, Failure> {
         self.attempts += 1;
-        let client = self.shared.transport.graph()?;
+        let client = self.shared.transport.graph().await?;
         let answer = self.send(&client, token, reader).await;
         if answer.as_ref().is_err_and(Failure::taints_connection) {
             self.shared.transport.reconnect(client.number);
