@@ -12,6 +12,7 @@ use crate::{
     gate::Place,
     models::Resource,
     request::Request,
+    transport::Server,
 };
 
 mod attempt;
@@ -32,6 +33,8 @@ pub(crate) struct Exchange<'a> {
     wanted: TokenRequest,
     /// The token in use, until Graph refuses it.
     token: Option<AccessToken>,
+    /// Who answered the latest request, or failed to.
+    server: Server,
     /// Graph's id of the latest request.
     request_id: Option<String>,
 }
@@ -46,6 +49,7 @@ impl<'a> Exchange<'a> {
             spent: 0,
             wanted: TokenRequest::new(),
             token: None,
+            server: Server::Graph,
             request_id: None,
         }
     }
@@ -142,7 +146,9 @@ impl<'a> Exchange<'a> {
 
     async fn back_off(&mut self, failure: Failure) -> Result<()> {
         let outcome = failure.outcome();
-        self.shared.note_block(self.request.workload, outcome);
+        if self.server == Server::Graph {
+            self.shared.note_block(self.request.workload, outcome);
+        }
         let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
             return Err(failure.into_error());
         };

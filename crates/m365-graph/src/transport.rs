@@ -39,8 +39,9 @@ pub(crate) enum Server {
 
 /// A client with its number, by which late complaints about an earlier one are told apart.
 #[derive(Clone, Debug)]
-pub(crate) struct Generation {
-    pub(crate) number: u64,
+pub(crate) struct Connection {
+    pub(crate) server: Server,
+    number: u64,
     client: Client,
 }
 
@@ -63,37 +64,32 @@ impl Transport {
         }
     }
 
-    pub(crate) async fn graph(&self) -> Result<Generation, Failure> {
-        let (number, client) = self.graph.client(|| self.setup.client(Server::Graph)).await?;
-        Ok(Generation { number, client })
+    /// Returns the client with which `server` is asked.
+    pub(crate) async fn connection(&self, server: Server) -> Result<Connection, Failure> {
+        let (number, client) = self.pool(server).client(|| self.setup.client(server)).await?;
+        Ok(Connection { server, number, client })
     }
 
-    /// Makes later requests open new connections, unless that was done since `number`.
-    pub(crate) fn reconnect(&self, number: u64) {
-        self.graph.renew(number);
+    /// Makes later requests to the same kind of server open new connections, unless that was done
+    /// since `used`.
+    pub(crate) fn reconnect(&self, used: &Connection) {
+        self.pool(used.server).renew(used.number);
     }
 
-    /// Sends a request to Graph and waits for the answer's headers.
+    const fn pool(&self, server: Server) -> &Pool {
+        match server {
+            Server::Graph => &self.graph,
+            Server::Download => &self.downloads,
+        }
+    }
+
+    /// Sends a request and waits for the answer's headers.
     pub(crate) async fn send(
         &self,
-        client: &Generation,
+        connection: &Connection,
         request: Request,
     ) -> Result<Response, Failure> {
-        self.within_first_byte(&client.client, request).await
-    }
-
-    /// Sends a request to a download host: whatever its name resolves to must be public.
-    pub(crate) async fn send_elsewhere(&self, request: Request) -> Result<Response, Failure> {
-        let (_, client) = self.downloads.client(|| self.setup.client(Server::Download)).await?;
-        self.within_first_byte(&client, request).await
-    }
-
-    async fn within_first_byte(
-        &self,
-        client: &Client,
-        request: Request,
-    ) -> Result<Response, Failure> {
-        match timeout(self.first_byte, client.execute(request)).await {
+        match timeout(self.first_byte, connection.client.execute(request)).await {
             Ok(Err(error)) if is_private_address(&error) => Err(Failure::Misled),
             Ok(response) => Ok(response?),
             Err(_) => Err(Failure::Silent),
