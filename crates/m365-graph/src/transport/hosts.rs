@@ -74,10 +74,11 @@ fn matches_host(allowed: &str, host: &str) -> bool {
     }
 }
 
-/// Tells whether `url` names this machine.
+/// Tells whether `url` names this machine: `localhost` or a loopback address. What is below
+/// `localhost` is a resolver's to decide, so it is not taken for this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
@@ -169,6 +170,7 @@ mod tests {
     fn another_root_is_a_download_host_on_any_port() {
         assert!(allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.1:4001/x"));
         assert!(!allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.2:4001/x"));
+        assert!(!allows("http://graph.localhost/v1.0", "http://graph.localhost/x"));
         assert!(allows("https://graph.test/v1.0", "https://graph.test:444/x"));
         assert!(!allows("https://graph.test/v1.0", "http://graph.test/x"));
     }
