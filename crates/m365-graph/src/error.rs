@@ -128,8 +128,8 @@ impl Error {
     }
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
-    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidId`, `invalidLink`, `invalidRoot`,
-    /// `redirect`, `setup`.
+    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidHost`, `invalidId`, `invalidLink`,
+    /// `invalidRoot`, `redirect`, `setup`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)

@@ -13,7 +13,7 @@ mod resolver;
 mod setup;
 
 pub use download::Download;
-pub(crate) use hosts::{Hosts, is_loopback};
+pub(crate) use hosts::{HostPattern, Hosts, is_loopback};
 use pool::Pool;
 use resolver::is_private_address;
 use setup::Setup;

@@ -178,3 +178,33 @@ async fn an_overloaded_download_host_is_asked_again_on_a_new_connection_and_grap
     assert_eq!(&*download.bytes, b"%PDF");
     assert_eq!((graph.connections(), files.connections()), (1, 2));
 }
+
+#[tokio::test]
+async fn only_names_and_their_subdomains_are_download_hosts() {
+    let graph = Service::answering([pdf()]).await;
+    let build = |host: &str| graph.builder().download_hosts([host]).build();
+
+    for host in ["files.example", "Files.Example", "*.files.example", "localhost"] {
+        assert!(build(host).is_ok(), "{host}");
+    }
+    for host in [
+        "",
+        "*",
+        "*.",
+        "*files.example",
+        "*.*.example",
+        "files.*",
+        "files..example",
+        "https://files.example",
+        "files.example:443",
+        "files.example/x",
+        "files example",
+    ] {
+        let error = build(host).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::BadRequest, Some("invalidHost")),
+            "{host}"
+        );
+    }
+}

@@ -2,6 +2,10 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+mod pattern;
+
+pub(crate) use pattern::HostPattern;
+
 /// The Graph roots of the clouds, each with the hosts that its downloads may come from.
 /// Source: <https://learn.microsoft.com/graph/deployments>.
 const CLOUDS: &[(&str, &[&str])] = &[
@@ -17,18 +21,18 @@ const CLOUDS: &[(&str, &[&str])] = &[
 /// Decides where a download may come from.
 #[derive(Debug)]
 pub(crate) struct Hosts {
-    allowed: Vec<String>,
+    allowed: Vec<HostPattern>,
     /// The host of a Graph root that is none of a cloud's: it may serve downloads on any port.
     own: Option<String>,
 }
 
 impl Hosts {
-    pub(crate) fn new(root: &Url, allowed: Option<Vec<String>>) -> Self {
+    pub(crate) fn new(root: &Url, allowed: Option<Vec<HostPattern>>) -> Self {
         let host = root.host_str().unwrap_or_default();
         let cloud = CLOUDS.iter().find(|(graph, _)| *graph == host);
         let own = cloud.is_none().then(|| host.to_owned());
         let (_, defaults) = cloud.unwrap_or(&CLOUDS[0]);
-        let defaults = || defaults.iter().map(|host| (*host).to_owned()).collect();
+        let defaults = || defaults.iter().filter_map(|host| HostPattern::parse(host)).collect();
         Self { allowed: allowed.unwrap_or_else(defaults), own }
     }
 
@@ -57,20 +61,13 @@ impl Hosts {
         self.own.as_deref() == Some(host)
     }
 
-    /// Tells whether `host` is a name in the list.
+    /// Tells whether `host` is one that the list means.
     pub(crate) fn is_listed(&self, host: &str) -> bool {
-        self.allowed.iter().any(|allowed| matches_host(allowed, host))
+        self.allowed.iter().any(|allowed| allowed.matches(host))
     }
 
     fn allow_scheme(&self, url: &Url, host: &str) -> bool {
         url.scheme() == "https" || (url.scheme() == "http" && self.is_own(host) && is_loopback(url))
-    }
-}
-
-fn matches_host(allowed: &str, host: &str) -> bool {
-    match allowed.strip_prefix('*') {
-        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
-        None => host == allowed,
     }
 }
 
@@ -164,6 +161,13 @@ mod tests {
 
         assert!(allows(high, "https://contoso.sharepoint.us/x"));
         assert!(!allows(high, "https://contoso.sharepoint.com/x"));
+    }
+
+    #[test]
+    fn every_clouds_hosts_are_patterns() {
+        for (cloud, hosts) in CLOUDS {
+            assert!(hosts.iter().all(|host| HostPattern::parse(host).is_some()), "{cloud}");
+        }
     }
 
     #[test]
