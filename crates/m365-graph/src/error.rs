@@ -31,7 +31,8 @@ pub enum ErrorKind {
     /// There is no token, or Graph refuses it; [`Error::auth`] says why.
     #[error("no access token that Graph accepts")]
     Auth,
-    /// Graph does not accept the request (400, 409, 412, 416), or an id is malformed.
+    /// Graph does not accept the request (400, 409, 412, 416), or an id, a setting or a header of
+    /// ours is malformed.
     #[error("the request is not accepted")]
     BadRequest,
     /// A permission is missing, or the user has no right to the item (403).
@@ -128,8 +129,9 @@ impl Error {
     }
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
-    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidHost`, `invalidId`, `invalidLink`,
-    /// `invalidRoot`, `redirect`, `setup`.
+    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidHeader` (the token or the call's
+    /// id cannot be sent), `invalidHost`, `invalidId`, `invalidLink`, `invalidRoot`,
+    /// `invalidTarget`, `redirect`, `setup`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)

@@ -5,9 +5,9 @@ use std::{
     thread,
 };
 
-use m365_graph::ErrorKind;
+use m365_graph::{Call, ErrorKind};
 
-use crate::support::{Service, ok, read};
+use crate::support::{Service, builder_with, clock, ok, read, token};
 
 #[tokio::test]
 async fn an_http_client_that_cannot_be_made_is_reported_at_once() {
@@ -38,4 +38,19 @@ async fn an_http_client_is_made_once_and_off_the_callers_thread() {
     assert!(first.is_ok() && second.is_ok());
     assert_eq!(made_on.len(), 1);
     assert_ne!(made_on[0], thread::current().id());
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_the_callers_mistake() {
+    let graph = Service::answering([ok()]).await;
+    let call = Call::new().with_client_request_id("two\nlines");
+    let named = graph.client().for_call(call);
+    let signed_in = builder_with(token("two\nlines"), &graph.server.uri(), clock());
+
+    for client in [named, signed_in.build().unwrap()] {
+        let error = read(&client).await.unwrap_err();
+
+        assert_eq!((error.kind(), error.code()), (ErrorKind::BadRequest, Some("invalidHeader")));
+    }
+    assert_eq!(graph.attempts().await, 0);
 }

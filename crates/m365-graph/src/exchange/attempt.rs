@@ -89,7 +89,7 @@ impl Exchange<'_> {
         accept: &'static str,
     ) -> Result<reqwest::Request, Failure> {
         let url = format!("{}{}", self.shared.root, self.request.target);
-        let url = Url::parse(&url).map_err(|_| Failure::Misled)?;
+        let url = Url::parse(&url).map_err(|_| Failure::Malformed("invalidTarget"))?;
         let (method, body) = match &self.request.verb {
             Verb::Get => (Method::GET, None),
             Verb::Read(body) => (Method::POST, Some(body.to_string())),
@@ -137,7 +137,7 @@ impl Exchange<'_> {
 }
 
 fn header(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|_| Failure::Misled)
+    HeaderValue::from_str(text).map_err(|_| Failure::Malformed("invalidHeader"))
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {
