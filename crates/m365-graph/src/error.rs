@@ -155,7 +155,7 @@ impl Error {
         self.details.client_request_id.as_deref()
     }
 
-    /// Returns how long to wait before another try.
+    /// Returns how long to wait before another try: an hour at most, however long Graph asks for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_after
