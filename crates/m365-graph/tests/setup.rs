@@ -7,7 +7,7 @@ use std::{
 
 use m365_graph::{Call, ErrorKind};
 
-use crate::support::{Service, builder_with, clock, ok, read, token};
+use crate::support::{SECRET, Service, builder_with, clock, ok, read, token};
 
 #[tokio::test]
 async fn an_http_client_that_cannot_be_made_is_reported_at_once() {
@@ -53,4 +53,15 @@ async fn a_header_that_cannot_be_sent_is_the_callers_mistake() {
         assert_eq!((error.kind(), error.code()), (ErrorKind::BadRequest, Some("invalidHeader")));
     }
     assert_eq!(graph.attempts().await, 0);
+}
+
+#[test]
+fn a_builder_shows_its_settings_and_no_secret() {
+    let root = "https://someone:hunter2@graph.test/x?key=hunter2";
+    let builder = builder_with(token(SECRET), root, clock()).download_hosts(["files.example"]);
+
+    let shown = format!("{:?}", builder);
+
+    assert!(shown.contains("https://graph.test") && shown.contains("files.example"), "{shown}");
+    assert!(!shown.contains(SECRET) && !shown.contains("hunter2"), "{shown}");
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use m365_auth::{Clock, SystemClock, TokenProvider};
 use reqwest::ClientBuilder;
@@ -127,6 +127,19 @@ impl GraphClientBuilder {
             limits: self.limits,
         };
         Ok(GraphClient { shared: Arc::new(shared), call: None })
+    }
+}
+
+/// Shows of the root only the origin, since an address may hold a password.
+impl fmt::Debug for GraphClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.base_url.as_ref().map(|root| root.origin().ascii_serialization());
+        f.debug_struct("GraphClientBuilder")
+            .field("base_url", &origin)
+            .field("download_hosts", &self.download_hosts)
+            .field("limits", &self.limits)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
     }
 }
 
