@@ -51,6 +51,9 @@ pub(crate) struct Shared {
 
 impl GraphClient {
     /// Starts a client that gets its tokens from `tokens`.
+    ///
+    /// Building it installs ring as rustls's provider for the whole process, unless one is
+    /// installed already.
     pub fn builder(tokens: Arc<dyn TokenProvider>) -> GraphClientBuilder {
         GraphClientBuilder::new(tokens)
     }

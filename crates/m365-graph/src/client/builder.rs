@@ -102,7 +102,8 @@ impl GraphClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Makes the client, and installs ring as rustls's provider for the whole process unless one
+    /// is installed already.
     ///
     /// # Errors
     ///
