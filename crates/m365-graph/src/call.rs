@@ -1,9 +1,15 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::{Limits, allowance::Allowance, gate};
+use crate::{Limits, allowance::Allowance, gate, random::split_mix};
 
 /// What binds requests together as one call of a tool.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +59,7 @@ impl CallState {
     pub(crate) fn new(call: Call, now: Timestamp, limits: &Limits) -> Self {
         let deadline =
             call.deadline.unwrap_or_else(|| now.checked_add(limits.call).unwrap_or(Timestamp::MAX));
-        let id = call.client_request_id.unwrap_or_else(guid);
+        let id = call.client_request_id.unwrap_or_else(|| guid(now));
         let (json, line) = (Allowance::new(limits.json_bytes), gate::semaphore(limits.per_mailbox));
         Self { deadline, client_request_id: id.into(), json, line }
     }
@@ -65,11 +71,50 @@ impl CallState {
 }
 
 /// Makes a random GUID (RFC 9562 §5.4).
-fn guid() -> String {
+fn guid(now: Timestamp) -> String {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok();
-    let value =
-        u128::from_be_bytes(bytes) & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => format_guid(u128::from_be_bytes(bytes)),
+        Err(_) => format_guid(unrandom(now)),
+    }
+}
+
+/// Makes do without the system's randomness: the time tells processes apart, a counter the calls
+/// of one. The id only has to be found again in a log.
+fn unrandom(now: Timestamp) -> u128 {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let time = u64::from_be_bytes(now.as_microsecond().to_be_bytes());
+    u128::from(split_mix(time)) << 64 | u128::from(split_mix(call))
+}
+
+/// Writes `bits` with the marks of version 4.
+fn format_guid(bits: u128) -> String {
+    let value = bits & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
     let hex = format!("{value:032x}");
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_differ_without_a_source_of_randomness_too() {
+        let now = Timestamp::UNIX_EPOCH;
+        let times = [now, now, now, now + Duration::from_millis(1)];
+
+        let ids = times.map(|time| format_guid(unrandom(time)));
+
+        assert_eq!(HashSet::from(ids).len(), 4);
+    }
+
+    #[test]
+    fn an_id_is_a_guid_of_version_4() {
+        let id = format_guid(u128::MAX);
+
+        assert_eq!(id, "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     gate::Gate,
     models::Resource,
     random::Random,
-    request::Request,
+    request::{Request, Workload},
     retry::{Outcome, RetryPolicy},
     skew::Skew,
     transport::Transport,
@@ -51,6 +51,9 @@ pub(crate) struct Shared {
 
 impl GraphClient {
     /// Starts a client that gets its tokens from `tokens`.
+    ///
+    /// Building it installs ring as rustls's provider for the whole process, unless one is
+    /// installed already.
     pub fn builder(tokens: Arc<dyn TokenProvider>) -> GraphClientBuilder {
         GraphClientBuilder::new(tokens)
     }
@@ -91,6 +94,10 @@ impl GraphClient {
     /// Returns how long to wait after `attempt` ended in `outcome`, if there may be another.
     pub(crate) fn retry_delay(&self, attempt: u32, outcome: Outcome) -> Option<Duration> {
         self.shared.retry_delay(&self.call_state(), attempt, outcome)
+    }
+
+    pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
+        self.shared.note_block(workload, outcome);
     }
 
     pub(crate) fn repay(&self, last: u32) {
@@ -134,6 +141,13 @@ impl GraphClient {
 }
 
 impl Shared {
+    /// Keeps the requests to `workload` back if `outcome` asks for that.
+    pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
+        let Outcome::Wait(after) = outcome else { return };
+        let until = self.clock.now().checked_add(after).unwrap_or(Timestamp::MAX);
+        self.blocks.note(workload, until);
+    }
+
     /// Returns how long to wait after `attempt` ended in `outcome`; `None` when the policy, the
     /// call's deadline or the retry budget forbids another.
     pub(crate) fn retry_delay(

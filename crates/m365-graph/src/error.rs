@@ -5,16 +5,16 @@ pub(crate) mod body;
 /// A result whose error is this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-type Source = Box<dyn StdError + Send + Sync>;
+type Source = Arc<dyn StdError + Send + Sync>;
 
 /// Why Graph gave no answer, with the ids under which it logged the request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     details: Box<Details>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Details {
     status: Option<u16>,
     codes: Vec<String>,
@@ -31,7 +31,8 @@ pub enum ErrorKind {
     /// There is no token, or Graph refuses it; [`Error::auth`] says why.
     #[error("no access token that Graph accepts")]
     Auth,
-    /// Graph does not accept the request (400, 409, 412, 416), or an id is malformed.
+    /// Graph does not accept the request (400, 409, 412, 416), or an id, a setting or a header of
+    /// ours is malformed.
     #[error("the request is not accepted")]
     BadRequest,
     /// A permission is missing, or the user has no right to the item (403).
@@ -61,7 +62,7 @@ pub enum ErrorKind {
     /// The answer is longer than the call may read.
     #[error("the answer is too large")]
     TooLarge,
-    /// Graph cannot be reached or failed (5xx).
+    /// Graph cannot be reached or failed (5xx), or there is no HTTP client to reach it with.
     #[error("Graph is not available")]
     Unavailable,
 }
@@ -104,8 +105,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.details.source = Some(source.into());
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.details.source = Some(Arc::new(source));
         self
     }
 
@@ -128,8 +129,9 @@ impl Error {
     }
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
-    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidId`, `invalidLink`, `invalidRoot`,
-    /// `redirect`.
+    /// of these: `busy`, `deadline`, `invalidAddress`, `invalidHeader` (the token or the call's
+    /// id cannot be sent), `invalidHost`, `invalidId`, `invalidLink`, `invalidRoot`,
+    /// `invalidTarget`, `redirect`, `setup`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)
@@ -153,7 +155,7 @@ impl Error {
         self.details.client_request_id.as_deref()
     }
 
-    /// Returns how long to wait before another try.
+    /// Returns how long to wait before another try: an hour at most, however long Graph asks for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_after

@@ -12,7 +12,7 @@ use crate::{
     gate::Place,
     models::Resource,
     request::Request,
-    retry::Outcome,
+    transport::Server,
 };
 
 mod attempt;
@@ -33,6 +33,8 @@ pub(crate) struct Exchange<'a> {
     wanted: TokenRequest,
     /// The token in use, until Graph refuses it.
     token: Option<AccessToken>,
+    /// Who answered the latest request, or failed to.
+    server: Server,
     /// Graph's id of the latest request.
     request_id: Option<String>,
 }
@@ -47,6 +49,7 @@ impl<'a> Exchange<'a> {
             spent: 0,
             wanted: TokenRequest::new(),
             token: None,
+            server: Server::Graph,
             request_id: None,
         }
     }
@@ -143,7 +146,9 @@ impl<'a> Exchange<'a> {
 
     async fn back_off(&mut self, failure: Failure) -> Result<()> {
         let outcome = failure.outcome();
-        self.note_block(outcome);
+        if self.server == Server::Graph {
+            self.shared.note_block(self.request.workload, outcome);
+        }
         let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
             return Err(failure.into_error());
         };
@@ -157,12 +162,6 @@ impl<'a> Exchange<'a> {
         );
         self.shared.clock.sleep(delay).await;
         Ok(())
-    }
-
-    fn note_block(&self, outcome: Outcome) {
-        let Outcome::Wait(after) = outcome else { return };
-        let until = self.now().checked_add(after).unwrap_or(Timestamp::MAX);
-        self.shared.blocks.note(self.request.workload, until);
     }
 
     fn now(&self) -> Timestamp {

@@ -20,8 +20,12 @@ pub(crate) enum Failure {
     Garbled,
     /// A redirect that must not be followed.
     Misled,
+    /// The request cannot be written: the code says which part of it.
+    Malformed(&'static str),
     /// Graph said no.
     Refused(Box<Refusal>),
+    /// No HTTP client can be made of the settings and the system's trust store.
+    Setup(Option<reqwest::Error>),
     /// No headers came in time.
     Silent,
     /// The body came too slowly.
@@ -49,7 +53,9 @@ impl Failure {
             Self::Garbled => Outcome::Garbled,
             Self::Refused(refusal) => refusal.outcome(),
             Self::Silent => Outcome::Silent,
-            Self::Misled | Self::Stalled | Self::TooLarge => Outcome::Final,
+            Self::Malformed(_) | Self::Misled | Self::Setup(_) | Self::Stalled | Self::TooLarge => {
+                Outcome::Final
+            }
         }
     }
 
@@ -58,7 +64,9 @@ impl Failure {
         match self {
             Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
             Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
-            Self::Garbled | Self::Misled | Self::TooLarge => false,
+            Self::Garbled | Self::Malformed(_) | Self::Misled | Self::Setup(_) | Self::TooLarge => {
+                false
+            }
         }
     }
 
@@ -66,8 +74,10 @@ impl Failure {
         match self {
             Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),
             Self::Garbled => Error::new(ErrorKind::Protocol),
+            Self::Malformed(code) => Error::new(ErrorKind::BadRequest).with_code(code),
             Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),
+            Self::Setup(error) => setup_failed(error),
             Self::Silent | Self::Stalled => Error::new(ErrorKind::Timeout),
             Self::TooLarge => Error::new(ErrorKind::TooLarge),
         }
@@ -119,6 +129,14 @@ impl Refusal {
             None => error,
         };
         if about_token { error.into_auth(sign_in_required(self.claims)) } else { error }
+    }
+}
+
+fn setup_failed(source: Option<reqwest::Error>) -> Error {
+    let error = Error::new(ErrorKind::Unavailable).with_code("setup");
+    match source {
+        Some(source) => error.with_source(source),
+        None => error,
     }
 }
 

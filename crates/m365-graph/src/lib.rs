@@ -37,6 +37,12 @@
 //! standard base64, with `+` and `/`: the constructors convert these. Nothing else can stand in a
 //! path, so no id leads to another resource.
 //!
+//! # Cryptography
+//!
+//! TLS is rustls with ring. [`GraphClientBuilder::build`] installs ring as the default provider of
+//! the whole process, unless one is installed already: a program that wants another installs it
+//! before.
+//!
 //! # Where to look
 //!
 //! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`Limits`] for every budget;

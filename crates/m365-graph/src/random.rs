@@ -29,8 +29,8 @@ impl Random {
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// One step of `SplitMix64`.
-const fn split_mix(state: u64) -> u64 {
+/// One step of `SplitMix64`: different states give different numbers.
+pub(crate) const fn split_mix(state: u64) -> u64 {
     let z = state.wrapping_add(GOLDEN);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

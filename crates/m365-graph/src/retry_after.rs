@@ -3,16 +3,23 @@ use std::time::Duration;
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// Returns how long the server asks to wait: its seconds, or its date measured against its own
-/// clock, since ours may be wrong.
+/// The longest wait that is believed: a wrong date must not shut the user out for days.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// Returns how long the server asks to wait, an hour at most: its seconds, or its date measured
+/// against its own clock, since ours may be wrong.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = http_date(value)?;
-    let since = date(headers).unwrap_or(now);
-    Some(Duration::try_from(until.duration_since(since)).unwrap_or_default())
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => until(http_date(value)?, date(headers).unwrap_or(now)),
+    };
+    Some(wait.min(MAX_RETRY_AFTER))
+}
+
+/// Returns the time from `now` to `then`; zero when it has passed.
+fn until(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(then.duration_since(now)).unwrap_or_default()
 }
 
 /// Returns the server's idea of the present.
@@ -58,6 +65,15 @@ mod tests {
         let earlier = headers("Tue, 17 Mar 2026 09:00:00 GMT", DATE_NOW);
 
         assert_eq!(retry_after(&earlier, Timestamp::UNIX_EPOCH), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn no_more_than_an_hour_is_believed() {
+        for value in ["3601", "18446744073709551615", "Wed, 18 Mar 2026 09:30:12 GMT"] {
+            let after = retry_after(&headers(value, DATE_NOW), Timestamp::UNIX_EPOCH);
+
+            assert_eq!(after, Some(Duration::from_secs(3600)), "{value}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use m365_graph::{Address, BatchGet, ErrorKind, GraphClient, Mailbox, Message, Me
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::support::{Service, page, refusal};
+use crate::support::{Service, ok, page, read, refusal};
 
 fn id(place: usize) -> String {
     format!("AAMkAGE{place}=")
@@ -171,4 +171,57 @@ async fn a_batch_that_is_refused_as_a_whole_is_one_error() {
     let error = client.batch(parts(&client, 2)).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::BadRequest);
+}
+
+/// A batch of two parts, each in a mailbox of its own.
+fn two_mailboxes(client: &GraphClient) -> Vec<BatchGet<Message>> {
+    let dock = Mailbox::Of(Address::new("dockdesk@brightquay.example").unwrap());
+    let part = |mailbox: &Mailbox, place| {
+        client.mail(mailbox).message(&MessageId::new(&id(place)).unwrap()).batched()
+    };
+    vec![part(&Mailbox::Me, 0), part(&dock, 1)]
+}
+
+#[tokio::test]
+async fn a_round_that_breaks_off_keeps_what_it_already_brought() {
+    let first = [answer(&[busy(0, 1)]), answer(&[busy(1, 1)])];
+    let second = [answer(&[good(0)]), refusal(400, "BadRequest")];
+    let graph = Service::answering(first.into_iter().chain(second)).await;
+    let client = graph.client();
+
+    let answers = client.batch(two_mailboxes(&client)).await.unwrap();
+
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[1].as_ref().unwrap_err().kind(), ErrorKind::Throttled);
+    assert_eq!(graph.attempts().await, 4);
+}
+
+#[tokio::test]
+async fn a_later_request_that_is_refused_costs_only_its_own_parts() {
+    let graph = Service::answering([answer(&[good(0)]), refusal(400, "BadRequest")]).await;
+    let client = graph.client();
+
+    let answers = client.batch(two_mailboxes(&client)).await.unwrap();
+
+    assert!(answers[0].is_ok());
+    let error = answers[1].as_ref().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::BadRequest, Some("BadRequest")));
+}
+
+#[tokio::test]
+async fn g02_a_throttled_part_keeps_later_calls_away_from_its_workload() {
+    let graph = Service::answering([answer(&[good(0), busy(1, 120)]), ok()]).await;
+    let client = graph.client();
+
+    let answers = client.batch(parts(&client, 2)).await.unwrap();
+    let later = read(&client).await.unwrap_err();
+
+    assert!(answers[0].is_ok());
+    for error in [answers[1].as_ref().unwrap_err(), &later] {
+        assert_eq!(
+            (error.kind(), error.retry_after()),
+            (ErrorKind::Throttled, Some(Duration::from_secs(120)))
+        );
+    }
+    assert_eq!(graph.attempts().await, 1);
 }

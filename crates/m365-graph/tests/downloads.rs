@@ -6,9 +6,9 @@ use m365_graph::{AttachmentId, Download, ErrorKind, GraphClient, Mailbox, Messag
 use wiremock::ResponseTemplate;
 
 use crate::support::{
-    ID, SECRET, Service, builder, clock,
-    raw::{Act, RawServer},
-    refusal,
+    ID, SECRET, Service, builder, clock, ok,
+    raw::{Act, RawServer, http},
+    read, refusal, throttled,
 };
 
 const CAP: usize = 1000;
@@ -147,4 +147,64 @@ async fn a_download_that_breaks_is_started_anew() {
 
     assert_eq!(&*download.bytes, b"%PDF");
     assert!(stopped.sleeps()[0] <= Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_download_host_that_asks_to_wait_does_not_keep_calls_from_graph() {
+    let files = Service::answering([throttled(120)]).await;
+    let graph = Service::answering([to(&files.server.uri()), ok()]).await;
+    let client = graph.client();
+
+    let error = download(&client).await.unwrap_err();
+
+    assert_eq!(
+        (error.kind(), error.retry_after()),
+        (ErrorKind::Throttled, Some(Duration::from_secs(120)))
+    );
+    assert!(read(&client).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_overloaded_download_host_is_asked_again_on_a_new_connection_and_graph_is_not() {
+    let files = RawServer::start(
+        [http("503 Service Unavailable", ""), http("200 OK", "%PDF")].map(Act::Answer),
+    )
+    .await;
+    let redirect = format!("302 Found\r\nLocation: {}/f", files.root);
+    let graph = RawServer::start([Act::Answer(http(&redirect, ""))]).await;
+
+    let download = download(&builder(&graph.root, clock()).build().unwrap()).await.unwrap();
+
+    assert_eq!(&*download.bytes, b"%PDF");
+    assert_eq!((graph.connections(), files.connections()), (1, 2));
+}
+
+#[tokio::test]
+async fn only_names_and_their_subdomains_are_download_hosts() {
+    let graph = Service::answering([pdf()]).await;
+    let build = |host: &str| graph.builder().download_hosts([host]).build();
+
+    for host in ["files.example", "Files.Example", "*.files.example", "localhost"] {
+        assert!(build(host).is_ok(), "{host}");
+    }
+    for host in [
+        "",
+        "*",
+        "*.",
+        "*files.example",
+        "*.*.example",
+        "files.*",
+        "files..example",
+        "https://files.example",
+        "files.example:443",
+        "files.example/x",
+        "files example",
+    ] {
+        let error = build(host).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::BadRequest, Some("invalidHost")),
+            "{host}"
+        );
+    }
 }

@@ -261,6 +261,7 @@ fn a_root_that_must_not_get_a_token_is_refused() {
         "https://graph.test/?x=1",
         "https://graph.test/#x",
         "ftp://127.0.0.1",
+        "http://graph.localhost",
     ] {
         let builder = crate::support::builder(root, crate::support::clock());
 

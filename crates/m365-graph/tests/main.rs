@@ -10,6 +10,7 @@ mod mail;
 mod pages;
 mod search;
 mod secrets;
+mod setup;
 mod support;
 mod tenant;
 mod tokens;

@@ -41,7 +41,7 @@ async fn a_hit_has_an_id_that_can_be_read_and_a_plain_summary() {
 async fn a_search_asks_for_messages_alone() {
     let graph =
         Service::answering([hits(json!({"total": 0, "moreResultsAvailable": false}))]).await;
-    let search = MessageSearch::new("torque from:\"Ife\"").from(25).size(80).top_results();
+    let search = MessageSearch::new("torque from:\"Ife\"").skip(25).size(80).top_results();
 
     graph.client().search_messages(&search).await.unwrap();
 

@@ -70,7 +70,16 @@ pub(crate) fn clock() -> ManualClock {
 
 /// A client whose connections skip the system's roots: loading them outlasts a test.
 pub(crate) fn builder(root: &str, clock: impl Clock + 'static) -> GraphClientBuilder {
-    GraphClient::builder(token(SECRET))
+    builder_with(token(SECRET), root, clock)
+}
+
+/// The same with other tokens.
+pub(crate) fn builder_with(
+    tokens: Arc<dyn TokenProvider>,
+    root: &str,
+    clock: impl Clock + 'static,
+) -> GraphClientBuilder {
+    GraphClient::builder(tokens)
         .base_url(root.parse().unwrap())
         .clock(Arc::new(clock))
         .http(|| reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true))

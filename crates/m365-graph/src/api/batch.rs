@@ -30,7 +30,8 @@ impl GraphClient {
     ///
     /// # Errors
     ///
-    /// For the whole batch [what any request can meet](crate::ErrorKind); each part has its own.
+    /// For the whole batch [what any request can meet](crate::ErrorKind), unless some part was
+    /// answered before that; each part has its own.
     #[expect(private_bounds, reason = "only this crate's models come in batches")]
     pub async fn batch<T: Resource>(&self, parts: Vec<BatchGet<T>>) -> Result<Vec<Result<T>>> {
         let requests = parts.into_iter().map(|part| part.request).collect();

@@ -14,7 +14,7 @@ const MAX_SIZE: u32 = 25;
 #[must_use = "a search does nothing until it is handed to a client"]
 pub struct MessageSearch {
     query: String,
-    from: u32,
+    skip: u32,
     size: u32,
     top_results: bool,
 }
@@ -22,12 +22,12 @@ pub struct MessageSearch {
 impl MessageSearch {
     /// Looks for what matches `query`, Keyword Query Language; see [`kql`](crate::kql).
     pub fn new(query: impl Into<String>) -> Self {
-        Self { query: query.into(), from: 0, size: MAX_SIZE, top_results: false }
+        Self { query: query.into(), skip: 0, size: MAX_SIZE, top_results: false }
     }
 
-    /// Leaves out the first `from` hits: a multiple of the size, reached page by page.
-    pub const fn from(mut self, from: u32) -> Self {
-        self.from = from;
+    /// Leaves out the first `count` hits: a multiple of the size, reached page by page.
+    pub const fn skip(mut self, count: u32) -> Self {
+        self.skip = count;
         self
     }
 
@@ -47,7 +47,7 @@ impl MessageSearch {
         let mut search = json!({
             "entityTypes": ["message"],
             "query": {"queryString": self.query},
-            "from": self.from,
+            "from": self.skip,
             "size": self.size,
         });
         if self.top_results {

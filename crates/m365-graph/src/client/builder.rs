@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use m365_auth::{Clock, SystemClock, TokenProvider};
 use reqwest::ClientBuilder;
@@ -13,7 +13,7 @@ use crate::{
     random::Random,
     retry::RetryPolicy,
     skew::Skew,
-    transport::{Hosts, HttpFactory, Transport, is_loopback},
+    transport::{HostPattern, Hosts, HttpFactory, Transport, is_loopback},
 };
 
 /// The Graph root of the global cloud.
@@ -58,7 +58,8 @@ impl GraphClientBuilder {
         self
     }
 
-    /// Replaces the hosts that downloads may come from: names, or `*.` and a domain.
+    /// Replaces the hosts that downloads may come from: names, or `*.` and a domain for all names
+    /// below it, in any case. They are checked by [`build`](Self::build).
     ///
     /// Unless set, those of the cloud whose Graph root is used; for any other root those of the
     /// global cloud. The host of such another root is one in any case.
@@ -101,15 +102,17 @@ impl GraphClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Makes the client, and installs ring as rustls's provider for the whole process unless one
+    /// is installed already.
     ///
     /// # Errors
     ///
     /// [`BadRequest`](ErrorKind::BadRequest) for a root that is neither `https` nor `http` on a
-    /// loopback host, or that has user, query or fragment.
+    /// loopback host, or that has user, query or fragment (`invalidRoot`); and for a download host
+    /// that is neither a name nor `*.` and a domain (`invalidHost`).
     pub fn build(self) -> Result<GraphClient> {
         let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
-        let hosts = Hosts::new(&root, self.download_hosts);
+        let hosts = Hosts::new(&root, self.download_hosts.as_deref().map(patterns).transpose()?);
         let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts);
         let shared = Shared {
             tokens: self.tokens,
@@ -128,11 +131,29 @@ impl GraphClientBuilder {
     }
 }
 
+/// Shows of the root only the origin, since an address may hold a password.
+impl fmt::Debug for GraphClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.base_url.as_ref().map(|root| root.origin().ascii_serialization());
+        f.debug_struct("GraphClientBuilder")
+            .field("base_url", &origin)
+            .field("download_hosts", &self.download_hosts)
+            .field("limits", &self.limits)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Adds the version to a root that a token may be sent to.
 fn version_root(root: &str) -> Result<Url> {
     let url = Url::parse(&format!("{}/v1.0", root.trim_end_matches('/')));
     let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidRoot");
     url.ok().filter(is_root).ok_or_else(refused)
+}
+
+fn patterns(hosts: &[String]) -> Result<Vec<HostPattern>> {
+    let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidHost");
+    hosts.iter().map(|host| HostPattern::parse(host).ok_or_else(refused)).collect()
 }
 
 fn is_root(url: &Url) -> bool {

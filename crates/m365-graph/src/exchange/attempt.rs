@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Refusal},
     request::Verb,
     retry_after::{date, retry_after},
-    transport::{Generation, body},
+    transport::{Connection, Server, body},
 };
 
 const REQUEST_ID: &str = "request-id";
@@ -27,32 +27,39 @@ impl Exchange<'_> {
         reader: &R,
     ) -> Result<R::Output, Failure> {
         self.attempts += 1;
-        let client = self.shared.transport.graph()?;
-        let answer = self.send(&client, token, reader).await;
+        self.server = Server::Graph;
+        let mut used = self.shared.transport.connection(self.server).await?;
+        let answer = self.send(&mut used, token, reader).await;
+        self.server = used.server;
         if answer.as_ref().is_err_and(Failure::taints_connection) {
-            self.shared.transport.reconnect(client.number);
+            self.shared.transport.reconnect(&used);
         }
         answer
     }
 
     async fn send<R: Reader>(
         &mut self,
-        client: &Generation,
+        used: &mut Connection,
         token: &AccessToken,
         reader: &R,
     ) -> Result<R::Output, Failure> {
         let started = self.now();
-        let response = self.shared.transport.send(client, self.build(token, R::ACCEPT)?).await;
+        let response = self.shared.transport.send(used, self.build(token, R::ACCEPT)?).await;
         self.request_id =
             response.as_ref().ok().and_then(|response| request_id(response.headers()));
         self.log(response.as_ref().ok(), started);
         let response = response?;
         self.shared.skew.observe(date(response.headers()), self.now());
-        let response = reader.arrive(&self.shared.transport, response).await?;
-        self.read(response, reader).await
+        let response = reader.arrive(&self.shared.transport, response, used).await?;
+        self.read(response, reader, used.server).await
     }
 
-    async fn read<R: Reader>(&self, response: Response, reader: &R) -> Result<R::Output, Failure> {
+    async fn read<R: Reader>(
+        &self,
+        response: Response,
+        reader: &R,
+        server: Server,
+    ) -> Result<R::Output, Failure> {
         let status = response.status();
         if status.is_success() && status != StatusCode::NO_CONTENT {
             return reader.read(response, &self.call.json, &self.shared.limits).await;
@@ -63,14 +70,14 @@ impl Exchange<'_> {
         if status.is_redirection() {
             return Err(Failure::Misled);
         }
-        Err(Failure::Refused(Box::new(self.refusal(response).await)))
+        Err(Failure::Refused(Box::new(self.refusal(response, server).await)))
     }
 
-    async fn refusal(&self, response: Response) -> Refusal {
+    async fn refusal(&self, response: Response, server: Server) -> Refusal {
         let (status, headers) = (response.status(), response.headers());
         let challenges = headers.get_all(WWW_AUTHENTICATE);
         let claims = challenge::claims(challenges.iter().filter_map(|value| value.to_str().ok()));
-        let elsewhere = response.url().origin() != self.shared.root.origin();
+        let elsewhere = server == Server::Download;
         let retry_after = retry_after(headers, self.now());
         let body = ErrorBody::parse(&body::read_error(response, &self.shared.limits).await);
         Refusal { status, elsewhere, body, retry_after, claims }
@@ -82,7 +89,7 @@ impl Exchange<'_> {
         accept: &'static str,
     ) -> Result<reqwest::Request, Failure> {
         let url = format!("{}{}", self.shared.root, self.request.target);
-        let url = Url::parse(&url).map_err(|_| Failure::Misled)?;
+        let url = Url::parse(&url).map_err(|_| Failure::Malformed("invalidTarget"))?;
         let (method, body) = match &self.request.verb {
             Verb::Get => (Method::GET, None),
             Verb::Read(body) => (Method::POST, Some(body.to_string())),
@@ -130,7 +137,7 @@ impl Exchange<'_> {
 }
 
 fn header(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|_| Failure::Misled)
+    HeaderValue::from_str(text).map_err(|_| Failure::Malformed("invalidHeader"))
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

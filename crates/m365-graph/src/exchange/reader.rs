@@ -9,7 +9,7 @@ use crate::{
     json,
     models::Resource,
     transport::{
-        Transport,
+        Connection, Transport,
         body::{self, Cap},
         download,
     },
@@ -22,11 +22,13 @@ pub(super) trait Reader: Sync {
     /// What is asked of Graph in `Accept`.
     const ACCEPT: &'static str;
 
-    /// Tells what to do with a redirect: nothing, unless bytes are wanted.
+    /// Tells what to do with a redirect: nothing, unless bytes are wanted. Leaves in `used` what
+    /// brought the last answer.
     fn arrive(
         &self,
         transport: &Transport,
         response: Response,
+        used: &mut Connection,
     ) -> impl Future<Output = Result<Response, Failure>> + Send;
 
     /// Reads a success.
@@ -52,7 +54,12 @@ impl<T: Resource> Reader for Json<T> {
 
     const ACCEPT: &'static str = "application/json";
 
-    async fn arrive(&self, _: &Transport, response: Response) -> Result<Response, Failure> {
+    async fn arrive(
+        &self,
+        _: &Transport,
+        response: Response,
+        _: &mut Connection,
+    ) -> Result<Response, Failure> {
         Ok(response)
     }
 
@@ -83,8 +90,13 @@ impl Reader for Bytes {
 
     const ACCEPT: &'static str = "*/*";
 
-    async fn arrive(&self, transport: &Transport, response: Response) -> Result<Response, Failure> {
-        transport.follow(response).await
+    async fn arrive(
+        &self,
+        transport: &Transport,
+        response: Response,
+        used: &mut Connection,
+    ) -> Result<Response, Failure> {
+        transport.follow(response, used).await
     }
 
     async fn read(

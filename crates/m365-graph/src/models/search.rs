@@ -11,7 +11,7 @@ mod summary;
 pub struct SearchPage<T> {
     /// The hits in Graph's order; a page may be short although there are more.
     pub hits: Vec<T>,
-    /// Whether the next page, from `from` plus `size`, has hits.
+    /// Whether the next page, which skips `size` hits more, has hits.
     pub more: bool,
 }
 

@@ -5,7 +5,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::Transport;
+use super::{Connection, Server, Transport};
 use crate::failure::Failure;
 
 /// How many redirects a download may take.
@@ -29,15 +29,20 @@ impl Download {
 
 impl Transport {
     /// Follows redirects to download hosts, each checked; nothing of the first request goes along,
-    /// least of all its token.
-    pub(crate) async fn follow(&self, mut response: Response) -> Result<Response, Failure> {
+    /// least of all its token. Leaves in `used` what brought the last answer.
+    pub(crate) async fn follow(
+        &self,
+        mut response: Response,
+        used: &mut Connection,
+    ) -> Result<Response, Failure> {
         for _ in 0..MAX_HOPS {
             if !response.status().is_redirection() {
                 return Ok(response);
             }
             let target = location(&response).filter(|target| self.hosts.allow(target));
             let target = target.ok_or(Failure::Misled)?;
-            response = self.send_elsewhere(Request::new(Method::GET, target)).await?;
+            *used = self.connection(Server::Download).await?;
+            response = self.send(used, Request::new(Method::GET, target)).await?;
         }
         if response.status().is_redirection() { Err(Failure::Misled) } else { Ok(response) }
     }

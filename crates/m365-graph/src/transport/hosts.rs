@@ -2,6 +2,10 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+mod pattern;
+
+pub(crate) use pattern::HostPattern;
+
 /// The Graph roots of the clouds, each with the hosts that its downloads may come from.
 /// Source: <https://learn.microsoft.com/graph/deployments>.
 const CLOUDS: &[(&str, &[&str])] = &[
@@ -17,18 +21,18 @@ const CLOUDS: &[(&str, &[&str])] = &[
 /// Decides where a download may come from.
 #[derive(Debug)]
 pub(crate) struct Hosts {
-    allowed: Vec<String>,
+    allowed: Vec<HostPattern>,
     /// The host of a Graph root that is none of a cloud's: it may serve downloads on any port.
     own: Option<String>,
 }
 
 impl Hosts {
-    pub(crate) fn new(root: &Url, allowed: Option<Vec<String>>) -> Self {
+    pub(crate) fn new(root: &Url, allowed: Option<Vec<HostPattern>>) -> Self {
         let host = root.host_str().unwrap_or_default();
         let cloud = CLOUDS.iter().find(|(graph, _)| *graph == host);
         let own = cloud.is_none().then(|| host.to_owned());
         let (_, defaults) = cloud.unwrap_or(&CLOUDS[0]);
-        let defaults = || defaults.iter().map(|host| (*host).to_owned()).collect();
+        let defaults = || defaults.iter().filter_map(|host| HostPattern::parse(host)).collect();
         Self { allowed: allowed.unwrap_or_else(defaults), own }
     }
 
@@ -57,9 +61,9 @@ impl Hosts {
         self.own.as_deref() == Some(host)
     }
 
-    /// Tells whether `host` is a name in the list.
+    /// Tells whether `host` is one that the list means.
     pub(crate) fn is_listed(&self, host: &str) -> bool {
-        self.allowed.iter().any(|allowed| matches_host(allowed, host))
+        self.allowed.iter().any(|allowed| allowed.matches(host))
     }
 
     fn allow_scheme(&self, url: &Url, host: &str) -> bool {
@@ -67,17 +71,11 @@ impl Hosts {
     }
 }
 
-fn matches_host(allowed: &str, host: &str) -> bool {
-    match allowed.strip_prefix('*') {
-        Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix),
-        None => host == allowed,
-    }
-}
-
-/// Tells whether `url` names this machine.
+/// Tells whether `url` names this machine: `localhost` or a loopback address. What is below
+/// `localhost` is a resolver's to decide, so it is not taken for this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
@@ -166,9 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn every_clouds_hosts_are_patterns() {
+        for (cloud, hosts) in CLOUDS {
+            assert!(hosts.iter().all(|host| HostPattern::parse(host).is_some()), "{cloud}");
+        }
+    }
+
+    #[test]
     fn another_root_is_a_download_host_on_any_port() {
         assert!(allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.1:4001/x"));
         assert!(!allows("http://127.0.0.1:4000/v1.0", "http://127.0.0.2:4001/x"));
+        assert!(!allows("http://graph.localhost/v1.0", "http://graph.localhost/x"));
         assert!(allows("https://graph.test/v1.0", "https://graph.test:444/x"));
         assert!(!allows("https://graph.test/v1.0", "http://graph.test/x"));
     }

@@ -131,3 +131,15 @@ async fn a_call_whose_time_is_up_sends_nothing() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("deadline")));
     assert_eq!(graph.attempts().await, 0);
 }
+
+#[tokio::test]
+async fn g02_no_more_than_an_hour_is_believed() {
+    let graph = Service::answering([throttled(4_000_000), ok()]).await;
+    let client = graph.client();
+
+    let error = read(&client).await.unwrap_err();
+    graph.clock.advance(Duration::from_secs(3600));
+
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert!(read(&client).await.is_ok());
+}

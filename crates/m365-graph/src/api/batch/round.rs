@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::wire::{self, BatchAnswer};
+use super::wire::{self, BatchAnswer, PartAnswer};
 use crate::{
     Error, ErrorKind, GraphClient, Result,
     failure::Refusal,
@@ -15,16 +15,16 @@ const MAX_PARTS: usize = 20;
 pub(super) struct Batch<T> {
     client: GraphClient,
     parts: Vec<Request>,
+    /// The latest word on each part; it stands unless the part is answered anew.
     answers: Vec<Option<Result<T>>>,
     /// What the last retry of each part took from the budget.
     spent: Vec<u32>,
 }
 
-/// A part to be sent again, with what it was told.
+/// A part to be sent again.
 struct Again {
     place: usize,
     wait: Duration,
-    refusal: Refusal,
 }
 
 impl<T: Resource> Batch<T> {
@@ -41,29 +41,38 @@ impl<T: Resource> Batch<T> {
             round += 1;
             self.client.sleep(wait).await;
             let places = again.iter().map(|part| part.place).collect::<Vec<_>>();
-            match self.round(round, &places).await {
-                Ok(next) => again = next,
-                Err(_) => self.give_up(std::mem::take(&mut again)),
-            }
+            again = self.round(round, &places).await?;
         }
         Ok(self.into_answers())
     }
 
-    /// Sends the parts at `places` and returns those to be sent once more.
+    /// Sends the parts at `places` and returns those to be sent once more. A request that fails as
+    /// a whole ends the batch; it is an error of the batch only while no part has an answer.
     async fn round(&mut self, round: u32, places: &[usize]) -> Result<Vec<Again>> {
         let mut again = Vec::new();
         for chunk in self.chunks(places) {
-            let mut answer: BatchAnswer = self.client.entity(&self.envelope(&chunk)).await?;
-            for place in chunk {
-                let answer = answer.take(place).map(|part| part.into_result(self.client.now()));
-                match answer {
-                    Some(Ok(Some(resource))) => self.succeeded(place, resource),
-                    Some(Err(refusal)) => again.extend(self.refused(round, place, refusal)),
-                    Some(Ok(None)) | None => {}
-                }
+            match self.client.entity(&self.envelope(&chunk)).await {
+                Ok(answer) => again.extend(self.take_in(round, &chunk, answer)),
+                Err(error) if self.answers.iter().all(Option::is_none) => return Err(error),
+                Err(error) => return Ok(self.break_off(&error)),
             }
         }
         Ok(again)
+    }
+
+    /// Notes the answers to `chunk` and returns the parts to be sent once more.
+    fn take_in(&mut self, round: u32, chunk: &[usize], mut answer: BatchAnswer) -> Vec<Again> {
+        let take = |place: &usize| self.note(round, *place, answer.take(*place));
+        chunk.iter().filter_map(take).collect()
+    }
+
+    fn note(&mut self, round: u32, place: usize, answer: Option<PartAnswer>) -> Option<Again> {
+        match answer.map(|part| part.into_result(self.client.now())) {
+            Some(Ok(Some(resource))) => self.succeeded(place, resource),
+            Some(Err(refusal)) => return self.refused(round, place, refusal),
+            Some(Ok(None)) | None => self.garbled(place),
+        }
+        None
     }
 
     /// Divides the parts into requests: one mailbox each, since its limit on parallel requests
@@ -93,27 +102,31 @@ impl<T: Resource> Batch<T> {
         self.client.repay(self.spent[place]);
     }
 
+    fn garbled(&mut self, place: usize) {
+        self.answers[place] = Some(Err(Error::new(ErrorKind::Protocol)));
+    }
+
     /// Decides whether a refused part is sent once more.
     fn refused(&mut self, round: u32, place: usize, refusal: Refusal) -> Option<Again> {
         let outcome = refusal.outcome();
-        let Some(wait) = self.client.retry_delay(round, outcome) else {
-            self.answers[place] = Some(Err(refusal.into_error()));
-            return None;
-        };
+        self.client.note_block(self.parts[place].workload, outcome);
+        self.answers[place] = Some(Err(refusal.into_error()));
+        let wait = self.client.retry_delay(round, outcome)?;
         self.spent[place] = outcome.cost();
-        Some(Again { place, wait, refusal })
+        Some(Again { place, wait })
     }
 
-    fn give_up(&mut self, parts: Vec<Again>) {
-        for part in parts {
-            self.answers[part.place] = Some(Err(part.refusal.into_error()));
+    /// Ends the batch: the parts that were never answered get `error`.
+    fn break_off(&mut self, error: &Error) -> Vec<Again> {
+        for answer in &mut self.answers {
+            answer.get_or_insert_with(|| Err(error.clone()));
         }
+        Vec::new()
     }
 
     fn into_answers(self) -> Vec<Result<T>> {
-        let missing = || Err(Error::new(ErrorKind::Protocol));
         let id = self.client.client_request_id();
-        let answers = self.answers.into_iter().map(|answer| answer.unwrap_or_else(missing));
+        let answers = self.answers.into_iter().flatten();
         answers.map(|answer| answer.map_err(|error| error.of_request(None, &id))).collect()
     }
 }

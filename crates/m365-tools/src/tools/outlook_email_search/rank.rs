@@ -27,7 +27,7 @@ pub(super) async fn run(search: &Search<'_>, mut place: RankedPlace) -> Result<F
     loop {
         pages += 1;
         search.ctx.progress(pages, None, "Searching mail").await;
-        let query = MessageSearch::new(kql.as_str()).from(place.from).size(PAGE).top_results();
+        let query = MessageSearch::new(kql.as_str()).skip(place.from).size(PAGE).top_results();
         let page = search.ctx.graph().search_messages(&query).await?;
         let count = page.hits.len();
         if let Some(index) = take(search, &mut found, page.hits, place.index).await? {
