@@ -85,6 +85,13 @@ pub(crate) fn opens_tag(rest: &str) -> bool {
     }
 }
 
+/// Whether a text looks like the address of a mailbox, or a list of them, and can be written in angle
+/// brackets.
+pub(crate) fn is_address(text: &str) -> bool {
+    let has_mark = |c: char| c.is_whitespace() || "<>[]()\"`\\".contains(c);
+    text.contains('@') && !text.contains(has_mark) && !opens_tag(text)
+}
+
 /// `[label]: target` at the start of a line, which arms every `[label]`.
 fn is_definition(line: &str) -> bool {
     let line = line.trim_start_matches([' ', '\t', '>']);
@@ -172,6 +179,14 @@ mod tests {
         assert_eq!(disarm(r"\\<img src=x>"), r"\\\<img src=x>");
         assert_eq!(disarm(r"\\\<img src=x>"), r"\\\<img src=x>");
         assert_eq!(inline("<img src=x>", r"\\"), r"\<img src=x>");
+    }
+
+    #[test]
+    fn c04_what_would_be_a_tag_is_no_address() {
+        assert!(is_address("ann+x@contoso.example"));
+        for text in ["img src=https://evil.example/@", "a/@b", "script", "a@b>", "![a@b](c)"] {
+            assert!(!is_address(text), "{text}");
+        }
     }
 
     #[test]

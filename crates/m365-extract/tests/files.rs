@@ -47,6 +47,17 @@ fn refused(name: &str, bytes: &[u8]) -> (RefusalKind, Option<Format>) {
 }
 
 #[test]
+fn c04_a_sender_that_is_a_tag_does_not_act() {
+    let message = b"From: x <img src=https://evil.example/?d=1>\nTo: Ann <ann@contoso.example>\n\
+                    Subject: s\n\nbody";
+
+    let text = read("a.eml", message).markdown();
+
+    assert!(!text.contains("<img"), "{text}");
+    assert!(text.contains("**To:** Ann <ann@contoso.example>"), "{text}");
+}
+
+#[test]
 fn formats_that_are_not_read_are_named() {
     let unsupported = |format| (RefusalKind::UnsupportedType, Some(format));
 
