@@ -1,8 +1,8 @@
 //! Where a link really leads, and how it is written.
 
-use url::Url;
+use url::{Position, Url};
 
-use crate::document::LinkStyle;
+use crate::{document::LinkStyle, escape};
 
 /// Redirectors are unwrapped at most this often.
 const MAX_WRAPPED: usize = 4;
@@ -39,7 +39,7 @@ impl Target {
             LinkStyle::Text => text.to_owned(),
             _ if text.is_empty() => self.plain(),
             LinkStyle::Host => format!("{text} ({})", self.host()),
-            LinkStyle::Markdown => format!("[{text}]({})", self.escaped()),
+            LinkStyle::Markdown => format!("[{text}]({})", self.encoded(&['(', ')'])),
             LinkStyle::Target => format!("{text} ({})", self.plain()),
         }
     }
@@ -59,7 +59,7 @@ impl Target {
     fn plain(&self) -> String {
         match self.0.scheme() {
             "mailto" => self.0.path().to_owned(),
-            _ => self.0.as_str().to_owned(),
+            _ => self.encoded(&['[', ']']),
         }
     }
 
@@ -75,8 +75,15 @@ impl Target {
         self.0.host_str().map_or_else(|| self.plain(), str::to_owned)
     }
 
-    fn escaped(&self) -> String {
-        self.0.as_str().replace('(', "%28").replace(')', "%29")
+    /// The URL with these characters percent-encoded, but for those of an IPv6 host.
+    fn encoded(&self, marks: &[char]) -> String {
+        let encode = |part: &str| {
+            let escaped = |mark: &char| format!("%{:02X}", u32::from(*mark));
+            marks.iter().fold(part.to_owned(), |part, mark| part.replace(*mark, &escaped(mark)))
+        };
+        let host = &self.0[Position::BeforeHost..Position::AfterHost];
+        let (before, after) = (&self.0[..Position::BeforeHost], &self.0[Position::AfterHost..]);
+        format!("{}{host}{}", encode(before), encode(after))
     }
 }
 
@@ -103,7 +110,11 @@ pub(crate) fn unwrap_in_text(text: &str) -> String {
 /// A URL that leads somewhere: relative ones, scripts, data and parts of the mail do not.
 fn web(href: &str) -> Option<Url> {
     let url = Url::parse(href.trim()).ok()?;
-    matches!(url.scheme(), "http" | "https" | "mailto").then_some(url)
+    let is_kept = match url.scheme() {
+        "mailto" => escape::is_address(url.path()),
+        scheme => matches!(scheme, "http" | "https"),
+    };
+    is_kept.then_some(url)
 }
 
 /// The target inside a link that a mail gateway rewrote.
@@ -163,6 +174,16 @@ mod tests {
         {
             assert_eq!(Target::parse(href, None), None, "{href}");
         }
+    }
+
+    #[test]
+    fn c04_a_target_that_acts_as_markdown_or_html_is_written_so_that_it_does_not() {
+        let url = "https://x.example/![a](https://evil.example/?d=1)";
+
+        assert_eq!(target(url), "https://x.example/!%5Ba%5D(https://evil.example/?d=1)");
+        assert_eq!(target("http://[::1]/?a[]=1"), "http://[::1]/?a%5B%5D=1");
+        assert_eq!(Target::parse("mailto:<img src=https://evil.example/@>", None), None);
+        assert_eq!(Target::parse("mailto:![a@b](https://evil.example)", None), None);
     }
 
     #[test]
