@@ -15,9 +15,13 @@ pub(crate) struct Target(Url);
 
 impl Target {
     /// Reads the target of a link. `original` is what a mail gateway noted before it rewrote the
-    /// link (`originalsrc`).
+    /// link (`originalsrc`). Anyone can write that note, so it counts only where the link leads to a
+    /// gateway that does not say itself where it goes on to.
     pub(crate) fn parse(href: &str, original: Option<&str>) -> Option<Self> {
-        let mut url = original.and_then(web).or_else(|| web(href))?;
+        let mut url = web(href)?;
+        if is_gateway(&url) && wrapped(&url).is_none() {
+            url = original.and_then(web).unwrap_or(url);
+        }
         for _ in 0..MAX_WRAPPED {
             match wrapped(&url) {
                 Some(inner) => url = inner,
@@ -117,12 +121,18 @@ fn web(href: &str) -> Option<Url> {
     is_kept.then_some(url)
 }
 
+/// Whether a link was rewritten by Safe Links, of the world or of US government.
+fn is_gateway(url: &Url) -> bool {
+    const DOMAINS: [&str; 2] =
+        [".safelinks.protection.outlook.com", ".safelinks.protection.office365.us"];
+    url.host_str().is_some_and(|host| DOMAINS.iter().any(|domain| host.ends_with(domain)))
+}
+
 /// The target inside a link that a mail gateway rewrote.
 fn wrapped(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
     let parameter = match () {
-        () if host.ends_with(".safelinks.protection.outlook.com") => "url",
-        () if host.ends_with(".safelinks.protection.office365.us") => "url",
+        () if is_gateway(url) => "url",
         () if host == "www.google.com" && url.path() == "/url" => "q",
         () => return None,
     };
@@ -161,10 +171,26 @@ mod tests {
     }
 
     #[test]
-    fn the_original_target_goes_before_the_rewritten_one() {
-        let link = Target::parse("https://gateway.example/x", Some("https://contoso.example/plan"));
+    fn the_note_of_a_gateway_counts_where_its_link_does_not_say_more() {
+        let original = Some("https://contoso.example/plan");
+        let link = |href: &str| Target::parse(href, original).unwrap().plain();
 
-        assert_eq!(link.unwrap().plain(), "https://contoso.example/plan");
+        for domain in ["outlook.com", "office365.us"] {
+            let href = format!("https://a.safelinks.protection.{domain}/");
+            assert_eq!(link(&href), "https://contoso.example/plan");
+            assert_eq!(link(&format!("{href}?url=https://evil.example/")), "https://evil.example/");
+        }
+    }
+
+    #[test]
+    fn c04_a_sender_cannot_note_another_target_than_the_real_one() {
+        for href in
+            ["https://evil.example/", "https://safelinks.protection.outlook.com.evil.example/"]
+        {
+            let link = Target::parse(href, Some("https://contoso.example/plan"));
+            assert_eq!(link.unwrap().plain(), href);
+        }
+        assert_eq!(Target::parse("javascript:x()", Some("https://contoso.example")), None);
     }
 
     #[test]
