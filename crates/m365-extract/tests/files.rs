@@ -208,3 +208,13 @@ fn subtitles_keep_their_times() {
 
     assert_eq!(text.markdown(), "(00:00:01) Hello there");
 }
+
+#[test]
+fn less_than_in_a_transcript_is_text() {
+    let transcript = b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6 apples, <i>2 < 3</i> and 7 > 4\n\n\
+                       00:03.000 --> 00:04.000\n<00:03.500>so <c.loud>a <b";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "(00:01) 5 < 6 apples, 2 < 3 and 7 > 4\n\n(00:03) so a \\<b");
+}
