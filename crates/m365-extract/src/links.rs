@@ -1,8 +1,8 @@
 //! Where a link really leads, and how it is written.
 
-use url::Url;
+use url::{Position, Url};
 
-use crate::document::LinkStyle;
+use crate::{document::LinkStyle, escape};
 
 /// Redirectors are unwrapped at most this often.
 const MAX_WRAPPED: usize = 4;
@@ -15,9 +15,13 @@ pub(crate) struct Target(Url);
 
 impl Target {
     /// Reads the target of a link. `original` is what a mail gateway noted before it rewrote the
-    /// link (`originalsrc`).
+    /// link (`originalsrc`). Anyone can write that note, so it counts only where the link leads to a
+    /// gateway that does not say itself where it goes on to.
     pub(crate) fn parse(href: &str, original: Option<&str>) -> Option<Self> {
-        let mut url = original.and_then(web).or_else(|| web(href))?;
+        let mut url = web(href)?;
+        if is_gateway(&url) && wrapped(&url).is_none() {
+            url = original.and_then(web).unwrap_or(url);
+        }
         for _ in 0..MAX_WRAPPED {
             match wrapped(&url) {
                 Some(inner) => url = inner,
@@ -39,7 +43,7 @@ impl Target {
             LinkStyle::Text => text.to_owned(),
             _ if text.is_empty() => self.plain(),
             LinkStyle::Host => format!("{text} ({})", self.host()),
-            LinkStyle::Markdown => format!("[{text}]({})", self.escaped()),
+            LinkStyle::Markdown => format!("[{text}]({})", self.encoded(&['(', ')'])),
             LinkStyle::Target => format!("{text} ({})", self.plain()),
         }
     }
@@ -59,6 +63,14 @@ impl Target {
     fn plain(&self) -> String {
         match self.0.scheme() {
             "mailto" => self.0.path().to_owned(),
+            _ => self.encoded(&['[', ']']),
+        }
+    }
+
+    /// The target as the value of an `href`: a message is addressed, not written in advance.
+    pub(crate) fn href(&self) -> String {
+        match self.0.scheme() {
+            "mailto" => format!("mailto:{}", self.0.path()),
             _ => self.0.as_str().to_owned(),
         }
     }
@@ -67,8 +79,15 @@ impl Target {
         self.0.host_str().map_or_else(|| self.plain(), str::to_owned)
     }
 
-    fn escaped(&self) -> String {
-        self.0.as_str().replace('(', "%28").replace(')', "%29")
+    /// The URL with these characters percent-encoded, but for those of an IPv6 host.
+    fn encoded(&self, marks: &[char]) -> String {
+        let encode = |part: &str| {
+            let escaped = |mark: &char| format!("%{:02X}", u32::from(*mark));
+            marks.iter().fold(part.to_owned(), |part, mark| part.replace(*mark, &escaped(mark)))
+        };
+        let host = &self.0[Position::BeforeHost..Position::AfterHost];
+        let (before, after) = (&self.0[..Position::BeforeHost], &self.0[Position::AfterHost..]);
+        format!("{}{host}{}", encode(before), encode(after))
     }
 }
 
@@ -95,15 +114,25 @@ pub(crate) fn unwrap_in_text(text: &str) -> String {
 /// A URL that leads somewhere: relative ones, scripts, data and parts of the mail do not.
 fn web(href: &str) -> Option<Url> {
     let url = Url::parse(href.trim()).ok()?;
-    matches!(url.scheme(), "http" | "https" | "mailto").then_some(url)
+    let is_kept = match url.scheme() {
+        "mailto" => escape::is_address(url.path()),
+        scheme => matches!(scheme, "http" | "https"),
+    };
+    is_kept.then_some(url)
+}
+
+/// Whether a link was rewritten by Safe Links, of the world or of US government.
+fn is_gateway(url: &Url) -> bool {
+    const DOMAINS: [&str; 2] =
+        [".safelinks.protection.outlook.com", ".safelinks.protection.office365.us"];
+    url.host_str().is_some_and(|host| DOMAINS.iter().any(|domain| host.ends_with(domain)))
 }
 
 /// The target inside a link that a mail gateway rewrote.
 fn wrapped(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
     let parameter = match () {
-        () if host.ends_with(".safelinks.protection.outlook.com") => "url",
-        () if host.ends_with(".safelinks.protection.office365.us") => "url",
+        () if is_gateway(url) => "url",
         () if host == "www.google.com" && url.path() == "/url" => "q",
         () => return None,
     };
@@ -142,10 +171,26 @@ mod tests {
     }
 
     #[test]
-    fn the_original_target_goes_before_the_rewritten_one() {
-        let link = Target::parse("https://gateway.example/x", Some("https://contoso.example/plan"));
+    fn the_note_of_a_gateway_counts_where_its_link_does_not_say_more() {
+        let original = Some("https://contoso.example/plan");
+        let link = |href: &str| Target::parse(href, original).unwrap().plain();
 
-        assert_eq!(link.unwrap().plain(), "https://contoso.example/plan");
+        for domain in ["outlook.com", "office365.us"] {
+            let href = format!("https://a.safelinks.protection.{domain}/");
+            assert_eq!(link(&href), "https://contoso.example/plan");
+            assert_eq!(link(&format!("{href}?url=https://evil.example/")), "https://evil.example/");
+        }
+    }
+
+    #[test]
+    fn c04_a_sender_cannot_note_another_target_than_the_real_one() {
+        for href in
+            ["https://evil.example/", "https://safelinks.protection.outlook.com.evil.example/"]
+        {
+            let link = Target::parse(href, Some("https://contoso.example/plan"));
+            assert_eq!(link.unwrap().plain(), href);
+        }
+        assert_eq!(Target::parse("javascript:x()", Some("https://contoso.example")), None);
     }
 
     #[test]
@@ -155,6 +200,16 @@ mod tests {
         {
             assert_eq!(Target::parse(href, None), None, "{href}");
         }
+    }
+
+    #[test]
+    fn c04_a_target_that_acts_as_markdown_or_html_is_written_so_that_it_does_not() {
+        let url = "https://x.example/![a](https://evil.example/?d=1)";
+
+        assert_eq!(target(url), "https://x.example/!%5Ba%5D(https://evil.example/?d=1)");
+        assert_eq!(target("http://[::1]/?a[]=1"), "http://[::1]/?a%5B%5D=1");
+        assert_eq!(Target::parse("mailto:<img src=https://evil.example/@>", None), None);
+        assert_eq!(Target::parse("mailto:![a@b](https://evil.example)", None), None);
     }
 
     #[test]

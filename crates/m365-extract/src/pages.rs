@@ -7,8 +7,11 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
     let mut left = options.max_output;
     let mut cut = false;
     for page in &mut document.pages {
-        cut |= truncate(&mut page.markdown, left);
-        left -= page.markdown.len();
+        if truncate(&mut page.markdown, left) {
+            cut = true;
+            close_fence(&mut page.markdown);
+        }
+        left = left.saturating_sub(page.markdown.len());
     }
     if cut {
         document.warnings.push(CUT.to_owned());
@@ -29,6 +32,16 @@ pub(crate) fn truncate(text: &mut String, max: usize) -> bool {
         text.truncate(text.floor_char_boundary(max));
     }
     cut
+}
+
+/// Closes the fenced block that a cut left open.
+fn close_fence(text: &mut String) {
+    let mut page = PageInProgress::default();
+    text.split('\n').for_each(|line| page.follow_fence(line));
+    if let Some(open) = &page.fence {
+        text.push('\n');
+        text.push_str(fence_mark(open));
+    }
 }
 
 /// Cuts `text` into pages of at most about `max` characters, between lines, and between paragraphs
@@ -88,8 +101,8 @@ impl PageInProgress {
 
     fn follow_fence(&mut self, line: &str) {
         match &self.fence {
-            Some(open) if line == fence_mark(open) => self.fence = None,
-            None if line.starts_with("```") => self.fence = Some(line.to_owned()),
+            Some(open) if closes(line, fence_mark(open)) => self.fence = None,
+            None if opens(line) => self.fence = Some(line.to_owned()),
             _ => {}
         }
     }
@@ -106,6 +119,18 @@ impl PageInProgress {
         done.truncate(done.trim_end().len());
         done
     }
+}
+
+/// Whether a line opens a fenced block (CommonMark 4.5).
+fn opens(line: &str) -> bool {
+    let mark = fence_mark(line).len();
+    mark >= 3 && !line[mark..].contains('`')
+}
+
+/// Whether a line closes the fenced block that `mark` opened.
+fn closes(line: &str, mark: &str) -> bool {
+    let line = line.trim_end();
+    line.starts_with(mark) && fence_mark(line).len() == line.len()
 }
 
 /// The backticks that a fence begins with, which also close it.
@@ -141,6 +166,25 @@ mod tests {
         let pages = split("```rust\none two\nthree four\n```", 16);
 
         assert_eq!(pages, ["```rust\none two\n```", "```rust\nthree four\n```"]);
+    }
+
+    #[test]
+    fn a_fence_is_closed_where_the_text_is_cut() {
+        let text = "````rust\none two three four five six\n````".to_owned();
+
+        let document = bound(Document::of(None, text), &Options::default().max_output(20));
+
+        assert_eq!(document.markdown(), "````rust\none two thr\n````");
+        assert_eq!(document.warnings, [CUT]);
+    }
+
+    #[test]
+    fn a_fence_that_its_author_closed_is_not_closed_again() {
+        let text = "```a```\n```\none\n```` \ntwo three".to_owned();
+
+        let document = bound(Document::of(None, text), &Options::default().max_output(25));
+
+        assert_eq!(document.markdown(), "```a```\n```\none\n```` \ntwo");
     }
 
     #[test]

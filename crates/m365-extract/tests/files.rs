@@ -47,6 +47,17 @@ fn refused(name: &str, bytes: &[u8]) -> (RefusalKind, Option<Format>) {
 }
 
 #[test]
+fn c04_a_sender_that_is_a_tag_does_not_act() {
+    let message = b"From: x <img src=https://evil.example/?d=1>\nTo: Ann <ann@contoso.example>\n\
+                    Subject: s\n\nbody";
+
+    let text = read("a.eml", message).markdown();
+
+    assert!(!text.contains("<img"), "{text}");
+    assert!(text.contains("**To:** Ann <ann@contoso.example>"), "{text}");
+}
+
+#[test]
 fn formats_that_are_not_read_are_named() {
     let unsupported = |format| (RefusalKind::UnsupportedType, Some(format));
 
@@ -196,4 +207,14 @@ fn subtitles_keep_their_times() {
     let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
 
     assert_eq!(text.markdown(), "(00:00:01) Hello there");
+}
+
+#[test]
+fn less_than_in_a_transcript_is_text() {
+    let transcript = b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6 apples, <i>2 < 3</i> and 7 > 4\n\n\
+                       00:03.000 --> 00:04.000\n<00:03.500>so <c.loud>a <b";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "(00:01) 5 < 6 apples, 2 < 3 and 7 > 4\n\n(00:03) so a \\<b");
 }

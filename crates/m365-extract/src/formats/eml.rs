@@ -77,7 +77,10 @@ fn addresses(addresses: &Address<'_>) -> String {
 
 fn address(address: &Addr<'_>) -> String {
     match (address.name.as_deref(), address.address.as_deref()) {
-        (Some(name), Some(address)) => format!("{} <{}>", field(name), field(address)),
+        (Some(name), Some(address)) if escape::is_address(address) => {
+            format!("{} <{}>", field(name), field(address))
+        }
+        (Some(name), Some(other)) => format!("{} {}", field(name), field(other)),
         (Some(one), None) | (None, Some(one)) => field(one),
         (None, None) => String::new(),
     }

@@ -58,14 +58,26 @@ fn speaker(text: &str) -> Option<String> {
     Some(escape::disarm(&unescaped(name.trim())))
 }
 
-/// The text of a cue without its tags.
+/// The text of a cue without its tags; `<` that begins none is text.
 fn spoken(text: &str) -> String {
     let mut parts = text.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        out.push_str(part.split_once('>').map_or("", |(_, after)| after));
+        match part.split_once('>') {
+            Some((tag, after)) if is_tag(tag) => out.push_str(after),
+            _ => out.extend(["<", part]),
+        }
     }
     escape::text(unescaped(&out).trim())
+}
+
+/// Whether this is a tag, or a time within a cue.
+fn is_tag(inner: &str) -> bool {
+    match inner.chars().next() {
+        Some(c) if c.is_ascii_digit() => inner.contains(':'),
+        Some(c) => c.is_ascii_alphabetic() || c == '/',
+        None => true,
+    }
 }
 
 /// Text with the character references that WebVTT has.
