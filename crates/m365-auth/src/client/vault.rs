@@ -6,6 +6,7 @@ use std::{
 use crate::{
     Clock, EntryId, Loaded, Record, StoreError, StoreLock, TokenStore,
     client::{memory::Memory, settings::Settings},
+    clock::after,
 };
 
 /// How often another process is asked for the lock.
@@ -132,8 +133,8 @@ impl Vault {
         let mut memory = self.memory();
         let generation = match &loaded {
             Loaded::Locked(why) => {
-                let pause = self.clock.now().checked_add(self.settings.timeouts.store);
-                memory.unreadable_until = pause.ok();
+                memory.unreadable_until =
+                    Some(after(self.clock.now(), self.settings.timeouts.store));
                 return memory.note_store(locked(why));
             }
             Loaded::Record(record) => record.generation(),
