@@ -17,6 +17,7 @@ use crate::entra::{CLIENT, Entra, TENANT, USER};
 
 mod damage;
 mod processes;
+mod texts;
 
 #[tokio::test]
 async fn a_session_is_there_again_after_a_restart() {

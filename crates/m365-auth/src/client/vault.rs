@@ -74,7 +74,7 @@ impl Vault {
             match self.try_lock().await {
                 Ok(None) => self.clock.sleep(LOCK_POLL).await,
                 Ok(Some(lock)) => return Lock::Held(Arc::new(lock)),
-                Err(error) => return Lock::Refused(error.to_string()),
+                Err(error) => return Lock::Refused(error.explained()),
             }
         }
         tracing::debug!("another process holds the token store; it is only read for now");
@@ -98,7 +98,7 @@ impl Vault {
                 self.look(&Lock::Held(lock.clone())).await;
                 Saved::Overtaken
             }
-            Err(error) => self.keep_unsaved(record, Some(&error.to_string())),
+            Err(error) => self.keep_unsaved(record, Some(&error.explained())),
         }
     }
 
@@ -111,7 +111,9 @@ impl Vault {
         self.memory().sign_out();
         match erased {
             Err(error) if !gone => Err(error),
-            Err(error) => Ok(Some(format!("The tokens are deleted, their key is not: {error}"))),
+            Err(error) => {
+                Ok(Some(format!("The tokens are deleted, their key is not: {}", error.explained())))
+            }
             Ok(()) => Ok(None),
         }
     }
@@ -132,10 +134,10 @@ impl Vault {
     fn adopt(&self, loaded: Loaded, stamp: u64) {
         let mut memory = self.memory();
         let generation = match &loaded {
-            Loaded::Locked(why) => {
+            Loaded::Locked(error) => {
                 memory.unreadable_until =
                     Some(after(self.clock.now(), self.settings.timeouts.store));
-                return memory.note_store(locked(why));
+                return memory.note_store(unreadable(error));
             }
             Loaded::Record(record) => record.generation(),
             _ => 0,
@@ -211,7 +213,7 @@ impl Vault {
 
     async fn load(&self) -> Loaded {
         let loaded = self.blocking(|store, entry| Ok(store.load(entry))).await;
-        loaded.unwrap_or_else(|error| Loaded::Locked(error.to_string()))
+        loaded.unwrap_or_else(Loaded::Locked)
     }
 
     async fn try_lock(&self) -> Result<Option<StoreLock>, StoreError> {
@@ -237,8 +239,8 @@ impl Vault {
         let task = tokio::task::spawn_blocking(move || work(store.as_ref(), &entry));
         match tokio::time::timeout(self.settings.timeouts.store, task).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(StoreError::Locked("it failed unexpectedly".to_owned())),
-            Err(_) => Err(StoreError::Locked("it does not answer".to_owned())),
+            Ok(Err(_)) => Err(StoreError::Broken),
+            Err(_) => Err(StoreError::Silent),
         }
     }
 }
@@ -246,8 +248,9 @@ impl Vault {
 const NEWER: &str = "The token store was written by a newer version of this program and is left \
                      as it is; upgrade, or the sign-in lasts until this program ends";
 
-fn locked(why: &str) -> String {
-    format!("The token store cannot be read at the moment ({why}); unlock it and try again")
+fn unreadable(error: &StoreError) -> String {
+    let why = error.explained();
+    format!("The saved sign-in cannot be read at the moment ({why}); put that right and try again")
 }
 
 fn not_saved(problem: &str) -> String {
@@ -257,7 +260,7 @@ fn not_saved(problem: &str) -> String {
 fn set_aside(problem: Option<StoreError>) -> String {
     let moved = match problem {
         None => "was set aside as .corrupt-…".to_owned(),
-        Some(error) => format!("could not be set aside ({error})"),
+        Some(error) => format!("could not be set aside ({})", error.explained()),
     };
     format!("The token store was damaged and {moved}; sign in again")
 }

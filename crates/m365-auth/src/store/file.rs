@@ -44,11 +44,11 @@ impl FileStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] when the folder cannot be read; a missing one is empty.
+    /// [`StoreError::Unreadable`] when the folder cannot be read; a missing one is empty.
     pub fn entries(&self) -> Result<Vec<EntryId>, StoreError> {
         let files = match fs::read_dir(&self.folder) {
             Err(error) if is_absent(&error) => return Ok(Vec::new()),
-            files => files?,
+            files => files.map_err(StoreError::Unreadable)?,
         };
         let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
         let mut entries: Vec<EntryId> =
@@ -78,7 +78,7 @@ impl FileStore {
         match self.keys.key(entry) {
             Ok(Some(key)) => decrypt(bytes, &key, entry),
             Ok(None) => Loaded::Corrupt,
-            Err(error) => Loaded::Locked(error.to_string()),
+            Err(error) => Loaded::Locked(error),
         }
     }
 
@@ -86,7 +86,7 @@ impl FileStore {
         let present = match self.load(entry) {
             Loaded::Record(record) => record.generation(),
             Loaded::Empty | Loaded::Corrupt => 0,
-            Loaded::Locked(why) => return Err(StoreError::Locked(why)),
+            Loaded::Locked(error) => return Err(error),
             Loaded::Newer => return Err(io::Error::other("a newer version wrote it").into()),
         };
         if present == expected { Ok(()) } else { Err(StoreError::Conflict) }
@@ -98,7 +98,7 @@ impl TokenStore for FileStore {
         match self.read(entry) {
             Ok(Some(bytes)) => self.open(&bytes, entry),
             Ok(None) => Loaded::Empty,
-            Err(error) => Loaded::Locked(error.to_string()),
+            Err(error) => Loaded::Locked(StoreError::Unreadable(error)),
         }
     }
 
