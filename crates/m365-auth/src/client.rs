@@ -93,7 +93,7 @@ impl PublicClient {
         let lock = core.vault.lock().await;
         core.vault.look(&lock).await;
         let account = core.vault.memory().record.as_ref().map(|record| record.account.clone());
-        match core.vault.erase().await {
+        match core.vault.erase(&lock).await {
             Ok(notice) => Ok(SignOutReport { account, notice }),
             Err(error) => Err(Error::new(ErrorKind::Store)
                 .with_message("The tokens cannot be deleted; delete the token file by hand")

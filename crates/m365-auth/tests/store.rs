@@ -17,6 +17,7 @@ use crate::entra::{CLIENT, Entra, TENANT, USER};
 
 mod damage;
 mod processes;
+mod races;
 mod texts;
 
 #[tokio::test]

@@ -102,10 +102,28 @@ impl Vault {
         }
     }
 
-    /// Removes the entry from the store.
+    /// Removes the entry from the store, also while another process holds its lock.
     ///
-    /// Returns what is left to tell when the tokens are gone and their key could not be removed.
-    pub(crate) async fn erase(&self) -> Result<Option<String>, StoreError> {
+    /// Returns what is left to tell when the tokens are gone.
+    pub(crate) async fn erase(&self, lock: &Lock) -> Result<Option<String>, StoreError> {
+        let notice = self.erase_now().await?;
+        match lock {
+            Lock::NotHeld => self.erase_again(notice).await,
+            Lock::Held(_) | Lock::Refused(_) => Ok(notice),
+        }
+    }
+
+    /// Removes what the process that had the lock was about to write when the entry was removed.
+    async fn erase_again(&self, notice: Option<String>) -> Result<Option<String>, StoreError> {
+        let lock = self.lock().await;
+        match lock {
+            Lock::Held(_) if self.store.stamp(&self.settings.entry) != 0 => self.erase_now().await,
+            Lock::Held(_) => Ok(notice),
+            Lock::NotHeld | Lock::Refused(_) => Ok(notice.or(Some(STILL_HELD.to_owned()))),
+        }
+    }
+
+    async fn erase_now(&self) -> Result<Option<String>, StoreError> {
         let erased = self.blocking(|store, entry| store.erase(entry)).await;
         let gone = self.store.stamp(&self.settings.entry) == 0;
         self.memory().sign_out();
@@ -245,6 +263,8 @@ impl Vault {
     }
 }
 
+const STILL_HELD: &str = "The tokens are deleted, but another process is using them and may write \
+                          them once more; end it, or sign out again";
 const NEWER: &str = "The token store was written by a newer version of this program and is left \
                      as it is; upgrade, or the sign-in lasts until this program ends";
 
