@@ -5,6 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::{Authority, ClientId};
 
 #[cfg(feature = "file-store")]
+mod disk;
+#[cfg(feature = "file-store")]
 mod envelope;
 #[cfg(feature = "file-store")]
 mod file;

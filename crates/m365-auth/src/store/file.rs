@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::{
     EntryId, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
+    disk::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
     envelope::{self, Unsealed},
-    key::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
 };
 
 /// A token file above this size is not ours.
