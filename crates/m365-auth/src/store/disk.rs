@@ -2,22 +2,29 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::Path,
+    time::Duration,
 };
+
+/// How long to wait before an open file is tried again, and how often.
+const REST: Duration = Duration::from_millis(50);
+const RETRIES: usize = 20;
 
 /// Puts `bytes` in place of the file `path` so that a crash leaves the old or the new content.
 pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let draft = path.with_added_extension("new");
-    write_private(&draft, bytes).and_then(|()| rename(&draft, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&draft);
-    })?;
+    write_private(&draft, bytes)
+        .and_then(|()| retried(REST, blocked, || fs::rename(&draft, path)))
+        .inspect_err(|_| {
+            let _ = fs::remove_file(&draft);
+        })?;
     sync_folder(folder);
     Ok(())
 }
 
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match retried(REST, blocked, || fs::remove_file(path)) {
         Err(error) if is_absent(&error) => Ok(()),
         result => result,
     }
@@ -49,22 +56,71 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Renames over an existing file; where a reader's open handle prevents that, for up to a second.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    for _ in 0..20 {
-        match fs::rename(from, to) {
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
+/// Does `work` again for up to a second while an open handle of another process prevents it.
+fn retried(
+    rest: Duration,
+    blocked: fn(&io::Error) -> bool,
+    work: impl Fn() -> io::Result<()>,
+) -> io::Result<()> {
+    for _ in 0..RETRIES {
+        match work() {
+            Err(error) if blocked(&error) => std::thread::sleep(rest),
             result => return result,
         }
     }
-    fs::rename(from, to)
+    work()
+}
+
+/// Tells whether another process has the file open; elsewhere than on Windows that is no obstacle.
+fn blocked(error: &io::Error) -> bool {
+    cfg!(windows) && is_sharing_violation(error)
+}
+
+/// Recognises what Windows says of an open file: `ERROR_ACCESS_DENIED` and
+/// `ERROR_SHARING_VIOLATION`, see
+/// [its codes](https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-).
+fn is_sharing_violation(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32))
 }
 
 /// Makes the rename last through a power cut, where folders can be synced; the file is good either way.
 fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Fails `times` with the number `code`; returns what came of it and how often it was tried.
+    fn fail(times: usize, code: i32) -> (io::Result<()>, usize) {
+        let tried = Cell::new(0);
+        let result = retried(Duration::ZERO, is_sharing_violation, || {
+            tried.set(tried.get() + 1);
+            if tried.get() > times { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
+        });
+        (result, tried.get())
+    }
+
+    #[test]
+    fn a_file_that_another_process_has_open_is_tried_again() {
+        for code in [5, 32] {
+            let (in_the_end, tried) = fail(3, code);
+            let (never, last) = fail(usize::MAX, code);
+
+            assert!(in_the_end.is_ok() && tried == 4, "{code}: {in_the_end:?}");
+            assert_eq!((never.unwrap_err().raw_os_error(), last), (Some(code), RETRIES + 1));
+        }
+    }
+
+    #[test]
+    fn another_failure_is_reported_at_once() {
+        let (result, tried) = fail(1, 112);
+
+        assert_eq!((result.unwrap_err().raw_os_error(), tried), (Some(112), 1));
     }
 }
