@@ -16,6 +16,8 @@ use wiremock::ResponseTemplate;
 use crate::entra::{CLIENT, Entra, TENANT, USER};
 
 mod damage;
+#[cfg(unix)]
+mod permissions;
 mod processes;
 mod races;
 mod texts;

@@ -1,17 +1,24 @@
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::Path,
     time::Duration,
 };
 
+use zeroize::Zeroizing;
+
 /// How long to wait before an open file is tried again, and how often.
 const REST: Duration = Duration::from_millis(50);
 const RETRIES: usize = 20;
+/// More than this is not read of a private file, in bytes.
+const MAX_TEXT: u64 = 1024;
+/// The permission bits with which others than the owner have any access, and can write.
+const OTHERS: u32 = 0o077;
+const OTHERS_WRITE: u32 = 0o022;
 
 /// Puts `bytes` in place of the file `path` so that a crash leaves the old or the new content.
 pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     create_private_folder(folder)?;
     let draft = path.with_added_extension("new");
     write_private(&draft, bytes)
@@ -40,7 +47,49 @@ pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    refuse_shared_folder(folder)
+}
+
+/// Reads a file that must be its owner's alone, and whose name nobody else can give to another file.
+pub(super) fn read_private_file(path: &Path) -> io::Result<Zeroizing<String>> {
+    let file = File::open(path)?;
+    if mode(&file.metadata()?) & OTHERS != 0 {
+        return Err(refused("others can read it; run chmod 600 on it, or sign out and in again"));
+    }
+    refuse_shared_folder(folder_of(path))?;
+    let mut text = Zeroizing::new(String::with_capacity(MAX_TEXT as usize));
+    file.take(MAX_TEXT).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn refuse_shared_folder(folder: &Path) -> io::Result<()> {
+    match mode(&fs::metadata(folder)?) & OTHERS_WRITE {
+        0 => Ok(()),
+        _ => Err(refused(&format!(
+            "others can write to the folder {}; run chmod go-w on it",
+            folder.display()
+        ))),
+    }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, why)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Returns the permission bits; none, where the system has an access list instead.
+#[cfg(unix)]
+fn mode(metadata: &fs::Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions())
+}
+
+#[cfg(not(unix))]
+fn mode(_metadata: &fs::Metadata) -> u32 {
+    0
 }
 
 pub(super) fn private_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {

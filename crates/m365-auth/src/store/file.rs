@@ -17,10 +17,11 @@ use super::{
 /// A token file above this size is not ours.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Keeps each entry in an encrypted file of its own, readable by its owner only.
+/// Keeps each entry in an encrypted file of its own.
 ///
 /// A write replaces the file as a whole; a lock file beside it, which stays, lets several processes
-/// take turns.
+/// take turns. On Unix files are readable by their owner only, and a folder that others can write to
+/// is not written to; on Windows both follow the access list of the folder.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     folder: PathBuf,

@@ -1,14 +1,11 @@
-use std::{
-    fmt, fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fmt, io, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
 use super::{
     EntryId, StoreError,
-    disk::{is_absent, remove_if_there, replace_file},
+    disk::{is_absent, read_private_file, remove_if_there, replace_file},
 };
 
 /// Keeps the key with which an entry's tokens are encrypted: an operating system's key store, or a file.
@@ -75,6 +72,9 @@ impl fmt::Debug for StoreKey {
 /// Keeps keys in files that only their owner can read, for machines without a key store.
 ///
 /// It protects against other users of the machine, not against whoever can read the owner's files.
+/// On Unix a key file that others can read, or whose folder others can write to, is refused. On
+/// Windows nothing is checked: files have the access list of their folder, which within a user's
+/// profile admits that user, administrators and the system.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
     folder: PathBuf,
@@ -95,11 +95,8 @@ impl KeyFile {
 impl KeyProvider for KeyFile {
     fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError> {
         let path = self.path(entry);
-        match fs::read_to_string(&path).map(Zeroizing::new) {
-            Ok(text) => {
-                refuse_if_others_can_read(&path)?;
-                Ok(decode(&text))
-            }
+        match read_private_file(&path) {
+            Ok(text) => Ok(decode(&text)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
             Err(error) => Err(StoreError::Locked(format!("{}: {error}", path.display()))),
@@ -124,22 +121,4 @@ impl KeyProvider for KeyFile {
 fn decode(text: &str) -> Option<StoreKey> {
     let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
     bytes.as_slice().try_into().ok().map(StoreKey::from_bytes)
-}
-
-#[cfg(unix)]
-fn refuse_if_others_can_read(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::PermissionsExt;
-
-    match fs::metadata(path)?.permissions().mode() & 0o077 {
-        0 => Ok(()),
-        _ => Err(StoreError::Locked(format!(
-            "others can read {}; run chmod 600 on it, or sign out and in again",
-            path.display()
-        ))),
-    }
-}
-
-#[cfg(not(unix))]
-fn refuse_if_others_can_read(_path: &Path) -> Result<(), StoreError> {
-    Ok(())
 }

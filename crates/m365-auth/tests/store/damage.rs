@@ -12,11 +12,11 @@ use std::{
 
 use m365_auth::{
     EntryId, ErrorKind, FileStore, KeyFile, KeyProvider, SessionState, StoreError, StoreKey,
-    TokenProvider, TokenRequest, TokenStore,
+    TokenProvider, TokenRequest,
 };
 use tempfile::TempDir;
 
-use super::{client, entry, files, store, tokens_file, tokens_file_exists};
+use super::{client, files, tokens_file, tokens_file_exists};
 use crate::entra::Entra;
 
 #[tokio::test]
@@ -144,21 +144,6 @@ async fn h15_a_newer_versions_file_is_left_alone() {
     assert!(error.message().unwrap().contains("newer version"), "{error}");
     assert!(token.is_ok(), "the sign-in does not last until the program ends");
     assert_eq!(fs::read(&file).unwrap(), before);
-}
-
-#[tokio::test]
-#[cfg(unix)]
-async fn a_key_file_that_others_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    let key = tokens_file(folder.path()).with_extension("key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-
-    let loaded = store(folder.path()).load(&entry(&entra));
-
-    assert!(format!("{loaded:?}").contains("chmod 600"), "{loaded:?}");
 }
 
 /// A key store that a person has to unlock.
