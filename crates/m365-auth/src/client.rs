@@ -31,9 +31,8 @@ pub use status::{SessionState, Status};
 /// [public client](https://learn.microsoft.com/entra/identity-platform/msal-client-applications).
 ///
 /// Building one costs nothing: the first call reads the token store, and only what needs the
-/// network uses it. Clones share everything. A token carries the configured scopes, whatever part
-/// of them a [`TokenRequest`] names, and perhaps more that was consented to earlier:
-/// [`AccessToken::scopes`] tells.
+/// network uses it. Clones share everything. A token carries the configured scopes that were
+/// granted, and perhaps more that was consented to earlier: [`AccessToken::scopes`] tells.
 ///
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -94,7 +93,7 @@ impl PublicClient {
         let lock = core.vault.lock().await;
         core.vault.look(&lock).await;
         let account = core.vault.memory().record.as_ref().map(|record| record.account.clone());
-        match core.vault.erase().await {
+        match core.vault.erase(&lock).await {
             Ok(notice) => Ok(SignOutReport { account, notice }),
             Err(error) => Err(Error::new(ErrorKind::Store)
                 .with_message("The tokens cannot be deleted; delete the token file by hand")

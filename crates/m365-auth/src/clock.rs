@@ -51,7 +51,7 @@ impl ManualClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, duration: Duration) {
-        self.with(|(now, _)| *now = add(*now, duration));
+        self.with(|(now, _)| *now = after(*now, duration));
     }
 
     /// Returns each sleep so far, oldest first.
@@ -73,13 +73,14 @@ impl Clock for ManualClock {
 
     async fn sleep(&self, duration: Duration) {
         self.with(|(now, sleeps)| {
-            *now = add(*now, duration);
+            *now = after(*now, duration);
             sleeps.push(duration);
         });
         tokio::task::yield_now().await;
     }
 }
 
-fn add(time: Timestamp, duration: Duration) -> Timestamp {
+/// Returns the moment `duration` after `time`, or the end of time.
+pub(crate) fn after(time: Timestamp, duration: Duration) -> Timestamp {
     time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -5,6 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::{Authority, ClientId};
 
 #[cfg(feature = "file-store")]
+mod disk;
+#[cfg(feature = "file-store")]
 mod envelope;
 #[cfg(feature = "file-store")]
 mod file;
@@ -80,8 +82,8 @@ pub enum Loaded {
     Record(Box<Record>),
     /// Nothing.
     Empty,
-    /// Something that cannot be read at the moment; it is intact. Says why.
-    Locked(String),
+    /// Something that cannot be read at the moment; it is intact.
+    Locked(StoreError),
     /// Something that will never be readable: altered, cut, or its key is gone.
     Corrupt,
     /// Something that a later version of this program wrote.
@@ -107,12 +109,31 @@ pub enum StoreError {
     /// Another process has written or erased it in the meantime.
     #[error("another process has changed the token store")]
     Conflict,
-    /// The key store is locked or does not answer; says which.
-    #[error("the key store is locked: {0}")]
+    /// The key may be there but cannot be had now; a phrase that says why.
+    #[error("the key cannot be had at the moment: {0}")]
     Locked(String),
-    /// Reading or writing failed.
-    #[error("the token store cannot be written: {0}")]
+    /// Reading failed.
+    #[error("the token store cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// Writing, moving or deleting failed.
+    #[error("the token store cannot be written")]
     Failed(#[from] io::Error),
+    /// The store did not finish in time; it may still do so.
+    #[error("the token store does not answer")]
+    Silent,
+    /// The store broke off in the middle of its work.
+    #[error("the token store failed unexpectedly")]
+    Broken,
+}
+
+impl StoreError {
+    /// Returns what happened with its cause, for a person.
+    pub(crate) fn explained(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
 }
 
 /// Holds the lock of an entry until it is dropped.

@@ -8,7 +8,7 @@ use crate::Result;
 
 /// Supplies access tokens for one caller.
 ///
-/// Implementations cache: asking twice for the same scopes sends at most one request, also when
+/// Implementations cache: asking twice for the same sends at most one request, also when
 /// both ask at the same moment. The token returned is valid for at least five minutes, unless
 /// Entra ID cannot be reached and an older one still is valid.
 #[async_trait]
@@ -26,8 +26,6 @@ pub trait TokenProvider: fmt::Debug + Send + Sync {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct TokenRequest {
-    /// Delegated permissions by their short names, e.g. `Mail.Read`; empty: all that are configured.
-    pub scopes: Vec<String>,
     /// A claims challenge to be fulfilled: the JSON text that the resource sent.
     pub claims: Option<String>,
     /// A token that the resource has just refused: it must not be handed out again.
@@ -35,17 +33,10 @@ pub struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// Asks for all configured scopes.
+    /// Asks for any token that grants the configured scopes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Asks for `scopes` only.
-    #[must_use]
-    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = scopes.into_iter().map(Into::into).collect();
-        self
     }
 
     /// Asks for a token that fulfils a claims challenge, JSON text.

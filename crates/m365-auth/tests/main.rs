@@ -10,3 +10,4 @@ mod sign_in;
 mod sign_out;
 mod store;
 mod tenant;
+mod transport;

@@ -16,7 +16,11 @@ use wiremock::ResponseTemplate;
 use crate::entra::{CLIENT, Entra, TENANT, USER};
 
 mod damage;
+#[cfg(unix)]
+mod permissions;
 mod processes;
+mod races;
+mod texts;
 
 #[tokio::test]
 async fn a_session_is_there_again_after_a_restart() {

@@ -9,6 +9,8 @@ use m365_auth::{
 use m365_sim::{Fault, Interaction, Sim, SimCloud};
 use serde_json::json;
 
+use crate::entra::without_trust_store;
+
 const USER: &str = "mira.solberg@fjordlight.example";
 const NOW: &str = "2026-11-21T10:00:00Z";
 
@@ -264,6 +266,7 @@ fn client(sim: &Sim, cloud: Cloud, clock: &ManualClock) -> PublicClient {
         .with_login_root(sim.login_endpoint().parse().unwrap());
     PublicClient::builder(authority, sim.local_client_id().parse().unwrap())
         .clock(Arc::new(clock.clone()))
+        .http(without_trust_store)
         .timeouts(Timeouts::default().with_attempt(Duration::from_millis(500)))
         .build()
 }

@@ -130,7 +130,7 @@ impl Refusal {
     /// Returns how soon the same request is worth another try, if it is at all.
     fn repeat_after(&self) -> Option<Duration> {
         match self {
-            Self::NoReply(NoReply::TooLarge) | Self::Useless(_) => None,
+            Self::NoReply(NoReply::TooLarge | NoReply::Unprepared(_)) | Self::Useless(_) => None,
             Self::NoReply(_) => Some(REPEAT_AFTER),
             Self::Fault(fault) if fault.reaction() == Reaction::Retry => {
                 Some(fault.retry_after.unwrap_or(REPEAT_AFTER)).filter(|wait| *wait <= MAX_PATIENCE)

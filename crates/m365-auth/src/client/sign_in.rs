@@ -84,7 +84,7 @@ impl SignIn {
     async fn redirect(&mut self) -> Result<Vec<(String, String)>> {
         let cancelled = |why: &str| Err(Error::new(ErrorKind::Cancelled).with_message(why));
         tokio::select! {
-            redirect = self.listener.redirect(&self.secrets.state) => redirect.map_err(no_port),
+            redirect = self.listener.redirect(&self.secrets.state) => redirect.map_err(no_connections),
             _ = self.newer.changed() => cancelled("Another sign-in was started"),
             _ = self.signed_out.changed() => cancelled("The account was signed out meanwhile"),
             () = tokio::time::sleep_until(self.deadline) => Err(self.timed_out()),
@@ -248,5 +248,11 @@ fn protocol(message: &str) -> Error {
 fn no_port(error: std::io::Error) -> Error {
     Error::new(ErrorKind::Unavailable)
         .with_message("The browser cannot come back to this program: no loopback port")
+        .with_source(error)
+}
+
+fn no_connections(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable)
+        .with_message("The browser cannot come back to this program: it takes no connections")
         .with_source(error)
 }

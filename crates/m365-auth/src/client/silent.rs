@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     AccessToken, Error, ErrorKind, Record, Result, TokenRequest,
+    clock::after,
     store::{Pending, PendingKind, StoredRefreshToken},
     wire::{
         answer::TokenAnswer,
@@ -296,8 +297,4 @@ fn demand(pending: &Pending) -> Error {
     let error = pending.aadsts.into_iter().fold(error, Error::with_aadsts);
     let error = pending.suberror.iter().fold(error, Error::with_suberror);
     pending.claims.iter().fold(error, Error::with_claims)
-}
-
-fn after(time: Timestamp, duration: Duration) -> Timestamp {
-    time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -6,6 +6,7 @@ use std::{
 use crate::{
     Clock, EntryId, Loaded, Record, StoreError, StoreLock, TokenStore,
     client::{memory::Memory, settings::Settings},
+    clock::after,
 };
 
 /// How often another process is asked for the lock.
@@ -73,7 +74,7 @@ impl Vault {
             match self.try_lock().await {
                 Ok(None) => self.clock.sleep(LOCK_POLL).await,
                 Ok(Some(lock)) => return Lock::Held(Arc::new(lock)),
-                Err(error) => return Lock::Refused(error.to_string()),
+                Err(error) => return Lock::Refused(error.explained()),
             }
         }
         tracing::debug!("another process holds the token store; it is only read for now");
@@ -97,20 +98,40 @@ impl Vault {
                 self.look(&Lock::Held(lock.clone())).await;
                 Saved::Overtaken
             }
-            Err(error) => self.keep_unsaved(record, Some(&error.to_string())),
+            Err(error) => self.keep_unsaved(record, Some(&error.explained())),
         }
     }
 
-    /// Removes the entry from the store.
+    /// Removes the entry from the store, also while another process holds its lock.
     ///
-    /// Returns what is left to tell when the tokens are gone and their key could not be removed.
-    pub(crate) async fn erase(&self) -> Result<Option<String>, StoreError> {
+    /// Returns what is left to tell when the tokens are gone.
+    pub(crate) async fn erase(&self, lock: &Lock) -> Result<Option<String>, StoreError> {
+        let notice = self.erase_now().await?;
+        match lock {
+            Lock::NotHeld => self.erase_again(notice).await,
+            Lock::Held(_) | Lock::Refused(_) => Ok(notice),
+        }
+    }
+
+    /// Removes what the process that had the lock was about to write when the entry was removed.
+    async fn erase_again(&self, notice: Option<String>) -> Result<Option<String>, StoreError> {
+        let lock = self.lock().await;
+        match lock {
+            Lock::Held(_) if self.store.stamp(&self.settings.entry) != 0 => self.erase_now().await,
+            Lock::Held(_) => Ok(notice),
+            Lock::NotHeld | Lock::Refused(_) => Ok(notice.or(Some(STILL_HELD.to_owned()))),
+        }
+    }
+
+    async fn erase_now(&self) -> Result<Option<String>, StoreError> {
         let erased = self.blocking(|store, entry| store.erase(entry)).await;
         let gone = self.store.stamp(&self.settings.entry) == 0;
         self.memory().sign_out();
         match erased {
             Err(error) if !gone => Err(error),
-            Err(error) => Ok(Some(format!("The tokens are deleted, their key is not: {error}"))),
+            Err(error) => {
+                Ok(Some(format!("The tokens are deleted, their key is not: {}", error.explained())))
+            }
             Ok(()) => Ok(None),
         }
     }
@@ -131,10 +152,10 @@ impl Vault {
     fn adopt(&self, loaded: Loaded, stamp: u64) {
         let mut memory = self.memory();
         let generation = match &loaded {
-            Loaded::Locked(why) => {
-                let pause = self.clock.now().checked_add(self.settings.timeouts.store);
-                memory.unreadable_until = pause.ok();
-                return memory.note_store(locked(why));
+            Loaded::Locked(error) => {
+                memory.unreadable_until =
+                    Some(after(self.clock.now(), self.settings.timeouts.store));
+                return memory.note_store(unreadable(error));
             }
             Loaded::Record(record) => record.generation(),
             _ => 0,
@@ -210,7 +231,7 @@ impl Vault {
 
     async fn load(&self) -> Loaded {
         let loaded = self.blocking(|store, entry| Ok(store.load(entry))).await;
-        loaded.unwrap_or_else(|error| Loaded::Locked(error.to_string()))
+        loaded.unwrap_or_else(Loaded::Locked)
     }
 
     async fn try_lock(&self) -> Result<Option<StoreLock>, StoreError> {
@@ -236,17 +257,20 @@ impl Vault {
         let task = tokio::task::spawn_blocking(move || work(store.as_ref(), &entry));
         match tokio::time::timeout(self.settings.timeouts.store, task).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(StoreError::Locked("it failed unexpectedly".to_owned())),
-            Err(_) => Err(StoreError::Locked("it does not answer".to_owned())),
+            Ok(Err(_)) => Err(StoreError::Broken),
+            Err(_) => Err(StoreError::Silent),
         }
     }
 }
 
+const STILL_HELD: &str = "The tokens are deleted, but another process is using them and may write \
+                          them once more; end it, or sign out again";
 const NEWER: &str = "The token store was written by a newer version of this program and is left \
                      as it is; upgrade, or the sign-in lasts until this program ends";
 
-fn locked(why: &str) -> String {
-    format!("The token store cannot be read at the moment ({why}); unlock it and try again")
+fn unreadable(error: &StoreError) -> String {
+    let why = error.explained();
+    format!("The saved sign-in cannot be read at the moment ({why}); put that right and try again")
 }
 
 fn not_saved(problem: &str) -> String {
@@ -256,7 +280,7 @@ fn not_saved(problem: &str) -> String {
 fn set_aside(problem: Option<StoreError>) -> String {
     let moved = match problem {
         None => "was set aside as .corrupt-…".to_owned(),
-        Some(error) => format!("could not be set aside ({error})"),
+        Some(error) => format!("could not be set aside ({})", error.explained()),
     };
     format!("The token store was damaged and {moved}; sign in again")
 }

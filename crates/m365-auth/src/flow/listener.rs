@@ -23,6 +23,10 @@ const CLEAN_PATH: &str = "/signed-in";
 const LAST_PAGE: Duration = Duration::from_secs(2);
 /// More connections than this at a time are no browser's.
 const MAX_CONNECTIONS: usize = 64;
+/// How long accepting rests after it failed, for instance for want of file handles.
+const REST: Duration = Duration::from_millis(100);
+/// After so many failures without a success in between, accepting is given up.
+const MAX_FAILURES: usize = 100;
 /// How many ports are tried where another program has the same one on the other loopback address.
 const PORTS: usize = 8;
 
@@ -82,13 +86,12 @@ impl Listener {
         .await;
     }
 
-    /// Answers connections, each in its own time, until accepting fails.
+    /// Answers connections, each in its own time, until accepting fails for good.
     async fn serve(&self, gate: Arc<Gate>) -> io::Error {
         let mut connections = JoinSet::new();
         loop {
-            let stream = match self.accept().await {
+            let stream = match patient(|| self.accept()).await {
                 Ok(stream) => stream,
-                Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => return error,
             };
             while connections.try_join_next().is_some() {}
@@ -171,6 +174,24 @@ impl Gate {
     }
 }
 
+/// Accepts a connection; while the machine lacks the means for one, waits for better times.
+async fn patient<T, F>(mut accept: impl FnMut() -> F) -> io::Result<T>
+where
+    F: Future<Output = io::Result<T>>,
+{
+    let mut failures = 0;
+    loop {
+        match accept().await {
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(_) if failures < MAX_FAILURES => {
+                failures += 1;
+                tokio::time::sleep(REST).await;
+            }
+            accepted => return accepted,
+        }
+    }
+}
+
 /// Tells whether accepting failed for a connection that had ended already.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
@@ -184,4 +205,33 @@ fn stray() -> Response {
 
 fn is_same(given: Option<&str>, expected: &str) -> bool {
     given.is_some_and(|given| given.as_bytes().ct_eq(expected.as_bytes()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails `times`, then succeeds; returns what came of it and how often it was tried.
+    async fn accept_after(times: usize, kind: io::ErrorKind) -> (io::Result<()>, usize) {
+        let mut tried = 0;
+        let accepted = patient(|| {
+            tried += 1;
+            std::future::ready(if tried > times { Ok(()) } else { Err(kind.into()) })
+        });
+        let accepted = accepted.await;
+        (accepted, tried)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lack_of_means_is_waited_out_and_what_stays_broken_is_given_up() {
+        let lack = io::ErrorKind::OutOfMemory;
+
+        let (short, tried) = accept_after(20, lack).await;
+        let (endless, _) = accept_after(usize::MAX, lack).await;
+        let (aborted, _) = accept_after(2 * MAX_FAILURES, io::ErrorKind::ConnectionAborted).await;
+
+        assert!(short.is_ok() && tried == 21);
+        assert_eq!(endless.unwrap_err().kind(), lack);
+        assert!(aborted.is_ok());
+    }
 }

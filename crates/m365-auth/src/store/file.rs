@@ -10,17 +10,18 @@ use zeroize::Zeroizing;
 
 use super::{
     EntryId, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
+    disk::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
     envelope::{self, Unsealed},
-    key::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
 };
 
 /// A token file above this size is not ours.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Keeps each entry in an encrypted file of its own, readable by its owner only.
+/// Keeps each entry in an encrypted file of its own.
 ///
 /// A write replaces the file as a whole; a lock file beside it, which stays, lets several processes
-/// take turns.
+/// take turns. On Unix files are readable by their owner only, and a folder that others can write to
+/// is not written to; on Windows both follow the access list of the folder.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     folder: PathBuf,
@@ -44,11 +45,11 @@ impl FileStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] when the folder cannot be read; a missing one is empty.
+    /// [`StoreError::Unreadable`] when the folder cannot be read; a missing one is empty.
     pub fn entries(&self) -> Result<Vec<EntryId>, StoreError> {
         let files = match fs::read_dir(&self.folder) {
             Err(error) if is_absent(&error) => return Ok(Vec::new()),
-            files => files?,
+            files => files.map_err(StoreError::Unreadable)?,
         };
         let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
         let mut entries: Vec<EntryId> =
@@ -78,7 +79,7 @@ impl FileStore {
         match self.keys.key(entry) {
             Ok(Some(key)) => decrypt(bytes, &key, entry),
             Ok(None) => Loaded::Corrupt,
-            Err(error) => Loaded::Locked(error.to_string()),
+            Err(error) => Loaded::Locked(error),
         }
     }
 
@@ -86,7 +87,7 @@ impl FileStore {
         let present = match self.load(entry) {
             Loaded::Record(record) => record.generation(),
             Loaded::Empty | Loaded::Corrupt => 0,
-            Loaded::Locked(why) => return Err(StoreError::Locked(why)),
+            Loaded::Locked(error) => return Err(error),
             Loaded::Newer => return Err(io::Error::other("a newer version wrote it").into()),
         };
         if present == expected { Ok(()) } else { Err(StoreError::Conflict) }
@@ -98,7 +99,7 @@ impl TokenStore for FileStore {
         match self.read(entry) {
             Ok(Some(bytes)) => self.open(&bytes, entry),
             Ok(None) => Loaded::Empty,
-            Err(error) => Loaded::Locked(error.to_string()),
+            Err(error) => Loaded::Locked(StoreError::Unreadable(error)),
         }
     }
 

@@ -1,14 +1,12 @@
-use std::{
-    fmt,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::{fmt, io, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
-use super::{EntryId, StoreError};
+use super::{
+    EntryId, StoreError,
+    disk::{is_absent, read_private_file, remove_if_there, replace_file},
+};
 
 /// Keeps the key with which an entry's tokens are encrypted: an operating system's key store, or a file.
 ///
@@ -74,6 +72,9 @@ impl fmt::Debug for StoreKey {
 /// Keeps keys in files that only their owner can read, for machines without a key store.
 ///
 /// It protects against other users of the machine, not against whoever can read the owner's files.
+/// On Unix a key file that others can read, or whose folder others can write to, is refused. On
+/// Windows nothing is checked: files have the access list of their folder, which within a user's
+/// profile admits that user, administrators and the system.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
     folder: PathBuf,
@@ -94,11 +95,8 @@ impl KeyFile {
 impl KeyProvider for KeyFile {
     fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError> {
         let path = self.path(entry);
-        match fs::read_to_string(&path).map(Zeroizing::new) {
-            Ok(text) => {
-                refuse_if_others_can_read(&path)?;
-                Ok(decode(&text))
-            }
+        match read_private_file(&path) {
+            Ok(text) => Ok(decode(&text)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
             Err(error) => Err(StoreError::Locked(format!("{}: {error}", path.display()))),
@@ -123,87 +121,4 @@ impl KeyProvider for KeyFile {
 fn decode(text: &str) -> Option<StoreKey> {
     let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
     bytes.as_slice().try_into().ok().map(StoreKey::from_bytes)
-}
-
-#[cfg(unix)]
-fn refuse_if_others_can_read(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::PermissionsExt;
-
-    match fs::metadata(path)?.permissions().mode() & 0o077 {
-        0 => Ok(()),
-        _ => Err(StoreError::Locked(format!(
-            "others can read {}; run chmod 600 on it, or sign out and in again",
-            path.display()
-        ))),
-    }
-}
-
-#[cfg(not(unix))]
-fn refuse_if_others_can_read(_path: &Path) -> Result<(), StoreError> {
-    Ok(())
-}
-
-/// Puts `bytes` in place of the file `path` so that a crash leaves the old or the new content.
-pub(super) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    create_private_folder(folder)?;
-    let draft = path.with_added_extension("new");
-    write_private(&draft, bytes).and_then(|()| rename(&draft, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&draft);
-    })?;
-    sync_folder(folder);
-    Ok(())
-}
-
-pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if is_absent(&error) => Ok(()),
-        result => result,
-    }
-}
-
-/// Tells whether there is no such file, perhaps for lack of its folder.
-pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-pub(super) fn private_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options.open(path)
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    remove_if_there(path)?;
-    let mut file = private_file(OpenOptions::new().write(true).create_new(true), path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Renames over an existing file; where a reader's open handle prevents that, for up to a second.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    for _ in 0..20 {
-        match fs::rename(from, to) {
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
-            result => return result,
-        }
-    }
-    fs::rename(from, to)
-}
-
-/// Makes the rename last through a power cut, where folders can be synced; the file is good either way.
-fn sync_folder(folder: &Path) {
-    if cfg!(unix) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
 }

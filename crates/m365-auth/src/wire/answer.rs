@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{id_token::home_account, transport::Reply};
-use crate::{scope::granted_names, store::StoredAccessToken};
+use crate::{clock::after, scope::granted_names, store::StoredAccessToken};
 
 /// The longest life that is believed: of an ordinary token, and of one that can be revoked early.
 const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
@@ -108,10 +108,6 @@ fn seconds(value: Option<&Value>) -> Option<Duration> {
         value => value.as_u64()?,
     };
     Some(Duration::from_secs(number)).filter(|life| !life.is_zero())
-}
-
-fn after(time: Timestamp, duration: Duration) -> Timestamp {
-    time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
 
 fn filled(text: Option<String>) -> Option<String> {

@@ -22,7 +22,7 @@ const MAX_BODY: usize = 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Transport {
     http: HttpFactory,
-    client: OnceLock<Client>,
+    client: Arc<OnceLock<Client>>,
     clock: Arc<dyn Clock>,
     timeouts: Timeouts,
 }
@@ -44,33 +44,37 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// Why there is no answer.
+/// Why there is no answer, as a sentence.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoReply {
-    #[error("no answer within {} s", .0.as_secs())]
+    #[error("No answer came from Entra ID within {} s; check the network and try again", .0.as_secs())]
     TimedOut(Duration),
-    #[error("the answer is larger than {MAX_BODY} bytes")]
+    #[error("Entra ID's answer is larger than {MAX_BODY} bytes; check proxies, and try again")]
     TooLarge,
-    #[error("the connection failed")]
+    #[error("Entra ID cannot be reached; check the network and try again")]
     Failed(#[source] reqwest::Error),
+    #[error("A connection to Entra ID cannot be prepared; check proxies and trusted certificates")]
+    Unprepared(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Transport {
     /// Prepares requests; reading the system's trust store waits for the first.
     pub(crate) fn new(http: HttpFactory, clock: Arc<dyn Clock>, timeouts: Timeouts) -> Self {
-        Self { http, client: OnceLock::new(), clock, timeouts }
+        Self { http, client: Arc::default(), clock, timeouts }
     }
 
-    /// Returns the client, which follows no redirect and keeps no cookie.
-    fn client(&self) -> Result<&Client, NoReply> {
+    /// Returns the client; one that is ready too late for its attempt serves the next.
+    async fn client(&self) -> Result<Client, NoReply> {
         if let Some(client) = self.client.get() {
-            return Ok(client);
+            return Ok(client.clone());
         }
-        // Only the first installation counts, and any provider will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = (self.http)().redirect(redirect::Policy::none());
-        let client = builder.connect_timeout(self.timeouts.connect).build()?;
-        Ok(self.client.get_or_init(|| client))
+        let (ready, http, connect) =
+            (self.client.clone(), self.http.clone(), self.timeouts.connect);
+        let preparing = tokio::task::spawn_blocking(move || {
+            let client = prepare(&http, connect)?;
+            Ok(ready.get_or_init(|| client).clone())
+        });
+        preparing.await.unwrap_or_else(|broken| Err(NoReply::Unprepared(broken.into())))
     }
 
     /// Posts a form to the token endpoint.
@@ -80,20 +84,29 @@ impl Transport {
         form: &Form,
         ids: &RequestIds<'_>,
     ) -> Result<Reply, NoReply> {
-        let request = self.client()?.post(url.clone()).body(form.body());
-        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(ids.apply(request)).await
+        self.send(ids, |http| {
+            let request = http.post(url.clone()).body(form.body());
+            request.header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        })
+        .await
     }
 
     /// Gets a document.
     pub(crate) async fn get(&self, url: &Url, ids: &RequestIds<'_>) -> Result<Reply, NoReply> {
-        self.send(ids.apply(self.client()?.get(url.clone()))).await
+        self.send(ids, |http| http.get(url.clone())).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Reply, NoReply> {
-        let request = request.header(ACCEPT, "application/json");
-        let exchange = tokio::time::timeout(self.timeouts.attempt, self.exchange(request)).await;
-        exchange.unwrap_or(Err(NoReply::TimedOut(self.timeouts.attempt)))
+    async fn send(
+        &self,
+        ids: &RequestIds<'_>,
+        request: impl FnOnce(&Client) -> RequestBuilder,
+    ) -> Result<Reply, NoReply> {
+        let attempt = async {
+            let request = request(&self.client().await?).header(ACCEPT, "application/json");
+            self.exchange(ids.apply(request)).await
+        };
+        let in_time = tokio::time::timeout(self.timeouts.attempt, attempt).await;
+        in_time.unwrap_or(Err(NoReply::TimedOut(self.timeouts.attempt)))
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Reply, NoReply> {
@@ -109,6 +122,14 @@ impl Transport {
         let status = response.status().as_u16();
         Ok(Reply { status, headers, body, received_at: self.clock.now() })
     }
+}
+
+/// Makes a client that follows no redirect and keeps no cookie; reads the system's trust store.
+fn prepare(http: &HttpFactory, connect: Duration) -> Result<Client, NoReply> {
+    // Only the first installation counts, and any provider will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = http().redirect(redirect::Policy::none()).connect_timeout(connect);
+    builder.build().map_err(|error| NoReply::Unprepared(error.without_url().into()))
 }
 
 impl Reply {
@@ -135,11 +156,14 @@ impl NoReply {
     pub(crate) fn into_error(self) -> Error {
         let kind = match self {
             Self::TooLarge => ErrorKind::Protocol,
-            Self::TimedOut(_) | Self::Failed(_) => ErrorKind::Unavailable,
+            Self::TimedOut(_) | Self::Failed(_) | Self::Unprepared(_) => ErrorKind::Unavailable,
         };
-        let message =
-            format!("Entra ID cannot be reached ({self}); check the network and try again");
-        Error::new(kind).with_message(message).with_source(self)
+        let error = Error::new(kind).with_message(self.to_string());
+        match self {
+            Self::Failed(source) => error.with_source(source),
+            Self::Unprepared(source) => error.with_source(source),
+            Self::TimedOut(_) | Self::TooLarge => error,
+        }
     }
 }
 

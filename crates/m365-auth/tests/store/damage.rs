@@ -11,12 +11,12 @@ use std::{
 };
 
 use m365_auth::{
-    EntryId, ErrorKind, FileStore, KeyFile, KeyProvider, Loaded, SessionState, StoreError,
-    StoreKey, TokenProvider, TokenRequest, TokenStore,
+    EntryId, ErrorKind, FileStore, KeyFile, KeyProvider, SessionState, StoreError, StoreKey,
+    TokenProvider, TokenRequest,
 };
 use tempfile::TempDir;
 
-use super::{client, entry, files, store, tokens_file, tokens_file_exists};
+use super::{client, files, tokens_file, tokens_file_exists};
 use crate::entra::Entra;
 
 #[tokio::test]
@@ -146,21 +146,6 @@ async fn h15_a_newer_versions_file_is_left_alone() {
     assert_eq!(fs::read(&file).unwrap(), before);
 }
 
-#[tokio::test]
-#[cfg(unix)]
-async fn a_key_file_that_others_can_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
-    entra.sign_in(&client(&entra, folder.path())).await.unwrap();
-    let key = tokens_file(folder.path()).with_extension("key");
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-
-    let loaded = store(folder.path()).load(&entry(&entra));
-
-    assert!(matches!(&loaded, Loaded::Locked(why) if why.contains("chmod 600")), "{loaded:?}");
-}
-
 /// A key store that a person has to unlock.
 #[derive(Debug)]
 struct Wallet {
@@ -179,7 +164,7 @@ impl Wallet {
 
     fn keys(&self) -> Result<&KeyFile, StoreError> {
         match self.locked.load(Ordering::SeqCst) {
-            true => Err(StoreError::Locked("the wallet".to_owned())),
+            true => Err(StoreError::Locked("the wallet is locked".to_owned())),
             false => Ok(&self.keys),
         }
     }

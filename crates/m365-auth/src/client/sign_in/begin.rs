@@ -120,32 +120,3 @@ pub(super) fn all_scopes(core: &Core) -> String {
 pub(super) fn redirect_uri(listener: &Listener) -> String {
     format!("http://localhost:{}", listener.port())
 }
-
-#[cfg(test)]
-mod tests {
-    use oauth2::PkceCodeVerifier;
-
-    use super::*;
-
-    #[test]
-    fn the_challenge_is_the_verifiers_sha_256() {
-        for (verifier, challenge) in [
-            (
-                "connector-pkce-verifier-0123456789-abcdefghijklmnop",
-                "tY-yMHofpvF1Q-MLaejt8COrZ5qVJzFegsHoKgVjoSs",
-            ),
-            // RFC 7636, appendix B.
-            (
-                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-            ),
-        ] {
-            let verifier = PkceCodeVerifier::new(verifier.to_owned());
-
-            let made = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-
-            assert_eq!(made.as_str(), challenge);
-            assert_eq!(made.method().as_str(), "S256");
-        }
-    }
-}
