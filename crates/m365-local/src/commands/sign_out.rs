@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use m365_auth::{Account, StoreError, TokenStore};
 
 use crate::{
@@ -28,21 +30,26 @@ fn said(account: Option<&Account>) -> String {
     )
 }
 
-fn failed(error: StoreError) -> Failure {
-    Failure::new(OTHER, error)
-}
-
 fn every_entry(config: &Config) -> Result<(), Failure> {
     let Some(files) = Store::of(config).files else {
         return Ok(output::line("No tokens are stored.")?);
     };
     let entries = files.entries().map_err(failed)?;
     for entry in &entries {
+        let lock = files.try_lock(entry).map_err(failed)?;
         files.erase(entry).map_err(failed)?;
+        if lock.is_none() {
+            eprintln!("Another process is using one of the entries: end it, then sign out again.");
+        }
     }
     let count = entries.len();
     Ok(output::line(&format!(
         "Signed out {count} {}.",
         if count == 1 { "entry" } else { "entries" }
     ))?)
+}
+
+fn failed(error: StoreError) -> Failure {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    Failure::new(OTHER, format_args!("{error}{cause}"))
 }
