@@ -21,6 +21,7 @@ use crate::{
     record::Records,
     server::listener::{self, Server, Switch},
     state::{Origins, State},
+    strictness::Strictness,
     tenant::Sim,
     tls::Tls,
 };
@@ -41,6 +42,7 @@ pub struct SimBuilder {
     port: u16,
     redirects: Vec<(Platform, String)>,
     seed: u64,
+    strictness: Strictness,
     test_mode: bool,
     tls: bool,
 }
@@ -57,6 +59,7 @@ impl SimBuilder {
             port: 0,
             redirects: Vec::new(),
             seed: 1,
+            strictness: Strictness::default(),
             test_mode: false,
             tls: false,
         }
@@ -79,6 +82,14 @@ impl SimBuilder {
     #[must_use]
     pub fn consent(self, scopes: &[&str]) -> Self {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+    }
+
+    /// Lets `getSchedule` take up to a hundred addresses, as it does in practice, where 20 are
+    /// documented.
+    #[must_use]
+    pub fn lenient_schedules(mut self) -> Self {
+        self.strictness.schedule_limit = false;
+        self
     }
 
     /// Sets how many messages the main user has; 400 unless told otherwise.
@@ -203,6 +214,7 @@ impl SimBuilder {
             auto_sign_in: self.auto_sign_in.clone(),
             test_mode: self.test_mode,
             seed: self.seed,
+            strictness: self.strictness,
         }
     }
 

@@ -27,6 +27,7 @@ mod random;
 mod record;
 mod server;
 mod state;
+mod strictness;
 mod tenant;
 mod tls;
 

@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use crate::{
     clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, host::Hosts,
-    http::Response, record::Records,
+    http::Response, record::Records, strictness::Strictness,
 };
 
 /// The addresses that the servers are reached at, without a slash at the end.
@@ -58,6 +58,8 @@ pub(crate) struct State {
     pub(crate) auto_sign_in: Option<String>,
     /// What varies between two tenants that are alike otherwise.
     pub(crate) seed: u64,
+    /// Which of the rules with a switch hold.
+    pub(crate) strictness: Strictness,
 }
 
 impl State {
