@@ -145,15 +145,22 @@ async fn reads_are_no_violations() {
 }
 
 #[tokio::test]
-async fn a_write_inside_a_batch_is_a_violation_too() {
-    let tenant = Sim::start().await;
-    let token = tenant.issue_token(MIRA, &["Mail.Read"]);
-    let batch = r#"{"requests":[{"id":"1","method":"PATCH","url":"/me/messages/x"}]}"#;
-    let address = format!("{}/v1.0/$batch", tenant.graph_endpoint());
+async fn s59_whatever_is_no_get_inside_a_batch_is_a_violation_too() {
+    for (method, url, is_violation) in [
+        ("GET", "/me/messages/x", false),
+        ("PATCH", "/me/messages/x", true),
+        ("POST", "/search/query", true),
+    ] {
+        let tenant = Sim::start().await;
+        let token = tenant.issue_token(MIRA, &["Mail.Read"]);
+        let batch = format!(r#"{{"requests":[{{"id":"1","method":"{method}","url":"{url}"}}]}}"#);
+        let address = format!("{}/v1.0/$batch", tenant.graph_endpoint());
 
-    Answer::of(client::http().post(address).bearer_auth(token).body(batch)).await;
+        Answer::of(client::http().post(address).bearer_auth(token).body(batch)).await;
 
-    assert_eq!(tenant.violations(), ["S59: POST /v1.0/$batch is not a read"]);
+        let expected = ["S59: POST /v1.0/$batch is not a read"];
+        assert_eq!(tenant.violations(), &expected[..usize::from(is_violation)], "{method} {url}");
+    }
 }
 
 #[tokio::test]
