@@ -110,7 +110,14 @@ const LIMIT: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     log: Mutex<Log>,
-    violations: Mutex<Vec<String>>,
+    violations: Mutex<Violations>,
+}
+
+#[derive(Debug, Default)]
+struct Violations {
+    all: Vec<String>,
+    /// How many of them somebody has looked at.
+    seen: usize,
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +129,7 @@ struct Log {
 impl Records {
     /// Records an arrival, and breaches of the rules for clients; returns its number.
     pub(crate) fn arrive(&self, request: &Request, now: Timestamp) -> u64 {
-        lock(&self.violations).extend(breaches(request));
+        lock(&self.violations).all.extend(breaches(request));
         let record = Record::new(request, now);
         let mut log = lock(&self.log);
         log.arrived += 1;
@@ -159,9 +166,17 @@ impl Records {
         lock(&self.log).records.retain(|(_, record)| record.origin != origin);
     }
 
-    /// Returns what clients did that they must never do.
+    /// Returns what clients did that they must never do, which counts as seen from now on.
     pub(crate) fn violations(&self) -> Vec<String> {
-        lock(&self.violations).clone()
+        let mut violations = lock(&self.violations);
+        violations.seen = violations.all.len();
+        violations.all.clone()
+    }
+
+    /// Returns the violations that nobody has looked at.
+    pub(crate) fn unseen_violations(&self) -> Vec<String> {
+        let violations = lock(&self.violations);
+        violations.all.iter().skip(violations.seen).cloned().collect()
     }
 }
 
@@ -210,9 +225,9 @@ fn parts_read(request: &Request) -> bool {
         return true;
     }
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let text = |part: &Value, name: &str| part[name].as_str().unwrap_or_default().to_owned();
-    let parts = body["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
-    parts.iter().all(|part| text(part, "method").eq_ignore_ascii_case("GET"))
+    let mut parts = body["requests"].as_array().into_iter().flatten();
+    let is_get = |method: &str| method.eq_ignore_ascii_case("GET");
+    parts.all(|part| part["method"].as_str().is_none_or(is_get))
 }
 
 fn redeems(headers: &HeaderMap) -> bool {

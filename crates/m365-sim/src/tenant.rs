@@ -22,6 +22,9 @@ use crate::{
 
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
 ///
+/// Dropping it panics when a client broke a rule of the product and nobody asked for the
+/// [`violations`](Self::violations).
+///
 /// It belongs to the invented company Fjordlight Energy. `mira.solberg@fjordlight.example` has the
 /// richest mailbox, `tom.okafor@fjordlight.example` administers the tenant.
 ///
@@ -69,6 +72,15 @@ impl Sim {
         ca: Option<CaFile>,
     ) -> Self {
         Self { state, _servers: servers, ca }
+    }
+}
+
+impl Drop for Sim {
+    /// Fails the test whose client did what it must never do, unless the test knows or fails
+    /// already.
+    fn drop(&mut self) {
+        let violations = self.state.records.unseen_violations();
+        assert!(violations.is_empty() || std::thread::panicking(), "violations: {violations:?}");
     }
 }
 
@@ -261,6 +273,9 @@ impl Sim {
     }
 
     /// Returns what clients did that the product must never do: writes, tokens for strangers.
+    ///
+    /// What nobody has looked at when the tenant is dropped is a panic, so that it fails a test
+    /// that does not ask.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         self.state.records.violations()

@@ -1,5 +1,7 @@
 //! The tenant as a whole.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use m365_sim::{Fault, Origin, Sim};
 
 use crate::{
@@ -126,6 +128,25 @@ async fn writes_and_stray_tokens_are_violations() {
     let rules: Vec<_> = tenant.violations().iter().map(|text| text[..3].to_owned()).collect();
     assert_eq!(rules, ["S59", "S41", "S41", "S45"]);
     assert_eq!(download.status, 401);
+}
+
+#[tokio::test]
+async fn a_violation_that_nobody_looked_at_is_a_panic_when_the_tenant_goes() {
+    let write = async |tenant: &Sim| {
+        let address = format!("{}/v1.0/me/messages", tenant.graph_endpoint());
+        Answer::of(client::http().delete(address)).await;
+    };
+    let (ignored, noticed) = (Sim::start().await, Sim::start().await);
+    write(&ignored).await;
+    write(&noticed).await;
+    let told = noticed.violations();
+
+    let ignored = catch_unwind(AssertUnwindSafe(|| drop(ignored)));
+    let noticed = catch_unwind(AssertUnwindSafe(|| drop(noticed)));
+
+    let message = ignored.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains(&told[0]), "{message}");
+    assert!(noticed.is_ok());
 }
 
 #[tokio::test]
