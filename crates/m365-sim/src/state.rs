@@ -16,7 +16,7 @@ pub(crate) struct Origins {
     pub(crate) login: String,
     /// Graph.
     pub(crate) graph: String,
-    /// The host of pre-authenticated downloads.
+    /// The host for pre-authenticated downloads.
     pub(crate) download: String,
     /// A host that belongs to nobody.
     pub(crate) foreign: String,

@@ -98,7 +98,8 @@ impl Sim {
         &self.state.origins.graph
     }
 
-    /// Returns the address of pre-authenticated downloads.
+    /// Returns the address of the host for pre-authenticated downloads. It knows no address yet,
+    /// since those come with files: it answers 404, and 401 to who sends it a bearer token.
     #[must_use]
     pub fn download_endpoint(&self) -> &str {
         &self.state.origins.download
@@ -281,7 +282,7 @@ impl Sim {
         self.state.records.violations()
     }
 
-    /// Returns each secret given out so far: codes, tokens, pre-authenticated addresses.
+    /// Returns each secret given out so far: authorization codes and tokens.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.state.entra.with(|memory| memory.secrets.clone())

@@ -131,6 +131,16 @@ async fn writes_and_stray_tokens_are_violations() {
 }
 
 #[tokio::test]
+async fn the_download_host_knows_no_address() {
+    let tenant = Sim::start().await;
+    let address = format!("{}/drives/b!x/items/y", tenant.download_endpoint());
+
+    let answer = Answer::of(client::http().get(address)).await;
+
+    assert_eq!((answer.status, answer.text.as_str()), (404, ""));
+}
+
+#[tokio::test]
 async fn a_violation_that_nobody_looked_at_is_a_panic_when_the_tenant_goes() {
     let write = async |tenant: &Sim| {
         let address = format!("{}/v1.0/me/messages", tenant.graph_endpoint());
