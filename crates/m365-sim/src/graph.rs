@@ -4,6 +4,23 @@
 //! entered, and the area that its path belongs to answers it. Each area is a file of its own, and
 //! [`area`] and [`owner::route`] are where they are hung in. What Graph has and the demo tenant has
 //! not answers 501 with the name of the route.
+//!
+//! # Rules without an area yet
+//!
+//! Rules are numbered S1 to S60. Those below belong to routes that answer 501, so nothing keeps
+//! or breaks them:
+//!
+//! | Rules | Area |
+//! |---|---|
+//! | S24, S25, S27–S29 | calendar views, events, `findMeetingTimes` |
+//! | S10, S33–S39 | chats, channels and their messages |
+//! | S40, S42–S44, S46, S47 | files, sharing links, sites |
+//! | S48–S52 | online meetings and transcripts |
+//!
+//! Of the rules that concern several areas, what is here is mail's and the schedule's: S3 has the
+//! refusals of Exchange, directory and search; S7 to S14 are kept for entity type `message`, the
+//! others answer 501; S18 has no Teams lists; S26 holds for schedules; S58 has the national
+//! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
 
 mod batch;
 mod call;
