@@ -35,7 +35,7 @@ mod query;
 mod schedule;
 mod search;
 mod settings;
-mod trace;
+pub(crate) mod trace;
 mod translate;
 
 use std::{sync::Arc, time::Duration};
@@ -94,7 +94,7 @@ const ELSEWHERE: &[&str] = &[
 /// Answers a request to Graph, after `delay` on top of the usual time.
 pub(crate) async fn handle(state: &Arc<State>, request: Request, delay: Duration) -> Response {
     let trace = Trace::new(&request.headers, state.clock.now());
-    let response = match state.grant(&request.headers) {
+    let response = match state.grant(&request.headers, &trace) {
         Ok(grant) => {
             let answer = outer(state, &grant, &request, THINKING + delay).await;
             answer.unwrap_or_else(|fail| fail.response(&trace))

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use http::HeaderMap;
 
 use crate::{
-    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, host::Hosts,
-    http::Response, record::Records, strictness::Strictness,
+    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, graph::trace::Trace,
+    host::Hosts, http::Response, record::Records, strictness::Strictness,
 };
 
 /// The addresses that the servers are reached at, without a slash at the end.
@@ -69,7 +69,7 @@ impl State {
     ///
     /// The 401 to answer with, when there is no token or it does not count (any more).
     #[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
-    pub(crate) fn grant(&self, headers: &HeaderMap) -> Result<Grant, Response> {
-        entra::bearer::grant(self, headers)
+    pub(crate) fn grant(&self, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
+        entra::bearer::grant(self, headers, trace)
     }
 }

@@ -10,7 +10,12 @@ use super::{
     pages::{self, Token},
 };
 use crate::{
-    date, entra,
+    date,
+    entra::{
+        self,
+        failure::{self, Ids},
+    },
+    graph::trace::Trace,
     http::{Origin, Request, Response},
     server,
     state::State,
@@ -88,10 +93,9 @@ async fn faulty(state: &Arc<State>, request: Request, effect: Effect) -> Outcome
 
 /// Returns the answer of faults for which the service is not asked at all.
 fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response> {
-    let now = state.clock.now();
     Some(match effect {
         Effect::Throttled { seconds, date } => throttled(state, request, *seconds, *date),
-        Effect::Status { status, retry_after } => refused(request, *status, *retry_after),
+        Effect::Status { status, retry_after } => refused(state, request, *status, *retry_after),
         Effect::Body { status, content_type, body } => {
             canned(*status, content_type.as_deref(), body)
         }
@@ -105,17 +109,14 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
             Response::bytes(StatusCode::OK, bodies::GRAPH_JSON, bodies::huge_page(*bytes))
         }
         Effect::GzipBomb { bytes } => packed(*bytes),
-        Effect::Unauthorized { claims: None } => {
-            entra::bearer::plain(now, "Access token has expired or is not yet valid.")
-        }
-        Effect::Unauthorized { claims: Some(claims) } => entra::bearer::challenge(now, claims),
+        Effect::Unauthorized { claims } => unauthorized(state, request, claims.as_ref()),
         Effect::Entra { code } => entra::refusal(state, request, *code),
         _ => return None,
     })
 }
 
-fn refused(request: &Request, status: u16, retry_after: Option<u64>) -> Response {
-    let response = error(request.origin, status);
+fn refused(state: &State, request: &Request, status: u16, retry_after: Option<u64>) -> Response {
+    let response = error(state, request, code(status));
     match retry_after {
         Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
         None => response,
@@ -136,7 +137,7 @@ fn packed(bytes: u64) -> Response {
 }
 
 fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool) -> Response {
-    let response = error(request.origin, StatusCode::TOO_MANY_REQUESTS.as_u16());
+    let response = error(state, request, StatusCode::TOO_MANY_REQUESTS);
     let Some(seconds) = seconds else {
         return response;
     };
@@ -148,10 +149,23 @@ fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool)
     response.header(header::RETRY_AFTER, value)
 }
 
-fn error(origin: Origin, status: u16) -> Response {
-    let status = code(status);
-    Response::json(status, &bodies::error(origin, status))
-        .named("request-id", crate::random::guid())
+fn unauthorized(state: &State, request: &Request, claims: Option<&Value>) -> Response {
+    let trace = Trace::new(&request.headers, state.clock.now());
+    let message = "Access token has expired or is not yet valid.";
+    trace.named(match claims {
+        Some(claims) => entra::bearer::challenge(&trace, claims),
+        None => entra::bearer::plain(&trace, message),
+    })
+}
+
+fn error(state: &State, request: &Request, status: StatusCode) -> Response {
+    if request.origin == Origin::Login {
+        let ids = Ids::new(state, request);
+        let response = Response::json(status, &bodies::entra_error(status, &ids));
+        return failure::with_ids(response, &ids, request);
+    }
+    let trace = Trace::new(&request.headers, state.clock.now());
+    trace.named(Response::json(status, &bodies::graph_error(status, &trace)))
 }
 
 fn code(status: u16) -> StatusCode {

@@ -90,6 +90,49 @@ async fn g25_g27_a_token_is_refused_with_and_without_a_challenge() {
 }
 
 #[tokio::test]
+async fn s06_a_refusal_names_the_request_by_the_clients_id_in_headers_and_body() {
+    let tenant = Sim::start().await;
+    let id = "3d2f0a6e-5a55-4a0e-9a3c-0b0a1c2d3e4f";
+    let claims = json!({"access_token": {}});
+    let faults = [
+        Fault::throttled(Duration::from_secs(2)),
+        Fault::unavailable(Duration::from_secs(1)),
+        Fault::status(500),
+        Fault::unauthorized_plain(),
+        Fault::unauthorized_claims(claims),
+    ];
+    let ask = async || {
+        let request = super::request(&tenant, super::MESSAGES).header("client-request-id", id);
+        super::Answer::of(request).await
+    };
+
+    for fault in faults {
+        tenant.graph().next_response(fault.clone());
+        let answer = ask().await;
+        let body = &answer.json()["error"]["innerError"];
+        assert_eq!(
+            (answer.header("client-request-id"), &body["client-request-id"]),
+            (id, &json!(id))
+        );
+        assert_eq!(body["request-id"], answer.header("request-id"), "{fault:?}");
+        tenant.clock().advance(Duration::from_secs(2));
+    }
+}
+
+#[tokio::test]
+async fn s06_a_refused_token_is_named_alike_in_headers_and_body() {
+    let tenant = Sim::start().await;
+    let address = format!("{}/v1.0/me", tenant.graph_endpoint());
+    let request = crate::client::http().get(address).bearer_auth("no-token");
+
+    let answer = super::Answer::of(request.header("client-request-id", "mine")).await;
+
+    let body = &answer.json()["error"]["innerError"];
+    assert_eq!((answer.status, &body["client-request-id"]), (401, &json!("mine")));
+    assert_eq!(body["request-id"], answer.header("request-id"));
+}
+
+#[tokio::test]
 async fn g31_a_brown_out_meets_its_share_of_the_requests_in_the_same_order_each_time() {
     let run = async || {
         let tenant = Sim::builder().seed(7).start().await.unwrap();
