@@ -16,6 +16,7 @@ use crate::{
         scopes::{DEFAULT_CONSENT, Resource},
         store::Consents,
     },
+    graph::wait::Waits,
     host::Hosts,
     http::Origin,
     record::Records,
@@ -214,6 +215,7 @@ impl SimBuilder {
             auto_sign_in: self.auto_sign_in.clone(),
             test_mode: self.test_mode,
             seed: self.seed,
+            waits: Waits::default(),
             strictness: self.strictness,
         }
     }

@@ -37,8 +37,11 @@ mod search;
 mod settings;
 pub(crate) mod trace;
 mod translate;
+pub(crate) mod wait;
 
 use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
 
 use self::{
     call::Call,
@@ -114,6 +117,7 @@ async fn outer(
     if request.path != "/v1.0/$batch" && request.path != "/v1.0/%24batch" {
         return answer(state, grant, request, thinking).await;
     }
+    check_wait(state, grant, &["$batch"])?;
     let query = Query::parse(request.query.as_deref())?;
     let call = Call {
         state,
@@ -136,6 +140,7 @@ async fn answer(
 ) -> Result<Response, Fail> {
     let (path, segments) = below_version(&request.path)?;
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+    check_wait(state, grant, &segments)?;
     let query = Query::parse(request.query.as_deref())?;
     let call = Call {
         state,
@@ -152,6 +157,27 @@ async fn answer(
     };
     tokio::time::sleep(thinking).await;
     area(&call, &segments)
+}
+
+/// Refuses who was told to wait, and did not.
+fn check_wait(state: &State, grant: &Grant, segments: &[&str]) -> Result<(), Fail> {
+    let key = (grant.user_id.clone(), wait::workload(segments));
+    state.waits.check(&key, state.clock.now()).map_err(Fail::too_early)
+}
+
+/// Notes that a request was told to wait from `now` on, and returns for how long: longer than
+/// `length` if it came while it should have waited already.
+pub(crate) fn ask_to_wait(
+    state: &State,
+    request: &Request,
+    length: Duration,
+    now: Timestamp,
+) -> Duration {
+    let trace = Trace::new(&request.headers, now);
+    let Ok(grant) = state.grant(&request.headers, &trace) else { return length };
+    let Ok((_, segments)) = below_version(&request.path) else { return length };
+    let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+    state.waits.ask((grant.user_id, wait::workload(&segments)), length, now)
 }
 
 /// Hands a request to the area that its first segment belongs to.

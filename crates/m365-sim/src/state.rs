@@ -58,6 +58,8 @@ pub(crate) struct State {
     pub(crate) auto_sign_in: Option<String>,
     /// What varies between two tenants that are alike otherwise.
     pub(crate) seed: u64,
+    /// Who was told by Graph to stay away.
+    pub(crate) waits: graph::wait::Waits,
     /// Which of the rules with a switch hold.
     pub(crate) strictness: Strictness,
 }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{StatusCode, header};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -15,7 +16,7 @@ use crate::{
         self,
         failure::{self, Ids},
     },
-    graph::trace::Trace,
+    graph::{self, trace::Trace},
     http::{Origin, Request, Response},
     server,
     state::State,
@@ -116,6 +117,9 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
 }
 
 fn refused(state: &State, request: &Request, status: u16, retry_after: Option<u64>) -> Response {
+    if code(status) == StatusCode::TOO_MANY_REQUESTS {
+        return throttled(state, request, retry_after, false);
+    }
     let response = error(state, request, code(status));
     match retry_after {
         Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
@@ -141,12 +145,21 @@ fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool)
     let Some(seconds) = seconds else {
         return response;
     };
-    let later = || {
-        let span = Duration::from_secs(seconds);
-        state.clock.now().checked_add(span).map(date::http).unwrap_or_default()
-    };
-    let value = if date { later() } else { seconds.to_string() };
+    let now = state.clock.now();
+    // A date has whole seconds.
+    let from = if date { Timestamp::from_second(now.as_second()).unwrap_or(now) } else { now };
+    let wait = waited(state, request, Duration::from_secs(seconds), from);
+    let later = || from.checked_add(wait).map(date::http).unwrap_or_default();
+    let value = if date { later() } else { wait.as_secs().to_string() };
     response.header(header::RETRY_AFTER, value)
+}
+
+/// Graph remembers whom it told to wait.
+fn waited(state: &State, request: &Request, length: Duration, from: Timestamp) -> Duration {
+    match request.origin {
+        Origin::Graph => graph::ask_to_wait(state, request, length, from),
+        _ => length,
+    }
 }
 
 fn unauthorized(state: &State, request: &Request, claims: Option<&Value>) -> Response {

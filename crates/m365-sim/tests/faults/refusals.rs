@@ -7,6 +7,7 @@ use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use super::messages;
+use crate::client;
 
 #[tokio::test]
 async fn g01_a_throttled_request_says_when_to_come_back_and_the_next_succeeds() {
@@ -14,11 +15,49 @@ async fn g01_a_throttled_request_says_when_to_come_back_and_the_next_succeeds() 
     tenant.graph().next_response(Fault::throttled(Duration::from_secs(2)));
 
     let first = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(2));
     let second = messages(&tenant).await;
 
     assert_eq!((first.status, first.header("retry-after")), (429, "2"));
     assert_eq!(first.json()["error"]["code"], "ApplicationThrottled");
     assert_eq!(second.status, 200);
+}
+
+#[tokio::test]
+async fn s57_who_comes_back_before_the_wait_is_over_waits_longer() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::throttled(Duration::from_secs(10)));
+
+    messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(9));
+    let early = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(18));
+    let still_early = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(40));
+    let late = messages(&tenant).await;
+
+    assert_eq!((early.status, early.header("retry-after")), (429, "20"));
+    assert_eq!((still_early.status, still_early.header("retry-after")), (429, "40"));
+    assert_eq!(late.status, 200);
+}
+
+#[tokio::test]
+async fn s57_a_wait_is_one_users_and_one_workloads_and_ends_with_its_fault() {
+    let tenant = Sim::start().await;
+    let adele = tenant.issue_token("adele.vance@fjordlight.example", &["Mail.Read"]);
+    let address = format!("{}{}", tenant.graph_endpoint(), super::MESSAGES);
+    tenant.graph().next_response(Fault::throttled_date(Duration::from_secs(60)));
+    messages(&tenant).await;
+
+    let other_user = client::http().get(address).bearer_auth(adele);
+    let other_user = super::Answer::of(other_user).await;
+    let other_workload = super::Answer::of(super::request(&tenant, "/v1.0/me")).await;
+    let same = messages(&tenant).await;
+    tenant.graph().clear();
+    let cleared = messages(&tenant).await;
+
+    assert_eq!((other_user.status, other_workload.status), (200, 200));
+    assert_eq!((same.status, cleared.status), (429, 200));
 }
 
 #[tokio::test]
@@ -123,7 +162,7 @@ async fn s06_a_refusal_names_the_request_by_the_clients_id_in_headers_and_body()
 async fn s06_a_refused_token_is_named_alike_in_headers_and_body() {
     let tenant = Sim::start().await;
     let address = format!("{}/v1.0/me", tenant.graph_endpoint());
-    let request = crate::client::http().get(address).bearer_auth("no-token");
+    let request = client::http().get(address).bearer_auth("no-token");
 
     let answer = super::Answer::of(request.header("client-request-id", "mine")).await;
 
