@@ -61,11 +61,11 @@ impl ScheduleRequest {
 }
 
 fn check_addresses(count: usize, strict: bool) -> Result<(), Fail> {
+    let limit = if strict { MAX_ADDRESSES } else { HARD_LIMIT };
     match count {
         0 => Err(invalid("schedules")),
-        1..=MAX_ADDRESSES => Ok(()),
-        ..=HARD_LIMIT if !strict => Ok(()),
-        ..=HARD_LIMIT => Err(Fail::bad_request(format!(
+        _ if count <= limit => Ok(()),
+        _ if count <= HARD_LIMIT => Err(Fail::bad_request(format!(
             "A request takes up to {MAX_ADDRESSES} schedules, and this one names {count}."
         ))),
         _ => Err(Fail::new(
