@@ -52,6 +52,10 @@ impl Exchange<'_> {
             return Err(redeemed());
         }
         let asked = self.asked(&code.asked)?;
+        asked.one_resource()?;
+        if !code.asked.covers(&asked) {
+            return Err(tenant::no_consent(&self.app));
+        }
         let nonce = code.nonce.as_deref();
         self.issue(&Source::from(&code), &asked, nonce)
     }
