@@ -1,6 +1,6 @@
 //! How a demo tenant is set up.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
@@ -32,10 +32,14 @@ const ORIGINS: [Origin; 4] = [Origin::Login, Origin::Graph, Origin::Download, Or
 /// How many messages the main user has, unless told otherwise.
 const MESSAGES: usize = 400;
 
+/// How long ago new tokens begin, unless told otherwise.
+const BACK_DATED: Duration = Duration::from_secs(300);
+
 /// Sets up a demo tenant.
 #[derive(Clone, Debug)]
 pub struct SimBuilder {
     auto_sign_in: Option<String>,
+    back_dated: Duration,
     cloud: SimCloud,
     consent: Vec<String>,
     messages: usize,
@@ -53,6 +57,7 @@ impl SimBuilder {
     pub(crate) fn new() -> Self {
         Self {
             auto_sign_in: None,
+            back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             messages: MESSAGES,
@@ -70,6 +75,13 @@ impl SimBuilder {
     #[must_use]
     pub fn auto_sign_in(self, upn: impl Into<String>) -> Self {
         Self { auto_sign_in: Some(upn.into()), ..self }
+    }
+
+    /// Sets how long ago new tokens say that they begin (`nbf`, `iat`); 5 minutes unless told
+    /// otherwise.
+    #[must_use]
+    pub fn backdate(self, duration: Duration) -> Self {
+        Self { back_dated: duration, ..self }
     }
 
     /// Plays another cloud than the worldwide one.
@@ -215,6 +227,7 @@ impl SimBuilder {
             auto_sign_in: self.auto_sign_in.clone(),
             test_mode: self.test_mode,
             seed: self.seed,
+            back_dated: self.back_dated,
             waits: Waits::default(),
             strictness: self.strictness,
         }

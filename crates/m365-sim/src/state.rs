@@ -1,6 +1,6 @@
 //! Everything that the demo tenant's servers share.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use http::HeaderMap;
 
@@ -56,6 +56,8 @@ pub(crate) struct State {
     pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
+    /// How long ago new tokens say that they begin.
+    pub(crate) back_dated: Duration,
     /// What varies between two tenants that are alike otherwise.
     pub(crate) seed: u64,
     /// Who was told by Graph to stay away.

@@ -173,6 +173,7 @@ impl Sim {
             nonce: None,
             mfa: false,
             cae: false,
+            not_before: None,
             client_info: false,
             spa_end: None,
         };

@@ -15,7 +15,7 @@ use crate::{
         failure::Failure,
         mint::{Issue, after},
         params::Params,
-        scopes::Asked,
+        scopes::{Asked, Resource},
         store::{Code, RefreshToken},
         tenant,
     },
@@ -185,7 +185,8 @@ impl Exchange<'_> {
             asked,
             nonce,
             mfa: source.mfa,
-            cae: claims.cae,
+            cae: claims.cae && resource == Resource::Graph,
+            not_before: claims.not_before,
             client_info: self.params.get("client_info") == Some("1"),
             spa_end: source.spa_end,
         };
