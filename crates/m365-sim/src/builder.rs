@@ -97,6 +97,21 @@ impl SimBuilder {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
     }
 
+    /// Ignores a `resource` parameter that does not agree with the scopes, in place of
+    /// AADSTS9010010.
+    #[must_use]
+    pub fn lenient_resource(mut self) -> Self {
+        self.strictness.resource_check = false;
+        self
+    }
+
+    /// Leaves `suberror` out of token errors, as some of Entra ID's answers do.
+    #[must_use]
+    pub fn without_suberrors(mut self) -> Self {
+        self.strictness.suberrors = false;
+        self
+    }
+
     /// Lets `getSchedule` take up to a hundred addresses, as it does in practice, where 20 are
     /// documented.
     #[must_use]

@@ -112,5 +112,5 @@ pub(crate) fn refusal(state: &State, request: &Request, code: u32) -> Response {
     let ids = Ids::new(state, request);
     let failure = Failure::new(code, "The request was refused.");
     let response = if code == 50_076 { tenant::mfa_needed() } else { failure };
-    failure::with_ids(response.token_response(&ids), &ids, request)
+    failure::with_ids(response.at(state).token_response(&ids), &ids, request)
 }

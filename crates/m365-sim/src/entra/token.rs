@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
     match exchange(state, request, tenant) {
         Ok(body) => Response::json(StatusCode::OK, &body).named("x-ms-clitelem", "1,0,0,,"),
-        Err(failure) => failure.token_response(ids),
+        Err(failure) => failure.at(state).token_response(ids),
     }
 }
 

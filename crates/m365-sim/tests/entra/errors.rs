@@ -70,6 +70,29 @@ async fn an_error_has_the_ids_the_time_and_the_headers_of_the_real_one() {
 }
 
 #[tokio::test]
+async fn a_tenant_can_leave_suberrors_out() {
+    let tenant = Sim::builder().auto_sign_in(MIRA).without_suberrors().start().await.unwrap();
+    let token = refresh_token(&tenant).await;
+    tenant.revoke(MIRA);
+
+    let answer = Params::refresh(&tenant, &token).at_token(&tenant).await;
+
+    assert_eq!(answer.error_code(), 50_173);
+    assert!(answer.json().get("suberror").is_none());
+}
+
+#[tokio::test]
+async fn a_lenient_tenant_ignores_the_resource_parameter() {
+    let tenant = Sim::builder().auto_sign_in(MIRA).lenient_resource().start().await.unwrap();
+    let token = refresh_token(&tenant).await;
+    let resource = "https://connector.example/mcp";
+
+    let answer = Params::refresh(&tenant, &token).with("resource", resource);
+
+    assert_eq!(answer.at_token(&tenant).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_parameter_sent_twice_is_fatal() {
     let tenant = tenant().await;
     let params = Params::refresh(&tenant, "1.Anything").and("scope", "openid");
