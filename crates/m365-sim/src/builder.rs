@@ -157,7 +157,7 @@ impl SimBuilder {
     /// | Route | Does |
     /// |---|---|
     /// | `POST faults` | asks for a fault: `{"host": "graph", "fault": {"kind": "throttled", "seconds": 2}}` |
-    /// | `DELETE faults` | forgets all faults to come |
+    /// | `DELETE faults` | forgets all faults to come, and the waits that were asked for |
     /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
     /// | `GET log` | returns the requests so far, and the violations |
     ///
