@@ -1,6 +1,6 @@
 //! How a demo tenant is set up.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
@@ -16,11 +16,13 @@ use crate::{
         scopes::{DEFAULT_CONSENT, Resource},
         store::Consents,
     },
+    graph::wait::Waits,
     host::Hosts,
     http::Origin,
     record::Records,
     server::listener::{self, Server, Switch},
     state::{Origins, State},
+    strictness::Strictness,
     tenant::Sim,
     tls::Tls,
 };
@@ -30,10 +32,14 @@ const ORIGINS: [Origin; 4] = [Origin::Login, Origin::Graph, Origin::Download, Or
 /// How many messages the main user has, unless told otherwise.
 const MESSAGES: usize = 400;
 
+/// How long ago new tokens begin, unless told otherwise.
+const BACK_DATED: Duration = Duration::from_secs(300);
+
 /// Sets up a demo tenant.
 #[derive(Clone, Debug)]
 pub struct SimBuilder {
     auto_sign_in: Option<String>,
+    back_dated: Duration,
     cloud: SimCloud,
     consent: Vec<String>,
     messages: usize,
@@ -41,6 +47,7 @@ pub struct SimBuilder {
     port: u16,
     redirects: Vec<(Platform, String)>,
     seed: u64,
+    strictness: Strictness,
     test_mode: bool,
     tls: bool,
 }
@@ -50,6 +57,7 @@ impl SimBuilder {
     pub(crate) fn new() -> Self {
         Self {
             auto_sign_in: None,
+            back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             messages: MESSAGES,
@@ -57,6 +65,7 @@ impl SimBuilder {
             port: 0,
             redirects: Vec::new(),
             seed: 1,
+            strictness: Strictness::default(),
             test_mode: false,
             tls: false,
         }
@@ -66,6 +75,13 @@ impl SimBuilder {
     #[must_use]
     pub fn auto_sign_in(self, upn: impl Into<String>) -> Self {
         Self { auto_sign_in: Some(upn.into()), ..self }
+    }
+
+    /// Sets how long ago new tokens say that they begin (`nbf`, `iat`); 5 minutes unless told
+    /// otherwise.
+    #[must_use]
+    pub fn backdate(self, duration: Duration) -> Self {
+        Self { back_dated: duration, ..self }
     }
 
     /// Plays another cloud than the worldwide one.
@@ -79,6 +95,29 @@ impl SimBuilder {
     #[must_use]
     pub fn consent(self, scopes: &[&str]) -> Self {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+    }
+
+    /// Ignores a `resource` parameter that does not agree with the scopes, in place of
+    /// AADSTS9010010.
+    #[must_use]
+    pub fn lenient_resource(mut self) -> Self {
+        self.strictness.resource_check = false;
+        self
+    }
+
+    /// Leaves `suberror` out of token errors, as some of Entra ID's answers do.
+    #[must_use]
+    pub fn without_suberrors(mut self) -> Self {
+        self.strictness.suberrors = false;
+        self
+    }
+
+    /// Lets `getSchedule` take up to a hundred addresses, as it does in practice, where 20 are
+    /// documented.
+    #[must_use]
+    pub fn lenient_schedules(mut self) -> Self {
+        self.strictness.schedule_limit = false;
+        self
     }
 
     /// Sets how many messages the main user has; 400 unless told otherwise.
@@ -118,7 +157,7 @@ impl SimBuilder {
     /// | Route | Does |
     /// |---|---|
     /// | `POST faults` | asks for a fault: `{"host": "graph", "fault": {"kind": "throttled", "seconds": 2}}` |
-    /// | `DELETE faults` | forgets all faults to come |
+    /// | `DELETE faults` | forgets all faults to come, and the waits that were asked for |
     /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
     /// | `GET log` | returns the requests so far, and the violations |
     ///
@@ -203,6 +242,9 @@ impl SimBuilder {
             auto_sign_in: self.auto_sign_in.clone(),
             test_mode: self.test_mode,
             seed: self.seed,
+            back_dated: self.back_dated,
+            waits: Waits::default(),
+            strictness: self.strictness,
         }
     }
 

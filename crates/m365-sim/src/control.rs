@@ -62,7 +62,7 @@ fn order(state: &State, body: &[u8]) -> Result<(), String> {
 
 fn clear(state: &State) -> Result<(), String> {
     for host in ["entra", "graph", "download", "foreign"] {
-        state.faults(origin(host)?).clear();
+        state.forget_faults(origin(host)?);
     }
     Ok(())
 }

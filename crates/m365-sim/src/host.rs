@@ -29,6 +29,14 @@ impl State {
     pub(crate) fn faults(&self, origin: Origin) -> &Queue {
         &self.hosts.queues[origin as usize]
     }
+
+    /// Forgets the faults that a server still has to do, and what is left of those it did.
+    pub(crate) fn forget_faults(&self, origin: Origin) {
+        self.faults(origin).clear();
+        if origin == Origin::Graph {
+            self.waits.clear();
+        }
+    }
 }
 
 /// A server of the demo tenant: faults to come, requests that came.
@@ -68,9 +76,9 @@ impl<'a> Host<'a> {
         self.state.faults(self.origin).stand("", percent, fault);
     }
 
-    /// Forgets all faults to come.
+    /// Forgets all faults to come, and the waits that those before have asked for.
     pub fn clear(&self) {
-        self.state.faults(self.origin).clear();
+        self.state.forget_faults(self.origin);
     }
 
     /// Cuts all connections and closes the port, until [`listen`](Self::listen).

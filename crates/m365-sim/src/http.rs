@@ -12,7 +12,8 @@ pub enum Origin {
     Login,
     /// Microsoft Graph.
     Graph,
-    /// The host of pre-authenticated downloads, which must never see a bearer token.
+    /// The host for pre-authenticated downloads, which must never see a bearer token. Until the
+    /// demo tenant has files, nothing is there.
     Download,
     /// A host that belongs to nobody: whatever reaches it was led astray.
     Foreign,

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 /// A demo Microsoft 365 tenant on loopback ports: sign-in, Graph, invented mail.
 ///
-/// The first line on standard output is one JSON object with its addresses and users.
+/// The first line on standard output is one JSON object with its addresses and users. It ends
+/// with an error when a client did what the product must never do, such as a write.
 ///
 /// Example: m365-sim --auto-sign-in mira.solberg@fjordlight.example
 #[derive(Debug, Parser)]
@@ -51,7 +52,10 @@ async fn run(cli: Cli) -> io::Result<()> {
     let tenant = start(cli).await?;
     println!("{}", description(&tenant));
     stopped.await;
-    Ok(())
+    match tenant.violations().as_slice() {
+        [] => Ok(()),
+        violations => Err(io::Error::other(format!("violations: {violations:?}"))),
+    }
 }
 
 async fn start(cli: Cli) -> io::Result<Sim> {

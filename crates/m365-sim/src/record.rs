@@ -110,7 +110,14 @@ const LIMIT: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     log: Mutex<Log>,
-    violations: Mutex<Vec<String>>,
+    violations: Mutex<Violations>,
+}
+
+#[derive(Debug, Default)]
+struct Violations {
+    all: Vec<String>,
+    /// How many of them somebody has looked at.
+    seen: usize,
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +129,7 @@ struct Log {
 impl Records {
     /// Records an arrival, and breaches of the rules for clients; returns its number.
     pub(crate) fn arrive(&self, request: &Request, now: Timestamp) -> u64 {
-        lock(&self.violations).extend(breaches(request));
+        lock(&self.violations).all.extend(breaches(request));
         let record = Record::new(request, now);
         let mut log = lock(&self.log);
         log.arrived += 1;
@@ -159,9 +166,17 @@ impl Records {
         lock(&self.log).records.retain(|(_, record)| record.origin != origin);
     }
 
-    /// Returns what clients did that they must never do.
+    /// Returns what clients did that they must never do, which counts as seen from now on.
     pub(crate) fn violations(&self) -> Vec<String> {
-        lock(&self.violations).clone()
+        let mut violations = lock(&self.violations);
+        violations.seen = violations.all.len();
+        violations.all.clone()
+    }
+
+    /// Returns the violations that nobody has looked at.
+    pub(crate) fn unseen_violations(&self) -> Vec<String> {
+        let violations = lock(&self.violations);
+        violations.all.iter().skip(violations.seen).cloned().collect()
     }
 }
 
@@ -203,18 +218,16 @@ fn reads(method: &str, path: &str) -> bool {
     method == "GET" || method == "POST" && READS.iter().any(|read| path.ends_with(read))
 }
 
-/// Returns whether each part of a batch reads; what is no batch has no parts.
+/// Returns whether each part of a batch is a GET, for which alone batches are; what is no batch
+/// has no parts.
 fn parts_read(request: &Request) -> bool {
     if !request.path.ends_with("batch") {
         return true;
     }
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let text = |part: &Value, name: &str| part[name].as_str().unwrap_or_default().to_owned();
-    let parts = body["requests"].as_array().map(Vec::as_slice).unwrap_or_default();
-    parts.iter().all(|part| {
-        let url = text(part, "url");
-        reads(&text(part, "method").to_uppercase(), url.split('?').next().unwrap_or_default())
-    })
+    let mut parts = body["requests"].as_array().into_iter().flatten();
+    let is_get = |method: &str| method.eq_ignore_ascii_case("GET");
+    parts.all(|part| part["method"].as_str().is_none_or(is_get))
 }
 
 fn redeems(headers: &HeaderMap) -> bool {

@@ -39,12 +39,16 @@ pub(crate) async fn handle_slowly(
     tokio::time::sleep(delay).await;
     match request.origin {
         Origin::Login => entra::handle(state, request).await,
-        Origin::Download if request.headers.contains_key(header::AUTHORIZATION) => {
-            Response::empty(StatusCode::UNAUTHORIZED)
-        }
-        Origin::Graph | Origin::Download => graph::handle(state, request, Duration::ZERO).await,
+        Origin::Graph => graph::handle(state, request, Duration::ZERO).await,
+        Origin::Download => download(&request),
         Origin::Foreign => Response::html(StatusCode::OK, "<p>Nobody should come here.</p>"),
     }
+}
+
+/// Answers as a host of pre-authenticated downloads that has given out no address yet.
+fn download(request: &Request) -> Response {
+    let has_bearer = request.headers.contains_key(header::AUTHORIZATION);
+    Response::empty(if has_bearer { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND })
 }
 
 /// Reads a request, answers it, and keeps the books.

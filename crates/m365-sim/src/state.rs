@@ -1,12 +1,12 @@
 //! Everything that the demo tenant's servers share.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use http::HeaderMap;
 
 use crate::{
-    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, host::Hosts,
-    http::Response, record::Records,
+    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, graph::trace::Trace,
+    host::Hosts, http::Response, record::Records, strictness::Strictness,
 };
 
 /// The addresses that the servers are reached at, without a slash at the end.
@@ -16,7 +16,7 @@ pub(crate) struct Origins {
     pub(crate) login: String,
     /// Graph.
     pub(crate) graph: String,
-    /// The host of pre-authenticated downloads.
+    /// The host for pre-authenticated downloads.
     pub(crate) download: String,
     /// A host that belongs to nobody.
     pub(crate) foreign: String,
@@ -56,8 +56,14 @@ pub(crate) struct State {
     pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
+    /// How long ago new tokens say that they begin.
+    pub(crate) back_dated: Duration,
     /// What varies between two tenants that are alike otherwise.
     pub(crate) seed: u64,
+    /// Who was told by Graph to stay away.
+    pub(crate) waits: graph::wait::Waits,
+    /// Which of the rules with a switch hold.
+    pub(crate) strictness: Strictness,
 }
 
 impl State {
@@ -67,7 +73,7 @@ impl State {
     ///
     /// The 401 to answer with, when there is no token or it does not count (any more).
     #[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
-    pub(crate) fn grant(&self, headers: &HeaderMap) -> Result<Grant, Response> {
-        entra::bearer::grant(self, headers)
+    pub(crate) fn grant(&self, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
+        entra::bearer::grant(self, headers, trace)
     }
 }

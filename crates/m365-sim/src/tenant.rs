@@ -22,6 +22,9 @@ use crate::{
 
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
 ///
+/// Dropping it panics when a client broke a rule of the product and nobody asked for the
+/// [`violations`](Self::violations).
+///
 /// It belongs to the invented company Fjordlight Energy. `mira.solberg@fjordlight.example` has the
 /// richest mailbox, `tom.okafor@fjordlight.example` administers the tenant.
 ///
@@ -72,6 +75,15 @@ impl Sim {
     }
 }
 
+impl Drop for Sim {
+    /// Fails the test whose client did what it must never do, unless the test knows or fails
+    /// already.
+    fn drop(&mut self) {
+        let violations = self.state.records.unseen_violations();
+        assert!(violations.is_empty() || std::thread::panicking(), "violations: {violations:?}");
+    }
+}
+
 /// Where it is and who is in it.
 impl Sim {
     /// Returns the sign-in host's address, without a slash at the end.
@@ -86,7 +98,8 @@ impl Sim {
         &self.state.origins.graph
     }
 
-    /// Returns the address of pre-authenticated downloads.
+    /// Returns the address of the host for pre-authenticated downloads. It knows no address yet,
+    /// since those come with files: it answers 404, and 401 to who sends it a bearer token.
     #[must_use]
     pub fn download_endpoint(&self) -> &str {
         &self.state.origins.download
@@ -160,6 +173,7 @@ impl Sim {
             nonce: None,
             mfa: false,
             cae: false,
+            not_before: None,
             client_info: false,
             spa_end: None,
         };
@@ -261,12 +275,15 @@ impl Sim {
     }
 
     /// Returns what clients did that the product must never do: writes, tokens for strangers.
+    ///
+    /// What nobody has looked at when the tenant is dropped is a panic, so that it fails a test
+    /// that does not ask.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         self.state.records.violations()
     }
 
-    /// Returns each secret given out so far: codes, tokens, pre-authenticated addresses.
+    /// Returns each secret given out so far: authorization codes and tokens.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.state.entra.with(|memory| memory.secrets.clone())

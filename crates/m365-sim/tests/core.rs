@@ -1,5 +1,7 @@
 //! The tenant as a whole.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use m365_sim::{Fault, Origin, Sim};
 
 use crate::{
@@ -129,6 +131,35 @@ async fn writes_and_stray_tokens_are_violations() {
 }
 
 #[tokio::test]
+async fn the_download_host_knows_no_address() {
+    let tenant = Sim::start().await;
+    let address = format!("{}/drives/b!x/items/y", tenant.download_endpoint());
+
+    let answer = Answer::of(client::http().get(address)).await;
+
+    assert_eq!((answer.status, answer.text.as_str()), (404, ""));
+}
+
+#[tokio::test]
+async fn a_violation_that_nobody_looked_at_is_a_panic_when_the_tenant_goes() {
+    let write = async |tenant: &Sim| {
+        let address = format!("{}/v1.0/me/messages", tenant.graph_endpoint());
+        Answer::of(client::http().delete(address)).await;
+    };
+    let (ignored, noticed) = (Sim::start().await, Sim::start().await);
+    write(&ignored).await;
+    write(&noticed).await;
+    let told = noticed.violations();
+
+    let ignored = catch_unwind(AssertUnwindSafe(|| drop(ignored)));
+    let noticed = catch_unwind(AssertUnwindSafe(|| drop(noticed)));
+
+    let message = ignored.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains(&told[0]), "{message}");
+    assert!(noticed.is_ok());
+}
+
+#[tokio::test]
 async fn reads_are_no_violations() {
     let tenant = Sim::start().await;
     let token = tenant.issue_token(MIRA, &["Mail.Read", "Calendars.Read"]);
@@ -145,15 +176,22 @@ async fn reads_are_no_violations() {
 }
 
 #[tokio::test]
-async fn a_write_inside_a_batch_is_a_violation_too() {
-    let tenant = Sim::start().await;
-    let token = tenant.issue_token(MIRA, &["Mail.Read"]);
-    let batch = r#"{"requests":[{"id":"1","method":"PATCH","url":"/me/messages/x"}]}"#;
-    let address = format!("{}/v1.0/$batch", tenant.graph_endpoint());
+async fn s59_whatever_is_no_get_inside_a_batch_is_a_violation_too() {
+    for (method, url, is_violation) in [
+        ("GET", "/me/messages/x", false),
+        ("PATCH", "/me/messages/x", true),
+        ("POST", "/search/query", true),
+    ] {
+        let tenant = Sim::start().await;
+        let token = tenant.issue_token(MIRA, &["Mail.Read"]);
+        let batch = format!(r#"{{"requests":[{{"id":"1","method":"{method}","url":"{url}"}}]}}"#);
+        let address = format!("{}/v1.0/$batch", tenant.graph_endpoint());
 
-    Answer::of(client::http().post(address).bearer_auth(token).body(batch)).await;
+        Answer::of(client::http().post(address).bearer_auth(token).body(batch)).await;
 
-    assert_eq!(tenant.violations(), ["S59: POST /v1.0/$batch is not a read"]);
+        let expected = ["S59: POST /v1.0/$batch is not a read"];
+        assert_eq!(tenant.violations(), &expected[..usize::from(is_violation)], "{method} {url}");
+    }
 }
 
 #[tokio::test]

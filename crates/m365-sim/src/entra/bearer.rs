@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::scopes::{GRAPH_APP, Resource};
 use crate::{
+    graph::trace::Trace,
     http::Response,
-    random,
     state::{Grant, State},
 };
 
@@ -18,38 +18,38 @@ use crate::{
 ///
 /// The 401 to answer with.
 #[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
-pub(crate) fn grant(state: &State, headers: &HeaderMap) -> Result<Grant, Response> {
+pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
     let now = state.clock.now();
-    let token = bearer(headers).ok_or_else(|| plain(now, "Access token is empty."))?;
+    let token = bearer(headers).ok_or_else(|| plain(trace, "Access token is empty."))?;
     let found = state.entra.with(|memory| {
         let record = memory.access_tokens.get(token).cloned()?;
         let disabled = memory.account(&record.oid).disabled;
         Some((record, disabled))
     });
     let (record, disabled) =
-        found.ok_or_else(|| plain(now, "IDX14100: JWT is not well formed."))?;
+        found.ok_or_else(|| plain(trace, "IDX14100: JWT is not well formed."))?;
     if record.resource != Resource::Graph {
-        return Err(plain(now, "Access token validation failure. Invalid audience."));
+        return Err(plain(trace, "Access token validation failure. Invalid audience."));
     }
     if now >= record.expires {
-        return Err(plain(now, "Lifetime validation failed, the token is expired."));
+        return Err(plain(trace, "Lifetime validation failed, the token is expired."));
     }
     let distrusted = record.distrusted.or_else(|| disabled.then_some(now));
     if let Some(since) = distrusted.filter(|_| record.cae) {
-        return Err(challenge(now, &issued_after(since)));
+        return Err(challenge(trace, &issued_after(since)));
     }
     let user = state.directory.find(&record.oid);
-    let user = user.ok_or_else(|| plain(now, "The user account does not exist."))?;
+    let user = user.ok_or_else(|| plain(trace, "The user account does not exist."))?;
     Ok(Grant { user_id: user.oid.clone(), upn: user.upn.clone(), scopes: record.scopes })
 }
 
 /// Answers 401 without a challenge that claims could meet.
-pub(crate) fn plain(now: Timestamp, message: &str) -> Response {
-    unauthorized(now, message, &realm())
+pub(crate) fn plain(trace: &Trace, message: &str) -> Response {
+    unauthorized(trace, message, &realm())
 }
 
 /// Answers 401 with a claims challenge.
-pub(crate) fn challenge(now: Timestamp, claims: &Value) -> Response {
+pub(crate) fn challenge(trace: &Trace, claims: &Value) -> Response {
     let message = "Continuous access evaluation resulted in challenge with result: \
                    InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
     let claims = STANDARD.encode(claims.to_string());
@@ -58,7 +58,7 @@ pub(crate) fn challenge(now: Timestamp, claims: &Value) -> Response {
         "{realm}, error_description=\"{message}\", error=\"insufficient_claims\", \
          claims=\"{claims}\""
     );
-    unauthorized(now, message, &header)
+    unauthorized(trace, message, &header)
 }
 
 fn issued_after(time: Timestamp) -> Value {
@@ -81,15 +81,11 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
 }
 
-fn unauthorized(now: Timestamp, message: &str, header: &str) -> Response {
+fn unauthorized(trace: &Trace, message: &str, header: &str) -> Response {
     let body = json!({"error": {
         "code": "InvalidAuthenticationToken",
         "message": message,
-        "innerError": {
-            "date": now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
-            "request-id": random::guid(),
-            "client-request-id": random::guid(),
-        },
+        "innerError": trace.inner_error(),
     }});
     Response::json(StatusCode::UNAUTHORIZED, &body).header(header::WWW_AUTHENTICATE, header)
 }

@@ -1,5 +1,6 @@
 //! The `claims` parameter.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -9,6 +10,8 @@ use super::failure::Failure;
 pub(crate) struct Claims {
     /// The client can handle claims challenges (`cp1`).
     pub(crate) cae: bool,
+    /// The earliest start of a token that a challenge asks for.
+    pub(crate) not_before: Option<Timestamp>,
     /// A policy or an authentication context asks for multi-factor authentication.
     pub(crate) needs_mfa: bool,
 }
@@ -32,8 +35,15 @@ impl Claims {
         let capabilities = access.pointer("/xms_cc/values").and_then(Value::as_array);
         let cp1 = |values: &Vec<Value>| values.iter().any(|value| value == "cp1");
         Ok(Self {
+            not_before: access.pointer("/nbf/value").and_then(seconds),
             cae: capabilities.is_some_and(cp1),
             needs_mfa: ["capolids", "polids", "acrs"].iter().any(|name| access.get(name).is_some()),
         })
     }
+}
+
+/// Reads seconds since 1970, as a number or as text.
+fn seconds(value: &Value) -> Option<Timestamp> {
+    let text = || value.as_str().and_then(|text| text.parse().ok());
+    Timestamp::from_second(value.as_i64().or_else(text)?).ok()
 }

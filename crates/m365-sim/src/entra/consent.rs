@@ -34,7 +34,10 @@ pub(crate) fn handle(
     };
     let form = Params::parse(&request.body);
     match form.get("action").filter(|_| request.method == Method::POST) {
-        Some("accept") => consent.accept(state),
+        Some("accept") => {
+            let picked = form.get("account").or(state.auto_sign_in.as_deref());
+            consent.accept_as(state, picked.unwrap_or_default(), ids)
+        }
         Some(_) => consent.refuse(ids),
         None => consent.ask(state, &query, ids),
     }
@@ -74,13 +77,22 @@ impl Consent {
     fn ask(&self, state: &State, query: &str, ids: &Ids) -> Response {
         match session::scripted(state) {
             Some(Interaction::Approve(upn) | Interaction::Mfa(upn)) => {
-                match state.directory.find(&upn).is_some_and(User::is_admin) {
-                    true => self.accept(state),
-                    false => pages::error(&admins_only(), ids),
-                }
+                self.accept_as(state, &upn, ids)
             }
             Some(Interaction::Cancel | Interaction::Decline) => self.refuse(ids),
-            _ => pages::admin_consent(query, &self.app.name, &self.names()),
+            _ => {
+                let users = state.directory.users().iter().filter(|user| user.signs_in());
+                pages::admin_consent(query, &self.app.name, &self.names(), users)
+            }
+        }
+    }
+
+    /// Consents in the name of a user, who must be an administrator.
+    fn accept_as(&self, state: &State, upn: &str, ids: &Ids) -> Response {
+        if state.directory.find(upn).is_some_and(User::is_admin) {
+            self.accept(state)
+        } else {
+            pages::error(&admins_only(), ids)
         }
     }
 

@@ -46,17 +46,23 @@ pub(crate) struct Failure {
     text: String,
     claims: Option<String>,
     grant: bool,
+    bare: bool,
 }
 
 impl Failure {
     /// Makes a refusal.
     pub(crate) fn new(code: u32, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), claims: None, grant: false }
+        Self { code, text: text.into(), claims: None, grant: false, bare: false }
     }
 
     /// Makes a refusal of a code or refresh token, where the number alone says too little.
     pub(crate) fn grant(code: u32, text: impl Into<String>) -> Self {
         Self { grant: true, ..Self::new(code, text) }
+    }
+
+    /// Leaves out what the demo tenant was told to leave out.
+    pub(crate) fn at(self, state: &State) -> Self {
+        Self { bare: !state.strictness.suberrors, ..self }
     }
 
     /// Names a parameter that is missing.
@@ -117,7 +123,7 @@ impl Failure {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        if let Some(suberror) = row.suberror {
+        if let Some(suberror) = row.suberror.filter(|_| !self.bare) {
             body.insert("suberror".to_owned(), json!(suberror));
         }
         if let Some(claims) = &self.claims {

@@ -22,9 +22,6 @@ use crate::{
 /// The home tenant of guests.
 const GUEST_HOME: &str = "99999999-2222-4333-8444-555555555555";
 
-/// Entra back-dates tokens by so much.
-const BACK_DATED: Duration = Duration::from_secs(300);
-
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What a token answer is made of.
@@ -39,8 +36,10 @@ pub(crate) struct Issue<'a> {
     pub(crate) asked: &'a Asked,
     pub(crate) nonce: Option<&'a str>,
     pub(crate) mfa: bool,
-    /// Whether the client declared `cp1`.
+    /// Whether the client declared `cp1` for a resource that evaluates continuously.
     pub(crate) cae: bool,
+    /// The earliest start that a challenge allows the tokens.
+    pub(crate) not_before: Option<Timestamp>,
     pub(crate) client_info: bool,
     /// When a refresh token of a single-page app ends, which rotation does not extend.
     pub(crate) spa_end: Option<Timestamp>,
@@ -115,7 +114,7 @@ impl Issue<'_> {
     }
 
     fn id_token(&self, state: &State) -> String {
-        let mut claims = times(state.clock.now(), Duration::from_secs(3600));
+        let mut claims = self.times(state, state.clock.now(), Duration::from_secs(3600));
         claims.extend(members(json!({
             "aud": self.client_id,
             "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
@@ -145,7 +144,7 @@ impl Issue<'_> {
     }
 
     fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
-        let mut claims = times(now, life);
+        let mut claims = self.times(state, now, life);
         claims.extend(members(json!({
             "tid": TENANT_ID,
             "oid": self.user.oid,
@@ -161,6 +160,14 @@ impl Issue<'_> {
             Resource::Connector => self.version_2(state),
         });
         claims
+    }
+
+    /// Tokens start a while ago, unless a challenge asks for a later start; never in the future.
+    fn times(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
+        let back_dated = now.checked_sub(state.back_dated).unwrap_or(Timestamp::MIN);
+        let start = self.not_before.map_or(back_dated, |least| back_dated.max(least.min(now)));
+        let (start, end) = (start.as_second(), after(now, life).as_second());
+        members(json!({"iat": start, "nbf": start, "exp": end}))
     }
 
     /// Graph's tokens are of version 1.
@@ -236,11 +243,6 @@ fn lifetime(state: &State) -> Duration {
     let digest = Sha256::digest([state.seed.to_le_bytes(), count.to_le_bytes()].concat());
     let random = u64::from(digest[0]) << 8 | u64::from(digest[1]);
     Duration::from_secs(3600 + random % 1800)
-}
-
-fn times(now: Timestamp, life: Duration) -> Map<String, Value> {
-    let start = now.checked_sub(BACK_DATED).unwrap_or(Timestamp::MIN).as_second();
-    members(json!({"iat": start, "nbf": start, "exp": after(now, life).as_second()}))
 }
 
 /// Returns the members of a JSON object.

@@ -47,13 +47,20 @@ pub(crate) fn consent(id: &str, app: &str, upn: &str, scopes: &[String]) -> Resp
     page("Permissions requested", &body)
 }
 
-/// Asks an administrator for everyone's consent.
-pub(crate) fn admin_consent(query: &str, app: &str, scopes: &[String]) -> Response {
+/// Asks an administrator for everyone's consent, and who is asked.
+pub(crate) fn admin_consent<'a>(
+    query: &str,
+    app: &str,
+    scopes: &[String],
+    users: impl Iterator<Item = &'a User>,
+) -> Response {
+    let options: String = users.map(option).collect();
     let list: String = scopes.iter().map(|name| format!("<li>{}</li>", escape(name))).collect();
     let body = format!(
         "<h1>Permissions requested for your organization</h1>\
          <p><strong>{}</strong> would like to:</p><ul>{list}</ul>\
-         <form method=\"post\" action=\"?{}\">{}</form>",
+         <form method=\"post\" action=\"?{}\"><p><label>Account \
+         <select name=\"account\">{options}</select></label></p>{}</form>",
         escape(app),
         escape(query),
         buttons("accept", "Accept")
@@ -121,6 +128,11 @@ fn choice(user: &User) -> String {
         "<button class=\"account\" name=\"account\" value=\"{upn}\">\
          <strong dir=\"auto\">{name}</strong><span>{upn}</span></button>"
     )
+}
+
+fn option(user: &User) -> String {
+    let (upn, name) = (escape(&user.upn), escape(&user.display_name));
+    format!("<option value=\"{upn}\">{name} ({upn})</option>")
 }
 
 fn buttons(action: &str, label: &str) -> String {

@@ -144,6 +144,15 @@ impl Asked {
         Ok(self.resources.keys().next().copied().unwrap_or(Resource::Graph))
     }
 
+    /// Returns whether each permission that `other` names is asked for here too; `.default`, which is
+    /// an empty set, covers all of its resource.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        other.resources.iter().all(|(resource, names)| {
+            let own = self.resources.get(resource);
+            own.is_some_and(|own| own.is_empty() || names.is_subset(own))
+        })
+    }
+
     /// Returns the short names of the permissions.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.resources.values().flatten().map(String::as_str)

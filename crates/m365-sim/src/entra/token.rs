@@ -2,7 +2,7 @@
 
 mod grant;
 
-use http::{Method, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::Value;
 
 use self::grant::Exchange;
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
     match exchange(state, request, tenant) {
         Ok(body) => Response::json(StatusCode::OK, &body).named("x-ms-clitelem", "1,0,0,,"),
-        Err(failure) => failure.token_response(ids),
+        Err(failure) => failure.at(state).token_response(ids),
     }
 }
 
@@ -37,12 +37,8 @@ fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Fai
     if grant_type == "refresh_token" { exchange.refresh() } else { exchange.redeem() }
 }
 
-/// Reads the form after verb, media type and duplicates are found right.
+/// Reads the form after media type and duplicates are found right.
 fn form(request: &Request) -> Result<Params, Failure> {
-    if request.method != Method::POST {
-        let text = "The endpoint only accepts POST requests. Received a GET request.";
-        return Err(Failure::new(900_561, text));
-    }
     let kind = request.header(header::CONTENT_TYPE).unwrap_or_default();
     let form = kind
         .split(';')

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{StatusCode, header};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -10,7 +11,12 @@ use super::{
     pages::{self, Token},
 };
 use crate::{
-    date, entra,
+    date,
+    entra::{
+        self,
+        failure::{self, Ids},
+    },
+    graph::{self, trace::Trace},
     http::{Origin, Request, Response},
     server,
     state::State,
@@ -88,10 +94,9 @@ async fn faulty(state: &Arc<State>, request: Request, effect: Effect) -> Outcome
 
 /// Returns the answer of faults for which the service is not asked at all.
 fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response> {
-    let now = state.clock.now();
     Some(match effect {
         Effect::Throttled { seconds, date } => throttled(state, request, *seconds, *date),
-        Effect::Status { status, retry_after } => refused(request, *status, *retry_after),
+        Effect::Status { status, retry_after } => refused(state, request, *status, *retry_after),
         Effect::Body { status, content_type, body } => {
             canned(*status, content_type.as_deref(), body)
         }
@@ -105,17 +110,17 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
             Response::bytes(StatusCode::OK, bodies::GRAPH_JSON, bodies::huge_page(*bytes))
         }
         Effect::GzipBomb { bytes } => packed(*bytes),
-        Effect::Unauthorized { claims: None } => {
-            entra::bearer::plain(now, "Access token has expired or is not yet valid.")
-        }
-        Effect::Unauthorized { claims: Some(claims) } => entra::bearer::challenge(now, claims),
+        Effect::Unauthorized { claims } => unauthorized(state, request, claims.as_ref()),
         Effect::Entra { code } => entra::refusal(state, request, *code),
         _ => return None,
     })
 }
 
-fn refused(request: &Request, status: u16, retry_after: Option<u64>) -> Response {
-    let response = error(request.origin, status);
+fn refused(state: &State, request: &Request, status: u16, retry_after: Option<u64>) -> Response {
+    if code(status) == StatusCode::TOO_MANY_REQUESTS {
+        return throttled(state, request, retry_after, false);
+    }
+    let response = error(state, request, code(status));
     match retry_after {
         Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
         None => response,
@@ -136,22 +141,44 @@ fn packed(bytes: u64) -> Response {
 }
 
 fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool) -> Response {
-    let response = error(request.origin, StatusCode::TOO_MANY_REQUESTS.as_u16());
+    let response = error(state, request, StatusCode::TOO_MANY_REQUESTS);
     let Some(seconds) = seconds else {
         return response;
     };
-    let later = || {
-        let span = Duration::from_secs(seconds);
-        state.clock.now().checked_add(span).map(date::http).unwrap_or_default()
-    };
-    let value = if date { later() } else { seconds.to_string() };
+    let now = state.clock.now();
+    // A date has whole seconds.
+    let from = if date { Timestamp::from_second(now.as_second()).unwrap_or(now) } else { now };
+    let wait = waited(state, request, Duration::from_secs(seconds), from);
+    let later = || from.checked_add(wait).map(date::http).unwrap_or_default();
+    let value = if date { later() } else { wait.as_secs().to_string() };
     response.header(header::RETRY_AFTER, value)
 }
 
-fn error(origin: Origin, status: u16) -> Response {
-    let status = code(status);
-    Response::json(status, &bodies::error(origin, status))
-        .named("request-id", crate::random::guid())
+/// Graph remembers whom it told to wait.
+fn waited(state: &State, request: &Request, length: Duration, from: Timestamp) -> Duration {
+    match request.origin {
+        Origin::Graph => graph::ask_to_wait(state, request, length, from),
+        _ => length,
+    }
+}
+
+fn unauthorized(state: &State, request: &Request, claims: Option<&Value>) -> Response {
+    let trace = Trace::new(&request.headers, state.clock.now());
+    let message = "Access token has expired or is not yet valid.";
+    trace.named(match claims {
+        Some(claims) => entra::bearer::challenge(&trace, claims),
+        None => entra::bearer::plain(&trace, message),
+    })
+}
+
+fn error(state: &State, request: &Request, status: StatusCode) -> Response {
+    if request.origin == Origin::Login {
+        let ids = Ids::new(state, request);
+        let response = Response::json(status, &bodies::entra_error(status, &ids));
+        return failure::with_ids(response, &ids, request);
+    }
+    let trace = Trace::new(&request.headers, state.clock.now());
+    trace.named(Response::json(status, &bodies::graph_error(status, &trace)))
 }
 
 fn code(status: u16) -> StatusCode {

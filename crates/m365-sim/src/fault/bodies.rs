@@ -6,7 +6,7 @@ use flate2::{Compress, Compression, Crc, FlushCompress};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{http::Origin, random};
+use crate::{entra::failure::Ids, graph::trace::Trace};
 
 pub(crate) const GRAPH_JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;\
                                      IEEE754Compatible=false;charset=utf-8";
@@ -24,22 +24,28 @@ pub(crate) const ERROR_TAIL: &str = "{\"@odata.context\":\"https://graph.microso
 
 const CHUNK: usize = 1 << 20;
 
-/// Returns the service's error body for a status.
-pub(crate) fn error(origin: Origin, status: StatusCode) -> Value {
-    let reason = status.canonical_reason().unwrap_or("Error");
-    match origin {
-        Origin::Login => json!({
-            "error": if status.is_server_error() { "server_error" } else { "invalid_request" },
-            "error_description": format!("{reason}."),
-            "trace_id": random::guid(),
-            "correlation_id": random::guid(),
-        }),
-        _ => json!({"error": {
-            "code": code(status),
-            "message": format!("{reason}."),
-            "innerError": {"request-id": random::guid(), "client-request-id": random::guid()},
-        }}),
-    }
+/// Returns Entra ID's error body for a status.
+pub(crate) fn entra_error(status: StatusCode, ids: &Ids) -> Value {
+    json!({
+        "error": if status.is_server_error() { "server_error" } else { "invalid_request" },
+        "error_description": format!("{}.", reason(status)),
+        "timestamp": ids.timestamp,
+        "trace_id": ids.trace,
+        "correlation_id": ids.correlation,
+    })
+}
+
+/// Returns Graph's error body for a status.
+pub(crate) fn graph_error(status: StatusCode, trace: &Trace) -> Value {
+    json!({"error": {
+        "code": code(status),
+        "message": format!("{}.", reason(status)),
+        "innerError": trace.inner_error(),
+    }})
+}
+
+fn reason(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Error")
 }
 
 fn code(status: StatusCode) -> String {

@@ -9,13 +9,15 @@ use super::{Effect, Fault, bodies};
 
 /// Refusals.
 impl Fault {
-    /// 429 with `Retry-After` in seconds (G01, G02, E06).
+    /// 429 with `Retry-After` in seconds (G01, G02, E06). Graph remembers it: a user who comes back
+    /// to the same workload too early, by the tenant's clock, gets 429 again and a longer wait.
     #[must_use]
     pub fn throttled(retry_after: Duration) -> Self {
         Effect::Throttled { seconds: Some(retry_after.as_secs()), date: false }.into()
     }
 
-    /// 429 with `Retry-After` as a date, so much after the response's `Date` (G05).
+    /// 429 with `Retry-After` as a date, so much after the response's `Date` (G05), remembered as
+    /// by [`throttled`](Self::throttled).
     #[must_use]
     pub fn throttled_date(retry_after: Duration) -> Self {
         Effect::Throttled { seconds: Some(retry_after.as_secs()), date: true }.into()

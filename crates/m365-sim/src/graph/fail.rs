@@ -1,5 +1,7 @@
 //! Graph's error answers.
 
+use std::time::Duration;
+
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -91,6 +93,13 @@ impl Fail {
         let message = "Application is over its MailboxConcurrency limit.";
         let fail = Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message);
         Self { retry_after: Some(seconds), ..fail }
+    }
+
+    /// A request before the wait that an earlier one was told to keep is over.
+    pub(crate) fn too_early(wait: Duration) -> Self {
+        let message = "Application is throttled, and its wait is not over yet.";
+        let fail = Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message);
+        Self { retry_after: Some(wait.as_secs()), ..fail }
     }
 
     /// A search without a permission that it needs.

@@ -38,12 +38,14 @@ impl Filter {
     }
 
     /// Refuses an order that the store cannot give to what is filtered: what is sorted by must
-    /// come first in the filter, in the same order, and conversations cannot be sorted at all.
+    /// come first in the filter, in the same order, `contains()` looks into nothing else, and
+    /// conversations cannot be sorted at all.
     pub(crate) fn check_order(&self, order: &Order) -> Result<(), Fail> {
         let mut filtered = Vec::new();
         self.root.properties(&mut filtered);
         let sorted: Vec<_> = order.keys.iter().map(|(property, _)| *property).collect();
-        if filtered.starts_with(&sorted) && !filtered.contains(&Property::Conversation) {
+        let simple = self.root.contains_only_in(&sorted);
+        if simple && filtered.starts_with(&sorted) && !filtered.contains(&Property::Conversation) {
             return Ok(());
         }
         let message = "The restriction or sort order is too complex for this operation.";

@@ -30,7 +30,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
         return Err(Fail::access_denied());
     }
     let zone = Zone::named(call.prefers("outlook.timezone").as_deref().unwrap_or("UTC"))?;
-    let request = ScheduleRequest::read(&posted)?;
+    let request = ScheduleRequest::read(&posted, call.state.strictness.schedule_limit)?;
     let value: Vec<_> =
         request.addresses.iter().map(|address| entry(call, &request, &zone, address)).collect();
     let context =

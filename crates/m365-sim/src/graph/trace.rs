@@ -46,14 +46,20 @@ impl Trace {
 
     /// Adds the headers that every answer carries, and packs the body where the client asked.
     pub(crate) fn finish(&self, response: Response) -> Response {
-        let response = response
-            .named("request-id", &self.request_id)
-            .named("client-request-id", &self.client_request_id)
+        let response = self
+            .named(response)
             .named("x-ms-ags-diagnostic", DIAGNOSTIC)
             .header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
             .header(header::CACHE_CONTROL, "no-cache")
             .header(header::VARY, "Accept-Encoding");
         if self.gzip { packed(response) } else { response }
+    }
+
+    /// Adds the headers that name the request.
+    pub(crate) fn named(&self, response: Response) -> Response {
+        response
+            .named("request-id", &self.request_id)
+            .named("client-request-id", &self.client_request_id)
     }
 }
 

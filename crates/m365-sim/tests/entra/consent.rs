@@ -63,10 +63,27 @@ async fn a_person_accepts_on_a_page_that_names_the_permissions() {
 
     let page = ask(&tenant, &path, &query).await;
     let address = format!("{}/{path}?{query}", tenant.login_endpoint());
-    let accepted = Answer::of(Params::of(&[("action", "accept")]).post_to(&address)).await;
+    let form = [("account", "tom.okafor@fjordlight.example"), ("action", "accept")];
+    let accepted = Answer::of(Params::of(&form).post_to(&address)).await;
 
+    assert!(page.text.contains("value=\"tom.okafor@fjordlight.example\""));
     assert!(page.text.contains("for your organization") && page.text.contains("Mail.Read"));
     assert_eq!(accepted.redirected()["admin_consent"], "True");
+}
+
+#[tokio::test]
+async fn nobody_but_an_administrator_accepts_by_the_page() {
+    let tenant = Sim::builder().consent(&["User.Read"]).start().await.unwrap();
+    let query = format!("client_id={}", tenant.local_client_id());
+    let path = format!("{}/adminconsent", tenant.tenant_id());
+    let address = format!("{}/{path}?{query}", tenant.login_endpoint());
+
+    for account in ["", MIRA, "nobody@fjordlight.example"] {
+        let form = Params::of(&[("action", "accept"), ("account", account)]);
+        let refused = Answer::of(form.post_to(&address)).await;
+        assert_eq!(refused.status, 400, "{account}");
+        assert!(refused.text.contains("AADSTS90094"), "{account}");
+    }
 }
 
 #[tokio::test]

@@ -70,6 +70,29 @@ async fn an_error_has_the_ids_the_time_and_the_headers_of_the_real_one() {
 }
 
 #[tokio::test]
+async fn a_tenant_can_leave_suberrors_out() {
+    let tenant = Sim::builder().auto_sign_in(MIRA).without_suberrors().start().await.unwrap();
+    let token = refresh_token(&tenant).await;
+    tenant.revoke(MIRA);
+
+    let answer = Params::refresh(&tenant, &token).at_token(&tenant).await;
+
+    assert_eq!(answer.error_code(), 50_173);
+    assert!(answer.json().get("suberror").is_none());
+}
+
+#[tokio::test]
+async fn a_lenient_tenant_ignores_the_resource_parameter() {
+    let tenant = Sim::builder().auto_sign_in(MIRA).lenient_resource().start().await.unwrap();
+    let token = refresh_token(&tenant).await;
+    let resource = "https://connector.example/mcp";
+
+    let answer = Params::refresh(&tenant, &token).with("resource", resource);
+
+    assert_eq!(answer.at_token(&tenant).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_parameter_sent_twice_is_fatal() {
     let tenant = tenant().await;
     let params = Params::refresh(&tenant, "1.Anything").and("scope", "openid");
@@ -81,13 +104,26 @@ async fn a_parameter_sent_twice_is_fatal() {
 }
 
 #[tokio::test]
-async fn only_posts_are_answered() {
+async fn a_wrong_verb_has_its_number_and_both_verbs() {
     let tenant = tenant().await;
-    let address = format!("{}/{}/oauth2/v2.0/token", tenant.login_endpoint(), tenant.tenant_id());
+    let root = format!("{}/{}", tenant.login_endpoint(), tenant.tenant_id());
+    let cases = [
+        ("oauth2/v2.0/token", "PUT", "POST"),
+        ("oauth2/v2.0/token", "GET", "POST"),
+        ("oauth2/v2.0/devicecode", "GET", "POST"),
+        ("v2.0/.well-known/openid-configuration", "POST", "GET"),
+        ("discovery/v2.0/keys", "DELETE", "GET"),
+        ("adminconsent", "PUT", "GET, POST"),
+    ];
 
-    let answer = Answer::of(http().get(address)).await;
-
-    assert_eq!(answer.error_code(), 900_561);
+    for (path, sent, right) in cases {
+        let method = sent.parse().unwrap();
+        let answer = Answer::of(http().request(method, format!("{root}/{path}"))).await;
+        let text = answer.json()["error_description"].as_str().unwrap().to_owned();
+        let told = format!("only accepts {right} requests. Received a {sent} request.");
+        assert_eq!((answer.status, answer.error_code()), (400, 900_561), "{path}");
+        assert!(text.contains(&told), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -104,6 +104,17 @@ async fn instance_discovery_knows_microsofts_hosts_only() {
 }
 
 #[tokio::test]
+async fn a_route_that_the_demo_tenant_lacks_answers_501_with_its_name() {
+    let tenant = Sim::start().await;
+    let path = format!("{}/oauth2/v2.0/bc-authorize", tenant.tenant_id());
+
+    let answer = get(&tenant, &path).await;
+
+    assert_eq!(answer.status, 501);
+    assert!(answer.text.contains(&path), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn what_entra_does_not_have_is_not_there() {
     let tenant = Sim::start().await;
     let id = tenant.tenant_id();

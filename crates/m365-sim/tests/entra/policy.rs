@@ -1,5 +1,8 @@
 //! What administrators and Conditional Access change while tokens are about.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use m365_sim::{Interaction, Sim};
 use serde_json::{Value, json};
 
@@ -132,6 +135,40 @@ async fn a_client_that_declares_cp1_gets_tokens_for_a_day_and_a_time_to_refresh(
     assert_eq!(tokens["expires_in"], 86_400);
     assert_eq!(tokens["refresh_in"], 43_200);
     assert_eq!(claims(tokens["access_token"].as_str().unwrap())["xms_cc"], json!(["cp1"]));
+}
+
+#[tokio::test]
+async fn only_graph_evaluates_continuously() {
+    let tenant = tenant().await;
+    let token = refresh_token(&tenant).await;
+    let scope = format!("api://{}/access_as_user", tenant.connector_client_id());
+    let ask = Params::refresh(&tenant, &token).with("scope", &scope).with("claims", CP1);
+
+    let tokens = ask.at_token(&tenant).await.json();
+
+    assert!(tokens["expires_in"].as_u64().unwrap() < 5400 && tokens.get("refresh_in").is_none());
+    assert!(claims(tokens["access_token"].as_str().unwrap()).get("xms_cc").is_none());
+}
+
+#[tokio::test]
+async fn a_token_begins_a_while_ago_but_not_before_what_a_challenge_asks_for() {
+    let now: Timestamp = "2026-03-17T09:30:00Z".parse().unwrap();
+    let builder = Sim::builder().auto_sign_in(MIRA).now(now).backdate(Duration::from_secs(60));
+    let tenant = builder.start().await.unwrap();
+    let token = refresh_token(&tenant).await;
+    let start = async |claim: String| {
+        let ask = Params::refresh(&tenant, &token).with("claims", &claim);
+        let tokens = ask.at_token(&tenant).await.json();
+        now.as_second() - claims(tokens["access_token"].as_str().unwrap())["nbf"].as_i64().unwrap()
+    };
+    let challenge = |ago: i64| {
+        let value = (now.as_second() - ago).to_string();
+        json!({"access_token": {"nbf": {"essential": true, "value": value}}}).to_string()
+    };
+
+    assert_eq!(start(String::new()).await, 60);
+    assert_eq!(start(challenge(600)).await, 60);
+    assert_eq!(start(challenge(10)).await, 10);
 }
 
 #[tokio::test]

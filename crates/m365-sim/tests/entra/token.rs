@@ -57,6 +57,31 @@ async fn a_code_works_once() {
 }
 
 #[tokio::test]
+async fn a_code_is_worth_no_more_than_was_asked_for_at_the_sign_in() {
+    let tenant = tenant().await;
+    let connector = format!("api://{}/access_as_user", tenant.connector_client_id());
+
+    for scope in ["User.Read Mail.Read Chat.Read", connector.as_str()] {
+        let code = code(&tenant).await;
+        let wider = Params::code(&tenant, &code).with("scope", scope).at_token(&tenant).await;
+        assert_eq!(wider.error_code(), 65_001, "{scope}");
+        assert_eq!(wider.json()["suberror"], "consent_required");
+    }
+}
+
+#[tokio::test]
+async fn a_code_for_default_is_worth_each_consented_scope() {
+    let tenant = tenant().await;
+    let scope = "https://graph.microsoft.com/.default";
+    let ask = Params::authorize(&tenant).with("scope", scope);
+    let code = ask.at_authorize(&tenant).await.redirected()["code"].clone();
+
+    let answer = Params::code(&tenant, &code).with("scope", "Chat.Read").at_token(&tenant).await;
+
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_refresh_token_buys_a_token_for_the_connector_too() {
     let tenant = tenant().await;
     let token = refresh_token(&tenant).await;

@@ -7,6 +7,7 @@ use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use super::messages;
+use crate::client;
 
 #[tokio::test]
 async fn g01_a_throttled_request_says_when_to_come_back_and_the_next_succeeds() {
@@ -14,11 +15,49 @@ async fn g01_a_throttled_request_says_when_to_come_back_and_the_next_succeeds() 
     tenant.graph().next_response(Fault::throttled(Duration::from_secs(2)));
 
     let first = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(2));
     let second = messages(&tenant).await;
 
     assert_eq!((first.status, first.header("retry-after")), (429, "2"));
     assert_eq!(first.json()["error"]["code"], "ApplicationThrottled");
     assert_eq!(second.status, 200);
+}
+
+#[tokio::test]
+async fn s57_who_comes_back_before_the_wait_is_over_waits_longer() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::throttled(Duration::from_secs(10)));
+
+    messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(9));
+    let early = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(18));
+    let still_early = messages(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(40));
+    let late = messages(&tenant).await;
+
+    assert_eq!((early.status, early.header("retry-after")), (429, "20"));
+    assert_eq!((still_early.status, still_early.header("retry-after")), (429, "40"));
+    assert_eq!(late.status, 200);
+}
+
+#[tokio::test]
+async fn s57_a_wait_is_one_users_and_one_workloads_and_ends_with_its_fault() {
+    let tenant = Sim::start().await;
+    let adele = tenant.issue_token("adele.vance@fjordlight.example", &["Mail.Read"]);
+    let address = format!("{}{}", tenant.graph_endpoint(), super::MESSAGES);
+    tenant.graph().next_response(Fault::throttled_date(Duration::from_secs(60)));
+    messages(&tenant).await;
+
+    let other_user = client::http().get(address).bearer_auth(adele);
+    let other_user = super::Answer::of(other_user).await;
+    let other_workload = super::Answer::of(super::request(&tenant, "/v1.0/me")).await;
+    let same = messages(&tenant).await;
+    tenant.graph().clear();
+    let cleared = messages(&tenant).await;
+
+    assert_eq!((other_user.status, other_workload.status), (200, 200));
+    assert_eq!((same.status, cleared.status), (429, 200));
 }
 
 #[tokio::test]
@@ -87,6 +126,49 @@ async fn g25_g27_a_token_is_refused_with_and_without_a_challenge() {
     assert!(challenged.header("www-authenticate").contains(
         "claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNzkwMDAwMDAwIn19fQ==\""
     ));
+}
+
+#[tokio::test]
+async fn s06_a_refusal_names_the_request_by_the_clients_id_in_headers_and_body() {
+    let tenant = Sim::start().await;
+    let id = "3d2f0a6e-5a55-4a0e-9a3c-0b0a1c2d3e4f";
+    let claims = json!({"access_token": {}});
+    let faults = [
+        Fault::throttled(Duration::from_secs(2)),
+        Fault::unavailable(Duration::from_secs(1)),
+        Fault::status(500),
+        Fault::unauthorized_plain(),
+        Fault::unauthorized_claims(claims),
+    ];
+    let ask = async || {
+        let request = super::request(&tenant, super::MESSAGES).header("client-request-id", id);
+        super::Answer::of(request).await
+    };
+
+    for fault in faults {
+        tenant.graph().next_response(fault.clone());
+        let answer = ask().await;
+        let body = &answer.json()["error"]["innerError"];
+        assert_eq!(
+            (answer.header("client-request-id"), &body["client-request-id"]),
+            (id, &json!(id))
+        );
+        assert_eq!(body["request-id"], answer.header("request-id"), "{fault:?}");
+        tenant.clock().advance(Duration::from_secs(2));
+    }
+}
+
+#[tokio::test]
+async fn s06_a_refused_token_is_named_alike_in_headers_and_body() {
+    let tenant = Sim::start().await;
+    let address = format!("{}/v1.0/me", tenant.graph_endpoint());
+    let request = client::http().get(address).bearer_auth("no-token");
+
+    let answer = super::Answer::of(request.header("client-request-id", "mine")).await;
+
+    let body = &answer.json()["error"]["innerError"];
+    assert_eq!((answer.status, &body["client-request-id"]), (401, &json!("mine")));
+    assert_eq!(body["request-id"], answer.header("request-id"));
 }
 
 #[tokio::test]

@@ -71,7 +71,10 @@ async fn s17_what_is_sorted_by_must_come_first_in_the_filter() {
         "isRead%20eq%20false",
         "isRead%20eq%20false%20and%20receivedDateTime%20ge%202020-01-01",
         "contains(subject,%27a%27)",
+        "receivedDateTime%20ge%202020-01-01%20and%20contains(subject,%27a%27)",
+        "receivedDateTime%20ge%202020-01-01%20and%20not%20contains(subject,%27a%27)",
         "conversationId%20eq%20%27x%27",
+        "receivedDateTime%20ge%202020-01-01%20and%20conversationId%20eq%20%27x%27",
     ] {
         let path = format!("/me/messages?$filter={filter}&$orderby=receivedDateTime%20desc");
 
@@ -88,6 +91,16 @@ async fn the_ordering_trick_with_an_old_date_works() {
 
     assert_eq!(page["value"].as_array().unwrap().len(), 10);
     assert!(page["value"].as_array().unwrap().iter().all(|row| row["isRead"] == false));
+}
+
+#[tokio::test]
+async fn what_contains_looks_into_can_be_sorted_by() {
+    let graph = Asking::mail().await;
+
+    let path = "/me/messages?$filter=contains(subject,%27budget%27)&$orderby=subject&$select=subject&$top=1000";
+    let subjects = texts(&graph.json(path).await["value"], "subject");
+
+    assert!(subjects.len() > 1 && subjects.is_sorted_by_key(|text| text.to_lowercase()));
 }
 
 #[tokio::test]

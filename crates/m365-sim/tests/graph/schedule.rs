@@ -1,5 +1,6 @@
 //! `getSchedule`.
 
+use m365_sim::Sim;
 use serde_json::{Value, json};
 
 use super::asking::{Asking, MIRA, bad};
@@ -73,14 +74,15 @@ async fn s26_times_are_in_the_preferred_zone_without_an_offset() {
 #[tokio::test]
 async fn s30_and_s31_requests_out_of_bounds_are_refused() {
     let graph = Asking::with(&["Calendars.Read"]).await;
-    let many = vec![MIRA; 21];
+    let (many, too_many) = (vec![MIRA; 21], vec![MIRA; 101]);
     let mut coarse = day(&[MIRA]);
     coarse["availabilityViewInterval"] = 1441.into();
     let mut mars = day(&[MIRA]);
     mars["startTime"]["timeZone"] = "Mars/Base".into();
 
     for (body, code) in [
-        (day(&many), "ErrorMailboxDataArrayTooBig"),
+        (day(&many), "BadRequest"),
+        (day(&too_many), "ErrorMailboxDataArrayTooBig"),
         (body(&[MIRA], "2026-01-01T00:00:00", "2026-03-04T00:00:00"), "ErrorTimeIntervalTooBig"),
         (body(&[MIRA], "2026-01-02T00:00:00", "2026-01-01T00:00:00"), "ErrorInvalidRequest"),
         (body(&[MIRA], "2026-01-02T00:00:00Z", "2026-01-03T00:00:00"), "ErrorInvalidRequest"),
@@ -89,6 +91,18 @@ async fn s30_and_s31_requests_out_of_bounds_are_refused() {
     ] {
         assert_eq!(graph.refused(PATH, &body).await, bad(code), "{body}");
     }
+}
+
+#[tokio::test]
+async fn s30_a_lenient_tenant_takes_a_hundred_addresses() {
+    let tenant = Sim::builder().lenient_schedules().start().await.unwrap();
+    let graph = Asking::on(tenant, MIRA, &["Calendars.Read"]);
+
+    let answer = graph.posted(PATH, &day(&[MIRA; 100])).await;
+    let refused = graph.refused(PATH, &day(&[MIRA; 101])).await;
+
+    assert_eq!(answer["value"].as_array().unwrap().len(), 100);
+    assert_eq!(refused, bad("ErrorMailboxDataArrayTooBig"));
 }
 
 #[tokio::test]

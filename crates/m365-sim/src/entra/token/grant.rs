@@ -15,7 +15,7 @@ use crate::{
         failure::Failure,
         mint::{Issue, after},
         params::Params,
-        scopes::Asked,
+        scopes::{Asked, Resource},
         store::{Code, RefreshToken},
         tenant,
     },
@@ -52,6 +52,10 @@ impl Exchange<'_> {
             return Err(redeemed());
         }
         let asked = self.asked(&code.asked)?;
+        asked.one_resource()?;
+        if !code.asked.covers(&asked) {
+            return Err(tenant::no_consent(&self.app));
+        }
         let nonce = code.nonce.as_deref();
         self.issue(&Source::from(&code), &asked, nonce)
     }
@@ -181,7 +185,8 @@ impl Exchange<'_> {
             asked,
             nonce,
             mfa: source.mfa,
-            cae: claims.cae,
+            cae: claims.cae && resource == Resource::Graph,
+            not_before: claims.not_before,
             client_info: self.params.get("client_info") == Some("1"),
             spa_end: source.spa_end,
         };

@@ -50,6 +50,17 @@ impl Node {
             Self::Is(..) => {}
         }
     }
+
+    /// Returns whether each `contains()` looks into one of these properties.
+    pub(crate) fn contains_only_in(&self, properties: &[Property]) -> bool {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => {
+                left.contains_only_in(properties) && right.contains_only_in(properties)
+            }
+            Self::Not(inner) => inner.contains_only_in(properties),
+            Self::Is(property, op, _) => *op != Op::Contains || properties.contains(property),
+        }
+    }
 }
 
 /// Parses a filter.

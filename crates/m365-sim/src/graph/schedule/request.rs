@@ -9,8 +9,10 @@ use crate::graph::{
     schedule::{busy::Item, zone::Zone},
 };
 
-/// The most addresses of one request.
+/// The most addresses of one request by the documentation.
 const MAX_ADDRESSES: usize = 20;
+/// The most addresses of one request in practice.
+const HARD_LIMIT: usize = 100;
 /// The longest window, exclusive.
 const MAX_WINDOW: SignedDuration = SignedDuration::from_hours(62 * 24);
 
@@ -25,13 +27,14 @@ pub(crate) struct ScheduleRequest {
 }
 
 impl ScheduleRequest {
-    /// Reads the body; its members may be spelled in any case.
-    pub(crate) fn read(posted: &Value) -> Result<Self, Fail> {
+    /// Reads the body; its members may be spelled in any case. Only a strict reader holds it to
+    /// the documented number of addresses.
+    pub(crate) fn read(posted: &Value, strict: bool) -> Result<Self, Fail> {
         let addresses =
             member(posted, "schedules").as_array().ok_or_else(|| invalid("schedules"))?;
         let addresses: Vec<_> =
             addresses.iter().filter_map(|own| own.as_str().map(str::to_owned)).collect();
-        check_addresses(addresses.len())?;
+        check_addresses(addresses.len(), strict)?;
         let start = moment(member(posted, "startTime"))?;
         let end = moment(member(posted, "endTime"))?;
         check_window(start, end)?;
@@ -57,10 +60,14 @@ impl ScheduleRequest {
     }
 }
 
-fn check_addresses(count: usize) -> Result<(), Fail> {
+fn check_addresses(count: usize, strict: bool) -> Result<(), Fail> {
+    let limit = if strict { MAX_ADDRESSES } else { HARD_LIMIT };
     match count {
         0 => Err(invalid("schedules")),
-        1..=MAX_ADDRESSES => Ok(()),
+        _ if count <= limit => Ok(()),
+        _ if count <= HARD_LIMIT => Err(Fail::bad_request(format!(
+            "A request takes up to {MAX_ADDRESSES} schedules, and this one names {count}."
+        ))),
         _ => Err(Fail::new(
             StatusCode::BAD_REQUEST,
             "ErrorMailboxDataArrayTooBig",

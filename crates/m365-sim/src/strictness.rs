@@ -1,0 +1,18 @@
+//! Rules that a test can switch off.
+
+/// Which of the rules with a switch hold; all of them, unless told otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Strictness {
+    /// A `resource` parameter must be the asked scopes' own.
+    pub(crate) resource_check: bool,
+    /// `getSchedule` takes the documented 20 addresses, not the hundred seen in practice.
+    pub(crate) schedule_limit: bool,
+    /// Token errors carry their `suberror`, where they have one.
+    pub(crate) suberrors: bool,
+}
+
+impl Default for Strictness {
+    fn default() -> Self {
+        Self { resource_check: true, schedule_limit: true, suberrors: true }
+    }
+}
