@@ -33,6 +33,8 @@ pub(super) struct Walker<'a> {
     sheet: &'a Sheet,
     links: LinkStyle,
     bold: bool,
+    /// Whether all becomes one line, as in a cell.
+    is_one_line: bool,
     /// The number of the list item that comes next.
     pub(super) marker: Option<String>,
 }
@@ -47,7 +49,7 @@ pub(super) struct Place {
 impl<'a> Walker<'a> {
     fn new(dom: &'a Dom, sheet: &'a Sheet, links: LinkStyle) -> Self {
         let blocks = Blocks::default();
-        Self { dom, blocks, sheet, links, bold: false, marker: None }
+        Self { dom, blocks, sheet, links, bold: false, is_one_line: false, marker: None }
     }
 
     /// Walks all that is in a node.
@@ -193,7 +195,8 @@ impl<'a> Walker<'a> {
 
     /// The text of a cell, or of another place where only one line may be.
     pub(super) fn cell(&self, id: Id, place: Place) -> String {
-        let mut inner = Walker { bold: true, ..Walker::new(self.dom, self.sheet, self.links) };
+        let new = Walker::new(self.dom, self.sheet, self.links);
+        let mut inner = Walker { bold: true, is_one_line: true, ..new };
         inner.node_inside(id, place);
         inner.blocks.flush(Gap::Line);
         let (lines, _) = inner.blocks.into_lines();
