@@ -23,6 +23,7 @@ use crate::document::LinkStyle;
 pub(crate) struct Rendered {
     lines: Vec<Line>,
     title: Option<String>,
+    is_cut: bool,
 }
 
 impl Rendered {
@@ -41,11 +42,15 @@ impl Rendered {
     pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
+
+    /// Whether a table was longer or wider than what is read; a line below it says so, too.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
 }
 
 /// Renders a page, or a part of one.
 pub(crate) fn render(markup: &str, links: LinkStyle) -> Rendered {
     let dom = parse::parse(markup);
-    let (lines, title) = walk::page(&dom, links);
-    Rendered { lines, title }
+    walk::page(&dom, links)
 }

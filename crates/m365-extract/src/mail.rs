@@ -61,8 +61,13 @@ pub fn body(content: &str, kind: BodyKind) -> MailBody {
     MailBody { quoted: markdown != full_markdown, markdown, full_markdown }
 }
 
+/// Plain text of a message as markdown, with the links unwrapped that a mail gateway rewrote.
+pub(crate) fn plain_text(content: &str) -> String {
+    escape::disarm(&links::unwrap_in_text(&clean_text(content)))
+}
+
 fn text_lines(content: &str) -> Vec<Line> {
-    let text = escape::disarm(&links::unwrap_in_text(&clean_text(content)));
+    let text = plain_text(content);
     let line = |text: &str| Line { text: text.to_owned(), role: Role::New };
     text.lines().map(line).collect()
 }

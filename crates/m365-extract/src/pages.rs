@@ -1,4 +1,7 @@
-use crate::document::{Document, Options, Page};
+use crate::{
+    document::{Document, Options, Page},
+    escape,
+};
 
 const CUT: &str = "The text is longer than what is returned; the rest was left out.";
 
@@ -66,12 +69,18 @@ fn pieces(line: &str, max: usize) -> impl Iterator<Item = &str> {
         let text = rest?;
         match text.char_indices().nth(max) {
             Some((at, _)) => {
+                let at = before_escape(text, at);
                 rest = Some(&text[at..]);
                 Some(&text[..at])
             }
             None => rest.take(),
         }
     })
+}
+
+/// `at`, or the place before it when a backslash there escapes what follows.
+fn before_escape(text: &str, at: usize) -> usize {
+    if at > 1 && escape::ends_in_escape(&text[..at]) { at - 1 } else { at }
 }
 
 #[derive(Default)]
@@ -102,8 +111,8 @@ impl PageInProgress {
     fn follow_fence(&mut self, line: &str) {
         match &self.fence {
             Some(open) if closes(line, fence_mark(open)) => self.fence = None,
-            None if opens(line) => self.fence = Some(line.to_owned()),
-            _ => {}
+            None => self.fence = opened(line),
+            Some(_) => {}
         }
     }
 
@@ -121,21 +130,31 @@ impl PageInProgress {
     }
 }
 
-/// Whether a line opens a fenced block (CommonMark 4.5).
-fn opens(line: &str) -> bool {
-    let mark = fence_mark(line).len();
-    mark >= 3 && !line[mark..].contains('`')
+/// What stands before a fence in a quote or list.
+const PREFIX: [char; 15] =
+    ['>', ' ', '-', '.', ')', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/// The line that opens the same fenced block again (CommonMark 4.5), if this line opens one: it has
+/// the marks of the quote and the indent of the list.
+fn opened(line: &str) -> Option<String> {
+    let fence = line.trim_start_matches(PREFIX);
+    let (prefix, mark) = (&line[..line.len() - fence.len()], fence_mark(fence));
+    let is_fence = mark.len() >= 3 && !fence[mark.len()..].contains('`');
+    let indent = prefix.replace(|c| c != '>', " ");
+    is_fence.then(|| format!("{indent}{fence}"))
 }
 
 /// Whether a line closes the fenced block that `mark` opened.
 fn closes(line: &str, mark: &str) -> bool {
-    let line = line.trim_end();
-    line.starts_with(mark) && fence_mark(line).len() == line.len()
+    let bare = |text: &str| text.trim_start_matches(['>', ' ']).trim_end().to_owned();
+    let (line, mark) = (bare(line), bare(mark));
+    line.starts_with(&mark) && fence_mark(&line).len() == line.len()
 }
 
-/// The backticks that a fence begins with, which also close it.
+/// A fence without its language, which also closes it.
 fn fence_mark(line: &str) -> &str {
-    &line[..line.len() - line.trim_start_matches('`').len()]
+    let info = line.trim_start_matches(['>', ' ']).trim_start_matches('`');
+    &line[..line.len() - info.len()]
 }
 
 #[cfg(test)]
@@ -162,6 +181,12 @@ mod tests {
     }
 
     #[test]
+    fn c04_a_cut_does_not_part_a_backslash_from_what_it_disarms() {
+        assert_eq!(split(r"aaaa\<img src=x>", 5), ["aaaa", r"\<img", " src=", "x>"]);
+        assert_eq!(split(r"aa\\\<img>", 5), [r"aa\\", r"\<img", ">"]);
+    }
+
+    #[test]
     fn a_fence_that_crosses_pages_is_closed_and_opened_again() {
         let pages = split("```rust\none two\nthree four\n```", 16);
 
@@ -185,6 +210,13 @@ mod tests {
         let document = bound(Document::of(None, text), &Options::default().max_output(25));
 
         assert_eq!(document.markdown(), "```a```\n```\none\n```` \ntwo");
+    }
+
+    #[test]
+    fn a_fence_in_a_quote_or_list_is_closed_and_opened_again() {
+        let pages = split("> - ```\n>   one two\n>   three four\n>   ```", 24);
+
+        assert_eq!(pages, ["> - ```\n>   one two\n>   ```", ">   ```\n>   three four\n>   ```"]);
     }
 
     #[test]

@@ -218,3 +218,14 @@ fn less_than_in_a_transcript_is_text() {
 
     assert_eq!(text, "(00:01) 5 < 6 apples, 2 < 3 and 7 > 4\n\n(00:03) so a \\<b");
 }
+
+#[test]
+fn rewritten_links_in_a_message_file_are_unwrapped() {
+    let message =
+        b"From: a@contoso.example\nSubject: s\nContent-Type: text/plain\n\nSee <https://eur02.\
+        safelinks.protection.outlook.com/?url=https%3A%2F%2Fcontoso.example%2Fplan&data=05>.\n";
+
+    let text = read("a.eml", message).markdown();
+
+    assert!(text.ends_with("See <https://contoso.example/plan>."), "{text}");
+}

@@ -106,11 +106,29 @@ fn c14_deep_quotes_stay_small() {
 
 #[test]
 fn c10_a_page_table_is_read_to_a_bound() {
-    let rows = "<tr><td>1<td>2</tr>".repeat(30_000);
+    let table = format!("<table border=1>{}</table>", "<tr><td>1<td>2</tr>".repeat(30_000));
 
-    let text = page(&format!("<table border=1>{rows}</table>"));
+    let document = read("page.html", table.as_bytes());
+    let mail = body(&table, BodyKind::Html);
 
-    assert!(text.lines().filter(|line| line.starts_with('|')).count() <= 10_001);
+    let rows = document.markdown().lines().filter(|line| line.starts_with('|')).count();
+    assert_eq!(rows, 10_001);
+    assert_eq!(document.warnings, ["A table is larger than what is read."]);
+    assert!(mail.markdown.ends_with("\n\n[table cut: 10000 of 30000 rows]"));
+}
+
+#[test]
+fn c10_the_columns_of_a_table_are_read_to_a_bound() {
+    let wide = format!("<table border=1><tr>{}</table>", "<td>1".repeat(300));
+    let spanned = format!("<table border=1><tr>{}<td>1</table>", "<td colspan=50>1".repeat(4));
+
+    assert!(page(&wide).ends_with("[table cut: 200 of 300 columns]"));
+    assert!(page(&spanned).ends_with("[table cut: 200 of 201 columns]"));
+    assert!(!page(&spanned.replace("<td>1", "")).contains("table cut"));
+    assert_eq!(
+        read("a.csv", "a,".repeat(1_100).as_bytes()).warnings,
+        ["The table has more columns than are read."],
+    );
 }
 
 #[test]

@@ -52,6 +52,29 @@ fn c04_a_tag_in_pieces_does_not_act() {
 }
 
 #[test]
+fn c04_marks_around_a_tag_do_not_arm_it() {
+    assert_eq!(page("<p>\\<b>&lt;img src=x&gt;</b></p>"), "\\\\**\\<img src=x>**");
+    assert_eq!(page("<h1>!**[x]**(https://evil.example)</h1>"), "# !**[x]**(https://evil.example)");
+}
+
+#[test]
+fn c04_a_note_of_a_picture_does_not_become_one() {
+    let text = page("<p>!<img alt=a src=x>(https://evil.example)</p>");
+
+    assert_eq!(text, "! [image: a]\\(https://evil.example)");
+}
+
+#[test]
+fn c04_code_that_would_act_is_text() {
+    assert_eq!(page("<p>` <code>&lt;img src=x&gt;</code></p>"), "` \\<img src=x>");
+    assert_eq!(page("<p>Use <code>let a = 1;</code></p>"), "Use `let a = 1;`");
+    assert_eq!(
+        page("<table border=1><tr><th>``` ```<pre>&lt;img src=x&gt;</pre><th>b</table>"),
+        "| \\``` ``` \\<img src=x> | b |\n| --- | --- |",
+    );
+}
+
+#[test]
 fn c04_markdown_in_a_file_does_not_act() {
     let source =
         b"# T\n\n![a](https://evil.example/?d=1)\n[b][r]\n\n[r]: https://evil.example\n<img src=x>";

@@ -96,7 +96,7 @@ fn c04_text_acts_neither_as_html_nor_as_markdown() {
 
     assert_eq!(
         html,
-        "<p>&lt;img src=x&gt; !&#91;x]&#40;https://evil.example/?d=1)</p><p>![image: a]&#40;https://\
+        "<p>&lt;img src=x&gt; !&#91;x]&#40;https://evil.example/?d=1)</p><p>! [image: a]&#40;https://\
          evil.example) [image: b]&#58; https://evil.example</p>",
     );
 }

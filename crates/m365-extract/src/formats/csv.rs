@@ -20,38 +20,50 @@ pub(crate) struct Csv;
 impl Reader for Csv {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = text::decode_head(input, options);
-        let (rows, cut) = rows(&raw, options);
+        let Table { rows, is_long, is_wide } = table(&raw, options);
         if rows.is_empty() {
             return Err(Refusal::of(RefusalKind::Empty, Format::Csv));
         }
         let mut document = text::whole(Format::Csv, None, table::markdown(&rows))?;
-        if cut {
+        if is_long {
             document.warnings.push("The table is longer than what is read.".to_owned());
+        }
+        if is_wide {
+            document.warnings.push("The table has more columns than are read.".to_owned());
         }
         Ok(document)
     }
 }
 
-/// The rows that have content, and whether there are more than are read.
-fn rows(raw: &str, options: &Options) -> (Vec<Vec<String>>, bool) {
+/// The rows that have content, and whether there are more rows or columns than are read.
+#[derive(Debug, Default)]
+struct Table {
+    rows: Vec<Vec<String>>,
+    is_long: bool,
+    is_wide: bool,
+}
+
+fn table(raw: &str, options: &Options) -> Table {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(raw))
         .from_reader(raw.as_bytes());
-    let mut rows = Vec::new();
+    let mut table = Table::default();
     let (mut cells, mut bytes) = (0, 0);
     for record in reader.records().map_while(Result::ok) {
         cells += record.len();
         bytes += record.as_slice().len();
         if cells > MAX_CELLS || bytes > options.max_output {
-            return (rows, true);
+            table.is_long = true;
+            break;
         }
         if record.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push(record.iter().take(MAX_COLUMNS).map(escape::text).collect());
+            table.is_wide |= record.len() > MAX_COLUMNS;
+            table.rows.push(record.iter().take(MAX_COLUMNS).map(escape::text).collect());
         }
     }
-    (rows, false)
+    table
 }
 
 /// The delimiter that occurs most evenly outside of quotes in the first lines.

@@ -9,7 +9,7 @@ use crate::{
     document::{Document, Input, LinkStyle, Options},
     escape,
     format::Format,
-    html,
+    html, mail,
     refusal::{Refusal, RefusalKind},
 };
 
@@ -104,7 +104,7 @@ fn parts(message: &Message<'_>, ids: &[u32], links: LinkStyle) -> String {
 
 fn part_text(part: &MessagePart<'_>, links: LinkStyle) -> Option<String> {
     match &part.body {
-        PartType::Text(text) => Some(escape::text(text)),
+        PartType::Text(text) => Some(mail::plain_text(text)),
         PartType::Html(page) => Some(html::render(page, links).markdown()),
         _ => None,
     }

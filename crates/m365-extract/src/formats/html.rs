@@ -16,6 +16,10 @@ impl Reader for Html {
         let page = charset::decode_html(input.bytes, declared);
         let rendered = html::render(&page, options.links);
         let title = rendered.title().map(str::to_owned);
-        text::whole(Format::Html, title, rendered.markdown())
+        let mut document = text::whole(Format::Html, title, rendered.markdown())?;
+        if rendered.is_cut() {
+            document.warnings.push("A table is larger than what is read.".to_owned());
+        }
+        Ok(document)
     }
 }

@@ -94,9 +94,8 @@ impl Blocks {
         if text.is_empty() {
             return;
         }
-        let plain = text.replace("**", "");
-        self.push(&format!("{} {plain}", "#".repeat(level)), Gap::Paragraph);
-        self.title.get_or_insert(plain);
+        self.push(&format!("{} {text}", "#".repeat(level)), Gap::Paragraph);
+        self.title.get_or_insert(text);
     }
 
     /// Adds a block that is markdown already.
@@ -248,7 +247,7 @@ impl Inline {
 
     /// Adds markdown of ours, apart from a mark before it that it would melt with.
     pub(super) fn push_markdown(&mut self, markdown: &str) {
-        self.space |= self.text.ends_with([']', '`']);
+        self.space |= self.text.ends_with(['!', ']', '`']);
         let mut chars = markdown.chars();
         if let Some(first) = chars.next() {
             self.push_char(first);
@@ -265,8 +264,12 @@ impl Inline {
         }
     }
 
-    /// The place where the next text begins.
+    /// The place where the next text begins. Marks may be put there later, so a backslash before it
+    /// is made one that escapes nothing.
     pub(super) fn mark(&mut self) -> usize {
+        if !self.space && escape::ends_in_escape(&self.text) {
+            self.text.push('\\');
+        }
         if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push(' ');
         }

@@ -16,6 +16,16 @@ const MAX_COLUMNS: usize = 200;
 pub(super) struct Grid {
     rows: Vec<Vec<Cell>>,
     captions: Vec<Id>,
+    /// How many rows the table has, also those that are not read.
+    all: usize,
+}
+
+/// The texts of a table, and what is missing of it.
+#[derive(Debug)]
+pub(super) struct Texts {
+    pub(super) rows: Vec<Vec<String>>,
+    /// A note of what is missing, if anything is.
+    pub(super) cut: Option<String>,
 }
 
 #[derive(Debug)]
@@ -57,6 +67,7 @@ impl Grid {
     fn read_row(&mut self, dom: &Dom, row: Id, cells: &mut usize) {
         let found: Vec<Cell> = dom.children(row).filter_map(|id| Cell::of(dom, id)).collect();
         *cells += found.len();
+        self.all += 1;
         if *cells <= MAX_CELLS {
             self.rows.push(found);
         }
@@ -90,7 +101,7 @@ impl Grid {
     }
 
     /// The texts of the cells; a cell that spans several places fills the first of them.
-    pub(super) fn rows(&self, text: impl Fn(Id) -> String) -> Vec<Vec<String>> {
+    pub(super) fn texts(&self, text: impl Fn(Id) -> String) -> Texts {
         let mut spans: Vec<usize> = Vec::new();
         let mut left = MAX_PLACES;
         let filled = self.rows.iter().map(|row| fill(row, &mut spans, &text));
@@ -99,9 +110,23 @@ impl Grid {
             left > 0
         });
         let mut rows: Vec<Vec<String>> = within.collect();
+        let cut = self.cut(rows.len());
         rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
         drop_empty_columns(&mut rows);
-        rows
+        Texts { rows, cut }
+    }
+
+    /// What is missing when this many rows are read.
+    fn cut(&self, read: usize) -> Option<String> {
+        if read < self.all {
+            return Some(format!("[table cut: {read} of {} rows]", self.all));
+        }
+        let columns = |row: &Vec<Cell>| row.iter().map(|cell| cell.columns).sum::<usize>();
+        let before_last =
+            |row: &Vec<Cell>| columns(row) - row.last().map_or(0, |cell| cell.columns);
+        let is_cut = self.rows.iter().any(|row| before_last(row) >= MAX_COLUMNS);
+        let all = self.rows.iter().map(columns).max().unwrap_or_default();
+        is_cut.then(|| format!("[table cut: {MAX_COLUMNS} of {all} columns]"))
     }
 }
 

@@ -3,7 +3,8 @@
 mod spans;
 
 use super::{
-    block::{Blocks, Gap, Line, Role},
+    Rendered,
+    block::{Blocks, Gap, Role},
     dom::{Dom, Element, Id, ROOT},
     grid, image, list, marks,
     sheet::Sheet,
@@ -18,12 +19,13 @@ pub(super) const MAX_DEPTH: usize = 400;
 pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 /// Walks a whole page.
-pub(super) fn page(dom: &Dom, links: LinkStyle) -> (Vec<Line>, Option<String>) {
+pub(super) fn page(dom: &Dom, links: LinkStyle) -> Rendered {
     let sheet = Sheet::of(dom);
     let mut walker = Walker::new(dom, &sheet, links);
     walker.children(ROOT, Place { style: Style::page(), depth: 0 });
     walker.blocks.flush(Gap::Paragraph);
-    walker.blocks.into_lines()
+    let (lines, title) = walker.blocks.into_lines();
+    Rendered { lines, title, is_cut: walker.is_cut }
 }
 
 /// Turns nodes into blocks.
@@ -33,6 +35,10 @@ pub(super) struct Walker<'a> {
     sheet: &'a Sheet,
     links: LinkStyle,
     bold: bool,
+    /// Whether all becomes one line, as in a cell.
+    is_one_line: bool,
+    /// Whether a table was longer or wider than what is read.
+    is_cut: bool,
     /// The number of the list item that comes next.
     pub(super) marker: Option<String>,
 }
@@ -46,8 +52,16 @@ pub(super) struct Place {
 
 impl<'a> Walker<'a> {
     fn new(dom: &'a Dom, sheet: &'a Sheet, links: LinkStyle) -> Self {
-        let blocks = Blocks::default();
-        Self { dom, blocks, sheet, links, bold: false, marker: None }
+        Self {
+            dom,
+            blocks: Blocks::default(),
+            sheet,
+            links,
+            bold: false,
+            is_one_line: false,
+            is_cut: false,
+            marker: None,
+        }
     }
 
     /// Walks all that is in a node.
@@ -178,9 +192,13 @@ impl<'a> Walker<'a> {
         for caption in grid.captions() {
             self.block(*caption, place, Gap::Paragraph);
         }
-        let rows = grid.rows(|cell| self.cell(cell, place));
-        if !rows.is_empty() {
-            self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
+        let texts = grid.texts(|cell| self.cell(cell, place));
+        if !texts.rows.is_empty() {
+            self.blocks.push(&table::markdown(&texts.rows), Gap::Paragraph);
+        }
+        if let Some(note) = texts.cut {
+            self.blocks.push(&note, Gap::Paragraph);
+            self.is_cut = true;
         }
     }
 
@@ -193,7 +211,8 @@ impl<'a> Walker<'a> {
 
     /// The text of a cell, or of another place where only one line may be.
     pub(super) fn cell(&self, id: Id, place: Place) -> String {
-        let mut inner = Walker { bold: true, ..Walker::new(self.dom, self.sheet, self.links) };
+        let new = Walker::new(self.dom, self.sheet, self.links);
+        let mut inner = Walker { bold: true, is_one_line: true, ..new };
         inner.node_inside(id, place);
         inner.blocks.flush(Gap::Line);
         let (lines, _) = inner.blocks.into_lines();

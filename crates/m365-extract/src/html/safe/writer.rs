@@ -142,6 +142,7 @@ impl Writer {
         if note.is_emoji() {
             return self.text(note.text(), false);
         }
+        self.flow.space |= self.html.ends_with('!');
         self.settle();
         self.html.push_str("[image: ");
         self.text(note.text(), false);

@@ -56,18 +56,25 @@ impl Walker<'_> {
         }
     }
 
-    /// Code on a line.
+    /// Code on a line. A backtick in the text before can end it where it begins, so what would act
+    /// outside of code is written as text.
     pub(super) fn code(&mut self, id: Id, place: Place) {
         let text = self.verbatim(id, place);
         let text = text.trim_end_matches('\n');
-        if !text.trim().is_empty() {
+        if escape::disarm(text) != text {
+            self.blocks.inline().push_text(text);
+        } else if !text.trim().is_empty() {
             self.blocks.inline().push_markdown(&escape::code_span(text));
         }
     }
 
-    /// Code in a block of its own.
+    /// Code in a block of its own, where there may be one.
     pub(super) fn fenced(&mut self, id: Id, element: &Element, place: Place) {
         self.blocks.flush(Gap::Line);
+        if self.is_one_line {
+            self.code(id, place);
+            return self.blocks.flush(Gap::Line);
+        }
         let text = self.verbatim(id, place);
         if !text.trim().is_empty() {
             let language = code_language(element);
