@@ -16,34 +16,49 @@ pub(crate) fn disarm(text: &str) -> String {
 }
 
 fn disarm_line(line: &str) -> String {
-    let marked = disarm_marks(line, ' ');
+    let marked = disarm_marks(line, "");
     if acts_at_start(line) { escape_start(&marked) } else { marked }
 }
 
-/// Cleans a part of a paragraph that stands behind `last` and disarms the marks in it; the
+/// Cleans a part of a paragraph that stands behind `before` and disarms the marks in it; the
 /// paragraph as a whole goes through [`paragraph`].
-pub(crate) fn inline(raw: &str, last: char) -> String {
-    disarm_marks(&clean_text(raw), last)
+pub(crate) fn inline(raw: &str, before: &str) -> String {
+    let text = clean_text(raw);
+    let marked = disarm_marks(&text, before);
+    if completes_tag(before, &text) { format!("\\{marked}") } else { marked }
 }
 
-fn disarm_marks(text: &str, last: char) -> String {
+/// Whether `before` ends in the first characters of a tag that `text` goes on with.
+fn completes_tag(before: &str, text: &str) -> bool {
+    let (start, slash) = before.strip_suffix('/').map_or((before, ""), |start| (start, "/"));
+    start.ends_with('<') && opens_tag(&format!("{slash}{text}"))
+}
+
+fn disarm_marks(text: &str, before: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut last = last;
+    let mut last = before.chars().next_back().unwrap_or(' ');
+    let mut escaped = ends_in_escape(before);
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let acts = match c {
             '[' => matches!(last, '!' | ']'),
             '(' => last == ']',
-            '<' => last != '\\' && opens_tag(rest),
+            '<' => opens_tag(rest),
             _ => false,
         };
-        if acts {
+        if acts && !escaped {
             out.push('\\');
         }
         out.push(c);
+        escaped = c == '\\' && !escaped;
         last = c;
     }
     out
+}
+
+/// Whether what follows `text` is escaped: a backslash that is not itself escaped stands before it.
+pub(crate) fn ends_in_escape(text: &str) -> bool {
+    text.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1
 }
 
 fn escape_start(line: &str) -> String {
@@ -149,6 +164,14 @@ mod tests {
             disarm("Ann <ann@contoso.example> <https://contoso.example>"),
             "Ann <ann@contoso.example> <https://contoso.example>"
         );
+    }
+
+    #[test]
+    fn c04_backslashes_of_the_text_do_not_arm_a_tag() {
+        assert_eq!(disarm(r"\<img src=x>"), r"\<img src=x>");
+        assert_eq!(disarm(r"\\<img src=x>"), r"\\\<img src=x>");
+        assert_eq!(disarm(r"\\\<img src=x>"), r"\\\<img src=x>");
+        assert_eq!(inline("<img src=x>", r"\\"), r"\<img src=x>");
     }
 
     #[test]

@@ -8,12 +8,14 @@ mod image;
 mod list;
 mod marks;
 mod parse;
+mod safe;
 mod sheet;
 mod style;
 pub(crate) mod table;
 mod walk;
 
 pub(crate) use self::block::{Line, Role};
+pub use self::safe::safe_html;
 use crate::document::LinkStyle;
 
 /// A page as lines of markdown.

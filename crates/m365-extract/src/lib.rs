@@ -2,7 +2,8 @@
 //!
 //! [`extract`] reads a file: it decides by content what the file is, reads it within limits, and
 //! answers with a [`Document`] or a [`Refusal`] that says why there is none. [`mail::body`] turns
-//! the body of a message into markdown and folds the quoted history away.
+//! the body of a message into markdown and folds the quoted history away. [`safe_html`] keeps a page as
+//! HTML, without what acts and what is not seen.
 //!
 //! Whatever the input, the text that comes out is safe to show to a model: control and invisible
 //! characters are gone ([`clean_text`]), hidden text is dropped, pictures are never live, and a link
@@ -39,5 +40,6 @@ pub use crate::{
     clean::{clean_text, excerpt},
     document::{Document, Image, Input, LinkStyle, Options, Page, extract},
     format::Format,
+    html::safe_html,
     refusal::{Refusal, RefusalKind},
 };

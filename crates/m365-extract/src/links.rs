@@ -63,6 +63,14 @@ impl Target {
         }
     }
 
+    /// The target as the value of an `href`: a message is addressed, not written in advance.
+    pub(crate) fn href(&self) -> String {
+        match self.0.scheme() {
+            "mailto" => format!("mailto:{}", self.0.path()),
+            _ => self.0.as_str().to_owned(),
+        }
+    }
+
     fn host(&self) -> String {
         self.0.host_str().map_or_else(|| self.plain(), str::to_owned)
     }

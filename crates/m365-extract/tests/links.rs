@@ -44,6 +44,14 @@ fn c04_markdown_in_a_page_does_not_act() {
 }
 
 #[test]
+fn c04_a_tag_in_pieces_does_not_act() {
+    assert_eq!(page("<p>&lt;<b>img src=x&gt;</b></p>"), "<**\\img src=x>**");
+    assert_eq!(page("<p>\\&lt;<i>img src=x&gt;</i></p>"), "\\<\\img src=x>");
+    assert_eq!(page("<p>\\\\<i>&lt;img src=x&gt;</i></p>"), "\\\\\\<img src=x>");
+    assert_eq!(page("<p>&lt;/<i>a&gt;</i></p>"), "</\\a>");
+}
+
+#[test]
 fn c04_markdown_in_a_file_does_not_act() {
     let source =
         b"# T\n\n![a](https://evil.example/?d=1)\n[b][r]\n\n[r]: https://evil.example\n<img src=x>";

@@ -10,6 +10,7 @@ mod html;
 mod links;
 mod mail;
 mod properties;
+mod safe_html;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

@@ -3,6 +3,7 @@
 use m365_extract::{
     Input, Options, clean_text, excerpt, extract,
     mail::{BodyKind, body},
+    safe_html,
 };
 use proptest::prelude::*;
 
@@ -51,6 +52,16 @@ fn markup() -> impl Strategy<Value = String> {
             "|",
             "<svg>",
             "<select>",
+            "<h1 id=x>",
+            "<th rowspan=99>",
+            "<caption>",
+            "<script>",
+            "<img src=x onerror=y alt='\"><i>'>",
+            "<a href='javascript:x()' onclick=y>",
+            "<a href='mailto:\"><script>'>",
+            "<p hidden>",
+            "<br>",
+            "&quot;",
         ])
         .prop_map(str::to_owned),
         "\\PC{0,6}",
@@ -63,7 +74,44 @@ fn acts(markdown: &str) -> bool {
     markdown.contains("![") || markdown.chars().any(|c| c.is_control() && !"\n\t".contains(c))
 }
 
+/// What `safe_html` may write between `<` and `>`.
+fn is_safe_tag(tag: &str) -> bool {
+    const NAMES: &str = " p br hr h1 h2 h3 h4 h5 h6 ul ol li table thead tbody tr td th blockquote pre \
+                         code b strong i em u s sub sup a ";
+    let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+    let name = name.trim_start_matches('/');
+    let is_safe_attribute = |attribute: &str| match attribute.split_once("=\"") {
+        Some(("colspan" | "rowspan", span)) => span.parse::<u8>().is_ok_and(|span| span <= 50),
+        Some(("href", target)) => {
+            name == "a"
+                && ["https:", "http:", "mailto:"].iter().any(|scheme| target.starts_with(scheme))
+        }
+        _ => false,
+    };
+    let mut attributes = attributes.split_terminator("\" ").map(|one| one.trim_end_matches('"'));
+    NAMES.contains(&format!(" {name} ")) && attributes.all(is_safe_attribute)
+}
+
+/// Whether all that looks like a tag is one that may be there.
+fn is_safe(html: &str) -> bool {
+    let mut parts = html.split('<');
+    let is_text = |text: &str| !text.contains(['>', '"']);
+    let is_tag_and_text = |part: &str| {
+        part.split_once('>').is_some_and(|(tag, text)| is_safe_tag(tag) && is_text(text))
+    };
+    parts.next().is_none_or(is_text) && parts.all(is_tag_and_text)
+}
+
 proptest! {
+    #[test]
+    fn any_page_as_html_has_nothing_but_plain_tags(content in markup()) {
+        let html = safe_html(&content);
+        prop_assert!(is_safe(&html), "{html}");
+        prop_assert!(!html.contains("![") || html.contains("![image: "), "{html}");
+        prop_assert!(!html.contains("](") && !html.contains("]:"), "{html}");
+        prop_assert_eq!(clean_text(&html), html);
+    }
+
     #[test]
     fn any_mail_body_is_read(content in markup()) {
         for kind in [BodyKind::Html, BodyKind::Text] {

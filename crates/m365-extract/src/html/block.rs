@@ -228,12 +228,9 @@ pub(super) struct Inline {
 impl Inline {
     /// Adds text of the page.
     pub(super) fn push_text(&mut self, raw: &str) {
-        let last = if self.space { ' ' } else { self.text.chars().next_back().unwrap_or(' ') };
-        if last == '<' && escape::opens_tag(raw) {
-            self.text.insert(self.text.len() - 1, '\\');
-        }
         self.had_break |= raw.contains('\u{a0}');
-        for c in escape::inline(raw, last).chars() {
+        let before = if self.space { "" } else { self.text.as_str() };
+        for c in escape::inline(raw, before).chars() {
             self.push_char(c);
         }
     }

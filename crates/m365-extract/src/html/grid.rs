@@ -147,13 +147,20 @@ impl Cell {
     fn of(dom: &Dom, id: Id) -> Option<Self> {
         let element = dom.element(id)?;
         let is_head = element.name() == "th";
-        let span = |name: &str| {
-            let value = element.attribute(name).and_then(|value| value.trim().parse().ok());
-            value.unwrap_or(1_usize).clamp(1, MAX_SPAN)
-        };
         let is_cell = is_head || element.name() == "td";
-        is_cell.then(|| Self { id, columns: span("colspan"), rows: span("rowspan"), is_head })
+        is_cell.then(|| Self {
+            id,
+            columns: span(element, "colspan"),
+            rows: span(element, "rowspan"),
+            is_head,
+        })
     }
+}
+
+/// How many places a cell spans by an attribute, within what is allowed.
+pub(super) fn span(cell: &Element, attribute: &str) -> usize {
+    let value = cell.attribute(attribute).and_then(|value| value.trim().parse().ok());
+    value.unwrap_or(1_usize).clamp(1, MAX_SPAN)
 }
 
 /// Elements that no cell of data has.

@@ -10,20 +10,42 @@ const MIN_SIDE: f32 = 3.0;
 
 /// A note in the place of a picture: its text for those who cannot see it, or the name of the
 /// attachment that it shows.
-pub(super) fn note(element: &Element) -> Option<String> {
-    let alt = excerpt(element.attribute("alt").unwrap_or_default(), MAX_NOTE);
-    let is_emoji = element.attribute("itemtype").is_some_and(|kind| kind.ends_with("Emoji"));
-    match () {
-        () if is_emoji && !alt.is_empty() => Some(plain(&alt)),
-        () if is_tracker(element) => None,
-        () if !alt.is_empty() => Some(format!("[image: {}]", plain(&alt))),
-        () => attached(element).map(|name| format!("[image: {}]", plain(&name))),
+#[derive(Debug)]
+pub(super) struct Note {
+    text: String,
+    is_emoji: bool,
+}
+
+impl Note {
+    /// The text without what would end the note.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the text is a character that was drawn as a picture.
+    pub(super) fn is_emoji(&self) -> bool {
+        self.is_emoji
+    }
+
+    /// The note as markdown that does not act.
+    pub(super) fn markdown(&self) -> String {
+        let text = escape::text(&self.text);
+        if self.is_emoji { text } else { format!("[image: {text}]") }
     }
 }
 
-/// Text without what would end the note or act.
-fn plain(text: &str) -> String {
-    escape::text(&text.replace(['[', ']'], ""))
+/// The note that is left of a picture; none for one that counts readers.
+pub(super) fn note(element: &Element) -> Option<Note> {
+    let alt = excerpt(element.attribute("alt").unwrap_or_default(), MAX_NOTE);
+    let is_emoji = element.attribute("itemtype").is_some_and(|kind| kind.ends_with("Emoji"));
+    let is_emoji = is_emoji && !alt.is_empty();
+    let text = match () {
+        () if is_emoji => alt,
+        () if is_tracker(element) => return None,
+        () if !alt.is_empty() => alt,
+        () => attached(element)?,
+    };
+    Some(Note { text: text.replace(['[', ']'], ""), is_emoji })
 }
 
 /// The name in `cid:image001.png@01DA…`, which is that of an attachment.

@@ -13,9 +13,9 @@ use super::{
 use crate::document::LinkStyle;
 
 /// Deeper than this, only text is taken: recursion ends whatever the tree is.
-const MAX_DEPTH: usize = 400;
+pub(super) const MAX_DEPTH: usize = 400;
 /// The most text that is collected, in bytes; the rest of the page is left out.
-const MAX_TEXT: usize = 4 * 1024 * 1024;
+pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 /// Walks a whole page.
 pub(super) fn page(dom: &Dom, links: LinkStyle) -> (Vec<Line>, Option<String>) {
@@ -104,9 +104,7 @@ impl<'a> Walker<'a> {
 
     fn tag(&mut self, id: Id, element: &'a Element, place: Place) {
         match element.name() {
-            "head" | "style" | "script" | "template" | "noscript" | "title" | "meta" | "iframe"
-            | "object" | "svg" | "canvas" | "audio" | "video" | "attachment" | "annotation"
-            | "datalist" | "noframes" | "noembed" | "rp" => {}
+            name if is_unseen(name) => {}
             "br" => self.blocks.inline().line_break(),
             "hr" => self.rule(),
             "img" => self.image(element, place),
@@ -143,7 +141,7 @@ impl<'a> Walker<'a> {
 
     fn image(&mut self, element: &Element, place: Place) {
         if let Some(note) = image::note(element).filter(|_| place.style.shows_text()) {
-            self.blocks.inline().push_markdown(&note);
+            self.blocks.inline().push_markdown(&note.markdown());
         }
     }
 
@@ -219,7 +217,34 @@ fn paragraph_gap(element: &Element) -> Gap {
     if element.classes().any(is_line) { Gap::Line } else { Gap::Paragraph }
 }
 
-fn is_block(name: &str) -> bool {
+/// Elements whose content is no text for the reader.
+pub(super) fn is_unseen(name: &str) -> bool {
+    matches!(
+        name,
+        "annotation"
+            | "attachment"
+            | "audio"
+            | "canvas"
+            | "datalist"
+            | "head"
+            | "iframe"
+            | "meta"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "rp"
+            | "script"
+            | "style"
+            | "svg"
+            | "template"
+            | "title"
+            | "video"
+    )
+}
+
+/// Elements that stand on lines of their own.
+pub(super) fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"
