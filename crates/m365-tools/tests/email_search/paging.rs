@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use crate::{
-    office::{ALL, Office, uris},
+    office::{ALL, Office, text, uris},
     oracle::Oracle,
 };
 
@@ -70,6 +71,52 @@ async fn oldest_first_reaches_the_newest_in_a_large_mailbox_without_loss() {
     let mut expected = uris(&office.search_all(&newest).await);
     expected.reverse();
     assert!(found.len() > 25, "{}", found.len());
+    assert_eq!(found, expected);
+}
+
+/// A tenant with some 550 messages a day, more than a search passes in two days.
+async fn dense() -> Office {
+    Office::with(Sim::builder().messages(300_000), &ALL).await
+}
+
+/// The ends of a stretch of time, so many days before the newest message.
+async fn stretch(office: &Office, days: i64, hours: i64) -> (String, String) {
+    let newest = office.search(json!({"limit": 1})).await;
+    let newest: Timestamp =
+        text(&newest["results"][0], "receivedDateTime").parse::<Timestamp>().unwrap();
+    let end = newest - SignedDuration::from_hours(24 * days);
+    ((end - SignedDuration::from_hours(hours)).to_string(), end.to_string())
+}
+
+#[tokio::test]
+async fn oldest_first_loses_nothing_where_a_day_has_more_than_a_search_gives() {
+    let office = dense().await;
+    let (after, before) = stretch(&office, 3, 24).await;
+    let listed = json!({"afterDateTime": after, "beforeDateTime": before, "order": "oldest", "offset": 450, "limit": 25});
+    let mut searched = listed.clone();
+    searched["query"] = json!("received>=2000-01-01");
+
+    let found = uris(&office.search_all(&searched).await);
+
+    let expected = uris(&office.search_all(&listed).await);
+    assert!(expected.len() > 50, "{}", expected.len());
+    assert_eq!(found.iter().collect::<BTreeSet<_>>(), expected.iter().collect());
+    assert_eq!(found.len(), expected.len());
+}
+
+#[tokio::test]
+async fn newest_first_goes_on_where_a_day_has_more_than_a_search_gives() {
+    let office = dense().await;
+    let (after, before) = stretch(&office, 0, 48).await;
+    let listed =
+        json!({"afterDateTime": after, "beforeDateTime": before, "offset": 950, "limit": 25});
+    let mut searched = listed.clone();
+    searched["query"] = json!("received>=2000-01-01");
+
+    let found = uris(&office.search_all(&searched).await);
+
+    let expected = uris(&office.search_all(&listed).await);
+    assert!(expected.len() > 100, "{}", expected.len());
     assert_eq!(found, expected);
 }
 

@@ -1,9 +1,23 @@
 //! Builds Keyword Query Language that a caller's text cannot widen.
 
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::input::{Conditions, Importance};
-use crate::{ToolError, time::Interval};
+use crate::{
+    ToolError,
+    time::{self, Interval},
+};
+
+/// How the ends of an interval are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dates {
+    /// As days, with one more at each end.
+    Days,
+    /// The end to the second, which the caller has to prove right with what it finds.
+    ExactEnd,
+    /// Both ends to the second; likewise.
+    Exact,
+}
 
 /// The longest query that is sent; Graph takes about 4,096 characters for all of it.
 const MAX_QUERY: usize = 2_000;
@@ -30,13 +44,17 @@ const PROPERTIES: [&str; 15] = [
 /// Joins the caller's query with all other conditions that KQL can express.
 ///
 /// What the caller wrote stands in parentheses or quotes that it cannot close, so it narrows the
-/// result and never widens it. Dates are sent as days, one more at each end, because the zone of a
-/// KQL day is not documented: the caller of this function compares the exact bounds.
+/// result and never widens it. Dates are usually sent as days, one more at each end, because the zone
+/// of a KQL day is not documented: the caller of this function compares the exact bounds.
 ///
 /// # Errors
 ///
 /// `VALIDATION_ERROR` for a query whose quotes or parentheses do not match.
-pub(super) fn build(conditions: &Conditions, interval: &Interval) -> Result<String, ToolError> {
+pub(super) fn build(
+    conditions: &Conditions,
+    interval: &Interval,
+    dates: Dates,
+) -> Result<String, ToolError> {
     let mut parts = Vec::new();
     if let Some(query) = &conditions.query {
         parts.push(format!("({})", balanced(query)?));
@@ -52,7 +70,7 @@ pub(super) fn build(conditions: &Conditions, interval: &Interval) -> Result<Stri
     if let Some(importance @ (Importance::Low | Importance::High)) = conditions.importance {
         parts.push(format!("importance:{}", importance.as_str()));
     }
-    parts.extend(days(interval));
+    parts.extend(received(interval, dates));
     Ok(parts.join(" AND "))
 }
 
@@ -173,15 +191,23 @@ fn phrase(field: &str, text: &str) -> Result<String, ToolError> {
     Ok(phrase)
 }
 
-fn days(interval: &Interval) -> Vec<String> {
-    let first = interval.start.map(|start| start.to_zoned(TimeZone::UTC).date());
-    let last = interval.last_second().map(|last| last.to_zoned(TimeZone::UTC).date());
-    let day = |operator: &str, date: Date, shift: i64| {
-        let date = date.checked_add(shift.days()).unwrap_or(date);
-        format!("received{operator}{date}")
-    };
-    let from = first.map(|first| day(">=", first, -1));
-    from.into_iter().chain(last.map(|last| day("<=", last, 1))).collect()
+fn received(interval: &Interval, dates: Dates) -> Vec<String> {
+    let start = interval.start.map(|start| match dates {
+        Dates::Exact => time::format_utc(start),
+        Dates::Days | Dates::ExactEnd => day(start, -1),
+    });
+    let end = interval.last_second().map(|last| match dates {
+        Dates::Days => day(last, 1),
+        Dates::Exact | Dates::ExactEnd => time::format_utc(last),
+    });
+    let from = start.map(|start| format!("received>={start}"));
+    from.into_iter().chain(end.map(|end| format!("received<={end}"))).collect()
+}
+
+/// The day of a moment, moved by `shift` days.
+fn day(moment: Timestamp, shift: i64) -> String {
+    let date = moment.to_zoned(TimeZone::UTC).date();
+    date.checked_add(shift.days()).unwrap_or(date).to_string()
 }
 
 #[cfg(test)]
@@ -194,7 +220,7 @@ mod tests {
     }
 
     fn built(conditions: &Conditions) -> String {
-        build(conditions, &Interval::default()).unwrap()
+        build(conditions, &Interval::default(), Dates::Days).unwrap()
     }
 
     #[test]
@@ -214,7 +240,7 @@ mod tests {
         };
 
         assert_eq!(
-            build(&conditions, &interval).unwrap(),
+            build(&conditions, &interval, Dates::Days).unwrap(),
             "(budget OR from:adele) AND from:\"Adele Vance\" AND recipients:\"mira@fjordlight.example\" \
              AND subject:\"Q3\" AND subject:\"cost plan\" AND hasAttachments:true AND importance:high \
              AND received>=2026-10-31 AND received<=2026-11-08"
@@ -239,7 +265,7 @@ mod tests {
         ];
 
         for text in wrong {
-            let error = build(&query(text), &Interval::default()).unwrap_err();
+            let error = build(&query(text), &Interval::default(), Dates::Days).unwrap_err();
             assert_eq!(error.code(), ErrorCode::ValidationError, "{text}");
         }
     }
@@ -264,8 +290,8 @@ mod tests {
         for text in ["\"", "()", "\u{202e}"] {
             let sender = Conditions { sender: Some(text.into()), ..Conditions::default() };
             let subject = Conditions { subject: Some(text.into()), ..Conditions::default() };
-            assert!(build(&sender, &Interval::default()).is_err(), "{text}");
-            assert!(build(&subject, &Interval::default()).is_err(), "{text}");
+            assert!(build(&sender, &Interval::default(), Dates::Days).is_err(), "{text}");
+            assert!(build(&subject, &Interval::default(), Dates::Days).is_err(), "{text}");
         }
     }
 
@@ -274,7 +300,7 @@ mod tests {
         fn r23_no_text_escapes_from_its_place(text in "[a-z \"()*:\\\\]{0,30}", name in "\\PC{1,20}") {
             let conditions = Conditions { sender: Some(name), ..query(&text) };
 
-            if let Ok(kql) = build(&conditions, &Interval::default()) {
+            if let Ok(kql) = build(&conditions, &Interval::default(), Dates::Days) {
                 let (own, rest) = kql.rsplit_once(" AND from:\"").unwrap();
                 proptest::prop_assert!(balanced(own).is_ok());
                 proptest::prop_assert!(own.starts_with('(') && own.ends_with(')'));

@@ -102,6 +102,8 @@ pub(super) struct ScanPlace {
     pub(super) seen: usize,
     /// The end of an earlier search that Graph cut off.
     pub(super) until: Option<Edge>,
+    /// Whether that end is sent to the second, and not as a day.
+    pub(super) exact: bool,
 }
 
 impl ScanPlace {
@@ -124,6 +126,10 @@ pub(super) struct OldestPlace {
     pub(super) edge: Edge,
     /// How many messages are still to be skipped.
     pub(super) skip: usize,
+    /// How long the next stretch is to be, in seconds; as long as there is time where `None`.
+    pub(super) length: Option<i64>,
+    /// Whether dates were found to be compared to the second.
+    pub(super) exact: bool,
 }
 
 /// A place in ranked results.

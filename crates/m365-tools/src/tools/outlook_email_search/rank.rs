@@ -5,6 +5,7 @@ use m365_graph::{ErrorKind, MailApi, Message, MessageHit, MessageSearch};
 use super::{
     filter,
     input::Conditions,
+    kql::Dates,
     plan::{Found, Next, Place, RankedPlace},
     search::{FIELDS, Failure, Search},
 };
@@ -21,7 +22,7 @@ const UNREAD: &str = "Of some messages only what the search index holds could be
 
 /// Goes on from `place` until enough messages fit, none are left, or the call has done enough.
 pub(super) async fn run(search: &Search<'_>, mut place: RankedPlace) -> Result<Found, Failure> {
-    let kql = search.kql(&search.interval)?;
+    let kql = search.kql(&search.interval, Dates::Days)?;
     let mut found = Found::default();
     let mut pages = 0;
     loop {

@@ -8,6 +8,7 @@ use m365_graph::{ErrorKind, Incomplete, Message, NextLink, Page};
 use super::{
     filter,
     input::Conditions,
+    kql::Dates,
     list,
     plan::{Edge, Found, Next, Place, ScanPlace},
     search::{Failure, Search},
@@ -21,16 +22,21 @@ const WIDE_PAGE: usize = 50;
 const MAX_PAGE: usize = 250;
 
 /// Where Graph ends a text search, whether or not there is more.
-const SEARCH_END: usize = 1_000;
+pub(super) const SEARCH_END: usize = 1_000;
 
 /// Goes on from `place` until enough messages fit, none are left, or the call has done enough.
 pub(super) async fn run(search: &Search<'_>, place: ScanPlace) -> Result<Found, Failure> {
-    let mut scan = Scan { search, place, found: Found::default(), trail: Trail::default() };
+    let mut scan =
+        Scan { search, place, found: Found::default(), trail: Trail::default(), edge: None };
     let mut pages = 0;
     loop {
         let page = match scan.page().await {
             Err(Failure::Graph(error)) if pages > 0 && can_wait(error.kind()) => {
                 return Ok(scan.stop("Graph was too slow to read all pages"));
+            }
+            Err(Failure::Graph(error)) if scan.is_refused(error.kind()) => {
+                scan.place.exact = false;
+                continue;
             }
             page => page?,
         };
@@ -55,6 +61,8 @@ struct Scan<'a> {
     place: ScanPlace,
     found: Found,
     trail: Trail,
+    /// The last message that was looked at.
+    edge: Option<Edge>,
 }
 
 /// The links that were followed, so that none is followed twice.
@@ -81,7 +89,8 @@ impl Scan<'_> {
         let query = self.search.messages().top(self.page_size());
         let interval = self.interval();
         if !self.place.listing {
-            return Ok(query.search(&self.search.kql(&interval)?).page().await?);
+            let dates = if self.place.exact { Dates::ExactEnd } else { Dates::Days };
+            return Ok(query.search(&self.search.kql(&interval, dates)?).page().await?);
         }
         let query = query.order_by(list::order(self.search));
         match filter::build(&Conditions::default(), &interval) {
@@ -110,12 +119,17 @@ impl Scan<'_> {
 
     /// Takes what fits from a page; says whether the answer is complete.
     fn take(&mut self, mut page: Page<Message>) -> bool {
+        if self.misses_its_end(&page) {
+            self.place.exact = false;
+            return false;
+        }
         if !self.place.listing {
             page.items.sort_by(newest_first);
         }
         let next = self.trail.next(&mut page);
         let count = page.items.len();
         let edge = page.items.last().map(|last| self.edge_at(&page.items, last));
+        self.edge = edge.or(self.edge.take());
         let start = self.start(&page.items);
         for (at, message) in page.items.into_iter().enumerate().skip(start) {
             if !self.fits(&message) {
@@ -134,7 +148,7 @@ impl Scan<'_> {
         self.place.last = None;
         self.place.seen += count;
         self.place.link = next;
-        self.turn(edge)
+        self.turn()
     }
 
     /// Where in a page to go on.
@@ -144,10 +158,12 @@ impl Scan<'_> {
     }
 
     /// Goes to the next page, or to a new search where Graph cut this one off.
-    fn turn(&mut self, edge: Option<Edge>) -> bool {
+    fn turn(&mut self) -> bool {
         if self.place.link.is_none() {
-            let Some(edge) = edge.filter(|_| self.is_cut_off()) else { return true };
-            self.place = ScanPlace { until: Some(edge), ..ScanPlace::default() };
+            let Some(edge) = self.edge.take().filter(|_| self.is_cut_off()) else { return true };
+            self.place = self.search_behind(edge);
+            // The new search may well have the links of this one.
+            self.trail = Trail::default();
         }
         let full = self.found.hits.len() == self.search.plan.limit;
         if full {
@@ -158,6 +174,40 @@ impl Scan<'_> {
 
     fn is_cut_off(&self) -> bool {
         !self.place.listing && self.place.seen >= SEARCH_END
+    }
+
+    /// Where to go on behind the edge of a search that was cut off.
+    fn search_behind(&mut self, edge: Edge) -> ScanPlace {
+        match self.place.until.take() {
+            Some(last) if !edge.is_beyond(&last) => self.way_around(last),
+            _ => ScanPlace { until: Some(edge), exact: true, ..ScanPlace::default() },
+        }
+    }
+
+    /// Goes on where more messages lie close together than a search can pass: in a list, if all that
+    /// is asked for can be compared here, and else with the day before.
+    fn way_around(&mut self, last: Edge) -> ScanPlace {
+        if self.search.plan.conditions.query.is_none() {
+            return ScanPlace { until: Some(last), ..ScanPlace::listing() };
+        }
+        self.found.notices.push(too_many(last.second));
+        let second = last.second - last.second.rem_euclid(24 * 60 * 60) - 1;
+        ScanPlace { until: Some(Edge { second, ids: Vec::new() }), ..ScanPlace::default() }
+    }
+
+    /// Tells whether a search up to a second does not find even what is known to be there: then this
+    /// service reads dates in another way.
+    fn misses_its_end(&self, page: &Page<Message>) -> bool {
+        let edge = self.place.until.as_ref().filter(|_| self.is_first_exact());
+        edge.is_some_and(|edge| !page.items.iter().any(|message| edge.has(message)))
+    }
+
+    fn is_refused(&self, kind: ErrorKind) -> bool {
+        self.is_first_exact() && kind == ErrorKind::BadRequest
+    }
+
+    const fn is_first_exact(&self) -> bool {
+        self.place.exact && self.place.link.is_none()
     }
 
     fn fits(&self, message: &Message) -> bool {
@@ -192,6 +242,12 @@ impl Edge {
         second < self.second || (second == self.second && !self.has(message))
     }
 
+    /// Tells whether a search that ended here saw something that the one up to `last` did not.
+    fn is_beyond(&self, last: &Self) -> bool {
+        self.second < last.second
+            || (self.second == last.second && self.ids.iter().any(|id| !last.ids.contains(id)))
+    }
+
     /// Tells whether the message was given already.
     pub(super) fn has(&self, message: &Message) -> bool {
         id(message).is_some_and(|id| self.ids.contains(&id))
@@ -208,6 +264,15 @@ pub(super) fn id(message: &Message) -> Option<String> {
 
 fn newest_first(one: &Message, other: &Message) -> std::cmp::Ordering {
     other.received_date_time.cmp(&one.received_date_time).then_with(|| id(one).cmp(&id(other)))
+}
+
+/// Says that more messages lie close together than Graph gives.
+pub(super) fn too_many(second: i64) -> String {
+    let day = Timestamp::from_second(second).unwrap_or_default().strftime("%Y-%m-%d");
+    format!(
+        "Around {day} more messages match than Graph gives of one search, and some are left out; \
+         narrower conditions find them."
+    )
 }
 
 /// Says why a list ends before its end.

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use m365_graph::{self as graph, ErrorKind, FolderId, MailApi, Mailbox, Message, MessageQuery};
 
 use super::{
-    filter, kql, list, oldest,
+    filter,
+    kql::{self, Dates},
+    list, oldest,
     plan::{Found, OldestPlace, Place, Plan, RankedPlace, Route, ScanPlace},
     rank, scan,
 };
@@ -177,8 +179,8 @@ impl<'a> Search<'a> {
         folder.map_or_else(|| mail.messages(), |folder| mail.messages_in(folder)).select(&FIELDS)
     }
 
-    pub(super) fn kql(&self, interval: &Interval) -> Result<String, ToolError> {
-        kql::build(&self.plan.conditions, interval)
+    pub(super) fn kql(&self, interval: &Interval, dates: Dates) -> Result<String, ToolError> {
+        kql::build(&self.plan.conditions, interval, dates)
     }
 
     pub(super) fn keeps(&self, message: &Message) -> bool {
