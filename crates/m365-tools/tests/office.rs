@@ -52,6 +52,12 @@ impl Office {
         self
     }
 
+    /// Offers tools for `scopes` only, whatever more the token grants.
+    pub(crate) fn configured(mut self, scopes: &[&'static str]) -> Self {
+        self.catalog = Catalog::new(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()));
+        self
+    }
+
     pub(crate) fn graph(&self) -> GraphClient {
         let root = self.tenant.graph_endpoint().parse().unwrap();
         GraphClient::builder(Arc::clone(&self.tokens)).base_url(root).build().unwrap()

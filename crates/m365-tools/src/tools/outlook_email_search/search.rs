@@ -18,8 +18,8 @@ use crate::{
     uri::{MailItem, MailUri},
 };
 
-/// What a hit is made of; all of it comes in one round trip.
-pub(super) const FIELDS: [&str; 14] = [
+/// What a hit is made of; all of it comes in one round trip. The preview of the text comes last.
+const FIELDS: [&str; 14] = [
     "id",
     "subject",
     "from",
@@ -28,12 +28,12 @@ pub(super) const FIELDS: [&str; 14] = [
     "ccRecipients",
     "bccRecipients",
     "receivedDateTime",
-    "bodyPreview",
     "hasAttachments",
     "importance",
     "isRead",
     "conversationId",
     "webLink",
+    "bodyPreview",
 ];
 
 /// How many pages one call reads before it answers with what it has.
@@ -144,6 +144,8 @@ impl<'a> Search<'a> {
 
     fn described(self, mut found: Found) -> Found {
         if self.access == Access::Basic {
+            // The cursor of an earlier configuration may still ask for them.
+            found.hits.iter_mut().for_each(|hit| hit.body_preview = None);
             found.notices.push(format!(
                 "Missing scope '{}': summaries are left out, and texts cannot be searched.",
                 access::READ
@@ -174,7 +176,18 @@ impl<'a> Search<'a> {
     pub(super) fn messages(&self) -> MessageQuery {
         let folder: Option<&FolderId> = self.folder.as_ref().map(|folder| &folder.id);
         let mail = self.mail();
-        folder.map_or_else(|| mail.messages(), |folder| mail.messages_in(folder)).select(&FIELDS)
+        folder
+            .map_or_else(|| mail.messages(), |folder| mail.messages_in(folder))
+            .select(self.fields())
+    }
+
+    /// What is asked of each message: texts only where the scope for them is configured, whatever more
+    /// the token grants.
+    pub(super) fn fields(&self) -> &'static [&'static str] {
+        match self.access {
+            Access::Full => &FIELDS,
+            Access::Basic => access::without_last(&FIELDS),
+        }
     }
 
     pub(super) fn kql(&self, interval: &Interval) -> Result<String, ToolError> {
