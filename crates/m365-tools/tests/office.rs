@@ -53,8 +53,12 @@ impl Office {
     }
 
     /// Offers tools for `scopes` only, whatever more the token grants.
-    pub(crate) fn configured(mut self, scopes: &[&'static str]) -> Self {
-        self.catalog = Catalog::new(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()));
+    pub(crate) fn configured(self, scopes: &[&'static str]) -> Self {
+        self.offering(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()))
+    }
+
+    pub(crate) fn offering(mut self, options: CatalogOptions) -> Self {
+        self.catalog = Catalog::new(options);
         self
     }
 

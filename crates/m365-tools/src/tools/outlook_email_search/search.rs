@@ -80,7 +80,9 @@ impl<'a> Search<'a> {
     /// Takes a well-known folder by its name, without a request, and looks up any other.
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
-        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) = MailUri::parse(name) {
+        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) =
+            MailUri::parse(name, self.ctx.cloud())
+        {
             return self.enter(mailbox, id).map(|()| false);
         }
         if let Some(folder) = folders::well_known(name) {
