@@ -8,9 +8,14 @@ mod status;
 mod test;
 mod tools;
 
-use m365_tools::{CallLimits, Catalog, CatalogOptions};
+use m365_auth as auth;
+use m365_tools::{CallLimits, Catalog, CatalogOptions, Cloud};
 
-use crate::{cli::Command, config::Config, failure::Failure};
+use crate::{
+    cli::Command,
+    config::{Config, Target},
+    failure::Failure,
+};
 
 /// Runs `command`.
 pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
@@ -36,10 +41,23 @@ fn catalog(config: &Config, key: [u8; 32]) -> Catalog {
             .with_scopes(config.scopes.iter().map(|scope| scope.name()))
             .with_policy(config.policy.clone())
             .with_limits(limits)
+            .with_cloud(cloud(&config.target))
             .with_mark_untrusted(config.mark_untrusted),
     );
     for rule in catalog.unmatched_rules() {
         tracing::warn!(rule, "a rule of toolPolicy matches no tool");
     }
     catalog
+}
+
+/// Returns the cloud whose links are understood.
+const fn cloud(target: &Target) -> Cloud {
+    match target {
+        Target::Tenant(tenant) => match tenant.cloud {
+            auth::Cloud::UsGovHigh => Cloud::UsGovHigh,
+            auth::Cloud::UsGovDod => Cloud::UsGovDod,
+            _ => Cloud::Global,
+        },
+        Target::Demo | Target::Missing(_) => Cloud::Global,
+    }
 }

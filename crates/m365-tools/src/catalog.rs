@@ -3,7 +3,8 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use serde_json::{Map, Value};
 
 use crate::{
-    CallInput, CallLimits, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy, arguments,
+    CallInput, CallLimits, Cloud, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy,
+    arguments,
     context::Shared,
     cursor::{Binding, CursorKey},
     tools,
@@ -37,6 +38,7 @@ pub struct CatalogOptions {
     scopes: BTreeSet<String>,
     policy: ToolPolicy,
     limits: CallLimits,
+    cloud: Cloud,
     mark_untrusted: bool,
     tools: Vec<Arc<Registered>>,
 }
@@ -50,6 +52,7 @@ impl CatalogOptions {
             scopes: BTreeSet::new(),
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
+            cloud: Cloud::default(),
             mark_untrusted: false,
             tools: tools::all().into_iter().map(Arc::new).collect(),
         }
@@ -87,6 +90,13 @@ impl CatalogOptions {
         self
     }
 
+    /// Names the cloud to which pasted links may lead; the worldwide one unless given.
+    #[must_use]
+    pub const fn with_cloud(mut self, cloud: Cloud) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
     /// Adds a tool of an embedding program, listed behind ours.
     #[must_use]
     pub fn with_tool<T: Tool>(mut self, tool: T) -> Self {
@@ -108,6 +118,7 @@ impl fmt::Debug for CatalogOptions {
             .field("scopes", &self.scopes)
             .field("policy", &self.policy)
             .field("limits", &self.limits)
+            .field("cloud", &self.cloud)
             .field("mark_untrusted", &self.mark_untrusted)
             .finish_non_exhaustive()
     }
@@ -135,6 +146,7 @@ impl Catalog {
         let shared = Shared {
             scopes: options.scopes,
             limits: options.limits,
+            cloud: options.cloud,
             cursors: CursorKey::new(&options.key),
             zones: <_>::default(),
         };

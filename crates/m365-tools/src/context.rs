@@ -6,7 +6,7 @@ use m365_graph::{Call, GraphClient};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    CallInput, CallLimits, Caller, ErrorCode, ToolError,
+    CallInput, CallLimits, Caller, Cloud, ErrorCode, ToolError,
     cursor::{Binding, CursorKey},
     zones::{self, ZoneCache},
 };
@@ -24,6 +24,7 @@ pub struct ToolContext {
 pub(crate) struct Shared {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) limits: CallLimits,
+    pub(crate) cloud: Cloud,
     pub(crate) cursors: CursorKey,
     pub(crate) zones: ZoneCache,
 }
@@ -65,6 +66,12 @@ impl ToolContext {
     #[must_use]
     pub fn limits(&self) -> &CallLimits {
         &self.shared.limits
+    }
+
+    /// Returns the cloud that links may lead to.
+    #[must_use]
+    pub fn cloud(&self) -> Cloud {
+        self.shared.cloud
     }
 
     /// Returns the zone of the user's device; `None` where there is no device of the user's.

@@ -24,6 +24,7 @@
 mod arguments;
 mod caller;
 mod catalog;
+mod cloud;
 mod context;
 mod cursor;
 mod error;
@@ -46,6 +47,7 @@ mod zones;
 pub use arguments::OneOrMany;
 pub use caller::{CallInput, Caller, ProgressSink};
 pub use catalog::{CallError, Catalog, CatalogOptions, Definition};
+pub use cloud::Cloud;
 pub use context::ToolContext;
 pub use error::{Details, ErrorCode, ToolError};
 pub use instructions::INSTRUCTIONS;

@@ -7,14 +7,14 @@ use std::fmt;
 use m365_graph::{Address, AttachmentId, ConversationId, FolderId, Mailbox, MessageId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::{ToolError, mail};
+use crate::{Cloud, ToolError, mail};
 
 /// The longest address that is read, in bytes; two ids and a mailbox fit several times.
 const MAX_URI: usize = 4096;
 
 const ACCEPTED: &str = "mail:///messages/{id}[?owner=address][&part=full], \
      mail:///messages/{id}/attachments/{attachmentId}, mail:///conversations/{id}, mail:///folders/, \
-     mail:///folders/{id or well-known name}, or a pasted https:// link of Outlook on the web";
+     mail:///folders/{id or well-known name}, or a pasted https:// link of Outlook on the web at";
 
 /// What stays as it is in the value of a query: the rest could end it.
 const QUERY_VALUE: &AsciiSet =
@@ -47,27 +47,28 @@ impl MailUri {
         Self { mailbox, item }
     }
 
-    /// Reads an address that a hit carries, or a pasted link.
+    /// Reads an address that a hit carries, or a pasted link to `cloud`.
     ///
     /// # Errors
     ///
     /// `VALIDATION_ERROR` with the forms that are accepted. No part of a refused text reaches Graph.
-    pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
+    pub(crate) fn parse(text: &str, cloud: Cloud) -> Result<Self, ToolError> {
         let text = text.trim();
         let plain = text.len() <= MAX_URI && text.bytes().all(|byte| byte.is_ascii_graphic());
         let parsed = match text.get(..8).map(str::to_ascii_lowercase).as_deref() {
             _ if !plain => None,
             Some("mail:///") => parse_mail(text.get(8..).unwrap_or_default()),
-            Some("https://") => link::parse(text),
+            Some("https://") => link::parse(text, cloud.outlook_hosts()),
             _ => None,
         };
-        parsed.ok_or_else(|| refused(text))
+        parsed.ok_or_else(|| refused(text, cloud))
     }
 }
 
-fn refused(text: &str) -> ToolError {
+fn refused(text: &str, cloud: Cloud) -> ToolError {
     let shown = m365_extract::excerpt(text, 100);
-    ToolError::validation(format!("uri: {shown:?} is not accepted; {ACCEPTED} are."))
+    let hosts = cloud.outlook_hosts().join(", ");
+    ToolError::validation(format!("uri: {shown:?} is not accepted; {ACCEPTED} {hosts} are."))
 }
 
 fn parse_mail(rest: &str) -> Option<MailUri> {
@@ -163,9 +164,13 @@ mod tests {
     use super::*;
     use crate::ErrorCode;
 
+    fn parse(text: &str) -> Result<MailUri, ToolError> {
+        MailUri::parse(text, Cloud::Global)
+    }
+
     #[track_caller]
     fn assert_round_trip(text: &str) {
-        assert_eq!(MailUri::parse(text).unwrap().to_string(), text);
+        assert_eq!(parse(text).unwrap().to_string(), text);
     }
 
     #[test]
@@ -185,7 +190,7 @@ mod tests {
     #[test]
     fn usual_spellings_are_understood() {
         let same = |text: &str, canonical: &str| {
-            assert_eq!(MailUri::parse(text).unwrap().to_string(), canonical, "{text}");
+            assert_eq!(parse(text).unwrap().to_string(), canonical, "{text}");
         };
 
         same("MAIL:///folders", "mail:///folders/");
@@ -222,7 +227,7 @@ mod tests {
         ];
 
         for text in wrong {
-            let error = MailUri::parse(text).unwrap_err();
+            let error = parse(text).unwrap_err();
             assert_eq!(error.code(), ErrorCode::ValidationError, "{text}");
         }
     }
@@ -250,8 +255,8 @@ mod tests {
         ];
 
         for id in ids {
-            assert!(MailUri::parse(&format!("mail:///messages/{id}")).is_err(), "{id}");
-            assert!(MailUri::parse(&format!("mail:///messages/AAMk/attachments/{id}")).is_err());
+            assert!(parse(&format!("mail:///messages/{id}")).is_err(), "{id}");
+            assert!(parse(&format!("mail:///messages/AAMk/attachments/{id}")).is_err());
         }
     }
 
@@ -260,18 +265,18 @@ mod tests {
         for id in
             ["https://evil.example/x", "https:%2F%2Fevil.example", "http:%2F%2F169.254.169.254"]
         {
-            assert!(MailUri::parse(&format!("mail:///messages/{id}")).is_err(), "{id}");
-            assert!(MailUri::parse(id).is_err(), "{id}");
+            assert!(parse(&format!("mail:///messages/{id}")).is_err(), "{id}");
+            assert!(parse(id).is_err(), "{id}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn whatever_is_accepted_stays_below_its_root(text in "mail:///[ -~]{0,60}") {
-            if let Ok(uri) = MailUri::parse(&text) {
+            if let Ok(uri) = parse(&text) {
                 let printed = uri.to_string();
                 proptest::prop_assert!(!printed.contains(".."));
-                proptest::prop_assert_eq!(MailUri::parse(&printed).unwrap(), uri);
+                proptest::prop_assert_eq!(parse(&printed).unwrap(), uri);
             }
         }
     }

@@ -4,3 +4,5 @@ mod answers;
 mod combinations;
 mod mailboxes;
 mod paging;
+mod people;
+mod subjects;

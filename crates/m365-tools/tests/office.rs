@@ -52,6 +52,16 @@ impl Office {
         self
     }
 
+    /// Offers tools for `scopes` only, whatever more the token grants.
+    pub(crate) fn configured(self, scopes: &[&'static str]) -> Self {
+        self.offering(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()))
+    }
+
+    pub(crate) fn offering(mut self, options: CatalogOptions) -> Self {
+        self.catalog = Catalog::new(options);
+        self
+    }
+
     pub(crate) fn graph(&self) -> GraphClient {
         let root = self.tenant.graph_endpoint().parse().unwrap();
         GraphClient::builder(Arc::clone(&self.tokens)).base_url(root).build().unwrap()

@@ -3,23 +3,14 @@ use url::Url;
 
 use super::{MailItem, MailUri, decode};
 
-/// Where Outlook on the web lives, in all clouds. A link is only read; nothing is ever fetched from it.
-const HOSTS: [&str; 6] = [
-    "outlook.cloud.microsoft",
-    "outlook.office.com",
-    "outlook.office365.com",
-    "outlook.office365.us",
-    "outlook-dod.office365.us",
-    "webmail.apps.mil",
-];
-
 /// How the ids of conversations start: Exchange writes the kind of an id in its first bytes.
 const CONVERSATION: &str = "AAQk";
 
-/// Reads a link that a person copied out of Outlook on the web.
-pub(super) fn parse(text: &str) -> Option<MailUri> {
+/// Reads a link that a person copied out of Outlook on the web, at one of its `hosts`. A link is only
+/// read; nothing is ever fetched from it.
+pub(super) fn parse(text: &str, hosts: &[&str]) -> Option<MailUri> {
     let url = Url::parse(text).ok()?;
-    let host = url.host_str().filter(|host| HOSTS.contains(host))?;
+    let host = url.host_str().filter(|host| hosts.contains(host))?;
     // Parsers disagree about backslashes, user information and dots, so the text itself must agree.
     let rest = text.get("https://".len() + host.len()..)?;
     let same = text.get("https://".len()..)?.to_ascii_lowercase().starts_with(host);
@@ -62,9 +53,26 @@ fn id_in_path(rest: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Cloud;
+
+    fn resolved_in(cloud: Cloud, link: &str) -> Option<String> {
+        parse(link, cloud.outlook_hosts()).map(|uri| uri.to_string())
+    }
 
     fn resolved(link: &str) -> Option<String> {
-        parse(link).map(|uri| uri.to_string())
+        resolved_in(Cloud::Global, link)
+    }
+
+    #[test]
+    fn links_of_other_clouds_are_refused() {
+        let clouds = [Cloud::Global, Cloud::UsGovHigh, Cloud::UsGovDod];
+
+        for (own, other) in clouds.iter().flat_map(|own| clouds.map(|other| (*own, other))) {
+            for host in other.outlook_hosts() {
+                let link = format!("https://{host}/mail/deeplink/read/AAMkA%3D");
+                assert_eq!(resolved_in(own, &link).is_some(), own == other, "{link} in {own:?}");
+            }
+        }
     }
 
     #[test]

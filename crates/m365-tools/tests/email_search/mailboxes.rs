@@ -141,3 +141,54 @@ async fn the_narrow_scope_cannot_search_texts_and_the_error_names_the_scope() {
     assert_eq!(code(&error), "FORBIDDEN");
     assert!(text(&error, "message").contains("Missing scope 'Mail.Read'"));
 }
+
+#[tokio::test]
+async fn a_scope_that_is_not_configured_is_not_used_although_the_token_has_it() {
+    let office = only_headers_configured().await;
+
+    for arguments in [
+        json!({}),
+        json!({"unreadOnly": true}),
+        json!({"subject": "apollo"}),
+        json!({"sender": "Adele Vance", "order": "oldest"}),
+        json!({"subject": "apollo", "folderName": "Projects/Apollo", "order": "relevance"}),
+    ] {
+        office.tenant.graph().clear_log();
+
+        let found = office.search(arguments.clone()).await;
+
+        let hits = found["results"].as_array().unwrap();
+        assert!(!hits.is_empty(), "{arguments}");
+        assert!(hits.iter().all(|hit| hit.get("summary").is_none()), "{arguments}: {found}");
+        assert_asks_no_texts(&office);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_listed_without_texts_where_only_headers_are_configured() {
+    let office = only_headers_configured().await;
+
+    let read = office.read("mail:///folders/inbox").await;
+
+    let items = read["results"][0]["items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item["type"] == "message"));
+    assert!(items.iter().all(|item| item.get("summary").is_none()), "{read}");
+    assert!(read["notices"].to_string().contains("Missing scope 'Mail.Read'"), "{read}");
+    assert_asks_no_texts(&office);
+}
+
+/// Bodies and previews must not even be asked for.
+#[track_caller]
+fn assert_asks_no_texts(office: &Office) {
+    for record in office.tenant.graph().log() {
+        let asked = format!("{record:?}");
+        assert!(!asked.contains("body") && !asked.contains("search="), "{asked}");
+    }
+}
+
+/// A user whose token has more than what is configured, as that was consented to earlier.
+async fn only_headers_configured() -> Office {
+    let granted = ["User.Read", "Mail.Read", "Mail.ReadBasic"];
+    let office = Office::with(Sim::builder().messages(150), &granted).await;
+    office.configured(&["User.Read", "Mail.ReadBasic"])
+}

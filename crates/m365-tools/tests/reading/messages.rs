@@ -1,7 +1,7 @@
 //! Messages: header, body, quoted history.
 
 use m365_sim::Sim;
-use m365_tools::Block;
+use m365_tools::{Block, CatalogOptions, Cloud};
 use serde_json::{Value, json};
 
 use super::BUDGET;
@@ -127,4 +127,23 @@ async fn a_message_that_is_not_there_is_not_found() {
     let error = office.refusal(&uri).await;
 
     assert_eq!(code(&error), "NOT_FOUND", "{error}");
+}
+
+#[tokio::test]
+async fn a_link_leads_to_the_configured_cloud_only() {
+    let options = CatalogOptions::new([7; 32]).with_scopes(ALL).with_cloud(Cloud::UsGovHigh);
+    let office = Office::open().await.offering(options);
+    let message = office.mail(BUDGET).await;
+    let id = message.trim_start_matches("mail:///messages/").replace('=', "%3D");
+    let link = |host: &str| format!("https://{host}/mail/deeplink/read/{id}");
+
+    let own = office.read(&link("outlook.office365.us")).await;
+    let error = office.refusal(&link("outlook.office.com")).await;
+
+    assert_eq!(own["results"][0]["uri"], message);
+    assert_eq!(code(&error), "VALIDATION_ERROR");
+    assert!(
+        text(&error, "message").contains("Outlook on the web at outlook.office365.us"),
+        "{error}"
+    );
 }

@@ -94,8 +94,8 @@ impl Conditions {
     pub(super) fn of(input: &OutlookEmailSearchInput) -> Self {
         Self {
             query: given(input.query.as_ref()).filter(|query| query != "*"),
-            sender: given(input.sender.as_ref()),
-            recipient: given(input.recipient.as_ref()),
+            sender: given(input.sender.as_ref()).map(person),
+            recipient: given(input.recipient.as_ref()).map(person),
             subject: given(input.subject.as_ref()),
             unread_only: input.unread_only.unwrap_or_default(),
             has_attachments: input.has_attachments,
@@ -115,6 +115,13 @@ impl Conditions {
         let named_sender = self.sender.is_some() && self.sender_address().is_none();
         self.query.is_some() || self.recipient.is_some() || self.subject.is_some() || named_sender
     }
+}
+
+/// Takes the address of `Adele Vance <adele@contoso.com>`, which says more than the name.
+fn person(text: String) -> String {
+    let inside = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+    let address = inside.map(|(_, address)| address.trim().to_owned());
+    address.filter(|address| graph::Address::new(address).is_ok()).unwrap_or(text)
 }
 
 /// Treats an empty text as absent: models fill in what they do not need.

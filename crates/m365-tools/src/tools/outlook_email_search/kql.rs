@@ -163,7 +163,8 @@ fn phrase_condition(
     Ok(Some(format!("{property}:\"{}\"", phrase(field, text)?)))
 }
 
-/// Each word of the subject on its own; words in quotes stay together.
+/// Each word of the subject on its own; words in quotes stay together, and what has neither letter nor
+/// digit is no word for Graph either.
 fn subject_words(text: Option<&str>) -> Result<Vec<String>, ToolError> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let whole = plain(text);
@@ -171,7 +172,7 @@ fn subject_words(text: Option<&str>) -> Result<Vec<String>, ToolError> {
         0 => part.split_whitespace().collect(),
         _ => vec![part],
     });
-    let words: Vec<&str> = parts.filter(|part| !part.trim().is_empty()).collect();
+    let words: Vec<&str> = parts.filter(|part| part.chars().any(char::is_alphanumeric)).collect();
     if words.is_empty() {
         phrase("subject", text)?;
     }
@@ -283,6 +284,21 @@ mod tests {
     fn a_blank_behind_a_property_is_closed_and_others_stay() {
         assert_eq!(built(&query("from: adele (to: \"a b\")")), "(from:adele (to:\"a b\"))");
         assert_eq!(built(&query("\"from: adele\" note: x")), "(\"from: adele\" note: x)");
+    }
+
+    #[test]
+    fn a_word_without_letters_or_digits_is_left_out_of_the_subject() {
+        let cases = [
+            ("RE: Borealis - one", "subject:\"RE:\" AND subject:\"Borealis\" AND subject:\"one\""),
+            ("Q3 & budget", "subject:\"Q3\" AND subject:\"budget\""),
+            ("40 %", "subject:\"40\""),
+            ("☀️ \"–\" Last \"chance …\"", "subject:\"Last\" AND subject:\"chance …\""),
+        ];
+
+        for (text, expected) in cases {
+            let subject = Conditions { subject: Some(text.into()), ..Conditions::default() };
+            assert_eq!(built(&subject), expected);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     input::Conditions,
     kql::Dates,
     plan::{Found, Next, Place, RankedPlace},
-    search::{FIELDS, Failure, Search},
+    search::{Failure, Search},
 };
 
 /// The page size, which stays the same so that pages join without a gap.
@@ -94,7 +94,7 @@ async fn complete(
     hits: Vec<(usize, MessageHit)>,
     found: &mut Found,
 ) -> Result<Vec<(usize, Message)>, Failure> {
-    let parts = hits.iter().map(|(_, hit)| mail.message(&hit.id).select(&FIELDS).batched());
+    let parts = hits.iter().map(|(_, hit)| mail.message(&hit.id).select(search.fields()).batched());
     let answers = search.ctx.graph().batch(parts.collect()).await?;
     let mut messages = Vec::with_capacity(hits.len());
     for ((index, hit), answer) in hits.into_iter().zip(answers) {

@@ -20,8 +20,8 @@ use crate::{
     uri::{MailItem, MailUri},
 };
 
-/// What a hit is made of; all of it comes in one round trip.
-pub(super) const FIELDS: [&str; 14] = [
+/// What a hit is made of; all of it comes in one round trip. The preview of the text comes last.
+const FIELDS: [&str; 14] = [
     "id",
     "subject",
     "from",
@@ -30,12 +30,12 @@ pub(super) const FIELDS: [&str; 14] = [
     "ccRecipients",
     "bccRecipients",
     "receivedDateTime",
-    "bodyPreview",
     "hasAttachments",
     "importance",
     "isRead",
     "conversationId",
     "webLink",
+    "bodyPreview",
 ];
 
 /// How many pages one call reads before it answers with what it has.
@@ -82,7 +82,9 @@ impl<'a> Search<'a> {
     /// Takes a well-known folder by its name, without a request, and looks up any other.
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
-        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) = MailUri::parse(name) {
+        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) =
+            MailUri::parse(name, self.ctx.cloud())
+        {
             return self.enter(mailbox, id).map(|()| false);
         }
         if let Some(folder) = folders::well_known(name) {
@@ -146,6 +148,8 @@ impl<'a> Search<'a> {
 
     fn described(self, mut found: Found) -> Found {
         if self.access == Access::Basic {
+            // The cursor of an earlier configuration may still ask for them.
+            found.hits.iter_mut().for_each(|hit| hit.body_preview = None);
             found.notices.push(format!(
                 "Missing scope '{}': summaries are left out, and texts cannot be searched.",
                 access::READ
@@ -176,7 +180,18 @@ impl<'a> Search<'a> {
     pub(super) fn messages(&self) -> MessageQuery {
         let folder: Option<&FolderId> = self.folder.as_ref().map(|folder| &folder.id);
         let mail = self.mail();
-        folder.map_or_else(|| mail.messages(), |folder| mail.messages_in(folder)).select(&FIELDS)
+        folder
+            .map_or_else(|| mail.messages(), |folder| mail.messages_in(folder))
+            .select(self.fields())
+    }
+
+    /// What is asked of each message: texts only where the scope for them is configured, whatever more
+    /// the token grants.
+    pub(super) fn fields(&self) -> &'static [&'static str] {
+        match self.access {
+            Access::Full => &FIELDS,
+            Access::Basic => access::without_last(&FIELDS),
+        }
     }
 
     pub(super) fn kql(&self, interval: &Interval, dates: Dates) -> Result<String, ToolError> {

@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     ToolError,
-    mail::{fields, hit::Hit},
+    mail::{
+        access::{self, Access},
+        fields,
+        hit::Hit,
+    },
     uri::MailItem,
 };
 
@@ -17,7 +21,7 @@ use crate::{
 const FOLDERS: u32 = 100;
 const MESSAGES: u32 = 25;
 
-/// What is asked of a message in a list.
+/// What is asked of a message in a list, the preview of its text last.
 const FIELDS: [&str; 12] = [
     "id",
     "subject",
@@ -26,11 +30,11 @@ const FIELDS: [&str; 12] = [
     "toRecipients",
     "ccRecipients",
     "receivedDateTime",
-    "bodyPreview",
     "hasAttachments",
     "importance",
     "isRead",
     "webLink",
+    "bodyPreview",
 ];
 
 /// How many folders and messages were listed.
@@ -65,10 +69,23 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
         }
     }
     let skip = place.messages.unwrap_or_default();
-    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(&FIELDS);
+    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(list_fields(source));
     let page = query.top(MESSAGES).skip(skip).page().await;
     list.add_messages(page.map_err(|error| source.explain(error))?, skip, zone)?;
+    if source.access == Access::Basic {
+        list.read
+            .notices
+            .push(format!("Missing scope '{}': summaries are left out.", access::READ));
+    }
     Ok(list.read)
+}
+
+/// Without the scope for them, texts must not even be asked for.
+fn list_fields(source: &Source<'_>) -> &'static [&'static str] {
+    match source.access {
+        Access::Full => &FIELDS,
+        Access::Basic => access::without_last(&FIELDS),
+    }
 }
 
 async fn folders(query: FolderQuery, place: ListPlace) -> m365_graph::Result<Page<MailFolder>> {

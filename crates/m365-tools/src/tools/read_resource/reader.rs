@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one address.
     pub(super) async fn read(&self, request: &Request) -> Result<Read, ToolError> {
-        let uri = MailUri::parse(&request.given)?;
+        let uri = MailUri::parse(&request.given, self.ctx.cloud())?;
         let mailbox = access::own_or(self.ctx, uri.mailbox).await?;
         let access = access::check(self.ctx, &mailbox).await?;
         let uri = MailUri::new(mailbox, uri.item);
