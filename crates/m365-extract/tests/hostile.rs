@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use m365_extract::{
     Input, Options, extract,
     mail::{BodyKind, body},
+    safe_html,
 };
 
 use super::{page, read};
@@ -44,8 +45,9 @@ fn c14_deep_and_unclosed_elements_take_linear_time() {
         "<td></b>",
     ] {
         assert_soon(part, || {
-            let text = page(&format!("<p>first</p>{}last", filled(part)));
-            assert!(text.starts_with("first"), "{part}");
+            let markup = format!("<p>first</p>{}last", filled(part));
+            assert!(page(&markup).starts_with("first"), "{part}");
+            assert!(safe_html(&markup).starts_with("<p>first</p>"), "{part}");
         });
     }
 }
