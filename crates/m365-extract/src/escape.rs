@@ -17,7 +17,7 @@ pub(crate) fn disarm(text: &str) -> String {
 
 fn disarm_line(line: &str) -> String {
     let marked = disarm_marks(line, "");
-    if acts_at_start(line) { escape_start(&marked) } else { marked }
+    if acts_at_start(line) { escape_bracket(&marked) } else { marked }
 }
 
 /// Cleans a part of a paragraph that stands behind `before` and disarms the marks in it; the
@@ -61,6 +61,11 @@ pub(crate) fn ends_in_escape(text: &str) -> bool {
     text.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1
 }
 
+/// Escapes the first bracket of a line that acts by what it begins with.
+fn escape_bracket(line: &str) -> String {
+    line.replacen('[', "\\[", 1)
+}
+
 fn escape_start(line: &str) -> String {
     let at = line.len() - line.trim_start().len();
     format!("{}\\{}", &line[..at], &line[at..])
@@ -92,9 +97,10 @@ pub(crate) fn is_address(text: &str) -> bool {
     text.contains('@') && !text.contains(has_mark) && !opens_tag(text)
 }
 
-/// `[label]: target` at the start of a line, which arms every `[label]`.
+/// `[label]: target` at the start of a line, quote or item, which arms every `[label]`.
 fn is_definition(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t', '>']);
+    let is_mark = |c: char| c.is_ascii_digit() || " \t>-+*.)".contains(c);
+    let line = line.trim_start_matches(is_mark);
     line.starts_with('[') && line.contains("]:")
 }
 
@@ -140,7 +146,11 @@ fn line_start(line: &str) -> String {
         '~' => line.starts_with("~~~"),
         _ => false,
     };
-    if structural || acts_at_start(line) { escape_start(line) } else { line.to_owned() }
+    match () {
+        () if structural => escape_start(line),
+        () if acts_at_start(line) => escape_bracket(line),
+        () => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +172,7 @@ mod tests {
             disarm("text\n  [id]: https://evil.example"),
             "text\n  \\[id]: https://evil.example"
         );
+        assert_eq!(disarm("> - [id]: x\n1. [id]: y"), "> - \\[id]: x\n1. \\[id]: y");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! From the tree of a page to blocks of markdown.
 
+mod names;
 mod spans;
 
+pub(super) use self::names::{is_block, is_unseen};
 use super::{
     Rendered,
     block::{Blocks, Gap, Role},
@@ -234,69 +236,4 @@ fn paragraph_gap(element: &Element) -> Gap {
         class.eq_ignore_ascii_case("MsoNormal") || class == "MsoPlainText" || class == "xmsonormal"
     };
     if element.classes().any(is_line) { Gap::Line } else { Gap::Paragraph }
-}
-
-/// Elements whose content is no text for the reader.
-pub(super) fn is_unseen(name: &str) -> bool {
-    matches!(
-        name,
-        "annotation"
-            | "attachment"
-            | "audio"
-            | "canvas"
-            | "datalist"
-            | "head"
-            | "iframe"
-            | "meta"
-            | "noembed"
-            | "noframes"
-            | "noscript"
-            | "object"
-            | "rp"
-            | "script"
-            | "style"
-            | "svg"
-            | "template"
-            | "title"
-            | "video"
-    )
-}
-
-/// Elements that stand on lines of their own.
-pub(super) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "header"
-            | "hgroup"
-            | "html"
-            | "legend"
-            | "main"
-            | "nav"
-            | "option"
-            | "section"
-            | "summary"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-    )
 }
