@@ -47,7 +47,7 @@ pub use arguments::OneOrMany;
 pub use caller::{CallInput, Caller, ProgressSink};
 pub use catalog::{CallError, Catalog, CatalogOptions, Definition};
 pub use context::ToolContext;
-pub use error::{Details, ErrorCode, ToolError};
+pub use error::{Details, ErrorCode, PartError, ToolError};
 pub use instructions::INSTRUCTIONS;
 pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
