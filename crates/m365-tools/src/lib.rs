@@ -45,7 +45,7 @@ mod zones;
 
 pub use arguments::OneOrMany;
 pub use caller::{CallInput, Caller, ProgressSink};
-pub use catalog::{CallError, Catalog, CatalogOptions, Definition};
+pub use catalog::{CallError, Catalog, CatalogOptions, Definition, DuplicateTool};
 pub use context::ToolContext;
 pub use error::{Details, ErrorCode, PartError, ToolError};
 pub use instructions::INSTRUCTIONS;
