@@ -67,6 +67,24 @@ pub(crate) struct Hit {
     web_link: Option<String>,
 }
 
+/// What a hit is made of; all of it comes in one round trip.
+pub(crate) const FIELDS: [&str; 14] = [
+    "id",
+    "subject",
+    "from",
+    "sender",
+    "toRecipients",
+    "ccRecipients",
+    "bccRecipients",
+    "receivedDateTime",
+    "bodyPreview",
+    "hasAttachments",
+    "importance",
+    "isRead",
+    "conversationId",
+    "webLink",
+];
+
 impl Hit {
     pub(crate) fn new(
         message: Message,

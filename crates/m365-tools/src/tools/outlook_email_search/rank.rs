@@ -7,8 +7,9 @@ use super::{
     input::Conditions,
     kql::Dates,
     plan::{Found, Next, Place, RankedPlace},
-    search::{FIELDS, Failure, Search},
+    search::{Failure, Search},
 };
+use crate::mail::hit::FIELDS;
 
 /// The page size, which stays the same so that pages join without a gap.
 const PAGE: u32 = 25;

@@ -15,28 +15,11 @@ use crate::{
     mail::{
         access::{self, Access},
         folders::{self, Folder},
+        hit::FIELDS,
     },
     time::Interval,
     uri::{MailItem, MailUri},
 };
-
-/// What a hit is made of; all of it comes in one round trip.
-pub(super) const FIELDS: [&str; 14] = [
-    "id",
-    "subject",
-    "from",
-    "sender",
-    "toRecipients",
-    "ccRecipients",
-    "bccRecipients",
-    "receivedDateTime",
-    "bodyPreview",
-    "hasAttachments",
-    "importance",
-    "isRead",
-    "conversationId",
-    "webLink",
-];
 
 /// How many pages one call reads before it answers with what it has.
 const MAX_PAGES: u32 = 10;

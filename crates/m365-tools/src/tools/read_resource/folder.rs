@@ -9,29 +9,16 @@ use super::{
 };
 use crate::{
     ToolError,
-    mail::{fields, hit::Hit},
+    mail::{
+        fields,
+        hit::{self, Hit},
+    },
     uri::MailItem,
 };
 
 /// How many folders, and how many messages, one answer lists.
 const FOLDERS: u32 = 100;
 const MESSAGES: u32 = 25;
-
-/// What is asked of a message in a list.
-const FIELDS: [&str; 12] = [
-    "id",
-    "subject",
-    "from",
-    "sender",
-    "toRecipients",
-    "ccRecipients",
-    "receivedDateTime",
-    "bodyPreview",
-    "hasAttachments",
-    "importance",
-    "isRead",
-    "webLink",
-];
 
 /// How many folders and messages were listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +52,7 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
         }
     }
     let skip = place.messages.unwrap_or_default();
-    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(&FIELDS);
+    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(&hit::FIELDS);
     let page = query.top(MESSAGES).skip(skip).page().await;
     list.add_messages(page.map_err(|error| source.explain(error))?, skip, zone)?;
     Ok(list.read)

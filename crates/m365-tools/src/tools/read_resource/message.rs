@@ -21,8 +21,8 @@ use crate::{
     uri::MailItem,
 };
 
-/// What is asked of a message that is read.
-const FIELDS: [&str; 20] = [
+/// What is asked of a message that is read, apart from its body.
+const HEADER: [&str; 19] = [
     "id",
     "subject",
     "from",
@@ -42,7 +42,6 @@ const FIELDS: [&str; 20] = [
     "conversationId",
     "parentFolderId",
     "webLink",
-    "body",
 ];
 
 /// The most bytes of a message as MIME.
@@ -58,7 +57,7 @@ pub(super) async fn read(
     if source.request.format != Format::Markdown {
         source.need_content().await?;
     }
-    let request = source.mail().message(id).select(fields(source)).prefer_html();
+    let request = source.mail().message(id).select(&fields(source)).prefer_html();
     let (mut message, zone) = source.ask(request.get()).await?;
     let attachments = attachments(source, id, &message).await?;
     let body = message.body.take();
@@ -108,11 +107,9 @@ fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
 }
 
 /// Without the scope for them, bodies must not even be asked for.
-fn fields(source: &Source<'_>) -> &'static [&'static str] {
-    match source.access {
-        Access::Full => &FIELDS,
-        Access::Basic => FIELDS.split_last().map_or(&FIELDS[..], |(_, others)| others),
-    }
+fn fields(source: &Source<'_>) -> Vec<&'static str> {
+    let body = (source.access == Access::Full).then_some("body");
+    HEADER.into_iter().chain(body).collect()
 }
 
 /// Describes a message by its header fields.
