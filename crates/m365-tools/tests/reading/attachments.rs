@@ -56,7 +56,8 @@ async fn attached_items_are_read_as_what_they_are() {
     let contact = office.text(&office.attachment(HARBOUR, "Marta O'Neill").await).await;
     let thread = office.read(&office.attachment(HARBOUR, "Nested thread").await).await;
 
-    assert!(event.contains("- Start: "), "{event}");
+    let start = event.lines().find_map(|line| line.strip_prefix("- Start: ")).unwrap();
+    assert!(start.ends_with("+01:00") || start.ends_with("+02:00"), "{event}");
     assert!(contact.contains("Marta O'Neill"), "{contact}");
     assert!(thread["results"][0]["sender"].is_object(), "{thread}");
 }

@@ -30,7 +30,7 @@ pub(super) struct ListPlace {
 
 /// Lists the folders at the top of a mailbox.
 pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    refuse(source)?;
     let place = place(source);
     let (page, _) = source.ask(folders(source.mail().folders(), place)).await?;
     let mut list = List::new(source, source.item("folder", "Mail folders".to_owned()), place);
@@ -40,7 +40,7 @@ pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
 
 /// Lists the folders of a folder, then its messages, newest first.
 pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    refuse(source)?;
     let place = place(source);
     let mail = source.mail();
     let (folder, zone) = source.ask(mail.folder(id)).await?;
@@ -56,6 +56,13 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
     let page = query.top(MESSAGES).skip(skip).page().await;
     list.add_messages(page.map_err(|error| source.explain(error))?, skip, zone)?;
     Ok(list.read)
+}
+
+/// Refuses what a list knows nothing of.
+fn refuse(source: &Source<'_>) -> Result<(), ToolError> {
+    source.refuse_sheet()?;
+    source.refuse_format("a folder")?;
+    source.refuse_pages("a folder")
 }
 
 async fn folders(query: FolderQuery, place: ListPlace) -> m365_graph::Result<Page<MailFolder>> {
