@@ -37,6 +37,21 @@ async fn attachments_with_text_are_read() {
 }
 
 #[tokio::test]
+async fn a_page_as_html_is_as_harmless_as_a_body() {
+    let office = Office::open().await;
+    let uri = office.attachment(SHIPPING, "delivery.html").await;
+
+    let arguments = json!({"uri": uri, "format": "html"});
+    let read = office.call("read_resource", arguments).await.unwrap();
+
+    let html = text(&read["results"][0], "text");
+    assert!(html.contains("<li>240 bolts</li>"), "{html}");
+    for unsafe_part in ["<script", "<style", "<img", "<html", "onclick"] {
+        assert!(!html.contains(unsafe_part), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn a_picture_is_handed_on_as_a_picture() {
     let office = Office::open().await;
     let uri = office.attachment(SHIPPING, "stamp.png").await;

@@ -71,7 +71,7 @@ async fn of_message(
 ) -> Result<Read, ToolError> {
     let body = inner.body.take().unwrap_or_default();
     let text = match source.request.format {
-        Format::Html => clean_text(&body.content),
+        Format::Html => message::harmless(body).await?,
         Format::Markdown | Format::Raw => message::rendered(body).await?.full_markdown,
     };
     let attachments = inner.attachments.iter().map(message::unaddressed).collect();

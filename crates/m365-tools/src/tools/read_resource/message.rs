@@ -2,6 +2,7 @@ use jiff::tz::TimeZone;
 use m365_extract::{
     clean_text,
     mail::{self, BodyKind, MailBody},
+    safe_html,
 };
 use m365_graph::{self as graph, Attachment, ItemBody, Message, MessageId};
 use serde::Serialize;
@@ -66,7 +67,7 @@ pub(super) async fn read(
     let notices = bounded(&mut item, source.list_room());
     let text = match source.request.format {
         Format::Markdown => markdown(source, &mut item, body, id, full).await?,
-        Format::Html => clean_text(&body.unwrap_or_default().content),
+        Format::Html => harmless(body.unwrap_or_default()).await?,
         Format::Raw => mime(source, id).await?,
     };
     let mut read = source.with_pages(item, &pages::split(&text))?;
@@ -191,6 +192,22 @@ async fn markdown(
         item.with_quoted_history = Some(source.sibling(whole));
     }
     Ok(body.markdown)
+}
+
+/// Gives a body as HTML that loads and does nothing, and hides nothing.
+pub(super) async fn harmless(body: ItemBody) -> Result<String, ToolError> {
+    let ItemBody { content, content_type, .. } = body;
+    blocking(move || match content_type {
+        Some(graph::BodyKind::Text) => preformatted(&content),
+        _ => safe_html(&content),
+    })
+    .await
+}
+
+/// Gives a plain text as HTML that looks the same.
+pub(super) fn preformatted(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    safe_html(&format!("<pre>{escaped}</pre>"))
 }
 
 /// Turns a body into markdown.
