@@ -1,5 +1,7 @@
 //! The built `m365-local` against a simulated tenant, as a host and a user meet it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod account;
 mod commands;
 mod faults;

@@ -98,10 +98,16 @@ impl CatalogOptions {
     }
 
     /// Adds a tool of an embedding program, listed behind ours.
-    #[must_use]
-    pub fn with_tool<T: Tool>(mut self, tool: T) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When there is a tool of that name, ours or another: a host could call only one of them.
+    pub fn with_tool<T: Tool>(mut self, tool: T) -> Result<Self, DuplicateTool> {
+        if self.tools.iter().any(|one| one.definition().name() == T::NAME) {
+            return Err(DuplicateTool(T::NAME));
+        }
         self.tools.push(Arc::new(Registered::new(tool)));
-        self
+        Ok(self)
     }
 
     /// Puts a random mark around text that others wrote.
@@ -123,6 +129,11 @@ impl fmt::Debug for CatalogOptions {
             .finish_non_exhaustive()
     }
 }
+
+/// Two tools with the same name, which is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is a tool named {0} already")]
+pub struct DuplicateTool(&'static str);
 
 /// Why a call has no answer that a model could read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

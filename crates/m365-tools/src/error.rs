@@ -69,6 +69,28 @@ pub struct Details {
     /// The item on the web, where a person can open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web_link: Option<String>,
+    /// Why each of several things asked for could not be had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<PartError>,
+}
+
+/// Why one of several things asked for could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PartError {
+    /// What was asked for, as the caller wrote it.
+    pub uri: String,
+    /// The kind.
+    pub code: ErrorCode,
+    /// What to do next.
+    pub message: String,
+}
+
+impl PartError {
+    /// Says that `uri` could not be had because of `error`.
+    pub(crate) fn new(uri: String, error: &ToolError) -> Self {
+        Self { uri, code: error.code, message: error.message.clone() }
+    }
 }
 
 impl Details {

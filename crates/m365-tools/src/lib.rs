@@ -46,10 +46,10 @@ mod zones;
 
 pub use arguments::OneOrMany;
 pub use caller::{CallInput, Caller, ProgressSink};
-pub use catalog::{CallError, Catalog, CatalogOptions, Definition};
+pub use catalog::{CallError, Catalog, CatalogOptions, Definition, DuplicateTool};
 pub use cloud::Cloud;
 pub use context::ToolContext;
-pub use error::{Details, ErrorCode, ToolError};
+pub use error::{Details, ErrorCode, PartError, ToolError};
 pub use instructions::INSTRUCTIONS;
 pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};

@@ -18,7 +18,6 @@ pub use trailer::{Interval, Trailer};
 pub struct Answer {
     items: Vec<Item>,
     trailer: Trailer,
-    failure: Option<ErrorCode>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,12 +44,6 @@ impl Answer {
     /// Adds something that was read.
     pub fn resource(&mut self, resource: Resource) -> &mut Self {
         self.items.push(Item::Resource(resource));
-        self
-    }
-
-    /// Marks the answer as an error of kind `code`, because each of several things asked for failed.
-    pub const fn all_failed(&mut self, code: ErrorCode) -> &mut Self {
-        self.failure = Some(code);
         self
     }
 

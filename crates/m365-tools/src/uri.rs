@@ -12,9 +12,11 @@ use crate::{Cloud, ToolError, mail};
 /// The longest address that is read, in bytes; two ids and a mailbox fit several times.
 const MAX_URI: usize = 4096;
 
-const ACCEPTED: &str = "mail:///messages/{id}[?owner=address][&part=full], \
-     mail:///messages/{id}/attachments/{attachmentId}, mail:///conversations/{id}, mail:///folders/, \
-     mail:///folders/{id or well-known name}, or a pasted https:// link of Outlook on the web at";
+/// The forms of an address as URI templates (RFC 6570); [`MailUri::parse`] reads these and no others.
+pub(crate) const MESSAGE: &str = "mail:///messages/{id}{?owner,part}";
+pub(crate) const ATTACHMENT: &str = "mail:///messages/{id}/attachments/{attachmentId}{?owner}";
+pub(crate) const CONVERSATION: &str = "mail:///conversations/{id}{?owner}";
+pub(crate) const FOLDER: &str = "mail:///folders/{folder}{?owner}";
 
 /// What stays as it is in the value of a query: the rest could end it.
 const QUERY_VALUE: &AsciiSet =
@@ -68,7 +70,11 @@ impl MailUri {
 fn refused(text: &str, cloud: Cloud) -> ToolError {
     let shown = m365_extract::excerpt(text, 100);
     let hosts = cloud.outlook_hosts().join(", ");
-    ToolError::validation(format!("uri: {shown:?} is not accepted; {ACCEPTED} {hosts} are."))
+    ToolError::validation(format!(
+        "uri: {shown:?} is not accepted; {MESSAGE} (part=full: with quoted history), {ATTACHMENT}, \
+         {CONVERSATION}, {FOLDER} (an id, a well-known name such as inbox, or nothing for all), or a \
+         pasted https:// link of Outlook on the web at {hosts} are."
+    ))
 }
 
 fn parse_mail(rest: &str) -> Option<MailUri> {

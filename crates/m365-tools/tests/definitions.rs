@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     host::Callers,
-    support::{options, policy},
+    support::{Probe, options, policy},
 };
 
 fn catalog() -> Catalog {
@@ -42,7 +42,17 @@ fn the_definitions_are_as_reviewed() {
 fn the_order_is_fixed() {
     let names: Vec<_> = catalog().definitions().map(|one| one.name()).collect();
 
+    // Written out, as hosts keep the list: a change of it is to be seen here.
     assert_eq!(names, ["outlook_email_search", "read_resource"]);
+}
+
+#[test]
+fn a_second_tool_of_the_same_name_is_refused() {
+    let once = options().with_tool(Probe::default()).unwrap();
+
+    let twice = once.with_tool(Probe::default());
+
+    assert_eq!(twice.unwrap_err().to_string(), "there is a tool named probe already");
 }
 
 #[test]

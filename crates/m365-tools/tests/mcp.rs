@@ -23,7 +23,9 @@ async fn both_eras_list_the_same_tools() {
         let tools = client.0.list_all_tools().await.unwrap();
 
         let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-        assert_eq!(names, ["outlook_email_search", "read_resource", "probe"], "{era:?}");
+        let catalog = catalog();
+        let defined: Vec<_> = catalog.definitions().map(|one| one.name()).collect();
+        assert_eq!(names, defined, "{era:?}");
     }
 }
 
@@ -154,7 +156,7 @@ async fn h05_a_method_is_unknown_or_its_parameters_are_wrong() {
 async fn h02_a_cancelled_call_stops_its_work_and_frees_its_place() {
     for era in ERAS {
         let probe = Probe::default();
-        let catalog = Catalog::new(options().with_tool(probe.clone()));
+        let catalog = Catalog::new(options().with_tool(probe.clone()).unwrap());
         let server = Server::builder(catalog, Callers::signed_in()).in_flight(1).build();
         let client = Host::new(User::Absent).connect(server, era).await;
         let arguments = object(json!({"mode": "hang"}));
@@ -178,7 +180,7 @@ async fn h02_a_cancelled_call_stops_its_work_and_frees_its_place() {
 async fn h09_a_call_that_finds_no_place_is_told_to_come_back() {
     for era in ERAS {
         let probe = Probe::default();
-        let catalog = Catalog::new(options().with_tool(probe.clone()));
+        let catalog = Catalog::new(options().with_tool(probe.clone()).unwrap());
         let server = Server::builder(catalog, Callers::signed_in()).in_flight(1).build();
         let client = Host::new(User::Absent).connect(server, era).await;
 

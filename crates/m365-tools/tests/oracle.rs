@@ -50,7 +50,7 @@ impl Oracle {
             self.messages.values().filter_map(|one| one.received_date_time).collect();
         times.sort();
         let time = times[times.len() * share / 100];
-        time.to_zoned(oslo()).date().to_string()
+        time.to_zoned(berlin()).date().to_string()
     }
 
     pub(crate) fn received(&self, uri: &str) -> Timestamp {
@@ -88,12 +88,12 @@ impl Oracle {
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-fn oslo() -> TimeZone {
+fn berlin() -> TimeZone {
     TimeZone::get("Europe/Berlin").unwrap()
 }
 
 fn starts(day: &str) -> Timestamp {
-    day.parse::<Date>().unwrap().to_zoned(oslo()).unwrap().timestamp()
+    day.parse::<Date>().unwrap().to_zoned(berlin()).unwrap().timestamp()
 }
 
 fn received(message: &Message) -> Timestamp {

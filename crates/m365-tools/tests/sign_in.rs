@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use m365_tools::{
     Catalog, ErrorCode as Code, ToolError,
-    mcp::{Server, SignInPrompt, SignInRequest},
+    mcp::{Server, ServerBuilder, SignInPrompt, SignInRequest},
 };
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ElicitRequestParams, ErrorCode, InputRequiredResult,
@@ -22,7 +22,9 @@ use crate::{
 };
 
 fn asking() -> Catalog {
-    Catalog::new(options().with_policy(policy(&[("probe", "ask")])).with_tool(Probe::default()))
+    Catalog::new(
+        options().with_policy(policy(&[("probe", "ask")])).with_tool(Probe::default()).unwrap(),
+    )
 }
 
 async fn asked(user: User, era: Era) -> (Host, Client) {
@@ -142,10 +144,13 @@ impl Prompt {
     }
 
     fn server(&self) -> Server {
-        let catalog = Catalog::new(options().with_tool(Probe::default()));
+        self.builder().build()
+    }
+
+    fn builder(&self) -> ServerBuilder {
+        let catalog = Catalog::new(options().with_tool(Probe::default()).unwrap());
         Server::builder(catalog, Callers::strangers(&self.signed_in))
             .sign_in(Arc::new(self.clone()))
-            .build()
     }
 }
 
@@ -263,13 +268,37 @@ async fn a_browser_that_opens_by_itself_needs_no_host() {
     }
 }
 
+#[tokio::test]
+async fn a_call_that_waits_for_the_user_takes_no_place_from_others() {
+    for era in ERAS {
+        let prompt = Prompt { shows_itself: true, ..Prompt::default() };
+        let server = prompt.builder().in_flight(1).build();
+        let client = Host::new(User::Absent).connect(server, era).await;
+
+        let other = tokio::select! {
+            biased;
+            _ = client.call("probe", needs_scope()) => panic!("nobody signs in"),
+            other = async {
+                prompt.begun().await;
+                client.call("probe", json!({})).await
+            } => other,
+        };
+
+        assert_eq!(other.unwrap().is_error, Some(false), "{era:?}");
+    }
+}
+
 impl Prompt {
+    async fn begun(&self) {
+        while self.begun.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn come_back_after_begin(&self) {
         let prompt = self.clone();
         tokio::spawn(async move {
-            while prompt.begun.load(Ordering::SeqCst) == 0 {
-                tokio::task::yield_now().await;
-            }
+            prompt.begun().await;
             prompt.come_back();
         });
     }

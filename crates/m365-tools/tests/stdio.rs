@@ -31,7 +31,7 @@ impl RawHost {
     }
 
     fn with(probe: Probe) -> Self {
-        let catalog = Catalog::new(options().with_tool(probe));
+        let catalog = Catalog::new(options().with_tool(probe).unwrap());
         let server = Server::builder(catalog, Callers::signed_in()).build();
         let (input, stdin) = tokio::io::duplex(1 << 16);
         let (output, stdout) = tokio::io::duplex(1 << 16);

@@ -205,7 +205,7 @@ pub(crate) fn policy(rules: &[(&str, &str)]) -> ToolPolicy {
 
 /// Our tools and the probe.
 pub(crate) fn catalog() -> Catalog {
-    Catalog::new(options().with_tool(Probe::default()))
+    Catalog::new(options().with_tool(Probe::default()).unwrap())
 }
 
 pub(crate) fn object(value: Value) -> Map<String, Value> {

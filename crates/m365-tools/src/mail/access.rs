@@ -48,14 +48,6 @@ pub(crate) async fn check(ctx: &ToolContext, mailbox: &Mailbox) -> Result<Access
     Ok(if scope == READ { Access::Full } else { Access::Basic })
 }
 
-/// Returns `fields` without the last one, the text that needs [`READ`].
-pub(crate) const fn without_last<'a>(fields: &'a [&'a str]) -> &'a [&'a str] {
-    match fields {
-        [headers @ .., _] => headers,
-        [] => fields,
-    }
-}
-
 /// Turns Graph's refusal of a mailbox into words that help.
 pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
     let has_none = has_no_mailbox(&error);

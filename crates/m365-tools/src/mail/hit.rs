@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fields::{self, Person};
+use super::{
+    access::Access,
+    fields::{self, Person},
+};
 use crate::{
     ErrorCode, ToolError, time,
     uri::{MailItem, MailUri},
@@ -65,6 +68,35 @@ pub(crate) struct Hit {
     /// Opens the message in Outlook on the web.
     #[serde(skip_serializing_if = "Option::is_none")]
     web_link: Option<String>,
+}
+
+/// What a hit is made of; all of it comes in one round trip.
+pub(crate) const FIELDS: [&str; 14] = [
+    "id",
+    "subject",
+    "from",
+    "sender",
+    "toRecipients",
+    "ccRecipients",
+    "bccRecipients",
+    "receivedDateTime",
+    "hasAttachments",
+    "importance",
+    "isRead",
+    "conversationId",
+    "webLink",
+    PREVIEW,
+];
+
+/// Text of the message, which `Mail.ReadBasic` does not cover.
+const PREVIEW: &str = "bodyPreview";
+
+/// Returns what may be asked for with the scope at hand: without the one for texts, not even those.
+pub(crate) fn fields(access: Access) -> &'static [&'static str] {
+    match (access, FIELDS.split_last()) {
+        (Access::Basic, Some((&PREVIEW, headers))) => headers,
+        _ => &FIELDS,
+    }
 }
 
 impl Hit {

@@ -5,6 +5,7 @@ use rmcp::{
 };
 
 use super::{Context, Inner, host, resources};
+use crate::uri;
 
 /// Completes the variables of the templates; needs no network, as folder names are the same for all.
 pub(super) fn complete(
@@ -14,9 +15,7 @@ pub(super) fn complete(
 ) -> Result<CompleteResult, ErrorData> {
     resources::check_offered(&server.catalog)?;
     let values = match template(&request.r#ref)? {
-        resources::FOLDER_TEMPLATE if request.argument.name == "folder" => {
-            folders(&request.argument.value)
-        }
+        uri::FOLDER if request.argument.name == "folder" => folders(&request.argument.value),
         _ => Vec::new(),
     };
     let info = CompletionInfo::with_all_values(values)

@@ -8,37 +8,34 @@ use rmcp::{
 use serde_json::{Map, Value, json};
 
 use super::{Context, Inner, Outcome, Turn, host};
-use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply};
+use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply, uri};
 
 /// The tool that reads what the templates name.
 const READER: &str = "read_resource";
 
-/// The template whose variable is a folder.
-pub(super) const FOLDER_TEMPLATE: &str = "mail:///folders/{folder}{?owner}";
-
 /// Template, name, title and description of each form of address.
 const TEMPLATES: [[&str; 4]; 4] = [
     [
-        "mail:///messages/{id}{?owner,part}",
+        uri::MESSAGE,
         "message",
         "Message",
         "A mail message: header fields, body as markdown, and its attachments' addresses. owner: a shared \
          mailbox's address. part=full: with the history that it quotes.",
     ],
     [
-        "mail:///messages/{id}/attachments/{attachmentId}{?owner}",
+        uri::ATTACHMENT,
         "attachment",
         "Attachment",
         "The text, image or item that is attached to a message.",
     ],
     [
-        "mail:///conversations/{id}{?owner}",
+        uri::CONVERSATION,
         "conversation",
         "Conversation",
         "The messages of one conversation, oldest first.",
     ],
     [
-        FOLDER_TEMPLATE,
+        uri::FOLDER,
         "mail-folder",
         "Mail folder",
         "A mail folder's subfolders and newest messages. folder: its id or a well-known name, e.g. inbox; \

@@ -49,14 +49,7 @@ impl Turn<'_> {
             biased;
             () = self.ctx.ct.cancelled() => Err(cancelled()),
             () = self.server.stop.cancelled() => Err(cancelled()),
-            outcome = self.queue_and_run() => outcome,
-        }
-    }
-
-    async fn queue_and_run(&self) -> Result<Outcome, ErrorData> {
-        match self.permit().await {
-            Some(_permit) => self.run().await,
-            None => Ok(Outcome::Done(busy().into())),
+            outcome = self.run() => outcome,
         }
     }
 
@@ -92,12 +85,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Calls the tool.
+    /// Calls the tool, when there is a place among the calls that run; while the user is asked
+    /// something, a call has none.
     pub(super) async fn call(
         &self,
         mut input: CallInput,
         approved: bool,
     ) -> Result<Reply, ErrorData> {
+        let Some(_permit) = self.permit().await else { return Ok(busy().into()) };
         input.approved = approved;
         let called = self.server.catalog.call(self.tool, self.arguments.clone(), input).await;
         called.map_err(|error| match error {

@@ -20,7 +20,7 @@ use self::{
     reader::{Position, Read, Reader, Request},
 };
 use crate::{
-    Answer, ErrorCode, Resource, Results, Tool, ToolContext, ToolError,
+    Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
     mail::access::{READ, READ_BASIC, READ_SHARED},
 };
 
@@ -78,13 +78,13 @@ struct Gathered {
     positions: Vec<Option<Position>>,
     single: bool,
     read: usize,
-    failed: Option<ErrorCode>,
+    errors: Vec<PartError>,
 }
 
 impl Gathered {
     fn new(asked: usize) -> Self {
         let single = asked == 1;
-        Self { answer: Answer::new(), positions: Vec::new(), single, read: 0, failed: None }
+        Self { answer: Answer::new(), positions: Vec::new(), single, read: 0, errors: Vec::new() }
     }
 
     /// Adds one outcome; a single address fails as the call, one of several beside the others.
@@ -97,8 +97,9 @@ impl Gathered {
             Some(Ok(read)) => self.add_read(read)?,
             Some(Err(error)) if self.single => return Err(error),
             Some(Err(error)) => {
-                self.failed.get_or_insert(error.code());
-                self.answer.resource(Resource::new(failure(uri, &error)));
+                let uri = m365_extract::excerpt(&m365_extract::clean_text(uri), 2_000);
+                self.answer.resource(Resource::new(json!({"uri": uri, "error": error})));
+                self.errors.push(PartError::new(uri, &error));
                 None
             }
             None => None,
@@ -128,6 +129,11 @@ impl Gathered {
         ctx: &ToolContext,
         (zone, notice): &(jiff::tz::TimeZone, Option<String>),
     ) -> Result<Answer, ToolError> {
+        if self.read == 0
+            && let Some(first) = self.errors.first()
+        {
+            return Err(none_read(first.code, self.errors));
+        }
         self.answer.trailer().dated(zone, ctx.now());
         if let Some(notice) = notice {
             self.answer.notice(notice.as_str());
@@ -136,16 +142,13 @@ impl Gathered {
             let cursor = ctx.seal_cursor(&self.positions)?;
             self.answer.trailer().continues_with(cursor);
         }
-        if let Some(code) = self.failed.filter(|_| self.read == 0) {
-            self.answer.all_failed(code);
-        }
         Ok(self.answer)
     }
 }
 
-fn failure(uri: &str, error: &ToolError) -> Value {
-    let uri = m365_extract::clean_text(uri);
-    json!({"uri": m365_extract::excerpt(&uri, 2_000), "error": error})
+fn none_read(code: ErrorCode, errors: Vec<PartError>) -> ToolError {
+    let message = format!("None of the {} URIs could be read.", errors.len());
+    ToolError::new(code, message).with_details(Details { errors, ..Details::default() })
 }
 
 fn value(item: &Item) -> Result<Value, ToolError> {

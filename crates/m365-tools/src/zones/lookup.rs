@@ -10,7 +10,7 @@ use m365_graph::{Address, ErrorKind, Schedule, ScheduleRequest};
 use tokio::sync::OnceCell;
 
 use super::rules;
-use crate::{ToolContext, ToolError};
+use crate::{ErrorCode, ToolContext, ToolError};
 
 /// How long what was looked up holds.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -29,8 +29,17 @@ pub(crate) struct ZoneCache(Mutex<HashMap<String, Arc<Entry>>>);
 struct Entry {
     since: Timestamp,
     addresses: OnceCell<Arc<[String]>>,
-    zone: OnceCell<Option<TimeZone>>,
+    zone: OnceCell<Named>,
 }
+
+/// The zone of a mailbox, or why it is not known.
+type Named = Result<TimeZone, &'static str>;
+
+const NO_SCOPE: &str = "Missing scope 'Calendars.Read'";
+const NO_ADDRESS: &str = "the account has no mail address to ask for";
+const REFUSED: &str = "Graph does not let it be asked for";
+const UNKNOWN: &str = "it names none that is known";
+const FAILED: &str = "it could not be asked for this time";
 
 impl ZoneCache {
     fn entry(&self, caller: &str, now: Timestamp) -> Arc<Entry> {
@@ -76,8 +85,7 @@ async fn addresses(ctx: &ToolContext, entry: &Entry) -> Result<Arc<[String]>, To
 /// and a notice that says so.
 pub(crate) async fn mailbox_zone(ctx: &ToolContext) -> (TimeZone, Option<String>) {
     match own_zone(ctx).await {
-        Ok(Some(zone)) => (zone, None),
-        Ok(None) => fallback(ctx, "it names none that is known"),
+        Ok(zone) => (zone, None),
         Err(reason) => fallback(ctx, reason),
     }
 }
@@ -90,22 +98,24 @@ fn fallback(ctx: &ToolContext, reason: &str) -> (TimeZone, Option<String>) {
     (zone, Some(format!("Dates are in {which} time zone, not the mailbox's: {reason}.")))
 }
 
-async fn own_zone(ctx: &ToolContext) -> Result<Option<TimeZone>, &'static str> {
+async fn own_zone(ctx: &ToolContext) -> Named {
     let entry = ctx.zones().entry(ctx.caller().key(), ctx.now());
     if let Some(zone) = entry.zone.get() {
-        return Ok(zone.clone());
+        return zone.clone();
     }
-    if ctx.require_any_scope(&CALENDAR_SCOPES).await.is_err() {
-        return Err("Missing scope 'Calendars.Read'");
+    if let Err(error) = ctx.require_any_scope(&CALENDAR_SCOPES).await {
+        return Err(if error.code() == ErrorCode::Forbidden { NO_SCOPE } else { FAILED });
     }
     let zone = entry.zone.get_or_try_init(|| ask(ctx, &entry));
-    zone.await.cloned().map_err(|_| "it could not be asked for")
+    zone.await.map_err(|_| FAILED)?.clone()
 }
 
 /// Asks for one's own working hours, which come with their zone and need no extra scope.
-async fn ask(ctx: &ToolContext, entry: &Entry) -> Result<Option<TimeZone>, ToolError> {
+async fn ask(ctx: &ToolContext, entry: &Entry) -> Result<Named, ToolError> {
     let own = addresses(ctx, entry).await?;
-    let Some(address) = own.iter().find_map(|one| Address::new(one).ok()) else { return Ok(None) };
+    let Some(address) = own.iter().find_map(|one| Address::new(one).ok()) else {
+        return Ok(Err(NO_ADDRESS));
+    };
     let (start, end) = next_hours(ctx.now());
     let request = ScheduleRequest::new([address], start, end, "UTC");
     lasting(async { ctx.graph().schedule(&request).await }).await
@@ -114,11 +124,11 @@ async fn ask(ctx: &ToolContext, entry: &Entry) -> Result<Option<TimeZone>, ToolE
 /// A refusal will be the same in a minute, so it is remembered; a failure may not be.
 async fn lasting(
     asked: impl Future<Output = m365_graph::Result<Vec<Schedule>>> + Send,
-) -> Result<Option<TimeZone>, ToolError> {
+) -> Result<Named, ToolError> {
     match asked.await {
-        Ok(schedules) => Ok(schedules.first().and_then(named_zone)),
+        Ok(schedules) => Ok(schedules.first().and_then(named_zone).ok_or(UNKNOWN)),
         Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
-            Ok(None)
+            Ok(Err(REFUSED))
         }
         Err(error) => Err(error.into()),
     }

@@ -4,7 +4,7 @@ use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use crate::{
-    office::{ADELE, Office, SHARED, text, uris},
+    office::{ADELE, ALL, Office, SHARED, text, uris},
     support::code,
 };
 
@@ -73,6 +73,29 @@ async fn without_a_calendar_scope_the_device_tells_the_zone_and_a_notice_says_so
     assert!(found["notices"].to_string().contains("Missing scope 'Calendars.Read'"));
 }
 
+const NOWHERE: &str = r#"{"value": [{
+    "scheduleId": "mira.solberg@fjordlight.example",
+    "workingHours": {"timeZone": {"name": "Nowhere Standard Time"}}
+}]}"#;
+
+#[tokio::test]
+async fn the_notice_on_the_zone_tells_the_real_reason() {
+    let cases = [
+        (Fault::status(403), "Graph does not let it be asked for"),
+        (Fault::status(400), "it could not be asked for this time"),
+        (Fault::body(200, "application/json", NOWHERE), "it names none that is known"),
+    ];
+    for (fault, reason) in cases {
+        let office = Office::with(Sim::builder().messages(5), &ALL).await;
+        office.tenant.graph().on("/v1.0/me/calendar/getSchedule", fault);
+
+        let found = office.search(json!({})).await;
+
+        assert_eq!(found["timeZone"], "UTC");
+        assert!(found["notices"].to_string().contains(reason), "{reason}: {found}");
+    }
+}
+
 #[tokio::test]
 async fn the_zone_of_the_mailbox_is_looked_up_once() {
     let office = Office::small().await;
@@ -101,6 +124,23 @@ async fn a_folder_is_found_by_name_or_path_at_any_depth_slashes_in_names_include
         let found = office.search(json!({"folderName": name, "limit": 1})).await;
         assert_eq!(found["results"][0]["folder"], path, "{found}");
     }
+}
+
+#[tokio::test]
+async fn a_mailbox_of_many_folders_is_not_opened_without_bound() {
+    let office = Office::small().await;
+    let folder = |number| json!({"id": format!("AAMk{number}"), "displayName": format!("F{number}"), "childFolderCount": 1});
+    let folders = json!({"value": (0..230).map(folder).collect::<Vec<_>>()});
+    let fault = Fault::body(200, "application/json", folders.to_string());
+    office.tenant.graph().on("/v1.0/me/mailFolders", fault);
+
+    let nowhere = json!({"folderName": "Nowhere"});
+    let error = office.call("outlook_email_search", nowhere).await.unwrap_err();
+
+    assert!(text(&error, "message").contains("among those that could be read"), "{error}");
+    let log = office.tenant.graph().log();
+    let opened = log.iter().filter(|record| record.path.ends_with("/childFolders")).count();
+    assert_eq!(opened, 200);
 }
 
 #[tokio::test]

@@ -60,6 +60,27 @@ async fn more_than_graph_gives_of_one_search_is_found_by_the_next() {
 }
 
 #[tokio::test]
+async fn a_service_that_knows_only_days_is_searched_by_days_without_loss() {
+    let nothing = json!({"value": []}).to_string();
+    for fault in [Fault::status(400), Fault::body(200, "application/json", nothing)] {
+        let office = Office::with(Sim::builder().messages(1_060), &ALL).await;
+        let all = office.search(json!({"limit": 1})).await["totalResultCount"].clone();
+        let mut arguments = json!({"query": "received>=2000-01-01", "offset": 975, "limit": 25});
+        let last_of_search = office.search(arguments.clone()).await;
+        arguments["cursor"] = last_of_search["nextCursor"].clone();
+        // The next search ends at the second of the last hit.
+        office.tenant.graph().next_on("/v1.0/me/messages", fault);
+
+        let rest = office.search_all(&arguments).await;
+
+        let known = uris(last_of_search["results"].as_array().unwrap());
+        let unique: BTreeSet<_> = uris(&rest).into_iter().chain(known).collect();
+        assert_eq!(Some(975 + unique.len() as u64), all.as_u64());
+        assert_eq!(unique.len(), rest.len() + 25);
+    }
+}
+
+#[tokio::test]
 async fn oldest_first_reaches_the_newest_in_a_large_mailbox_without_loss() {
     let office = Office::with(Sim::builder().messages(1_500), &ALL).await;
     let newest = json!({"query": "re OR hi", "importance": "high", "limit": 25});

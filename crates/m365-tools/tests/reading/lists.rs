@@ -4,7 +4,10 @@ use m365_sim::Sim;
 use serde_json::{Value, json};
 
 use super::BUDGET;
-use crate::office::{ALL, Office, text};
+use crate::{
+    office::{ALL, Office, text},
+    support::code,
+};
 
 #[tokio::test]
 async fn a_conversation_is_read_oldest_first() {
@@ -36,6 +39,28 @@ async fn the_folders_at_the_top_are_listed_with_their_counts() {
     assert_eq!(inbox["type"], "folder");
     assert!(inbox["messageCount"].as_u64() > Some(0) && inbox["unreadCount"].is_u64());
     assert!(text(inbox, "uri").starts_with("mail:///folders/"));
+}
+
+#[tokio::test]
+async fn what_a_list_knows_nothing_of_is_refused() {
+    let office = Office::open().await;
+    let message = office.read(&office.mail(BUDGET).await).await;
+    let conversation = text(&message["results"][0], "conversation");
+
+    for (uri, field, value) in [
+        (conversation, "format", json!("html")),
+        (conversation, "format", json!("raw")),
+        ("mail:///folders/", "format", json!("html")),
+        ("mail:///folders/inbox", "format", json!("raw")),
+        ("mail:///folders/inbox", "startPage", json!(2)),
+        ("mail:///folders/", "endPage", json!(1)),
+    ] {
+        let arguments = json!({"uri": uri, field: value});
+        let error = office.call("read_resource", arguments).await.unwrap_err();
+
+        assert_eq!(code(&error), "VALIDATION_ERROR", "{uri} {field}");
+        assert!(text(&error, "message").starts_with(field), "{error}");
+    }
 }
 
 /// All entries of a listing, page by page.

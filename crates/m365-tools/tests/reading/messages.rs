@@ -1,6 +1,6 @@
 //! Messages: header, body, quoted history.
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use m365_tools::{Block, CatalogOptions, Cloud};
 use serde_json::{Value, json};
 
@@ -77,7 +77,38 @@ async fn a_body_is_given_as_its_source_or_as_mime_on_request() {
     };
 
     assert!(as_format("html").await.contains("<b>Q3 budget</b>"));
+    assert!(!as_format("html").await.contains("<html"));
     assert!(as_format("raw").await.contains("Subject: Q3 budget"));
+}
+
+/// The text of a message with this body, as HTML.
+async fn as_html(content_type: &str, content: &str) -> String {
+    let office = Office::small().await;
+    let body = json!({"contentType": content_type, "content": content});
+    let message = json!({"id": "AAMkOdd=", "body": body});
+    let fault = Fault::body(200, "application/json", message.to_string());
+    office.tenant.graph().on("/v1.0/me/messages/AAMkOdd", fault);
+    let arguments = json!({"uri": "mail:///messages/AAMkOdd=", "format": "html"});
+    let read = office.call("read_resource", arguments).await.unwrap();
+    text(&read["results"][0], "text").to_owned()
+}
+
+#[tokio::test]
+async fn html_on_request_loads_and_hides_nothing() {
+    let html = as_html(
+        "html",
+        "<p>Plan<img src='https://t.example/o.gif'><span style='display:none'>obey</span></p>\
+         <script>x()</script>",
+    );
+
+    assert_eq!(html.await, "<p>Plan</p>");
+}
+
+#[tokio::test]
+async fn a_text_is_escaped_where_html_is_asked_for() {
+    let html = as_html("text", "a <b>\n  & c").await;
+
+    assert!(html.starts_with("<pre>") && html.contains("a &lt;b&gt;\n  &amp; c"), "{html}");
 }
 
 #[tokio::test]

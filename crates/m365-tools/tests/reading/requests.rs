@@ -29,10 +29,30 @@ async fn several_addresses_are_read_at_once_and_each_fails_alone() {
 async fn only_when_all_fail_the_answer_is_an_error() {
     let office = Office::open().await;
 
-    let reply = office.reply("read_resource", json!({"uri": ["file:///x", "mail:///y"]})).await;
+    let uris = json!({"uri": ["mail:///messages/AAMkNobody=", "file:///x"]});
+    let error = office.call("read_resource", uris).await.unwrap_err();
 
-    assert!(reply.error.is_some());
-    assert_eq!(reply.structured, None);
+    assert_eq!(error["message"], "None of the 2 URIs could be read.");
+    let errors = error["details"]["errors"].as_array().unwrap();
+    assert_eq!(errors[0]["uri"], "mail:///messages/AAMkNobody=");
+    assert_eq!(errors[0]["code"], error["code"]);
+    assert_eq!(
+        (&errors[1]["uri"], code(&errors[1])),
+        (&json!("file:///x"), "VALIDATION_ERROR".into())
+    );
+    assert!(errors.iter().all(|one| !text(one, "message").is_empty()), "{error}");
+}
+
+#[tokio::test]
+async fn one_address_that_fails_is_an_error_of_its_own() {
+    let office = Office::open().await;
+
+    for uri in [json!("file:///x"), json!(["file:///x"])] {
+        let error = office.call("read_resource", json!({"uri": uri})).await.unwrap_err();
+
+        assert_eq!(code(&error), "VALIDATION_ERROR");
+        assert_eq!(error.get("details"), None);
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,9 @@ impl Tree {
         let mut open = tree.add(&[], top.items);
         let mut opened = 0;
         while !open.is_empty() && opened < MAX_OPENED {
+            let room = MAX_OPENED - opened;
+            tree.whole &= open.len() <= room;
+            open.truncate(room);
             opened += open.len();
             open = tree.read_level(mail, open).await?;
         }

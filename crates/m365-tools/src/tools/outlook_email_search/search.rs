@@ -15,28 +15,11 @@ use crate::{
     mail::{
         access::{self, Access},
         folders::{self, Folder},
+        hit,
     },
     time::Interval,
     uri::{MailItem, MailUri},
 };
-
-/// What a hit is made of; all of it comes in one round trip. The preview of the text comes last.
-const FIELDS: [&str; 14] = [
-    "id",
-    "subject",
-    "from",
-    "sender",
-    "toRecipients",
-    "ccRecipients",
-    "bccRecipients",
-    "receivedDateTime",
-    "hasAttachments",
-    "importance",
-    "isRead",
-    "conversationId",
-    "webLink",
-    "bodyPreview",
-];
 
 /// How many pages one call reads before it answers with what it has.
 const MAX_PAGES: u32 = 10;
@@ -188,10 +171,7 @@ impl<'a> Search<'a> {
     /// What is asked of each message: texts only where the scope for them is configured, whatever more
     /// the token grants.
     pub(super) fn fields(&self) -> &'static [&'static str] {
-        match self.access {
-            Access::Full => &FIELDS,
-            Access::Basic => access::without_last(&FIELDS),
-        }
+        hit::fields(self.access)
     }
 
     pub(super) fn kql(&self, interval: &Interval, dates: Dates) -> Result<String, ToolError> {

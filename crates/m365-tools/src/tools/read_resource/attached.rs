@@ -1,6 +1,6 @@
 //! Items inside attachments: messages, events and contacts.
 
-use jiff::tz::TimeZone;
+use jiff::{civil::DateTime, tz::TimeZone};
 use m365_extract::clean_text;
 use m365_graph::{
     AttachedItem, AttachmentId, Attendee, Contact, DateTimeZone, ErrorKind, Event, Message,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     ErrorCode, ToolError,
     mail::fields::{self, Person},
+    time, zones,
 };
 
 /// The most bytes of an item in its own format.
@@ -42,7 +43,7 @@ pub(super) async fn read(
     })?;
     match attachment.item {
         Some(AttachedItem::Message(inner)) => of_message(source, item, *inner, zone).await,
-        Some(AttachedItem::Event(event)) => of_event(source, item, *event).await,
+        Some(AttachedItem::Event(event)) => of_event(source, item, *event, zone).await,
         Some(AttachedItem::Contact(contact)) => of_contact(source, item, &contact),
         _ => Err(unknown()),
     }
@@ -70,7 +71,7 @@ async fn of_message(
 ) -> Result<Read, ToolError> {
     let body = inner.body.take().unwrap_or_default();
     let text = match source.request.format {
-        Format::Html => clean_text(&body.content),
+        Format::Html => message::harmless(body).await?,
         Format::Markdown | Format::Raw => message::rendered(body).await?.full_markdown,
     };
     let attachments = inner.attachments.iter().map(message::unaddressed).collect();
@@ -82,15 +83,22 @@ async fn of_message(
     Ok(Read { notices, ..read })
 }
 
-async fn of_event(source: &Source<'_>, item: Item, event: Event) -> Result<Read, ToolError> {
+async fn of_event(
+    source: &Source<'_>,
+    item: Item,
+    event: Event,
+    zone: &TimeZone,
+) -> Result<Read, ToolError> {
+    source.refuse_html("an attached event")?;
     let body = message::rendered(event.body.clone().unwrap_or_default()).await?.full_markdown;
     let place = event.location.as_ref().and_then(|place| place.display_name.as_deref());
     let organizer = event.organizer.as_ref().map(|one| written(&Person::of(one)));
+    let all_day = event.is_all_day == Some(true);
     let attendees: Vec<_> = event.attendees.iter().map(attendee).collect();
     let facts = [
-        ("Start", event.start.as_ref().map(wall_clock)),
-        ("End", event.end.as_ref().map(wall_clock)),
-        ("All day", event.is_all_day.filter(|all| *all).map(|_| "yes".to_owned())),
+        ("Start", event.start.as_ref().map(|start| when(start, all_day, zone))),
+        ("End", event.end.as_ref().map(|end| when(end, all_day, zone))),
+        ("All day", all_day.then(|| "yes".to_owned())),
         ("Cancelled", event.is_cancelled.filter(|off| *off).map(|_| "yes".to_owned())),
         ("Location", place.map(fields::one_line)),
         ("Organizer", organizer),
@@ -101,6 +109,7 @@ async fn of_event(source: &Source<'_>, item: Item, event: Event) -> Result<Read,
 }
 
 fn of_contact(source: &Source<'_>, item: Item, contact: &Contact) -> Result<Read, ToolError> {
+    source.refuse_html("an attached contact")?;
     let addresses = contact.email_addresses.iter().filter_map(|one| one.address.as_deref());
     let phones = contact.business_phones.iter().chain(&contact.mobile_phone).map(String::as_str);
     let line = |text: &Option<String>| text.as_deref().map(fields::one_line);
@@ -127,9 +136,22 @@ fn list<const N: usize>(facts: [(&str, Option<String>); N]) -> String {
     lines.map(|(name, value)| format!("- {name}: {value}")).collect::<Vec<_>>().join("\n")
 }
 
-fn wall_clock(time: &DateTimeZone) -> String {
+/// Writes an event's time in `zone`; that of a whole day is a date wherever it is looked at, and one
+/// in an unknown zone stays as it is.
+fn when(time: &DateTimeZone, all_day: bool, zone: &TimeZone) -> String {
     let short = time.date_time.split('.').next().unwrap_or_default();
-    fields::one_line(&format!("{short} {}", time.time_zone))
+    let local: Option<DateTime> = time.date_time.parse().ok();
+    if let Some(day) = local.filter(|_| all_day) {
+        return day.date().to_string();
+    }
+    let moment = local.and_then(|local| {
+        let own = zones::by_name(&time.time_zone)?;
+        local.to_zoned(own).ok().map(|zoned| zoned.timestamp())
+    });
+    match moment {
+        Some(moment) => time::format(moment, zone),
+        None => fields::one_line(&format!("{short} {}", time.time_zone)),
+    }
 }
 
 fn attendee(attendee: &Attendee) -> String {

@@ -1,4 +1,4 @@
-use m365_extract::{Document, Image, Input, Options, Refusal, RefusalKind, clean_text};
+use m365_extract::{Document, Image, Input, Options, Refusal, RefusalKind, clean_text, safe_html};
 use m365_graph::{
     Attachment, AttachmentId, AttachmentKind, ErrorKind, Message, MessageId, MessageRequest,
 };
@@ -7,6 +7,7 @@ use super::{
     attached,
     input::Format,
     item::Item,
+    message,
     pages::{self, PAGE_CHARS},
     reader::{Read, Source, blocking, moment},
 };
@@ -99,7 +100,11 @@ async fn file(
     })?;
     match source.request.format {
         Format::Markdown => document(source, item, attachment, download.bytes.to_vec()).await,
-        Format::Html | Format::Raw => text(source, item, &download.bytes),
+        Format::Html => html(source, item, attachment, &download.bytes).await,
+        Format::Raw => {
+            let text = clean_text(text(source, &download.bytes)?);
+            source.with_pages(item, &pages::split(&text))
+        }
     }
 }
 
@@ -107,15 +112,35 @@ fn too_large() -> ToolError {
     ToolError::new(ErrorCode::TooLarge, "The attachment is larger than the 50 MiB that are read.")
 }
 
-/// Gives a text file as it is, but for what nobody can see.
-fn text(source: &Source<'_>, item: Item, bytes: &[u8]) -> Result<Read, ToolError> {
+/// Takes a file for text.
+fn text<'a>(source: &Source<'_>, bytes: &'a [u8]) -> Result<&'a str, ToolError> {
     source.refuse_sheet()?;
-    let text =
-        std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(|| {
-            let message = "format: only text in UTF-8 is given as it is; use markdown.";
-            ToolError::new(ErrorCode::UnsupportedContent, message)
-        })?;
-    source.with_pages(item, &pages::split(&clean_text(text)))
+    std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(|| {
+        let message = "format: only text in UTF-8 is given as it is; use markdown.";
+        ToolError::new(ErrorCode::UnsupportedContent, message)
+    })
+}
+
+/// Gives a page, or another text, as HTML that does nothing.
+async fn html(
+    source: &Source<'_>,
+    item: Item,
+    attachment: &Attachment,
+    bytes: &[u8],
+) -> Result<Read, ToolError> {
+    let content = text(source, bytes)?.to_owned();
+    let is_page = is_page(attachment);
+    let html = blocking(move || match is_page {
+        true => safe_html(&content),
+        false => message::preformatted(&content),
+    });
+    source.with_pages(item, &pages::split(&html.await?))
+}
+
+fn is_page(attachment: &Attachment) -> bool {
+    let declared = attachment.content_type.as_deref().unwrap_or_default().to_lowercase();
+    let name = attachment.name.as_deref().unwrap_or_default().to_lowercase();
+    declared.contains("html") || [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end))
 }
 
 async fn document(

@@ -30,6 +30,7 @@ const BATCH: usize = 5;
 /// Reads the messages of a conversation, oldest first; each is a page of the text.
 pub(super) async fn read(source: &Source<'_>, id: &ConversationId) -> Result<Read, ToolError> {
     source.refuse_sheet()?;
+    source.refuse_format("a conversation")?;
     let (page, zone) = source.ask(list(source, id)).await?;
     let incomplete = page.incomplete;
     let mut messages = page.items;

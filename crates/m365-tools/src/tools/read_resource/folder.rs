@@ -12,7 +12,7 @@ use crate::{
     mail::{
         access::{self, Access},
         fields,
-        hit::Hit,
+        hit::{self, Hit},
     },
     uri::MailItem,
 };
@@ -20,22 +20,6 @@ use crate::{
 /// How many folders, and how many messages, one answer lists.
 const FOLDERS: u32 = 100;
 const MESSAGES: u32 = 25;
-
-/// What is asked of a message in a list, the preview of its text last.
-const FIELDS: [&str; 12] = [
-    "id",
-    "subject",
-    "from",
-    "sender",
-    "toRecipients",
-    "ccRecipients",
-    "receivedDateTime",
-    "hasAttachments",
-    "importance",
-    "isRead",
-    "webLink",
-    "bodyPreview",
-];
 
 /// How many folders and messages were listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +31,7 @@ pub(super) struct ListPlace {
 
 /// Lists the folders at the top of a mailbox.
 pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    refuse(source)?;
     let place = place(source);
     let (page, _) = source.ask(folders(source.mail().folders(), place)).await?;
     let mut list = List::new(source, source.item("folder", "Mail folders".to_owned()), place);
@@ -57,7 +41,7 @@ pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
 
 /// Lists the folders of a folder, then its messages, newest first.
 pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    refuse(source)?;
     let place = place(source);
     let mail = source.mail();
     let (folder, zone) = source.ask(mail.folder(id)).await?;
@@ -69,7 +53,8 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
         }
     }
     let skip = place.messages.unwrap_or_default();
-    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(list_fields(source));
+    let fields = hit::fields(source.access);
+    let query = mail.messages_in(id).order_by("receivedDateTime desc").select(fields);
     let page = query.top(MESSAGES).skip(skip).page().await;
     list.add_messages(page.map_err(|error| source.explain(error))?, skip, zone)?;
     if source.access == Access::Basic {
@@ -80,12 +65,11 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
     Ok(list.read)
 }
 
-/// Without the scope for them, texts must not even be asked for.
-fn list_fields(source: &Source<'_>) -> &'static [&'static str] {
-    match source.access {
-        Access::Full => &FIELDS,
-        Access::Basic => access::without_last(&FIELDS),
-    }
+/// Refuses what a list knows nothing of.
+fn refuse(source: &Source<'_>) -> Result<(), ToolError> {
+    source.refuse_sheet()?;
+    source.refuse_format("a folder")?;
+    source.refuse_pages("a folder")
 }
 
 async fn folders(query: FolderQuery, place: ListPlace) -> m365_graph::Result<Page<MailFolder>> {

@@ -21,7 +21,7 @@ pub(crate) struct ReadResourceInput {
     pub(super) cursor: Option<String>,
     /// One sheet of an Excel workbook, by its name.
     sheet: Option<String>,
-    /// `markdown` unless given; `html`: the source of a body; `raw`: a message as MIME, a text file as
+    /// `markdown` unless given; `html`: a body as plain HTML; `raw`: a message as MIME, a text file as
     /// it is.
     pub(super) format: Option<Format>,
 }

@@ -2,6 +2,7 @@ use jiff::tz::TimeZone;
 use m365_extract::{
     clean_text,
     mail::{self, BodyKind, MailBody},
+    safe_html,
 };
 use m365_graph::{self as graph, Attachment, ItemBody, Message, MessageId};
 use serde::Serialize;
@@ -21,8 +22,8 @@ use crate::{
     uri::MailItem,
 };
 
-/// What is asked of a message that is read.
-const FIELDS: [&str; 20] = [
+/// What is asked of a message that is read, apart from its body.
+const HEADER: [&str; 19] = [
     "id",
     "subject",
     "from",
@@ -42,7 +43,6 @@ const FIELDS: [&str; 20] = [
     "conversationId",
     "parentFolderId",
     "webLink",
-    "body",
 ];
 
 /// The most bytes of a message as MIME.
@@ -58,7 +58,7 @@ pub(super) async fn read(
     if source.request.format != Format::Markdown {
         source.need_content().await?;
     }
-    let request = source.mail().message(id).select(fields(source)).prefer_html();
+    let request = source.mail().message(id).select(&fields(source)).prefer_html();
     let (mut message, zone) = source.ask(request.get()).await?;
     let attachments = attachments(source, id, &message).await?;
     let body = message.body.take();
@@ -67,7 +67,7 @@ pub(super) async fn read(
     let notices = bounded(&mut item, source.list_room());
     let text = match source.request.format {
         Format::Markdown => markdown(source, &mut item, body, id, full).await?,
-        Format::Html => clean_text(&body.unwrap_or_default().content),
+        Format::Html => harmless(body.unwrap_or_default()).await?,
         Format::Raw => mime(source, id).await?,
     };
     let mut read = source.with_pages(item, &pages::split(&text))?;
@@ -108,11 +108,9 @@ fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
 }
 
 /// Without the scope for them, bodies must not even be asked for.
-fn fields(source: &Source<'_>) -> &'static [&'static str] {
-    match source.access {
-        Access::Full => &FIELDS,
-        Access::Basic => FIELDS.split_last().map_or(&FIELDS[..], |(_, others)| others),
-    }
+fn fields(source: &Source<'_>) -> Vec<&'static str> {
+    let body = (source.access == Access::Full).then_some("body");
+    HEADER.into_iter().chain(body).collect()
 }
 
 /// Describes a message by its header fields.
@@ -194,6 +192,22 @@ async fn markdown(
         item.with_quoted_history = Some(source.sibling(whole));
     }
     Ok(body.markdown)
+}
+
+/// Gives a body as HTML that loads and does nothing, and hides nothing.
+pub(super) async fn harmless(body: ItemBody) -> Result<String, ToolError> {
+    let ItemBody { content, content_type, .. } = body;
+    blocking(move || match content_type {
+        Some(graph::BodyKind::Text) => preformatted(&content),
+        _ => safe_html(&content),
+    })
+    .await
+}
+
+/// Gives a plain text as HTML that looks the same.
+pub(super) fn preformatted(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    safe_html(&format!("<pre>{escaped}</pre>"))
 }
 
 /// Turns a body into markdown.

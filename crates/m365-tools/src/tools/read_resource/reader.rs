@@ -171,6 +171,38 @@ impl Source<'_> {
         }
     }
 
+    /// Refuses to write in another way what can be written in one only.
+    pub(super) fn refuse_format(&self, what: &str) -> Result<(), ToolError> {
+        match self.request.format {
+            Format::Markdown => Ok(()),
+            Format::Html | Format::Raw => Err(ToolError::validation(format!(
+                "format: for {what} only markdown is accepted; leave it out."
+            ))),
+        }
+    }
+
+    /// Refuses to write as HTML what never was.
+    pub(super) fn refuse_html(&self, what: &str) -> Result<(), ToolError> {
+        match self.request.format {
+            Format::Html => Err(ToolError::validation(format!(
+                "format: html is not accepted for {what}; markdown and raw are."
+            ))),
+            Format::Markdown | Format::Raw => Ok(()),
+        }
+    }
+
+    /// Refuses to choose pages of what has none.
+    pub(super) fn refuse_pages(&self, what: &str) -> Result<(), ToolError> {
+        let selection = &self.request.selection;
+        let asked = [("startPage", selection.start), ("endPage", selection.end)];
+        match asked.into_iter().find(|(_, page)| page.is_some()) {
+            None => Ok(()),
+            Some((field, _)) => Err(ToolError::validation(format!(
+                "{field}: {what} has no pages; leave it out, and pass nextCursor as cursor to go on."
+            ))),
+        }
+    }
+
     /// Makes sure that bodies and attachments may be read.
     pub(super) async fn need_content(&self) -> Result<(), ToolError> {
         match self.access {
