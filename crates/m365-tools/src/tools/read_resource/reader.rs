@@ -27,9 +27,14 @@ const RESERVED: usize = 2_000;
 /// The least text that is given of each thing, so that reading makes progress.
 const LEAST: usize = 200;
 
+/// The room that makes it worth to read one more thing into an answer.
+const WORTH: usize = 2_000;
+
 /// One address to be read.
 #[derive(Debug)]
 pub(super) struct Request {
+    /// Its number among those that the caller named, from 0.
+    pub(super) number: usize,
     /// As the caller wrote it.
     pub(super) given: String,
     pub(super) selection: Selection,
@@ -60,6 +65,8 @@ pub(super) struct Read {
 pub(super) struct Reader<'a> {
     pub(super) ctx: &'a ToolContext,
     zone: OnceCell<(TimeZone, Option<String>)>,
+    room: usize,
+    turns: usize,
     share: usize,
 }
 
@@ -72,10 +79,21 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Prepares to read `count` things into one answer.
+    /// Prepares to read `count` things into one answer, or as many as find room.
     pub(super) fn new(ctx: &'a ToolContext, count: usize) -> Self {
         let room = ctx.limits().answer.saturating_sub(RESERVED.min(ctx.limits().answer / 4));
-        Self { ctx, zone: OnceCell::new(), share: room / count.max(1) }
+        let turns = count.min(room / WORTH).max(1);
+        Self { ctx, zone: OnceCell::new(), room, turns, share: room / turns }
+    }
+
+    /// How many characters all that is read may take.
+    pub(super) const fn room(&self) -> usize {
+        self.room
+    }
+
+    /// How many things are read at most.
+    pub(super) const fn turns(&self) -> usize {
+        self.turns
     }
 
     /// Reads one address.
