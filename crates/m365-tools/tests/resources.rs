@@ -82,6 +82,18 @@ async fn a_message_that_is_gone_is_a_resource_not_found() {
 }
 
 #[tokio::test]
+async fn what_is_not_known_of_an_error_is_left_out() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+
+    let params = ReadResourceRequestParams::new("file:///etc/passwd");
+    let data = object(protocol_error(client.0.read_resource(params).await).data.unwrap());
+
+    assert_eq!(data["code"], "VALIDATION_ERROR");
+    assert!(!data.contains_key("details"), "{data:?}");
+}
+
+#[tokio::test]
 async fn a_folder_of_the_completion_can_be_read() {
     let office = Office::small().await;
     let client = connected(&office, Era::Modern).await;

@@ -121,7 +121,10 @@ fn error(reply: &Reply, uri: &str) -> ErrorData {
         _ => Value::Null,
     };
     let message = told["message"].as_str().unwrap_or("the resource cannot be read").to_owned();
-    let data = json!({"uri": uri, "code": told["code"], "details": told["details"]});
+    let mut data = json!({"uri": uri, "code": told["code"]});
+    if let Some(details) = told.get("details") {
+        data["details"] = details.clone();
+    }
     match reply.error {
         Some(ErrorCode::NotFound | ErrorCode::ValidationError) => {
             ErrorData::resource_not_found(message, Some(data))
