@@ -177,6 +177,9 @@ fn phrase(field: &str, text: &str) -> Result<String, ToolError> {
 fn days(interval: &Interval) -> Vec<String> {
     let first = interval.start.map(|start| start.to_zoned(TimeZone::UTC).date());
     let last = interval.last_second().map(|last| last.to_zoned(TimeZone::UTC).date());
+    // Beyond these years there is no mail, and KQL does not know each date.
+    let first = first.filter(|first| first.year() > 1900);
+    let last = last.filter(|last| last.year() < 9999);
     let day = |operator: &str, date: Date, shift: i64| {
         let date = date.checked_add(shift.days()).unwrap_or(date);
         format!("received{operator}{date}")

@@ -17,6 +17,9 @@ const PAGE: u32 = 250;
 /// The shortest stretch: KQL compares days.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// How far ahead of now an interval is walked.
+const FAR: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// Mail may bear a date that is a little ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(48);
 
@@ -142,8 +145,9 @@ async fn start(search: &Search<'_>, edge: &Edge) -> Result<Option<Timestamp>, Fa
     if edge.second != 0 {
         return Ok(Timestamp::from_second(edge.second).ok());
     }
-    if search.interval.start.is_some() {
-        return Ok(search.interval.start);
+    // From long before the first mail there would be too many stretches.
+    if let Some(start) = search.interval.start.filter(|start| *start > Timestamp::UNIX_EPOCH) {
+        return Ok(Some(start));
     }
     let query = search.messages().order_by("receivedDateTime asc").top(1);
     let first = query.page().await?.items.into_iter().next();
@@ -151,7 +155,8 @@ async fn start(search: &Search<'_>, edge: &Edge) -> Result<Option<Timestamp>, Fa
 }
 
 fn end(search: &Search<'_>) -> Timestamp {
-    search.interval.end.unwrap_or_else(|| add(search.ctx.now(), AHEAD))
+    let now = search.ctx.now();
+    search.interval.end.map_or_else(|| add(now, AHEAD), |end| end.min(add(now, FAR)))
 }
 
 /// A shorter stretch: as long as the one that the page's messages cover, at most half of it.
