@@ -244,6 +244,18 @@ impl Catalog {
         Binding::new(caller, &format!("question {topic}"), tool, arguments)
     }
 
+    /// Returns names and paths of the caller's mail folders; without a question, none where the policy
+    /// demands one.
+    #[cfg(feature = "mcp")]
+    pub(crate) async fn folder_names(&self, tool: &str, input: CallInput) -> Vec<String> {
+        if self.mode(tool) != Some(PolicyMode::Allow) {
+            return Vec::new();
+        }
+        let binding = cursor_binding(&input, tool, &Map::new());
+        let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
+        crate::mail::folders::names(&ctx).await.unwrap_or_default()
+    }
+
     /// Says in an error that the user has to sign in how to do that.
     #[cfg(feature = "mcp")]
     pub(crate) fn hinted(&self, error: ToolError) -> ToolError {

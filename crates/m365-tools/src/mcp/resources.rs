@@ -11,7 +11,7 @@ use super::{Context, Inner, Outcome, Turn, host};
 use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply};
 
 /// The tool that reads what the templates name.
-const READER: &str = "read_resource";
+pub(super) const READER: &str = "read_resource";
 
 /// The template whose variable is a folder.
 pub(super) const FOLDER_TEMPLATE: &str = "mail:///folders/{folder}{?owner}";
@@ -41,7 +41,7 @@ const TEMPLATES: [[&str; 4]; 4] = [
         FOLDER_TEMPLATE,
         "mail-folder",
         "Mail folder",
-        "A mail folder's subfolders and newest messages. folder: its id or a well-known name, e.g. inbox; \
+        "A mail folder's subfolders and newest messages. folder: its id, a well-known name, e.g. inbox, or a name or path; \
          empty for the top.",
     ],
 ];

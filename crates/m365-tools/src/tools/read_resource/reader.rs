@@ -16,6 +16,7 @@ use crate::{
     mail::{
         access::{self, Access},
         fields,
+        folders::{self, Folder},
     },
     time,
     uri::{MailItem, MailUri},
@@ -108,7 +109,13 @@ impl<'a> Reader<'a> {
             MailItem::Attachment { message, id } => attachment::read(&source, message, id).await,
             MailItem::Conversation(id) => conversation::read(&source, id).await,
             MailItem::Folders => folder::read_top(&source).await,
-            MailItem::Folder(id) => folder::read(&source, id).await,
+            MailItem::Folder(id) => match folder::read(&source, id).await {
+                Err(error) if is_no_id(&error) => {
+                    named_folder(&source, id.as_str()).await.map_err(|_| error)
+                }
+                read => read,
+            },
+            MailItem::NamedFolder(name) => named_folder(&source, name).await,
         }
     }
 
@@ -116,6 +123,23 @@ impl<'a> Reader<'a> {
     pub(super) async fn zone(&self) -> &(TimeZone, Option<String>) {
         self.zone.get_or_init(|| self.ctx.time_zone()).await
     }
+}
+
+/// Tells whether Graph said that an id is none: then it may be a name.
+fn is_no_id(error: &ToolError) -> bool {
+    error.details().graph_code.as_deref() == Some("ErrorInvalidIdMalformed")
+}
+
+/// Reads a folder by its display name or path.
+async fn named_folder(source: &Source<'_>, name: &str) -> Result<Read, ToolError> {
+    let Source { reader, request, access, .. } = *source;
+    let found = folders::find(reader.ctx.graph(), source.mailbox(), name).await;
+    let Folder { id, .. } = found.map_err(|error| {
+        let message = error.message().replacen("folderName:", "uri:", 1);
+        error.with_message(message)
+    })?;
+    let uri = MailUri::new(source.mailbox().clone(), MailItem::Folder(id.clone()));
+    folder::read(&Source { reader, request, uri, access }, &id).await
 }
 
 impl Source<'_> {
