@@ -17,6 +17,10 @@ use crate::{
     failure::Failure,
 };
 
+/// How a person gets out of `SIGN_IN_REQUIRED`.
+const SIGN_IN_HINT: &str =
+    "Run `m365-local sign-in` on this device, then make the same call again.";
+
 /// Runs `command`.
 pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
@@ -42,6 +46,7 @@ fn catalog(config: &Config, key: [u8; 32]) -> Catalog {
             .with_policy(config.policy.clone())
             .with_limits(limits)
             .with_cloud(cloud(&config.target))
+            .with_sign_in_hint(SIGN_IN_HINT)
             .with_mark_untrusted(config.mark_untrusted),
     );
     for rule in catalog.unmatched_rules() {

@@ -50,7 +50,7 @@ pub(crate) enum Target {
     /// The demo tenant inside this program.
     Demo,
     /// A tenant of the Microsoft cloud, or what the endpoint overrides put in its place.
-    Tenant(Tenant),
+    Tenant(Box<Tenant>),
     /// None was given; what needs one says how to give it.
     Missing(ConfigError),
 }
@@ -168,7 +168,8 @@ fn target(options: &Options, source: &Source<'_>) -> Result<Target, ConfigError>
     let Some(client_id) = source.setting(&options.client_id, flag, variable, key) else {
         return missing("application (client) ID", flag, variable, key);
     };
-    tenant(options, source, &tenant_id, &client_id).map(Target::Tenant)
+    let tenant = tenant(options, source, &tenant_id, &client_id)?;
+    Ok(Target::Tenant(Box::new(tenant)))
 }
 
 fn tenant(

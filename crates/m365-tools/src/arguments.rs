@@ -40,7 +40,7 @@ pub(crate) fn accept(
 ) -> Result<Map<String, Value>, ToolError> {
     let mut accepted = Map::new();
     for (given, value) in arguments {
-        let name = parameter(schema, &given)?;
+        let name = parameter(schema, &given, &value)?;
         if value.is_null() {
             continue;
         }
@@ -52,7 +52,7 @@ pub(crate) fn accept(
     Ok(accepted)
 }
 
-fn parameter<'a>(schema: &'a Value, given: &'a str) -> Result<&'a str, ToolError> {
+fn parameter<'a>(schema: &'a Value, given: &'a str, value: &Value) -> Result<&'a str, ToolError> {
     let has = |name: &str| schema["properties"].get(name).is_some();
     if has(given) {
         return Ok(given);
@@ -61,20 +61,23 @@ fn parameter<'a>(schema: &'a Value, given: &'a str) -> Result<&'a str, ToolError
         .iter()
         .find(|(alias, name)| *alias == given && has(name))
         .map(|(_, name)| *name)
-        .ok_or_else(|| unknown(schema, given))
+        .ok_or_else(|| unknown(schema, given, value))
 }
 
-fn unknown(schema: &Value, given: &str) -> ToolError {
+fn unknown(schema: &Value, given: &str, value: &Value) -> ToolError {
     let names: Vec<_> = schema["properties"]
         .as_object()
         .into_iter()
         .flat_map(Map::keys)
         .map(String::as_str)
         .collect();
-    let given = check::shown(&given.into());
+    let (given, value) = (check::shown(&given.into()), check::shown(value));
     ToolError::validation(match names.as_slice() {
-        [] => format!("{given} is not a parameter; this tool takes none."),
-        names => format!("{given} is not a parameter; accepted are {}.", names.join(", ")),
+        [] => format!("{given}: {value} is not accepted; this tool takes no parameters."),
+        names => format!(
+            "{given}: {value} is not accepted, as there is no such parameter; accepted are {}.",
+            names.join(", ")
+        ),
     })
 }
 

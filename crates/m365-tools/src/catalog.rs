@@ -7,6 +7,7 @@ use crate::{
     arguments,
     context::Shared,
     cursor::{Binding, CursorKey},
+    error::SIGN_IN_HINT,
     tools,
     untrusted::Boundary,
 };
@@ -39,6 +40,7 @@ pub struct CatalogOptions {
     policy: ToolPolicy,
     limits: CallLimits,
     cloud: Cloud,
+    sign_in_hint: String,
     mark_untrusted: bool,
     tools: Vec<Arc<Registered>>,
 }
@@ -53,6 +55,7 @@ impl CatalogOptions {
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
             cloud: Cloud::default(),
+            sign_in_hint: SIGN_IN_HINT.to_owned(),
             mark_untrusted: false,
             tools: tools::all().into_iter().map(Arc::new).collect(),
         }
@@ -94,6 +97,14 @@ impl CatalogOptions {
     #[must_use]
     pub const fn with_cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = cloud;
+        self
+    }
+
+    /// Says how to sign in, in one sentence at the end of each `SIGN_IN_REQUIRED`; `Sign in, then make the
+    /// same call again.` unless given.
+    #[must_use]
+    pub fn with_sign_in_hint(mut self, hint: impl Into<String>) -> Self {
+        self.sign_in_hint = hint.into();
         self
     }
 
@@ -158,6 +169,7 @@ impl Catalog {
             scopes: options.scopes,
             limits: options.limits,
             cloud: options.cloud,
+            sign_in_hint: options.sign_in_hint,
             cursors: CursorKey::new(&options.key),
             zones: <_>::default(),
         };
@@ -241,6 +253,24 @@ impl Catalog {
         arguments: &Map<String, Value>,
     ) -> Binding {
         Binding::new(caller, &format!("question {topic}"), tool, arguments)
+    }
+
+    /// Returns names and paths of the caller's mail folders; without a question, none where the policy
+    /// demands one.
+    #[cfg(feature = "mcp")]
+    pub(crate) async fn folder_names(&self, tool: &str, input: CallInput) -> Vec<String> {
+        if self.mode(tool) != Some(PolicyMode::Allow) {
+            return Vec::new();
+        }
+        let binding = cursor_binding(&input, tool, &Map::new());
+        let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
+        crate::mail::folders::names(&ctx).await.unwrap_or_default()
+    }
+
+    /// Says in an error that the user has to sign in how to do that.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn hinted(&self, error: ToolError) -> ToolError {
+        error.hinted(&self.0.shared.sign_in_hint)
     }
 
     #[cfg(feature = "mcp")]

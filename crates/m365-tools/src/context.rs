@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) limits: CallLimits,
     pub(crate) cloud: Cloud,
+    pub(crate) sign_in_hint: String,
     pub(crate) cursors: CursorKey,
     pub(crate) zones: ZoneCache,
 }
@@ -129,6 +130,11 @@ impl ToolContext {
 
     fn is_configured(&self, scope: &str) -> bool {
         self.shared.scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
+    }
+
+    /// Says in an error that the user has to sign in how to do that; other errors stay as they are.
+    pub(crate) fn hinted(&self, error: ToolError) -> ToolError {
+        error.hinted(&self.shared.sign_in_hint)
     }
 
     /// Seals where a listing continues into a cursor that only this caller can use, with this tool and

@@ -4,6 +4,9 @@ use serde::Serialize;
 
 mod auth;
 mod graph;
+mod hint;
+
+pub(crate) use hint::SIGN_IN_HINT;
 
 /// What a call could not do, and what its reader can do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -263,7 +263,7 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         ctx: Context,
     ) -> Result<CompleteResult, ErrorData> {
-        completion::complete(&self.0, &request, &ctx)
+        completion::complete(&self.0, &request, &ctx).await
     }
 
     /// Prompts are not offered, and rmcp would answer an empty list.

@@ -90,6 +90,11 @@ impl Resource {
         self
     }
 
+    /// Returns how many characters of text it takes in an answer.
+    pub(crate) fn characters(&self) -> usize {
+        render::resource_characters(self)
+    }
+
     /// Adds an image.
     #[must_use]
     pub fn with_image(mut self, media_type: impl Into<String>, bytes: &[u8]) -> Self {

@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
 pub(crate) const ACCEPTED: &str = "Use ISO 8601 (2026-11-21, 2026-11-21T09:00, with Z or an offset) \
      or a phrase such as 'yesterday', 'last week', '3 days ago', 'in 2 hours', 'next friday 14:00'.";
 
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+
 /// A stretch of time; `end` is the first moment after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -47,8 +49,12 @@ pub(crate) fn needs_zone(text: &str) -> bool {
 }
 
 /// Writes a moment in `zone`, to the second, with its offset: `2026-11-21T09:00:00+01:00`.
+///
+/// Before there was standard time, offsets had seconds, which ISO 8601 does not know; then it is in UTC.
 pub(crate) fn format(moment: Timestamp, zone: &TimeZone) -> String {
-    moment.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    let is_standard = zone.to_offset(moment).seconds() % 60 == 0;
+    let zone = if is_standard { zone.clone() } else { TimeZone::UTC };
+    moment.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// Writes a moment in UTC, to the second, as Graph's filters take it: `2026-11-21T08:00:00Z`.
@@ -57,20 +63,28 @@ pub(crate) fn format_utc(moment: Timestamp) -> String {
 }
 
 fn place(when: When, zone: &TimeZone) -> Option<Span> {
-    match when {
+    let (start, end) = match when {
         When::At(moment) => {
-            let start = Timestamp::from_second(moment.as_second()).ok()?;
-            Some(Span { start, end: start.checked_add(SignedDuration::from_secs(1)).ok()? })
+            let start = known(Timestamp::from_second(moment.as_second()).ok()?);
+            (start, start)
         }
-        When::Between(start, end) => Some(Span { start, end }),
-        When::Days(first, after) => {
-            Some(Span { start: start_of_day(first, zone)?, end: start_of_day(after, zone)? })
-        }
-    }
+        When::Between(start, end) => (start, end),
+        When::Days(first, after) => (start_of_day(first, zone), start_of_day(after, zone)),
+    };
+    // Each span has a second at least, at the ends of time too.
+    let start = start.min(Timestamp::MAX.checked_sub(SECOND).ok()?);
+    Some(Span { start, end: end.max(start.checked_add(SECOND).ok()?) })
 }
 
-fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
-    date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp())
+/// Returns the start of a day, or the end of time where that lies beyond it.
+fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
+    date.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| known(zoned.timestamp()))
+}
+
+/// Graph knows no moment before the year 1.
+fn known(moment: Timestamp) -> Timestamp {
+    let first = Date::constant(1, 1, 1).to_zoned(TimeZone::UTC);
+    first.map_or(moment, |first| moment.max(first.timestamp()))
 }
 
 /// The part of time that an answer covers; an end that is open is `None`.
@@ -121,6 +135,6 @@ impl Interval {
 
     /// Returns the last whole second that belongs to it.
     pub(crate) fn last_second(&self) -> Option<Timestamp> {
-        self.end.and_then(|end| end.checked_sub(SignedDuration::from_secs(1)).ok())
+        self.end.and_then(|end| end.checked_sub(SECOND).ok())
     }
 }

@@ -18,6 +18,9 @@ pub(crate) const ATTACHMENT: &str = "mail:///messages/{id}/attachments/{attachme
 pub(crate) const CONVERSATION: &str = "mail:///conversations/{id}{?owner}";
 pub(crate) const FOLDER: &str = "mail:///folders/{folder}{?owner}";
 
+/// How the ids of folders start.
+const FOLDER_IDS: [&str; 2] = ["AAMk", "AQMk"];
+
 /// What stays as it is in the value of a query: the rest could end it.
 const QUERY_VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'@');
@@ -42,6 +45,8 @@ pub(crate) enum MailItem {
     Folders,
     /// A folder.
     Folder(FolderId),
+    /// A folder by its display name or path, which cannot pass for an id.
+    NamedFolder(String),
 }
 
 impl MailUri {
@@ -72,7 +77,7 @@ fn refused(text: &str, cloud: Cloud) -> ToolError {
     let hosts = cloud.outlook_hosts().join(", ");
     ToolError::validation(format!(
         "uri: {shown:?} is not accepted; {MESSAGE} (part=full: with quoted history), {ATTACHMENT}, \
-         {CONVERSATION}, {FOLDER} (an id, a well-known name such as inbox, or nothing for all), or a \
+         {CONVERSATION}, {FOLDER} (an id, a name such as inbox, a path, or nothing for all), or a \
          pasted https:// link of Outlook on the web at {hosts} are."
     ))
 }
@@ -96,17 +101,24 @@ fn mail_item(segments: &[&str], full: bool) -> Option<MailItem> {
         },
         ["conversations", id] => MailItem::Conversation(ConversationId::new(id).ok()?),
         ["folders"] | ["folders", ""] => MailItem::Folders,
-        ["folders", id] => MailItem::Folder(folder_id(id)?),
+        ["folders", folder] => folder_item(folder)?,
         _ => return None,
     };
     Some(item)
 }
 
-fn folder_id(text: &str) -> Option<FolderId> {
-    match mail::folders::well_known(text) {
-        Some(folder) => Some(folder.into()),
-        None => FolderId::new(text).ok(),
+fn folder_item(text: &str) -> Option<MailItem> {
+    if let Some(folder) = mail::folders::well_known(text) {
+        return Some(MailItem::Folder(folder.into()));
     }
+    // Ids may be written with slashes too; Exchange writes the kind of an id in its first bytes.
+    let is_path = text.contains('/') && !FOLDER_IDS.iter().any(|start| text.starts_with(start));
+    if let (false, Ok(id)) = (is_path, FolderId::new(text)) {
+        return Some(MailItem::Folder(id));
+    }
+    // A name is only ever compared here; no part of it reaches Graph.
+    let is_name = text.chars().any(char::is_alphanumeric) && !text.chars().any(char::is_control);
+    is_name.then(|| MailItem::NamedFolder(text.to_owned()))
 }
 
 /// What may stand behind the `?` of a mail address, each at most once.
@@ -152,6 +164,9 @@ impl fmt::Display for MailUri {
             MailItem::Conversation(id) => write!(f, "mail:///conversations/{id}")?,
             MailItem::Folders => f.write_str("mail:///folders/")?,
             MailItem::Folder(id) => write!(f, "mail:///folders/{id}")?,
+            MailItem::NamedFolder(name) => {
+                write!(f, "mail:///folders/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))?;
+            }
         }
         let mut separator = '?';
         if let Mailbox::Of(owner) = &self.mailbox {
@@ -191,6 +206,9 @@ mod tests {
         assert_round_trip("mail:///folders/");
         assert_round_trip("mail:///folders/?owner=a%2Bb@fjordlight.example");
         assert_round_trip("mail:///folders/inbox");
+        assert_round_trip("mail:///folders/AAMkA-b=");
+        assert_round_trip("mail:///folders/Projects%2FApollo");
+        assert_round_trip("mail:///folders/Projects%2FR%C3%A9sum%C3%A9s%20%26%20more");
     }
 
     #[test]
@@ -203,6 +221,7 @@ mod tests {
         same("mail:///folders/Sent%20Items", "mail:///folders/sentitems");
         same("mail:///messages/AAMk%3D", "mail:///messages/AAMk=");
         same("mail:///messages/AA%2Bk%2F%3D", "mail:///messages/AA_k-=");
+        same("mail:///folders/AAMkA%2Fb%3D", "mail:///folders/AAMkA-b=");
     }
 
     #[test]

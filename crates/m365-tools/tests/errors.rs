@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use m365_auth::{Error, ErrorKind};
-use m365_tools::{ErrorCode, Reply, ToolError};
+use m365_tools::{Catalog, ErrorCode, Reply, ToolError};
 use serde_json::{Value, json};
 
-use crate::{office::Office, support::code};
+use crate::{
+    office::Office,
+    support::{SignedIn, code, object, options, stranger},
+};
 
 fn shown(error: ToolError) -> Value {
     let reply = Reply::from(error);
@@ -76,4 +79,27 @@ async fn the_ids_of_graph_travel_in_the_details() {
     assert!(error["details"]["graphCode"].as_str().is_some_and(|code| !code.is_empty()), "{error}");
     assert!(error["details"]["status"].is_u64(), "{error}");
     assert!(error["details"]["requestId"].is_string(), "{error}");
+}
+
+#[tokio::test]
+async fn whoever_has_to_sign_in_is_told_how() {
+    let hint = "Run `m365-local sign-in` on this device, then make the same call again.";
+    let usual = "Sign in, then make the same call again.";
+    let hinted = Catalog::new(options().with_sign_in_hint(hint));
+    let plain = Catalog::new(options());
+    let search = ("outlook_email_search", json!({}));
+    let several = ("read_resource", json!({"uri": ["mail:///folders/", "mail:///folders/inbox"]}));
+    let single = ("read_resource", json!({"uri": "mail:///folders/"}));
+
+    for (tool, arguments) in [search, several, single] {
+        for (catalog, hint) in [(&hinted, hint), (&plain, usual)] {
+            let nobody = stranger(&SignedIn::default());
+
+            let reply = catalog.call(tool, object(arguments.clone()), nobody).await.unwrap();
+
+            assert_eq!(reply.error, Some(ErrorCode::SignInRequired));
+            let told = format!("{:?}", reply.content);
+            assert!(told.contains(hint), "{told}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     host::{Callers, ERAS, Era, Host, User, connect, protocol_error},
-    support::{Probe, catalog, code, object, options, policy},
+    support::{Probe, SignedIn, catalog, code, object, options, policy},
 };
 
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -274,7 +274,9 @@ async fn where_reading_is_blocked_there_are_no_resources() {
 #[tokio::test]
 async fn folders_are_completed_by_their_well_known_names() {
     for era in ERAS {
-        let client = connect(catalog(), era).await;
+        let strangers = Callers::strangers(&SignedIn::default());
+        let server = Server::builder(catalog(), strangers).build();
+        let client = Host::new(User::Absent).connect(server, era).await;
         let template = "mail:///folders/{folder}{?owner}";
 
         let values = client.0.complete_resource_simple(template, "folder", "IN").await.unwrap();

@@ -82,6 +82,18 @@ async fn a_message_that_is_gone_is_a_resource_not_found() {
 }
 
 #[tokio::test]
+async fn what_is_not_known_of_an_error_is_left_out() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+
+    let params = ReadResourceRequestParams::new("file:///etc/passwd");
+    let data = object(protocol_error(client.0.read_resource(params).await).data.unwrap());
+
+    assert_eq!(data["code"], "VALIDATION_ERROR");
+    assert!(!data.contains_key("details"), "{data:?}");
+}
+
+#[tokio::test]
 async fn a_folder_of_the_completion_can_be_read() {
     let office = Office::small().await;
     let client = connected(&office, Era::Modern).await;
@@ -91,4 +103,42 @@ async fn a_folder_of_the_completion_can_be_read() {
     let listing = read(&client, &format!("mail:///folders/{}", names[0])).await;
 
     assert!(!listing.contents.is_empty());
+}
+
+#[tokio::test]
+async fn a_users_own_folders_are_completed_by_paths_that_can_be_read() {
+    let office = Office::small().await;
+    let client = connected(&office, Era::Modern).await;
+    let template = "mail:///folders/{folder}{?owner}";
+    let completed = async |typed: &str| {
+        client.0.complete_resource_simple(template, "folder", typed).await.unwrap()
+    };
+
+    let all = completed("").await;
+    let projects = completed("proj").await;
+    let apollo = completed("apollo").await;
+
+    assert!(all.contains(&"inbox".to_owned()) && !all.contains(&"clutter".to_owned()), "{all:?}");
+    assert_eq!(completed("clut").await, ["clutter"]);
+    assert_eq!(projects[0], "Projects", "{projects:?}");
+    assert!(apollo.contains(&"Projects/Apollo".to_owned()), "{apollo:?}");
+    for name in [&projects[0], "Projects/Apollo"] {
+        let name = name.replace('/', "%2F");
+        let read = read(&client, &format!("mail:///folders/{name}")).await;
+        let listing = serde_json::to_value(read).unwrap().to_string();
+        assert!(listing.contains("folderCount") || listing.contains("messageCount"), "{listing}");
+    }
+}
+
+#[tokio::test]
+async fn where_folders_may_not_be_read_the_well_known_ones_are_completed_alone() {
+    let office = Office::small().await.configured(&["User.Read"]);
+    let client = connected(&office, Era::Modern).await;
+
+    let template = "mail:///folders/{folder}{?owner}";
+    let names = client.0.complete_resource_simple(template, "folder", "").await.unwrap();
+
+    assert!(names.contains(&"inbox".to_owned()), "{names:?}");
+    assert!(!names.contains(&"Projects".to_owned()), "{names:?}");
+    assert_eq!(office.tenant.graph().requests(), 0);
 }

@@ -239,7 +239,8 @@ async fn a_sign_in_that_fails_says_why() {
 
         let error = client.error("probe", needs_scope()).await;
 
-        assert_eq!(error["message"], "Another account signed in.", "{era:?}");
+        let told = "Another account signed in. Sign in, then make the same call again.";
+        assert_eq!(error["message"], told, "{era:?}");
     }
 }
 

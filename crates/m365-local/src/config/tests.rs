@@ -30,7 +30,7 @@ fn resolve(options: &Options, variables: &[(&str, &str)]) -> Result<Config, Stri
 
 fn tenant(config: Config) -> Tenant {
     match config.target {
-        Target::Tenant(tenant) => tenant,
+        Target::Tenant(tenant) => *tenant,
         other => panic!("no tenant: {other:?}"),
     }
 }

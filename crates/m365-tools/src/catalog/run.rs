@@ -29,7 +29,9 @@ pub(super) async fn run(tool: &Registered, call: Prepared) -> Result<Reply, Call
     let reply = match done {
         Err(_) => out_of_time(limits.deadline).into(),
         Ok(Err(_)) => return Err(panicked(tool)),
-        Ok(Ok(result)) => finish(result, boundary.as_ref(), limits.answer),
+        Ok(Ok(result)) => {
+            finish(result.map_err(|error| ctx.hinted(error)), boundary.as_ref(), limits.answer)
+        }
     };
     log(tool, &reply, ctx.now().duration_since(begun).as_millis());
     Ok(reply)

@@ -36,7 +36,7 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
         ),
         ErrorKind::SignInRequired => (
             ErrorCode::SignInRequired,
-            "Nobody is signed in to Microsoft 365, or the sign-in is no longer good: sign in, then try again.",
+            "Nobody is signed in to Microsoft 365, or the sign-in is no longer good.",
         ),
         ErrorKind::Store => {
             (ErrorCode::ServiceError, "The stored sign-in cannot be read or written.")

@@ -3,8 +3,12 @@ use m365_graph::{ErrorKind, FolderId, GraphClient, Mailbox, WellKnownFolder};
 use super::access;
 use crate::{ErrorCode, ToolError};
 
+#[cfg(feature = "mcp")]
+mod names;
 mod tree;
 
+#[cfg(feature = "mcp")]
+pub(crate) use names::names;
 pub(crate) use tree::Tree;
 
 /// A folder that was found by name.

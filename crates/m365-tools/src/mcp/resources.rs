@@ -11,7 +11,7 @@ use super::{Context, Inner, Outcome, Turn, host};
 use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply, uri};
 
 /// The tool that reads what the templates name.
-const READER: &str = "read_resource";
+pub(super) const READER: &str = "read_resource";
 
 /// Template, name, title and description of each form of address.
 const TEMPLATES: [[&str; 4]; 4] = [
@@ -38,7 +38,7 @@ const TEMPLATES: [[&str; 4]; 4] = [
         uri::FOLDER,
         "mail-folder",
         "Mail folder",
-        "A mail folder's subfolders and newest messages. folder: its id or a well-known name, e.g. inbox; \
+        "A mail folder's subfolders and newest messages. folder: its id, a well-known name, e.g. inbox, or a name or path; \
          empty for the top.",
     ],
 ];
@@ -118,7 +118,10 @@ fn error(reply: &Reply, uri: &str) -> ErrorData {
         _ => Value::Null,
     };
     let message = told["message"].as_str().unwrap_or("the resource cannot be read").to_owned();
-    let data = json!({"uri": uri, "code": told["code"], "details": told["details"]});
+    let mut data = json!({"uri": uri, "code": told["code"]});
+    if let Some(details) = told.get("details") {
+        data["details"] = details.clone();
+    }
     match reply.error {
         Some(ErrorCode::NotFound | ErrorCode::ValidationError) => {
             ErrorData::resource_not_found(message, Some(data))

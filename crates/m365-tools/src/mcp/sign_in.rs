@@ -81,7 +81,7 @@ pub(super) async fn offer(
     }
     let request = match prompt.begin().await {
         Ok(request) => request,
-        Err(error) => return Ok(Outcome::Done(error.into())),
+        Err(error) => return Ok(failed(turn, error)),
     };
     if prompt.shows_itself() {
         return wait_and_call(turn, prompt.as_ref(), approved).await;
@@ -91,7 +91,7 @@ pub(super) async fn offer(
     }
     match agrees(turn, request).await {
         true => wait_and_call(turn, prompt.as_ref(), approved).await,
-        false => Ok(Outcome::Done(declined().into())),
+        false => Ok(failed(turn, declined())),
     }
 }
 
@@ -104,17 +104,17 @@ pub(super) async fn resume(
 ) -> Result<Option<Outcome>, ErrorData> {
     let Some(prompt) = &turn.server.sign_in else { return Ok(None) };
     if asked.refused() {
-        return Ok(Some(Outcome::Done(declined().into())));
+        return Ok(Some(failed(turn, declined())));
     }
     if !asked.accepted() {
         return Ok(None);
     }
     match wait(prompt.as_ref()).await {
         Wait::SignedIn => Ok(None),
-        Wait::Failed(error) => Ok(Some(Outcome::Done(error.into()))),
+        Wait::Failed(error) => Ok(Some(failed(turn, error))),
         Wait::NotYet => match prompt.begin().await {
             Ok(request) => ask(turn, input, approved, request).map(Some),
-            Err(error) => Ok(Some(Outcome::Done(error.into()))),
+            Err(error) => Ok(Some(failed(turn, error))),
         },
     }
 }
@@ -149,12 +149,11 @@ async fn wait_and_call(
     prompt: &dyn SignInPrompt,
     approved: bool,
 ) -> Result<Outcome, ErrorData> {
-    let reply = match wait(prompt).await {
-        Wait::SignedIn => turn.call(turn.input().await?, approved).await?,
-        Wait::NotYet => under_way().into(),
-        Wait::Failed(error) => error.into(),
-    };
-    Ok(Outcome::Done(reply))
+    Ok(match wait(prompt).await {
+        Wait::SignedIn => Outcome::Done(turn.call(turn.input().await?, approved).await?),
+        Wait::NotYet => Outcome::Done(under_way().into()),
+        Wait::Failed(error) => failed(turn, error),
+    })
 }
 
 async fn wait(prompt: &dyn SignInPrompt) -> Wait {
@@ -163,6 +162,11 @@ async fn wait(prompt: &dyn SignInPrompt) -> Wait {
         Ok(Err(error)) => Wait::Failed(error),
         Err(_) => Wait::NotYet,
     }
+}
+
+/// Ends with an error that says how to sign in otherwise.
+fn failed(turn: &Turn<'_>, error: ToolError) -> Outcome {
+    Outcome::Done(turn.server.catalog.hinted(error).into())
 }
 
 fn declined() -> ToolError {

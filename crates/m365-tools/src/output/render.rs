@@ -91,13 +91,18 @@ pub(super) fn characters(answer: &Answer) -> usize {
 }
 
 fn item_characters(item: &Item) -> usize {
-    let count = |value: &Value| compact(value.clone()).to_string().chars().count();
     match item {
         Item::Hit { text, .. } => count(text),
-        Item::Resource(resource) => {
-            count(&resource.item) + resource.text.as_ref().map_or(0, |text| text.chars().count())
-        }
+        Item::Resource(resource) => resource_characters(resource),
     }
+}
+
+pub(super) fn resource_characters(resource: &Resource) -> usize {
+    count(&resource.item) + resource.text.as_ref().map_or(0, |text| text.chars().count())
+}
+
+fn count(value: &Value) -> usize {
+    compact(value.clone()).to_string().chars().count()
 }
 
 impl Reply {

@@ -163,10 +163,10 @@ fn stretch(words: &[&str], steps: i64, now: &Zoned) -> Option<When> {
     let far = if matches!(unit, Unit::Minute | Unit::Hour) {
         present.checked_add(span).ok()?
     } else if steps < 0 {
-        super::start_of_day(now.date().checked_add(span).ok()?, now.time_zone())?
+        super::start_of_day(now.date().checked_add(span).ok()?, now.time_zone())
     } else {
         let after = now.date().checked_add(span).ok()?.tomorrow().ok()?;
-        super::start_of_day(after, now.time_zone())?
+        super::start_of_day(after, now.time_zone())
     };
     Some(if steps < 0 {
         When::Between(far, just_after(present)?)

@@ -163,13 +163,26 @@ fn other_texts_are_no_dates() {
         "q5 2026",
         "32 november 2026",
         "2026-W60",
-        "9999-12-31",
         "-5 days ago",
     ];
 
     for text in wrong {
         assert_eq!(parse(text, &now), None, "{text}");
     }
+}
+
+#[test]
+fn the_ends_of_time_are_cut_to_what_is_known() {
+    let now = oslo("2026-11-21T14:30:00");
+
+    for last in ["9999-12-31", "9999-12", "9999", "9999-12-31T23:59", "9999-12-31T23:59:59Z"] {
+        assert_eq!(parse(last, &now).map(|span| span.end), Some(Timestamp::MAX), "{last}");
+    }
+    for first in ["0001-01-01", "0001-01", "0001", "0001-01-01T00:00:00Z"] {
+        let start = parse(first, &now).unwrap().start;
+        assert_eq!(format(start, now.time_zone()), "0001-01-01T00:00:00+00:00", "{first}");
+    }
+    assert_eq!(parse("9999-13-31", &now), None);
 }
 
 #[test]

@@ -48,98 +48,126 @@ impl Tool for ReadResource {
     const SCOPES: &'static [&'static str] = &[READ, READ_BASIC, READ_SHARED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
-        let requests = requests(ctx, &input)?;
+        let mut requests = requests(ctx, &input)?;
         let count = requests.len();
-        let reader = Reader::new(ctx, count);
+        let places = requests.iter().map(|request| request.place).collect();
+        requests.retain(|request| request.place.is_some());
+        let reader = Reader::new(ctx, requests.len());
+        let mut gathered = Gathered::new(ctx, places, &reader);
         let read = |request: Request| {
             let reader = &reader;
-            async move {
-                let outcome = match &request.place {
-                    Some(_) => Some(reader.read(&request).await),
-                    None => None,
-                };
-                (request, outcome)
-            }
+            async move { (reader.read(&request).await, request) }
         };
-        let mut outcomes = stream::iter(requests).map(read).buffered(PARALLEL);
-        let mut gathered = Gathered::new(input.uri.as_slice().len());
-        while let Some((request, outcome)) = outcomes.next().await {
-            gathered.add(&request.given, outcome)?;
-            let done = u32::try_from(gathered.positions.len()).unwrap_or(u32::MAX);
+        let turns = requests.into_iter().take(reader.turns());
+        let mut outcomes = stream::iter(turns).map(read).buffered(PARALLEL);
+        while let Some((outcome, request)) = outcomes.next().await {
+            if !gathered.add(&request, outcome)? {
+                break;
+            }
+            let done = u32::try_from(request.number + 1).unwrap_or(u32::MAX);
             ctx.progress(done, u32::try_from(count).ok(), "Reading").await;
         }
-        gathered.finish(ctx, reader.zone().await)
+        gathered.finish(reader.zone().await)
     }
 }
 
 /// Joins what was read of several addresses into one answer.
-struct Gathered {
+struct Gathered<'a> {
+    ctx: &'a ToolContext,
     answer: Answer,
+    /// Where each address goes on in the next answer; `None` for one that was read to its end.
     positions: Vec<Option<Position>>,
-    single: bool,
+    /// How many addresses are still to be looked at.
+    waiting: usize,
+    room: usize,
     read: usize,
     errors: Vec<PartError>,
 }
 
-impl Gathered {
-    fn new(asked: usize) -> Self {
-        let single = asked == 1;
-        Self { answer: Answer::new(), positions: Vec::new(), single, read: 0, errors: Vec::new() }
+impl<'a> Gathered<'a> {
+    fn new(ctx: &'a ToolContext, positions: Vec<Option<Position>>, reader: &Reader<'_>) -> Self {
+        Self {
+            ctx,
+            answer: Answer::new(),
+            waiting: positions.iter().flatten().count(),
+            positions,
+            room: reader.room(),
+            read: 0,
+            errors: Vec::new(),
+        }
     }
 
-    /// Adds one outcome; a single address fails as the call, one of several beside the others.
+    /// Adds one outcome, unless the answer is full; then that address waits for the next one.
+    ///
+    /// A single address fails as the call, one of several beside the others.
     fn add(
         &mut self,
-        uri: &str,
-        outcome: Option<Result<Read, ToolError>>,
-    ) -> Result<(), ToolError> {
-        let position = match outcome {
-            Some(Ok(read)) => self.add_read(read)?,
-            Some(Err(error)) if self.single => return Err(error),
-            Some(Err(error)) => {
-                let uri = m365_extract::excerpt(&m365_extract::clean_text(uri), 2_000);
-                self.answer.resource(Resource::new(json!({"uri": uri, "error": error})));
-                self.errors.push(PartError::new(uri, &error));
-                None
+        request: &Request,
+        outcome: Result<Read, ToolError>,
+    ) -> Result<bool, ToolError> {
+        let single = self.positions.len() == 1;
+        let (resource, error, notices, next) = match outcome {
+            Ok(read) => (resource(&read)?, None, read.notices, read.next),
+            Err(error) if single => return Err(error),
+            Err(error) => {
+                let error = self.ctx.hinted(error);
+                let uri = shown(&request.given);
+                let failure = json!({"uri": uri, "error": error});
+                (Resource::new(failure), Some(PartError::new(uri, &error)), Vec::new(), None)
             }
-            None => None,
         };
-        self.positions.push(position);
-        Ok(())
-    }
-
-    fn add_read(&mut self, read: Read) -> Result<Option<Position>, ToolError> {
-        self.read += 1;
-        let mut resource = Resource::new(value(&read.item)?);
-        if let Some(text) = read.text {
-            resource = resource.with_text(text);
-        }
-        for image in &read.images {
-            resource = resource.with_image(image.media_type, &image.bytes);
+        if !self.fits(&resource, &notices) {
+            return Ok(false);
         }
         self.answer.resource(resource);
-        for notice in read.notices {
+        for notice in notices {
             self.answer.notice(notice);
         }
-        Ok(read.next)
+        self.note(error);
+        if let Some(position) = self.positions.get_mut(request.number) {
+            *position = next;
+        }
+        Ok(true)
+    }
+
+    /// Tells whether one more thing fits; the first one has nothing to give way to.
+    fn fits(&self, resource: &Resource, notices: &[String]) -> bool {
+        let first = self.read == 0 && self.errors.is_empty();
+        let notices: usize = notices.iter().map(|notice| notice.chars().count() + 3).sum();
+        first || self.answer.characters() + resource.characters() + notices <= self.room
+    }
+
+    fn note(&mut self, failed: Option<PartError>) {
+        self.waiting = self.waiting.saturating_sub(1);
+        match failed {
+            Some(error) => self.errors.push(error),
+            None => self.read += 1,
+        }
     }
 
     fn finish(
         mut self,
-        ctx: &ToolContext,
         (zone, notice): &(jiff::tz::TimeZone, Option<String>),
     ) -> Result<Answer, ToolError> {
         if self.read == 0
+            && self.waiting == 0
             && let Some(first) = self.errors.first()
         {
             return Err(none_read(first.code, self.errors));
         }
-        self.answer.trailer().dated(zone, ctx.now());
+        self.answer.trailer().dated(zone, self.ctx.now());
         if let Some(notice) = notice {
             self.answer.notice(notice.as_str());
         }
+        if self.waiting > 0 {
+            self.answer.notice(format!(
+                "The answer is full: of the addresses {} are still to be read, by the same call with \
+                 nextCursor as cursor.",
+                self.waiting
+            ));
+        }
         if self.positions.iter().any(Option::is_some) {
-            let cursor = ctx.seal_cursor(&self.positions)?;
+            let cursor = self.ctx.seal_cursor(&self.positions)?;
             self.answer.trailer().continues_with(cursor);
         }
         Ok(self.answer)
@@ -149,6 +177,22 @@ impl Gathered {
 fn none_read(code: ErrorCode, errors: Vec<PartError>) -> ToolError {
     let message = format!("None of the {} URIs could be read.", errors.len());
     ToolError::new(code, message).with_details(Details { errors, ..Details::default() })
+}
+
+fn resource(read: &Read) -> Result<Resource, ToolError> {
+    let mut resource = Resource::new(value(&read.item)?);
+    if let Some(text) = &read.text {
+        resource = resource.with_text(text.as_str());
+    }
+    for image in &read.images {
+        resource = resource.with_image(image.media_type, &image.bytes);
+    }
+    Ok(resource)
+}
+
+/// The address as it is named in an error.
+fn shown(uri: &str) -> String {
+    m365_extract::excerpt(&m365_extract::clean_text(uri), 2_000)
 }
 
 fn value(item: &Item) -> Result<Value, ToolError> {
@@ -167,13 +211,14 @@ fn requests(ctx: &ToolContext, input: &ReadResourceInput) -> Result<Vec<Request>
     }
     let selection = input.selection()?;
     let places = places(ctx, input, uris.len())?;
-    let request = |(uri, place): (&String, Option<Position>)| Request {
+    let request = |(number, (uri, place)): (usize, (&String, Option<Position>))| Request {
+        number,
         given: uri.clone(),
         selection: selection.clone(),
         format: input.format.unwrap_or_default(),
         place,
     };
-    Ok(uris.iter().zip(places).map(request).collect())
+    Ok(uris.iter().zip(places).enumerate().map(request).collect())
 }
 
 /// Where each address goes on; `None` for one that was read to its end.

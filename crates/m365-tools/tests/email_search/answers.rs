@@ -148,3 +148,31 @@ async fn a_folder_may_be_named_by_its_address() {
 
     assert_eq!(found["totalResultCount"], inbox["messageCount"]);
 }
+
+#[tokio::test]
+async fn dates_at_the_ends_of_time_are_accepted_and_echoed_as_iso_8601() {
+    let office = Office::small().await;
+    let all = office.search(json!({"limit": 1})).await;
+    let cases = [
+        json!({"after": "0001-01-01", "before": "9999-12-31"}),
+        json!({"after": "0001-01-01T00:00:00Z", "before": "9999-12-31T23:59:59Z"}),
+        json!({"after": "0001", "before": "9999"}),
+        json!({"after": "0001-01", "before": "9999-12", "subject": "apollo"}),
+        json!({"after": "0001-01-01", "before": "9999-12-31", "subject": "apollo", "order": "oldest"}),
+    ];
+
+    for arguments in cases {
+        let found = office.search(arguments.clone()).await;
+
+        assert!(!found["results"].as_array().unwrap().is_empty(), "{arguments}");
+        if arguments.get("subject").is_none() {
+            assert_eq!(found["totalResultCount"], all["totalResultCount"], "{arguments}");
+        }
+        for end in ["after", "before"] {
+            let echoed = text(&found["interval"], end);
+            assert_eq!(echoed.len(), "2026-11-21T09:00:00+01:00".len(), "{echoed}");
+        }
+        assert!(text(&found["interval"], "after").starts_with("0001-01-01T00:00:00"), "{found}");
+    }
+    assert!(office.tenant.violations().is_empty());
+}

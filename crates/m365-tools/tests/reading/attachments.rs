@@ -78,6 +78,17 @@ async fn attached_items_are_read_as_what_they_are() {
 }
 
 #[tokio::test]
+async fn what_an_attached_message_has_attached_is_listed_with_the_way_to_it() {
+    let office = Office::open().await;
+
+    let thread = office.read(&office.attachment(HARBOUR, "Nested thread").await).await;
+
+    let inner = &thread["results"][0]["attachments"][0];
+    assert!(!text(inner, "name").is_empty() && inner.get("uri").is_none(), "{thread}");
+    assert!(thread["notices"].to_string().contains("format=raw"), "{thread}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_says_why_and_where_a_person_can() {
     let office = Office::open().await;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::BUDGET;
 use crate::{
-    office::{ALL, Office, text},
+    office::{ALL, Office, text, uris},
     support::code,
 };
 
@@ -108,5 +108,32 @@ async fn a_folder_is_found_by_its_well_known_name() {
 
         assert_eq!(read["results"][0]["type"], "folder");
         assert!(!text(&read["results"][0], "title").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn of_many_addresses_as_many_are_read_as_fit_and_the_cursor_reads_the_rest() {
+    for characters in [2_000, 3_000, 8_000, 60_000] {
+        let office = Office::open().await.limited(characters);
+        let asked = uris(&office.search_all(&json!({"subject": "apollo"})).await);
+        let asked: Vec<_> = asked.into_iter().take(10).collect();
+        let (mut arguments, mut read, mut calls) = (json!({"uri": asked}), Vec::new(), 0);
+
+        loop {
+            let answer = office.call("read_resource", arguments).await.unwrap();
+            let results = answer["results"].as_array().unwrap();
+            assert!(!results.is_empty(), "{answer}");
+            assert!(results.iter().all(|one| one.get("error").is_none()), "{answer}");
+            read.extend(uris(results));
+            calls += 1;
+            if answer["moreResults"] == false {
+                break;
+            }
+            arguments = json!({"uri": asked, "cursor": answer["nextCursor"]});
+        }
+
+        let all = asked.iter().all(|uri| read.contains(uri));
+        assert!(all, "{characters}: {read:?}");
+        assert!(characters > 3_000 || calls > 1, "{calls}");
     }
 }

@@ -193,16 +193,21 @@ fn phrase(field: &str, text: &str) -> Result<String, ToolError> {
 }
 
 fn received(interval: &Interval, dates: Dates) -> Vec<String> {
-    let start = interval.start.map(|start| match dates {
+    // Beyond these years there is no mail, and KQL does not know each date.
+    let start = interval.start.filter(|start| year(*start) > 1900).map(|start| match dates {
         Dates::Exact => time::format_utc(start),
         Dates::Days | Dates::ExactEnd => day(start, -1),
     });
-    let end = interval.last_second().map(|last| match dates {
+    let end = interval.last_second().filter(|last| year(*last) < 9999).map(|last| match dates {
         Dates::Days => day(last, 1),
         Dates::Exact | Dates::ExactEnd => time::format_utc(last),
     });
     let from = start.map(|start| format!("received>={start}"));
     from.into_iter().chain(end.map(|end| format!("received<={end}"))).collect()
+}
+
+fn year(moment: Timestamp) -> i16 {
+    moment.to_zoned(TimeZone::UTC).year()
 }
 
 /// The day of a moment, moved by `shift` days.

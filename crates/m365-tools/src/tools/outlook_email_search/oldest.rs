@@ -20,6 +20,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The shortest stretch where dates are compared to the second.
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// How far ahead of now an interval is walked.
+const FAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// Mail may bear a date that is a little ahead.
 const AHEAD: SignedDuration = SignedDuration::from_hours(48);
@@ -188,8 +190,9 @@ async fn start(search: &Search<'_>, edge: &Edge) -> Result<Option<Timestamp>, Fa
     if edge.second != 0 {
         return Ok(Timestamp::from_second(edge.second).ok());
     }
-    if search.interval.start.is_some() {
-        return Ok(search.interval.start);
+    // From long before the first mail there would be too many stretches.
+    if let Some(start) = search.interval.start.filter(|start| *start > Timestamp::UNIX_EPOCH) {
+        return Ok(Some(start));
     }
     let query = search.messages().order_by("receivedDateTime asc").top(1);
     let first = query.page().await?.items.into_iter().next();
@@ -197,7 +200,8 @@ async fn start(search: &Search<'_>, edge: &Edge) -> Result<Option<Timestamp>, Fa
 }
 
 fn end(search: &Search<'_>) -> Timestamp {
-    search.interval.end.unwrap_or_else(|| add(search.ctx.now(), AHEAD))
+    let now = search.ctx.now();
+    search.interval.end.map_or_else(|| add(now, AHEAD), |end| end.min(add(now, FAR)))
 }
 
 fn within(messages: Vec<Message>, from: Timestamp, to: Timestamp) -> Vec<Message> {

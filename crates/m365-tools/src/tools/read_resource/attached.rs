@@ -22,6 +22,10 @@ use crate::{
 /// The most bytes of an item in its own format.
 const CAP: usize = 8 * 1024 * 1024;
 
+/// Graph has no address for what is attached to an attachment.
+const UNADDRESSED: &str = "The attachments of an attached message have no uri of their own: format=raw \
+     of this attachment gives the whole message as MIME, with them in it.";
+
 /// Reads the item that an attachment is.
 pub(super) async fn read(
     source: &Source<'_>,
@@ -78,7 +82,10 @@ async fn of_message(
     let title = fields::line(inner.subject.as_deref());
     let titled = Item { title: if title.is_empty() { item.title.clone() } else { title }, ..item };
     let mut item = Item { attachments, ..message::header(titled, &inner, zone) };
-    let notices = message::bounded(&mut item, source.list_room());
+    let mut notices = message::bounded(&mut item, source.list_room());
+    if !item.attachments.is_empty() {
+        notices.push(UNADDRESSED.to_owned());
+    }
     let read = source.with_pages(item, &pages::split(&text))?;
     Ok(Read { notices, ..read })
 }

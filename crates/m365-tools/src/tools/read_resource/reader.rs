@@ -16,6 +16,7 @@ use crate::{
     mail::{
         access::{self, Access},
         fields,
+        folders::{self, Folder},
     },
     time,
     uri::{MailItem, MailUri},
@@ -27,9 +28,14 @@ const RESERVED: usize = 2_000;
 /// The least text that is given of each thing, so that reading makes progress.
 const LEAST: usize = 200;
 
+/// The room that makes it worth to read one more thing into an answer.
+const WORTH: usize = 2_000;
+
 /// One address to be read.
 #[derive(Debug)]
 pub(super) struct Request {
+    /// Its number among those that the caller named, from 0.
+    pub(super) number: usize,
     /// As the caller wrote it.
     pub(super) given: String,
     pub(super) selection: Selection,
@@ -60,6 +66,8 @@ pub(super) struct Read {
 pub(super) struct Reader<'a> {
     pub(super) ctx: &'a ToolContext,
     zone: OnceCell<(TimeZone, Option<String>)>,
+    room: usize,
+    turns: usize,
     share: usize,
 }
 
@@ -72,10 +80,21 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Prepares to read `count` things into one answer.
+    /// Prepares to read `count` things into one answer, or as many as find room.
     pub(super) fn new(ctx: &'a ToolContext, count: usize) -> Self {
         let room = ctx.limits().answer.saturating_sub(RESERVED.min(ctx.limits().answer / 4));
-        Self { ctx, zone: OnceCell::new(), share: room / count.max(1) }
+        let turns = count.min(room / WORTH).max(1);
+        Self { ctx, zone: OnceCell::new(), room, turns, share: room / turns }
+    }
+
+    /// How many characters all that is read may take.
+    pub(super) const fn room(&self) -> usize {
+        self.room
+    }
+
+    /// How many things are read at most.
+    pub(super) const fn turns(&self) -> usize {
+        self.turns
     }
 
     /// Reads one address.
@@ -90,7 +109,13 @@ impl<'a> Reader<'a> {
             MailItem::Attachment { message, id } => attachment::read(&source, message, id).await,
             MailItem::Conversation(id) => conversation::read(&source, id).await,
             MailItem::Folders => folder::read_top(&source).await,
-            MailItem::Folder(id) => folder::read(&source, id).await,
+            MailItem::Folder(id) => match folder::read(&source, id).await {
+                Err(error) if is_no_id(&error) => {
+                    named_folder(&source, id.as_str()).await.map_err(|_| error)
+                }
+                read => read,
+            },
+            MailItem::NamedFolder(name) => named_folder(&source, name).await,
         }
     }
 
@@ -98,6 +123,23 @@ impl<'a> Reader<'a> {
     pub(super) async fn zone(&self) -> &(TimeZone, Option<String>) {
         self.zone.get_or_init(|| self.ctx.time_zone()).await
     }
+}
+
+/// Tells whether Graph said that an id is none: then it may be a name.
+fn is_no_id(error: &ToolError) -> bool {
+    error.details().graph_code.as_deref() == Some("ErrorInvalidIdMalformed")
+}
+
+/// Reads a folder by its display name or path.
+async fn named_folder(source: &Source<'_>, name: &str) -> Result<Read, ToolError> {
+    let Source { reader, request, access, .. } = *source;
+    let found = folders::find(reader.ctx.graph(), source.mailbox(), name).await;
+    let Folder { id, .. } = found.map_err(|error| {
+        let message = error.message().replacen("folderName:", "uri:", 1);
+        error.with_message(message)
+    })?;
+    let uri = MailUri::new(source.mailbox().clone(), MailItem::Folder(id.clone()));
+    folder::read(&Source { reader, request, uri, access }, &id).await
 }
 
 impl Source<'_> {
