@@ -1,5 +1,6 @@
 //! The invented company's data.
 
+use jiff::Timestamp;
 use m365_sim::Sim;
 
 use super::asking::{Asking, MIRA, texts};
@@ -69,4 +70,22 @@ async fn hostile_characters_are_served_as_they_are() {
     let body = message["body"]["content"].as_str().unwrap();
     assert!(body.contains('\u{200b}') && body.contains('\u{202e}') && body.contains('\u{e0041}'));
     assert!(message["subject"].as_str().unwrap().contains('\u{e0049}'));
+}
+
+#[tokio::test]
+async fn at_any_hour_answers_come_after_what_they_answer_and_no_mail_is_from_the_future() {
+    let scopes = ["Mail.Read", "Mail.Read.Shared", "User.Read"];
+    let visit = "/users/projects@fjordlight.example/messages?$search=%22Aqaba%22&$select=subject";
+    for hour in 0..24 {
+        let now: Timestamp = format!("2026-11-22T{hour:02}:10:00Z").parse().unwrap();
+        let tenant = Sim::builder().now(now).start().await.unwrap();
+        let graph = Asking::on(tenant, MIRA, &scopes);
+
+        let subjects = texts(&graph.json(visit).await["value"], "subject");
+        let filter = format!("/me/messages?$filter=receivedDateTime%20gt%20{now}&$select=subject");
+        let ahead = texts(&graph.json(&filter).await["value"], "subject");
+
+        assert_eq!(subjects, ["RE: Site visit in Aqaba", "Site visit in Aqaba"], "{now}");
+        assert_eq!(ahead, Vec::<String>::new(), "{now}");
+    }
 }
