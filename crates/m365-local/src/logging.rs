@@ -17,8 +17,7 @@ use crate::{
 
 /// Our own crates, whose messages are written to hold no content. What libraries say below `error`
 /// may hold requests and answers, so no level lets it through.
-const OURS: [&str; 6] =
-    ["m365_auth", "m365_extract", "m365_graph", "m365_local", "m365_sim", "m365_tools"];
+const OURS: [&str; 5] = ["m365_auth", "m365_extract", "m365_graph", "m365_local", "m365_tools"];
 
 /// Starts logging as configured.
 pub(crate) fn start(config: &LogConfig) -> Result<(), Failure> {
