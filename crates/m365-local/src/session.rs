@@ -50,6 +50,11 @@ impl Session {
 
     fn of_tenant(config: &Config, tenant: &Tenant) -> Result<Self, Failure> {
         let store = Store::of(config);
+        if store.files.is_none() && config.store == StoreKind::File {
+            tracing::warn!(
+                "there is no home folder: tokens are kept in memory for this run; give --data-dir"
+            );
+        }
         let client = client(config, tenant, store.tokens.clone())?;
         let tokens: Arc<dyn TokenProvider> = Arc::new(client.clone());
         let graph = graph(config, tenant, tokens.clone())?;
@@ -115,15 +120,8 @@ pub(crate) struct Store {
 impl Store {
     /// Chooses the store that is configured; without a home folder it is memory.
     pub(crate) fn of(config: &Config) -> Self {
-        let memory = || Self { tokens: Arc::new(MemoryStore::new()), files: None, keys: None };
-        if config.store == StoreKind::Memory {
-            return memory();
-        }
-        let Some(folder) = data_folder(config) else {
-            tracing::warn!(
-                "there is no home folder: tokens are kept in memory for this run; give --data-dir"
-            );
-            return memory();
+        let Some(folder) = token_folder(config) else {
+            return Self { tokens: Arc::new(MemoryStore::new()), files: None, keys: None };
         };
         let keys = KeyFile::new(&folder);
         let files = FileStore::new(folder, Arc::new(keys.clone()));
@@ -158,8 +156,12 @@ fn random_key() -> Result<[u8; 32], Failure> {
     Ok(*key.bytes())
 }
 
-/// Returns the folder for tokens and keys.
-pub(crate) fn data_folder(config: &Config) -> Option<PathBuf> {
+/// Returns the folder for tokens and keys, unless they are kept in memory: as configured, or because
+/// there is no home folder.
+pub(crate) fn token_folder(config: &Config) -> Option<PathBuf> {
+    if config.store == StoreKind::Memory {
+        return None;
+    }
     config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     config::{self, Config, Target},
     failure::Failure,
     output,
-    session::{Session, Store},
+    session::{Session, token_folder},
 };
 
 /// Signs in with the browser and keeps the tokens.
@@ -20,7 +20,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     show(config, sign_in.url());
     let account = sign_in.finish().await?;
     output::line(&format!("Signed in as {account}."))?;
-    if Store::of(config).files.is_some() {
+    if token_folder(config).is_some() {
         eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
     }
     for notice in session.client.status().await.notices {

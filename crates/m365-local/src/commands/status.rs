@@ -5,7 +5,7 @@ use crate::{
     config::{Config, Target},
     failure::{Failure, SIGN_IN},
     output,
-    session::{Session, data_folder},
+    session::{Session, token_folder},
 };
 
 /// What `status --json` prints.
@@ -111,12 +111,8 @@ fn person(account: Account) -> Person {
 }
 
 fn store(config: &Config) -> String {
-    match data_folder(config) {
-        Some(folder) if config.store == crate::cli::StoreKind::File => {
-            format!("file, in {}", folder.display())
-        }
-        _ => "memory".into(),
-    }
+    token_folder(config)
+        .map_or_else(|| "memory".into(), |folder| format!("file, in {}", folder.display()))
 }
 
 fn for_people(report: &Report) -> String {
