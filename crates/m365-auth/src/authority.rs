@@ -1,10 +1,11 @@
 use url::Url;
 
+use crate::Cloud;
+
 mod cloud;
 mod endpoint;
 mod guid;
 
-pub use cloud::Cloud;
 pub use endpoint::Endpoint;
 pub use guid::{ClientId, TenantId};
 

@@ -40,6 +40,7 @@ mod authority;
 #[cfg(feature = "client")]
 mod client;
 mod clock;
+mod cloud;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
@@ -54,13 +55,14 @@ mod wire;
 #[cfg(feature = "client")]
 pub use account::Account;
 #[cfg(feature = "client")]
-pub use authority::{Authority, ClientId, Cloud, Endpoint, InvalidSetting, TenantId};
+pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
 #[cfg(feature = "client")]
 pub use client::{
     Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
     Status, Timeouts,
 };
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use cloud::Cloud;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;

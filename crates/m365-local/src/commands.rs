@@ -8,8 +8,8 @@ mod status;
 mod test;
 mod tools;
 
-use m365_auth as auth;
-use m365_tools::{CallLimits, Catalog, CatalogOptions, Cloud};
+use m365_auth::Cloud;
+use m365_tools::{CallLimits, Catalog, CatalogOptions};
 
 use crate::{
     cli::Command,
@@ -58,11 +58,7 @@ fn catalog(config: &Config, key: [u8; 32]) -> Catalog {
 /// Returns the cloud whose links are understood.
 const fn cloud(target: &Target) -> Cloud {
     match target {
-        Target::Tenant(tenant) => match tenant.cloud {
-            auth::Cloud::UsGovHigh => Cloud::UsGovHigh,
-            auth::Cloud::UsGovDod => Cloud::UsGovDod,
-            _ => Cloud::Global,
-        },
+        Target::Tenant(tenant) => tenant.cloud,
         Target::Demo | Target::Missing(_) => Cloud::Global,
     }
 }

@@ -65,7 +65,7 @@ impl MailUri {
         let parsed = match text.get(..8).map(str::to_ascii_lowercase).as_deref() {
             _ if !plain => None,
             Some("mail:///") => parse_mail(text.get(8..).unwrap_or_default()),
-            Some("https://") => link::parse(text, cloud.outlook_hosts()),
+            Some("https://") => link::parse(text, link::outlook_hosts(cloud)),
             _ => None,
         };
         parsed.ok_or_else(|| refused(text, cloud))
@@ -74,7 +74,7 @@ impl MailUri {
 
 fn refused(text: &str, cloud: Cloud) -> ToolError {
     let shown = m365_extract::excerpt(text, 100);
-    let hosts = cloud.outlook_hosts().join(", ");
+    let hosts = link::outlook_hosts(cloud).join(", ");
     ToolError::validation(format!(
         "uri: {shown:?} is not accepted; {MESSAGE} (part=full: with quoted history), {ATTACHMENT}, \
          {CONVERSATION}, {FOLDER} (an id, a name such as inbox, a path, or nothing for all), or a \

@@ -1,3 +1,4 @@
+use m365_auth::Cloud;
 use m365_graph::{ConversationId, Mailbox, MessageId};
 use url::Url;
 
@@ -5,6 +6,19 @@ use super::{MailItem, MailUri, decode};
 
 /// How the ids of conversations start: Exchange writes the kind of an id in its first bytes.
 const CONVERSATION: &str = "AAQk";
+
+/// Returns the [hosts of Outlook on the web](https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges)
+/// in `cloud`; a cloud that is not known has none.
+pub(super) const fn outlook_hosts(cloud: Cloud) -> &'static [&'static str] {
+    match cloud {
+        Cloud::Global => {
+            &["outlook.cloud.microsoft", "outlook.office.com", "outlook.office365.com"]
+        }
+        Cloud::UsGovHigh => &["outlook.office365.us"],
+        Cloud::UsGovDod => &["outlook-dod.office365.us", "webmail.apps.mil"],
+        _ => &[],
+    }
+}
 
 /// Reads a link that a person copied out of Outlook on the web, at one of its `hosts`. A link is only
 /// read; nothing is ever fetched from it.
@@ -53,10 +67,9 @@ fn id_in_path(rest: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Cloud;
 
     fn resolved_in(cloud: Cloud, link: &str) -> Option<String> {
-        parse(link, cloud.outlook_hosts()).map(|uri| uri.to_string())
+        parse(link, outlook_hosts(cloud)).map(|uri| uri.to_string())
     }
 
     fn resolved(link: &str) -> Option<String> {
@@ -68,7 +81,7 @@ mod tests {
         let clouds = [Cloud::Global, Cloud::UsGovHigh, Cloud::UsGovDod];
 
         for (own, other) in clouds.iter().flat_map(|own| clouds.map(|other| (*own, other))) {
-            for host in other.outlook_hosts() {
+            for host in outlook_hosts(other) {
                 let link = format!("https://{host}/mail/deeplink/read/AAMkA%3D");
                 assert_eq!(resolved_in(own, &link).is_some(), own == other, "{link} in {own:?}");
             }
