@@ -5,6 +5,7 @@ mod files;
 mod people;
 mod phrases;
 pub(crate) mod random;
+pub(crate) mod shared;
 mod story;
 
 use std::sync::Arc;
