@@ -29,12 +29,14 @@ mod filter;
 mod gate;
 mod html_text;
 pub(crate) mod mail;
+mod meetings;
 mod owner;
 mod page;
 mod query;
 mod schedule;
 mod search;
 mod settings;
+pub(crate) mod teams;
 pub(crate) mod trace;
 mod translate;
 pub(crate) mod wait;
@@ -63,7 +65,6 @@ const ELSEWHERE: &[&str] = &[
     "admin",
     "applications",
     "appCatalogs",
-    "chats",
     "communications",
     "contacts",
     "devices",
@@ -89,7 +90,6 @@ const ELSEWHERE: &[&str] = &[
     "storage",
     "subscribedSkus",
     "subscriptions",
-    "teams",
     "teamsTemplates",
     "teamwork",
 ];
@@ -188,6 +188,10 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
         ["users"] => Err(Fail::not_here("/users")),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
+        ["chats"] => teams::chat_list(call),
+        ["chats", rest @ ..] => teams::chats(call, rest),
+        ["teams", rest @ ..] => teams::teams(call, rest),
+        ["copilot", rest @ ..] => meetings::copilot(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
         [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),
         [first, ..] => Err(Fail::no_segment(first)),

@@ -8,7 +8,7 @@ use crate::{
     graph::{
         call::{Call, ok},
         fail::Fail,
-        mail, schedule, settings, translate,
+        mail, meetings, schedule, settings, teams, translate,
     },
     http::Response,
 };
@@ -38,7 +38,6 @@ const ELSEWHERE: &[&str] = &[
     "calendarGroups",
     "calendarView",
     "calendars",
-    "chats",
     "contactFolders",
     "contacts",
     "drive",
@@ -49,12 +48,10 @@ const ELSEWHERE: &[&str] = &[
     "getMailTips",
     "inferenceClassification",
     "insights",
-    "joinedTeams",
     "licenseDetails",
     "manager",
     "memberOf",
     "onenote",
-    "onlineMeetings",
     "outlook",
     "people",
     "photo",
@@ -63,7 +60,6 @@ const ELSEWHERE: &[&str] = &[
     "presence",
     "sendMail",
     "settings",
-    "teamwork",
     "todo",
     "transitiveMemberOf",
 ];
@@ -76,6 +72,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
         ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
         ["calendar", ..] => Err(Fail::not_here("/me/calendar")),
+        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }
