@@ -13,7 +13,7 @@ use crate::{
     entra::{
         self,
         apps::{self, App, Platform},
-        scopes::{DEFAULT_CONSENT, Resource},
+        scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
     },
     graph::wait::Waits,
@@ -95,6 +95,13 @@ impl SimBuilder {
     #[must_use]
     pub fn consent(self, scopes: &[&str]) -> Self {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+    }
+
+    /// Lets the administrator have consented, for everyone, to every permission that the tenant knows.
+    #[must_use]
+    pub fn consent_to_all(self) -> Self {
+        let all = scopes::graph_scopes().map(str::to_owned);
+        Self { consent: all.collect(), ..self }
     }
 
     /// Ignores a `resource` parameter that does not agree with the scopes, in place of
