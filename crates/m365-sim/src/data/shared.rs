@@ -28,7 +28,8 @@ pub(crate) const FINANCE_SITE: &str = "https://fjordlight.sharepoint.com/sites/F
 pub(crate) const BUDGET_DECK_URL: &str = "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Q3%20budget%20deck.pptx";
 
 /// The address of the notes, a markdown file beside the deck.
-pub(crate) const BUDGET_NOTES_URL: &str = "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Budget%20notes.md";
+pub(crate) const BUDGET_NOTES_URL: &str =
+    "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Budget%20notes.md";
 
 /// The id of the team of finance, which is its group's too.
 pub(crate) const FINANCE_TEAM: &str = "6f1f0c1e-0000-4000-8000-000000000b01";
