@@ -112,6 +112,21 @@ impl SimBuilder {
         self
     }
 
+    /// Answers `findMeetingTimes` also to a token with `Calendars.Read` alone, where the
+    /// documentation asks for `Calendars.Read.Shared`.
+    #[must_use]
+    pub fn lenient_find_meeting_times(mut self) -> Self {
+        self.strictness.find_meeting_times_scope = false;
+        self
+    }
+
+    /// Gives `joinUrl` with a selected `onlineMeeting` also where `isOnlineMeeting` is not selected.
+    #[must_use]
+    pub fn lenient_join_urls(mut self) -> Self {
+        self.strictness.join_url_pair = false;
+        self
+    }
+
     /// Leaves `suberror` out of token errors, as some of Entra ID's answers do.
     #[must_use]
     pub fn without_suberrors(mut self) -> Self {
@@ -237,7 +252,9 @@ impl SimBuilder {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
+        let calendars = data::calendar::company(&directory, clock.now(), self.seed);
         State {
+            calendars,
             cloud: self.cloud,
             clock,
             origins,
