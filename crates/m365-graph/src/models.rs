@@ -13,7 +13,7 @@ pub use mail::{
     Recipient,
 };
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
-pub(crate) use search::SearchAnswer;
+pub(crate) use search::{Hit, SearchAnswer, plain};
 pub use search::{MessageHit, SearchPage};
 pub use user::User;
 
