@@ -33,9 +33,10 @@
 //!
 //! # Ids
 //!
-//! An id has 1 to 1024 characters of `A-Z a-z 0-9 _ - =`. Search hits and web links spell it in
-//! standard base64, with `+` and `/`: the constructors convert these. Nothing else can stand in a
-//! path, so no id leads to another resource.
+//! Each kind of id has its own type and its own shape, 1 to 1024 characters long, so that no id
+//! leads to another resource. Exchange's ids consist of `A-Z a-z 0-9 _ - =`; search hits and web
+//! links spell them in standard base64, with `+` and `/`: the constructors convert these. Teams,
+//! pages, lists and people have GUIDs; the others say in their documentation how they look.
 //!
 //! # Cryptography
 //!
@@ -81,7 +82,9 @@ pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{
-    Address, AttachmentId, ConversationId, FolderId, Mailbox, MessageId, WellKnownFolder,
+    Address, AttachmentId, CalendarId, ChannelId, ChatId, ChatMessageId, ConversationId, DriveId,
+    EventId, FolderId, HostedContentId, ItemId, JoinUrl, ListId, Mailbox, MessageId,
+    OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId, WellKnownFolder,
 };
 pub use limits::Limits;
 pub use models::{
