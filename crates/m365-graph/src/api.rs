@@ -5,6 +5,7 @@ mod mail;
 mod pages;
 mod schedule;
 mod search;
+mod teams;
 mod users;
 
 pub use batch::BatchGet;
@@ -12,3 +13,7 @@ pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
 pub use pages::Pages;
 pub use schedule::ScheduleRequest;
 pub use search::MessageSearch;
+pub use teams::{
+    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
+    ChatRequest, PostRequest, TeamsApi,
+};

@@ -78,6 +78,10 @@ pub use api::{
     BatchGet, FolderQuery, MailApi, MessageQuery, MessageRequest, MessageSearch, Pages,
     ScheduleRequest,
 };
+pub use api::{
+    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
+    ChatRequest, PostRequest, TeamsApi,
+};
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
@@ -92,6 +96,10 @@ pub use models::{
     Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Recipient,
     ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User, WorkingHours,
     ZoneName, ZoneRule,
+};
+pub use models::{
+    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
+    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -5,6 +5,7 @@ mod lenient;
 mod mail;
 mod schedule;
 mod search;
+mod teams;
 mod user;
 
 pub use item::{AttachedItem, Attendee, Contact, DateTimeZone, Event, Location, ResponseStatus};
@@ -15,6 +16,11 @@ pub use mail::{
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
 pub(crate) use search::{Hit, SearchAnswer, plain};
 pub use search::{MessageHit, SearchPage};
+pub(crate) use teams::IndexedMessage;
+pub use teams::{
+    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
+    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+};
 pub use user::User;
 
 /// A resource as it arrives: Graph may break off a stream with `{"error": …}` in a place where a
