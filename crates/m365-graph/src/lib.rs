@@ -75,8 +75,8 @@ mod skew;
 mod transport;
 
 pub use api::{
-    BatchGet, FolderQuery, MailApi, MessageQuery, MessageRequest, MessageSearch, Pages,
-    ScheduleRequest,
+    BatchGet, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest, FolderQuery, MailApi,
+    MessageQuery, MessageRequest, MessageSearch, Pages, ScheduleRequest,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -88,10 +88,11 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, EmailAddress, Event,
-    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Recipient,
-    ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User, WorkingHours,
-    ZoneName, ZoneRule,
+    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, Drive, DriveItem,
+    EmailAddress, Event, FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody,
+    ItemReference, Location, MailFolder, Malware, Message, MessageHit, Package, Recipient,
+    RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, SharepointIds,
+    User, WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -1,5 +1,6 @@
 //! Graph's resources, with the fields that the tools select; the rest is ignored.
 
+mod drive;
 mod item;
 mod lenient;
 mod mail;
@@ -7,6 +8,10 @@ mod schedule;
 mod search;
 mod user;
 
+pub use drive::{
+    Drive, DriveItem, FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, Malware,
+    Package, RemoteItem, SharepointIds,
+};
 pub use item::{AttachedItem, Attendee, Contact, DateTimeZone, Event, Location, ResponseStatus};
 pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
