@@ -90,9 +90,9 @@ pub use limits::Limits;
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, Drive, DriveItem,
     EmailAddress, Event, FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody,
-    ItemReference, Location, MailFolder, Malware, Message, MessageHit, Package, Recipient,
-    RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, SharepointIds,
-    User, WorkingHours, ZoneName, ZoneRule,
+    ItemReference, ListItemIds, Location, MailFolder, Malware, Message, MessageHit, Package,
+    Recipient, RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -9,8 +9,8 @@ mod search;
 mod user;
 
 pub use drive::{
-    Drive, DriveItem, FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, Malware,
-    Package, RemoteItem, SharepointIds,
+    Drive, DriveItem, FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, ListItemIds,
+    Malware, Package, RemoteItem,
 };
 pub use item::{AttachedItem, Attendee, Contact, DateTimeZone, Event, Location, ResponseStatus};
 pub use mail::{

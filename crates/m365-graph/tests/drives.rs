@@ -175,15 +175,15 @@ async fn a_stream_that_breaks_off_with_an_error_is_no_item() {
 }
 
 #[tokio::test]
-async fn the_libraries_of_a_site_are_listed() {
-    let graph = Service::answering([answer(json!({"value": [
-        {"id": DRIVE, "name": "Documents", "driveType": "documentLibrary",
-         "webUrl": "https://contoso.sharepoint.com/Shared%20Documents"}]}))])
+async fn a_drive_says_whose_it_is() {
+    let graph = Service::answering([answer(json!({
+        "id": DRIVE, "name": "OneDrive", "driveType": "business", "owner": {"user": {"displayName": "Ife"}},
+        "webUrl": "https://contoso-my.sharepoint.com/personal/ife_contoso_example/Documents"}))])
     .await;
-    let site = SiteId::new("contoso.sharepoint.com").unwrap();
 
-    let found = graph.client().site_drives(&site).collect().await.unwrap();
+    let found = graph.client().my_drive().get().await.unwrap();
 
-    assert_eq!(found.items[0].name.as_deref(), Some("Documents"));
-    assert_eq!(asked(&graph).await.0, "/sites/contoso.sharepoint.com/drives");
+    assert_eq!(found.id.unwrap().as_str(), DRIVE);
+    assert_eq!(found.owner.unwrap().any().unwrap().display_name.as_deref(), Some("Ife"));
+    assert_eq!(asked(&graph).await.0, "/me/drive");
 }

@@ -3,7 +3,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::{
     Drive, DriveId, DriveItem, Error, ErrorKind, GraphClient, ItemId, ListId, NextLink, Page,
     Result, SiteId,
-    api::{Pages, pages},
+    api::pages,
     request::{Options, Path, Request, Workload},
 };
 
@@ -27,14 +27,6 @@ impl GraphClient {
     #[must_use]
     pub fn my_drive(&self) -> DriveApi {
         DriveApi::new(self.clone(), root().literal("me").literal("drive"))
-    }
-
-    /// Lists the document libraries of `site`.
-    #[must_use]
-    pub fn site_drives(&self, site: &SiteId) -> Pages<Drive> {
-        let path = root().literal("sites").id("site", site.as_str()).literal("drives");
-        let options = Options::default().with("$select", DRIVE);
-        Pages::new(self.clone(), Request::get(path, &options), None)
     }
 
     /// Reads the file behind number `number` of a list.

@@ -7,8 +7,8 @@ use crate::{DriveId, ItemId};
 mod facets;
 
 pub use facets::{
-    FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, Malware, Package, RemoteItem,
-    SharepointIds,
+    FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, ListItemIds, Malware, Package,
+    RemoteItem,
 };
 
 /// A [drive](https://learn.microsoft.com/graph/api/resources/drive): a document library of a site,
@@ -83,7 +83,7 @@ pub struct DriveItem {
     /// Present, and empty, in the topmost folder of a drive.
     pub root: Option<serde_json::Value>,
     /// Its ids as SharePoint knows them.
-    pub sharepoint_ids: Option<SharepointIds>,
+    pub sharepoint_ids: Option<ListItemIds>,
 }
 
 impl DriveItem {

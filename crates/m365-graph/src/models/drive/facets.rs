@@ -123,7 +123,7 @@ pub struct RemoteItem {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
-pub struct SharepointIds {
+pub struct ListItemIds {
     /// The list that holds it.
     pub list_id: Option<String>,
     /// Its number in that list.
