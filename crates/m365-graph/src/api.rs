@@ -3,6 +3,7 @@
 mod attachments;
 mod batch;
 mod calendar;
+mod drives;
 mod mail;
 mod pages;
 mod schedule;
@@ -12,6 +13,7 @@ mod users;
 
 pub use batch::BatchGet;
 pub use calendar::{CalendarApi, EventRequest, MeetingTimesRequest, ViewQuery};
+pub use drives::{ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest};
 pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
 pub use pages::Pages;
 pub use schedule::ScheduleRequest;

@@ -75,12 +75,10 @@ mod skew;
 mod transport;
 
 pub use api::{
-    BatchGet, CalendarApi, EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery,
-    MessageRequest, MessageSearch, Pages, ScheduleRequest, ViewQuery,
-};
-pub use api::{
-    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
-    ChatRequest, PostRequest, TeamsApi,
+    BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
+    ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
+    EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery, MessageRequest,
+    MessageSearch, Pages, PostRequest, ScheduleRequest, TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -93,14 +91,14 @@ pub use ids::{
 pub use limits::Limits;
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
-    Calendar, Contact, DateTimeZone, EmailAddress, Event, Flag, Importance, ItemBody, Location,
-    MailFolder, MeetingTimeSuggestion, MeetingTimes, Message, MessageHit, OnlineMeetingInfo,
-    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, SearchPage, TimeSlot, User, WorkingHours, ZoneName, ZoneRule,
-};
-pub use models::{
-    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
-    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+    Calendar, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage,
+    ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event, EventDetail,
+    FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody, ItemReference,
+    ListItemIds, Location, MailFolder, Malware, MeetingTimeSuggestion, MeetingTimes, Mention,
+    Message, MessageHit, MessagePreview, OnlineMeetingInfo, Package, Reaction, Recipient,
+    Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus, Schedule,
+    ScheduleError, ScheduleItem, SearchPage, Team, TeamsItem, TimeSlot, User, WorkingHours,
+    ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

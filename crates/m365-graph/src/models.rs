@@ -1,6 +1,8 @@
 //! Graph's resources, with the fields that the tools select; the rest is ignored.
 
+mod drive;
 mod event;
+mod identity;
 mod item;
 mod lenient;
 mod mail;
@@ -10,10 +12,15 @@ mod search;
 mod teams;
 mod user;
 
+pub use drive::{
+    Drive, DriveItem, FileFacet, FolderFacet, ItemReference, ListItemIds, Malware, Package,
+    RemoteItem,
+};
 pub use event::{
     Attendee, Calendar, DateTimeZone, Event, Location, OnlineMeetingInfo, Recurrence,
     RecurrencePattern, RecurrenceRange, ResponseStatus,
 };
+pub use identity::{Identity, IdentitySet};
 pub use item::{AttachedItem, Contact};
 pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
@@ -28,7 +35,7 @@ pub use search::{MessageHit, SearchPage};
 pub(crate) use teams::IndexedMessage;
 pub use teams::{
     Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
-    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+    EventDetail, Mention, MessagePreview, Reaction, Team, TeamsItem,
 };
 pub use user::User;
 
