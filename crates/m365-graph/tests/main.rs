@@ -4,10 +4,12 @@
 
 mod batch;
 mod downloads;
+mod drives;
 mod faults;
 mod ids;
 mod mail;
 mod pages;
+mod resuming;
 mod search;
 mod secrets;
 mod setup;

@@ -68,6 +68,7 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .messages(cli.messages)
         .cloud(cli.azure_cloud)
         .transcripts(cli.transcripts)
+        .consent_to_all()
         .test_mode(cli.test_mode);
     match cli.auto_sign_in {
         Some(upn) => builder.auto_sign_in(upn).start().await,

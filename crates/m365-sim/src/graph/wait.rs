@@ -78,9 +78,10 @@ pub(crate) fn workload(segments: &[&str]) -> &'static str {
         ["copilot", ..] => "meetings",
         ["me", area, ..] | ["users", _, area, ..] => match *area {
             "mailFolders" | "messages" | "translateExchangeIds" => "mail",
-            "calendar" | "mailboxSettings" => "calendar",
             "chats" | "joinedTeams" | "teamwork" => "teams",
             "onlineMeetings" => "meetings",
+            "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
+            | "mailboxSettings" => "calendar",
             _ => "directory",
         },
         _ => "directory",
