@@ -266,6 +266,7 @@ impl SimBuilder {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
+        let meetings = data::meetings(&directory, clock.now());
         let teams = data::teams(&directory, clock.now());
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
         State {
@@ -276,6 +277,7 @@ impl SimBuilder {
             directory,
             entra: entra::Store::new(self.apps(), self.consents()),
             mail,
+            meetings,
             teams,
             hosts: Hosts::new(switches),
             records: Records::default(),

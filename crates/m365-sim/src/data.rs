@@ -3,6 +3,7 @@
 mod bulk;
 pub(crate) mod calendar;
 mod files;
+mod meetings;
 mod people;
 mod phrases;
 pub(crate) mod random;
@@ -19,7 +20,8 @@ use crate::{
     directory::{Directory, MAIN_USER, User},
     graph::{
         mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
-        teams::Store as TeamsStore,
+        meetings::Store as Meetings,
+        teams::Store as Teams,
     },
 };
 
@@ -46,10 +48,16 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
     store
 }
 
-/// Makes what Teams holds, when somebody asks for it first.
-pub(crate) fn teams(directory: &Directory, now: Timestamp) -> TeamsStore {
+/// Makes the online meetings, when somebody asks for them first.
+pub(crate) fn meetings(directory: &Directory, now: Timestamp) -> Meetings {
     let directory = directory.clone();
-    TeamsStore::new(move || teams::contents(&directory, now))
+    Meetings::new(move || meetings::all(&directory, now))
+}
+
+/// Makes what Teams holds, when somebody asks for it first.
+pub(crate) fn teams(directory: &Directory, now: Timestamp) -> Teams {
+    let directory = directory.clone();
+    Teams::new(move || teams::contents(&directory, now))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -27,7 +27,8 @@ pub(crate) use self::{
     chats::{list as chat_list, route as chats},
     condition::{Condition, Value as Operand},
     list::page,
-    options::only,
+    message_json::identity,
+    options::{expand, only},
 };
 use self::{chat::Chat, team::Team};
 use crate::{
