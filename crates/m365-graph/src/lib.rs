@@ -75,8 +75,8 @@ mod skew;
 mod transport;
 
 pub use api::{
-    BatchGet, FolderQuery, MailApi, MessageQuery, MessageRequest, MessageSearch, Pages,
-    ScheduleRequest,
+    BatchGet, FolderQuery, ItemKind, ItemSearch, MailApi, MessageQuery, MessageRequest,
+    MessageSearch, Pages, ScheduleRequest, SiteApi, SitesApi,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -88,10 +88,12 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, EmailAddress, Event,
-    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Recipient,
-    ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User, WorkingHours,
-    ZoneName, ZoneRule,
+    AttachedItem, Attachment, AttachmentKind, Attendee, Canvas, CanvasSection, Contact,
+    DateTimeZone, EmailAddress, Event, Flag, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Importance, ItemBody, ItemHit, KeyValue, Library, Location,
+    MailFolder, Message, MessageHit, PartContent, PartData, PublishingState, Recipient,
+    ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SitePage, User, WebPart, WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -226,6 +226,21 @@ impl Path {
         self
     }
 
+    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
+    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
+        let mut below = self.id(name, id);
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty()).peekable();
+        if segments.peek().is_some() {
+            below.route.push_str(":/{path}");
+            below.text.push(':');
+        }
+        for segment in segments {
+            below.text.push('/');
+            below.text.push_str(&odata::segment(segment));
+        }
+        below
+    }
+
     pub(crate) fn id(mut self, name: &'static str, id: &str) -> Self {
         write!(self.route, "/{{{name}}}").ok();
         self.text.push('/');
