@@ -89,9 +89,9 @@ pub use ids::{
 pub use limits::Limits;
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, EmailAddress, Event,
-    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Recipient,
-    ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User, WorkingHours,
-    ZoneName, ZoneRule,
+    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Person, Recipient,
+    ResponseStatus, Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, User,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -3,6 +3,7 @@
 mod item;
 mod lenient;
 mod mail;
+mod person;
 mod schedule;
 mod search;
 mod user;
@@ -12,6 +13,7 @@ pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
 };
+pub use person::{Person, ScoredAddress};
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
 pub(crate) use search::SearchAnswer;
 pub use search::{MessageHit, SearchPage};
