@@ -98,10 +98,11 @@ pub use models::{
     FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
     ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
     MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
-    OnlineMeetingInfo, Package, PartContent, PartData, PublishingState, Reaction, Recipient,
-    Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, SearchPage, SensitivityLabel, SharepointIds, Site, SitePage, Team,
-    TeamsItem, TimeSlot, User, WebPart, WorkingHours, ZoneName, ZoneRule,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
+    ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;
