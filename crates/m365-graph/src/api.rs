@@ -1,6 +1,8 @@
 //! The routes, one file per area of Graph.
 
+mod attachments;
 mod batch;
+mod calendar;
 mod mail;
 mod pages;
 mod schedule;
@@ -9,6 +11,7 @@ mod teams;
 mod users;
 
 pub use batch::BatchGet;
+pub use calendar::{CalendarApi, EventRequest, MeetingTimesRequest, ViewQuery};
 pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
 pub use pages::Pages;
 pub use schedule::ScheduleRequest;

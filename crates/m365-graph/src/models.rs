@@ -1,17 +1,26 @@
 //! Graph's resources, with the fields that the tools select; the rest is ignored.
 
+mod event;
 mod item;
 mod lenient;
 mod mail;
+mod meeting_times;
 mod schedule;
 mod search;
 mod teams;
 mod user;
 
-pub use item::{AttachedItem, Attendee, Contact, DateTimeZone, Event, Location, ResponseStatus};
+pub use event::{
+    Attendee, Calendar, DateTimeZone, Event, Location, OnlineMeetingInfo, Recurrence,
+    RecurrencePattern, RecurrenceRange, ResponseStatus,
+};
+pub use item::{AttachedItem, Contact};
 pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
+};
+pub use meeting_times::{
+    AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,
 };
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
 pub(crate) use search::{Hit, SearchAnswer, plain};
