@@ -95,8 +95,9 @@ pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
     Calendar, Contact, DateTimeZone, EmailAddress, Event, Flag, Importance, ItemBody, Location,
     MailFolder, MeetingTimeSuggestion, MeetingTimes, Message, MessageHit, OnlineMeetingInfo,
-    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, SearchPage, TimeSlot, User, WorkingHours, ZoneName, ZoneRule,
+    Person, Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
+    ScheduleError, ScheduleItem, ScoredAddress, SearchPage, TimeSlot, User, WorkingHours, ZoneName,
+    ZoneRule,
 };
 pub use models::{
     Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,

@@ -5,6 +5,7 @@ mod item;
 mod lenient;
 mod mail;
 mod meeting_times;
+mod person;
 mod schedule;
 mod search;
 mod teams;
@@ -22,6 +23,7 @@ pub use mail::{
 pub use meeting_times::{
     AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,
 };
+pub use person::{Person, ScoredAddress};
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
 pub(crate) use search::{Hit, SearchAnswer, plain};
 pub use search::{MessageHit, SearchPage};
