@@ -91,8 +91,8 @@ pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, Drive, DriveItem,
     EmailAddress, Event, FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody,
     ItemReference, ListItemIds, Location, MailFolder, Malware, Message, MessageHit, Package,
-    Recipient, RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User,
-    WorkingHours, ZoneName, ZoneRule,
+    Person, Recipient, RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem,
+    ScoredAddress, SearchPage, User, WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -4,6 +4,7 @@ mod drive;
 mod item;
 mod lenient;
 mod mail;
+mod person;
 mod schedule;
 mod search;
 mod user;
@@ -17,6 +18,7 @@ pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
 };
+pub use person::{Person, ScoredAddress};
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
 pub(crate) use search::{Hit, SearchAnswer, plain};
 pub use search::{MessageHit, SearchPage};
