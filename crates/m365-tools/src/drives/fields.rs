@@ -10,7 +10,7 @@ const ADDRESS: usize = 254;
 
 /// Returns who did something, as far as it is known.
 pub(crate) fn person(set: Option<&IdentitySet>) -> Option<Person> {
-    let one = set?.identity()?;
+    let one = set?.any()?;
     let short = |text: Option<&str>, most| excerpt(text.unwrap_or_default(), most);
     let person = Person {
         name: short(one.display_name.as_deref(), NAME),
@@ -55,9 +55,8 @@ mod tests {
 
     #[test]
     fn a_path_is_read_as_people_write_it() {
-        let at = |path: &str| {
-            path_of(json!({"name": "50% #1.txt", "parentReference": {"path": path}}))
-        };
+        let at =
+            |path: &str| path_of(json!({"name": "50% #1.txt", "parentReference": {"path": path}}));
 
         assert_eq!(at("/drives/b!x/root:").as_deref(), Some("50% #1.txt"));
         assert_eq!(at("/drive/root:/A%20b/c").as_deref(), Some("A b/c/50% #1.txt"));

@@ -95,7 +95,8 @@ async fn document(
     mut item: Item,
     content: Content,
 ) -> Result<Read, ToolError> {
-    let document = blocking(move || extract(&content)).await?.map_err(|refusal| refused(&refusal))?;
+    let document =
+        blocking(move || extract(&content)).await?.map_err(|refusal| refused(&refusal))?;
     if let [image] = document.images.as_slice()
         && document.markdown().trim().is_empty()
     {

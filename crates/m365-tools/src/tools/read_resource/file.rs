@@ -23,8 +23,12 @@ use crate::{
 };
 
 /// The extensions of files whose text only Graph can read, and what people call them.
-const CONVERTED: [(&str, &str); 4] =
-    [(".loop", "Loop"), (".fluid", "Fluid"), (".wbtx", "Whiteboard"), (".whiteboard", "Whiteboard")];
+const CONVERTED: [(&str, &str); 4] = [
+    (".loop", "Loop"),
+    (".fluid", "Fluid"),
+    (".wbtx", "Whiteboard"),
+    (".whiteboard", "Whiteboard"),
+];
 
 /// Something in a drive that is being read.
 pub(super) struct Source<'a> {
@@ -54,7 +58,8 @@ pub(super) async fn read_known(
     reach: Reach,
 ) -> Result<Read, ToolError> {
     let address = item.drive_id().cloned().zip(item.id.clone());
-    let Some((drive, id)) = address.or_else(|| item.target().map(|(d, i)| (d.clone(), i.clone()))) else {
+    let Some((drive, id)) = address.or_else(|| item.target().map(|(d, i)| (d.clone(), i.clone())))
+    else {
         return Err(unaddressed(item.web_url));
     };
     let uri = FileUri::new(drive, FileItem::Id(id));
@@ -62,7 +67,8 @@ pub(super) async fn read_known(
 }
 
 fn unaddressed(link: Option<String>) -> ToolError {
-    let message = "Microsoft Graph gives no address for this item; open it on the web (details.webLink).";
+    let message =
+        "Microsoft Graph gives no address for this item; open it on the web (details.webLink).";
     content::with_link(ToolError::new(ErrorCode::UnsupportedContent, message), link)
 }
 
@@ -102,7 +108,8 @@ impl Source<'_> {
         let target = Source { uri, ..self };
         let found = target.metadata().await?;
         let mut read = target.show_itself(found).await?;
-        read.notices.push("The address is that of a shortcut; this is what it leads to.".to_owned());
+        read.notices
+            .push("The address is that of a shortcut; this is what it leads to.".to_owned());
         Ok(read)
     }
 
@@ -167,7 +174,8 @@ impl Source<'_> {
             declared: Some("text/html".to_owned()),
         };
         let mut read = content::read(self.reader, self.request, described, content).await?;
-        read.notices.push(format!("Microsoft Graph converted this from {kind}; layout may be missing."));
+        read.notices
+            .push(format!("Microsoft Graph converted this from {kind}; layout may be missing."));
         Ok(read)
     }
 
@@ -186,7 +194,9 @@ impl Source<'_> {
         };
         match found {
             Ok(download) => Ok(download),
-            Err(error) if error.kind() == ErrorKind::TooLarge => Err(content::too_large("The file")),
+            Err(error) if error.kind() == ErrorKind::TooLarge => {
+                Err(content::too_large("The file"))
+            }
             Err(error) if error.kind() == ErrorKind::Forbidden => {
                 Err(withheld(self.explain(error).await, item))
             }
@@ -217,7 +227,9 @@ fn refuse(item: &DriveItem) -> Result<(), ToolError> {
         };
     }
     if item.file.is_none() {
-        return refused("This is neither a file nor a folder: open it on the web (details.webLink).");
+        return refused(
+            "This is neither a file nor a folder: open it on the web (details.webLink).",
+        );
     }
     if item.size == Some(0) {
         return refused("The file is empty.");

@@ -5,7 +5,12 @@ use m365_graph::{self as graph, DriveItem, NextLink, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{file::Source, item::Item, reader::{Read, moment}, request::Position};
+use super::{
+    file::Source,
+    item::Item,
+    reader::{Read, moment},
+    request::Position,
+};
 use crate::{
     ToolError,
     drives::{
@@ -40,7 +45,7 @@ pub(super) async fn read(source: &Source<'_>, folder: &DriveItem) -> Result<Read
     };
     let (zone, _) = source.reader.zone().await;
     let item = source.describe("folder", folder).await;
-    list(source, item, place, page, zone)
+    Ok(list(source, item, place, page, zone))
 }
 
 async fn page(source: &Source<'_>, place: &Place) -> graph::Result<Page<DriveItem>> {
@@ -57,7 +62,7 @@ fn list(
     place: Place,
     page: Page<DriveItem>,
     zone: &TimeZone,
-) -> Result<Read, ToolError> {
+) -> Read {
     let mut room = source.reader.room_beside(&item);
     let mut read = Read { item, ..Read::default() };
     for (at, child) in page.items.iter().enumerate().skip(place.given) {
@@ -65,19 +70,19 @@ fn list(
         let length = length(&entry);
         if length > room && !read.item.items.is_empty() {
             let rest = Place { given: at, ..place };
-            read.next = Some(Position::listing(&rest)?);
-            return Ok(noted(source, read));
+            read.next = Some(Position::listing(&rest));
+            return noted(source, read);
         }
         room = room.saturating_sub(length);
         read.item.items.push(entry);
     }
     if let Some(link) = page.next {
-        read.next = Some(Position::listing(&Place { link: Some(link), given: 0 })?);
+        read.next = Some(Position::listing(&Place { link: Some(link), given: 0 }));
     }
     if let Some(why) = page.incomplete {
         read.notices.push(format!("The list is not complete: {why}."));
     }
-    Ok(noted(source, read))
+    noted(source, read)
 }
 
 /// Says what of a list cannot be opened.
@@ -85,7 +90,8 @@ fn noted(source: &Source<'_>, mut read: Read) -> Read {
     let elsewhere = read.item.items.iter().any(|entry| entry.get("shortcut").is_some());
     if elsewhere && source.reach == Reach::Own {
         let scope = access::FILES_ALL;
-        read.notices.push(format!("Missing scope '{scope}': shortcuts to other drives cannot be opened."));
+        read.notices
+            .push(format!("Missing scope '{scope}': shortcuts to other drives cannot be opened."));
     }
     read
 }
@@ -94,7 +100,8 @@ fn noted(source: &Source<'_>, mut read: Read) -> Read {
 fn entry(source: &Source<'_>, child: &DriveItem, zone: &TimeZone) -> Map<String, Value> {
     let here = child.id.as_ref().map(|id| (&source.uri.drive, id));
     let address = child.target().or(here);
-    let uri = address.map(|(drive, id)| FileUri::new(drive.clone(), FileItem::Id(id.clone())).to_string());
+    let uri = address
+        .map(|(drive, id)| FileUri::new(drive.clone(), FileItem::Id(id.clone())).to_string());
     let target = child.remote_item.as_deref();
     let folder = child.folder.as_ref().or(target.and_then(|target| target.folder.as_ref()));
     known(json!({
