@@ -83,6 +83,7 @@ impl Workload {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
     Batch,
+    MeetingTimes,
     Schedule,
     Search,
 }
@@ -105,6 +106,7 @@ impl Request {
     pub(crate) fn read(action: Action, body: Value) -> Self {
         let (path, workload) = match action {
             Action::Batch => ("/$batch", Workload::Outlook),
+            Action::MeetingTimes => ("/me/findMeetingTimes", Workload::Outlook),
             Action::Schedule => ("/me/calendar/getSchedule", Workload::Outlook),
             Action::Search => ("/search/query", Workload::Search),
         };
@@ -228,23 +230,29 @@ impl Path {
 
     /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
     pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
-        let mut below = self.id(name, id);
-        let mut segments = path.split('/').filter(|segment| !segment.is_empty()).peekable();
-        if segments.peek().is_some() {
-            below.route.push_str(":/{path}");
-            below.text.push(':');
-        }
-        for segment in segments {
-            below.text.push('/');
-            below.text.push_str(&odata::segment(segment));
-        }
-        below
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let below = self.id(name, id);
+        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
     }
 
-    pub(crate) fn id(mut self, name: &'static str, id: &str) -> Self {
+    pub(crate) fn id(self, name: &'static str, id: &str) -> Self {
+        self.names(name, &[id])
+    }
+
+    /// Adds the names along a path, of which the route tells nothing.
+    pub(crate) fn names(mut self, name: &'static str, names: &[&str]) -> Self {
         write!(self.route, "/{{{name}}}").ok();
-        self.text.push('/');
-        self.text.push_str(&odata::segment(id));
+        for name in names {
+            self.text.push('/');
+            self.text.push_str(&odata::segment(name));
+        }
+        self
+    }
+
+    /// Ends a path of names: what follows is again of Graph's own vocabulary.
+    pub(crate) fn closed(mut self) -> Self {
+        self.route.push(':');
+        self.text.push(':');
         self
     }
 }

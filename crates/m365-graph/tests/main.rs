@@ -4,11 +4,13 @@
 
 mod batch;
 mod downloads;
+mod drives;
 mod faults;
 mod ids;
 mod items;
 mod mail;
 mod pages;
+mod resuming;
 mod search;
 mod secrets;
 mod setup;

@@ -32,8 +32,10 @@ mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod nearest;
 mod output;
 mod paging;
+mod people;
 mod policy;
 mod schema;
 mod time;
@@ -53,4 +55,4 @@ pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
 pub use policy::{PolicyError, PolicyMode, ToolPolicy};
-pub use tool::Tool;
+pub use tool::{Listing, Tool};

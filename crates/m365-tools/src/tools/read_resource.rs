@@ -6,9 +6,11 @@ mod conversation;
 mod folder;
 mod input;
 mod item;
+mod mail;
 mod message;
 mod pages;
 mod reader;
+mod request;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -17,7 +19,8 @@ use serde_json::{Value, json};
 use self::{
     input::ReadResourceInput,
     item::Item,
-    reader::{Position, Read, Reader, Request},
+    reader::{Read, Reader},
+    request::{Position, Request},
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
@@ -50,7 +53,7 @@ impl Tool for ReadResource {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
         let count = requests.len();
-        let places = requests.iter().map(|request| request.place).collect();
+        let places = requests.iter().map(|request| request.place.clone()).collect();
         requests.retain(|request| request.place.is_some());
         let reader = Reader::new(ctx, requests.len());
         let mut gathered = Gathered::new(ctx, places, &reader);

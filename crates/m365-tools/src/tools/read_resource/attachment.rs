@@ -7,9 +7,10 @@ use super::{
     attached,
     input::Format,
     item::Item,
+    mail::Source,
     message,
     pages::{self, PAGE_CHARS},
-    reader::{Read, Source, blocking, moment},
+    reader::{Read, blocking, moment},
 };
 use crate::{ErrorCode, ToolError, mail::fields, uri::MailItem};
 
@@ -103,7 +104,7 @@ async fn file(
         Format::Html => html(source, item, attachment, &download.bytes).await,
         Format::Raw => {
             let text = clean_text(text(source, &download.bytes)?);
-            source.with_pages(item, &pages::split(&text))
+            source.reader.with_pages(source.request, item, &pages::split(&text))
         }
     }
 }
@@ -114,7 +115,7 @@ fn too_large() -> ToolError {
 
 /// Takes a file for text.
 fn text<'a>(source: &Source<'_>, bytes: &'a [u8]) -> Result<&'a str, ToolError> {
-    source.refuse_sheet()?;
+    source.request.refuse_sheet()?;
     std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(|| {
         let message = "format: only text in UTF-8 is given as it is; use markdown.";
         ToolError::new(ErrorCode::UnsupportedContent, message)
@@ -134,7 +135,7 @@ async fn html(
         true => safe_html(&content),
         false => message::preformatted(&content),
     });
-    source.with_pages(item, &pages::split(&html.await?))
+    source.reader.with_pages(source.request, item, &pages::split(&html.await?))
 }
 
 fn is_page(attachment: &Attachment) -> bool {
@@ -160,7 +161,7 @@ async fn document(
     if item.title.is_empty() {
         item.title = document.title.clone().unwrap_or_default();
     }
-    let mut read = source.with_pages(item, &selected(source, &document)?)?;
+    let mut read = source.reader.with_pages(source.request, item, &selected(source, &document)?)?;
     read.notices = document.warnings;
     Ok(read)
 }
