@@ -1,7 +1,10 @@
-use percent_encoding::percent_decode_str;
+use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use crate::{Cloud, uri};
+use crate::{
+    Cloud,
+    uri::{ResourceUri, WebLink},
+};
 
 /// What the addresses of sites start with; the host's own site has none of these.
 const COLLECTIONS: [&str; 3] = ["sites", "teams", "personal"];
@@ -22,16 +25,13 @@ impl WebPlace {
 
     /// Reads an address that a person pasted; one outside `cloud`, or one that hides its place, is none.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Option<Self> {
-        let text = text.trim();
-        let url = Url::parse(text).ok()?;
-        let plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
-        if !plain || text.contains('\\') || !uri::is_sharepoint(url.host_str()?, cloud) {
+        let text = utf8_percent_encode(text.trim(), &CONTROLS.add(b' ')).to_string();
+        let Ok(ResourceUri::Link(WebLink::Sharing(url))) = ResourceUri::parse(&text, cloud) else {
             return None;
-        }
+        };
+        let mut place = Self::of(url.as_str())?;
         let shown = url.query_pairs().find(|(name, _)| matches!(&**name, "id" | "RootFolder"));
-        let path = shown.filter(|(_, path)| path.starts_with('/'));
-        let mut place = Self::of(text)?;
-        if let Some((_, path)) = path {
+        if let Some((_, path)) = shown.filter(|(_, path)| path.starts_with('/')) {
             place.segments = path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
         }
         place.without_view()
