@@ -1,14 +1,22 @@
 //! The routes, one file per area of Graph.
 
+mod attachments;
 mod batch;
+mod calendar;
 mod mail;
 mod pages;
 mod schedule;
 mod search;
+mod teams;
 mod users;
 
 pub use batch::BatchGet;
+pub use calendar::{CalendarApi, EventRequest, MeetingTimesRequest, ViewQuery};
 pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
 pub use pages::Pages;
 pub use schedule::ScheduleRequest;
 pub use search::MessageSearch;
+pub use teams::{
+    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
+    ChatRequest, PostRequest, TeamsApi,
+};

@@ -1,7 +1,7 @@
 //! A Microsoft Graph client that can only read.
 //!
 //! [`GraphClient`] sends `GET` and the few `POST`s that read (`/search/query`, `getSchedule`,
-//! `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
+//! `findMeetingTimes`, `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
 //! `Retry-After`, keeps to Exchange's limit on parallel requests, counts what it reads, and sends
 //! its token nowhere but to the origin that it was built for.
 //!
@@ -46,7 +46,7 @@
 //!
 //! # Where to look
 //!
-//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`Limits`] for every budget;
+//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`CalendarApi`] for calendars; [`Limits`] for every budget;
 //! [`ErrorKind`] for what can go wrong.
 
 mod allowance;
@@ -75,8 +75,12 @@ mod skew;
 mod transport;
 
 pub use api::{
-    BatchGet, FolderQuery, MailApi, MessageQuery, MessageRequest, MessageSearch, Pages,
-    ScheduleRequest,
+    BatchGet, CalendarApi, EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, ScheduleRequest, ViewQuery,
+};
+pub use api::{
+    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
+    ChatRequest, PostRequest, TeamsApi,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -88,10 +92,16 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, EmailAddress, Event,
-    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Person, Recipient,
-    ResponseStatus, Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, User,
-    WorkingHours, ZoneName, ZoneRule,
+    AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
+    Calendar, Contact, DateTimeZone, EmailAddress, Event, Flag, Importance, ItemBody, Location,
+    MailFolder, MeetingTimeSuggestion, MeetingTimes, Message, MessageHit, OnlineMeetingInfo,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
+    ScheduleError, ScheduleItem, SearchPage, TimeSlot, User, WorkingHours, ZoneName, ZoneRule,
 };
+pub use models::{
+    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
+    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+};
+pub use models::{Person, ScoredAddress};
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

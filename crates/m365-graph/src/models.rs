@@ -1,22 +1,37 @@
 //! Graph's resources, with the fields that the tools select; the rest is ignored.
 
+mod event;
 mod item;
 mod lenient;
 mod mail;
+mod meeting_times;
 mod person;
 mod schedule;
 mod search;
+mod teams;
 mod user;
 
-pub use item::{AttachedItem, Attendee, Contact, DateTimeZone, Event, Location, ResponseStatus};
+pub use event::{
+    Attendee, Calendar, DateTimeZone, Event, Location, OnlineMeetingInfo, Recurrence,
+    RecurrencePattern, RecurrenceRange, ResponseStatus,
+};
+pub use item::{AttachedItem, Contact};
 pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
 };
+pub use meeting_times::{
+    AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,
+};
 pub use person::{Person, ScoredAddress};
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
-pub(crate) use search::SearchAnswer;
+pub(crate) use search::{Hit, SearchAnswer, plain};
 pub use search::{MessageHit, SearchPage};
+pub(crate) use teams::IndexedMessage;
+pub use teams::{
+    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
+    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+};
 pub use user::User;
 
 /// A resource as it arrives: Graph may break off a stream with `{"error": …}` in a place where a

@@ -83,6 +83,7 @@ impl Workload {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
     Batch,
+    MeetingTimes,
     Schedule,
     Search,
 }
@@ -105,6 +106,7 @@ impl Request {
     pub(crate) fn read(action: Action, body: Value) -> Self {
         let (path, workload) = match action {
             Action::Batch => ("/$batch", Workload::Outlook),
+            Action::MeetingTimes => ("/me/findMeetingTimes", Workload::Outlook),
             Action::Schedule => ("/me/calendar/getSchedule", Workload::Outlook),
             Action::Search => ("/search/query", Workload::Search),
         };

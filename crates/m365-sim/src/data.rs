@@ -1,6 +1,7 @@
 //! The invented company's data.
 
 mod bulk;
+pub(crate) mod calendar;
 mod files;
 mod people;
 mod phrases;

@@ -12,7 +12,6 @@
 //!
 //! | Rules | Area |
 //! |---|---|
-//! | S24, S25, S27–S29 | calendar views, events, `findMeetingTimes` |
 //! | S10, S33–S39 | chats, channels and their messages |
 //! | S40, S42–S44, S46, S47 | files, sharing links, sites |
 //! | S48–S52 | online meetings and transcripts |
@@ -23,18 +22,22 @@
 //! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
 
 mod batch;
+pub(crate) mod calendar;
 mod call;
 mod fail;
 mod filter;
 mod gate;
 mod html_text;
 pub(crate) mod mail;
+mod meeting_times;
 mod owner;
 mod page;
+mod people;
 mod query;
 mod schedule;
 mod search;
 mod settings;
+mod time_zones;
 pub(crate) mod trace;
 mod translate;
 pub(crate) mod wait;
@@ -185,7 +188,7 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
     match segments {
         [] => Err(Fail::not_here("the service document")),
         ["me", rest @ ..] => owner::route(call, &Owner::find(call, None)?, rest),
-        ["users"] => Err(Fail::not_here("/users")),
+        ["users"] => people::users(call),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
@@ -218,7 +221,15 @@ fn mailbox(call: &Call<'_>, segments: &[&str]) -> Option<String> {
     let of_mailbox = matches!(
         rest.first(),
         Some(
-            &("calendar" | "mailFolders" | "mailboxSettings" | "messages" | "translateExchangeIds")
+            &("calendar"
+                | "calendarView"
+                | "calendars"
+                | "events"
+                | "findMeetingTimes"
+                | "mailFolders"
+                | "mailboxSettings"
+                | "messages"
+                | "translateExchangeIds")
         )
     );
     of_mailbox.then(|| owner.ok().map(|owner| owner.user.oid.clone()))?

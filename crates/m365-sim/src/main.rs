@@ -64,6 +64,7 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .tls(cli.tls)
         .messages(cli.messages)
         .cloud(cli.azure_cloud)
+        .consent_to_all()
         .test_mode(cli.test_mode);
     match cli.auto_sign_in {
         Some(upn) => builder.auto_sign_in(upn).start().await,

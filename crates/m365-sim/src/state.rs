@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) directory: Directory,
     /// What Entra ID remembers.
     pub(crate) entra: entra::Store,
+    /// The calendars.
+    pub(crate) calendars: graph::calendar::Store,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
     /// What each server has of its own.

@@ -6,9 +6,10 @@ use crate::{
     cloud::SimCloud,
     directory::{Kind, User},
     graph::{
+        calendar,
         call::{Call, ok},
         fail::Fail,
-        mail, schedule, settings, translate,
+        mail, meeting_times, people, schedule, settings, time_zones, translate,
     },
     http::Response,
 };
@@ -36,15 +37,11 @@ const ELSEWHERE: &[&str] = &[
     "activities",
     "authentication",
     "calendarGroups",
-    "calendarView",
-    "calendars",
     "chats",
     "contactFolders",
     "contacts",
     "drive",
     "drives",
-    "events",
-    "findMeetingTimes",
     "followedSites",
     "getMailTips",
     "inferenceClassification",
@@ -55,8 +52,6 @@ const ELSEWHERE: &[&str] = &[
     "memberOf",
     "onenote",
     "onlineMeetings",
-    "outlook",
-    "people",
     "photo",
     "photos",
     "planner",
@@ -75,7 +70,14 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
         ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
-        ["calendar", ..] => Err(Fail::not_here("/me/calendar")),
+        ["calendar" | "calendarView" | "calendars" | "events", ..] => {
+            calendar::route(call, owner, path)
+        }
+        ["findMeetingTimes" | "microsoft.graph.findMeetingTimes"] => {
+            meeting_times::route(call, owner)
+        }
+        ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
+        ["people", rest @ ..] => people::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }

@@ -76,7 +76,8 @@ pub(crate) fn workload(segments: &[&str]) -> &'static str {
         ["search", ..] => "search",
         ["me", area, ..] | ["users", _, area, ..] => match *area {
             "mailFolders" | "messages" | "translateExchangeIds" => "mail",
-            "calendar" | "mailboxSettings" => "calendar",
+            "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
+            | "mailboxSettings" => "calendar",
             _ => "directory",
         },
         _ => "directory",

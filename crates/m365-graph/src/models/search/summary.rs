@@ -1,6 +1,6 @@
 /// Takes the marks out of a hit's summary: `<c0>…</c0>` around what matched, `<ddd/>` for an
 /// ellipsis; the rest is HTML text.
-pub(super) fn plain(summary: &str) -> String {
+pub(crate) fn plain(summary: &str) -> String {
     let shown = summary.replace("<ddd/>", "…");
     let text = unescape(&without_tags(&shown));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
