@@ -77,8 +77,9 @@ mod transport;
 pub use api::{
     BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
     ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
-    EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery, MessageRequest,
-    MessageSearch, Pages, PostRequest, ScheduleRequest, TeamsApi, ViewQuery,
+    EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
+    TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -91,13 +92,16 @@ pub use ids::{
 pub use limits::Limits;
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
-    Calendar, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage,
-    ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event, EventDetail,
-    FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody, ItemReference,
-    ListItemIds, Location, MailFolder, Malware, MeetingTimeSuggestion, MeetingTimes, Mention,
-    Message, MessageHit, MessagePreview, OnlineMeetingInfo, Package, Reaction, Recipient,
-    Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, SearchPage, Team, TeamsItem, TimeSlot, User, WorkingHours,
+    Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
+    ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
+    EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
+    ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
+    MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
     ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};

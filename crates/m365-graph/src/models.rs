@@ -2,13 +2,16 @@
 
 mod drive;
 mod event;
+mod found;
 mod identity;
 mod item;
 mod lenient;
 mod mail;
 mod meeting_times;
+mod person;
 mod schedule;
 mod search;
+mod site;
 mod teams;
 mod user;
 
@@ -20,6 +23,10 @@ pub use event::{
     Attendee, Calendar, DateTimeZone, Event, Location, OnlineMeetingInfo, Recurrence,
     RecurrencePattern, RecurrenceRange, ResponseStatus,
 };
+pub use found::{
+    FoundBy, FoundFields, FoundItem, FoundKind, FoundListItem, FoundParent, ItemHit,
+    SensitivityLabel, SharepointIds,
+};
 pub use identity::{Identity, IdentitySet};
 pub use item::{AttachedItem, Contact};
 pub use mail::{
@@ -29,9 +36,14 @@ pub use mail::{
 pub use meeting_times::{
     AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,
 };
+pub use person::{Person, ScoredAddress};
 pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName, ZoneRule};
-pub(crate) use search::{Hit, SearchAnswer, plain};
+pub(crate) use search::{Hit, SearchAnswer, marked, plain};
 pub use search::{MessageHit, SearchPage};
+pub use site::{
+    Canvas, CanvasSection, KeyValue, Library, PartContent, PartData, PublishingState, Site,
+    SitePage, WebPart,
+};
 pub(crate) use teams::IndexedMessage;
 pub use teams::{
     Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,

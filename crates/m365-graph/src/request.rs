@@ -228,6 +228,13 @@ impl Path {
         self
     }
 
+    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
+    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let below = self.id(name, id);
+        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
+    }
+
     pub(crate) fn id(self, name: &'static str, id: &str) -> Self {
         self.names(name, &[id])
     }

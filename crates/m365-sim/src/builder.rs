@@ -266,9 +266,9 @@ impl SimBuilder {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
-        let meetings = data::meetings(&directory, clock.now());
-        let teams = data::teams(&directory, clock.now());
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let teams = data::teams(&directory, clock.now());
+        let meetings = data::meetings(&directory, clock.now());
         State {
             calendars,
             cloud: self.cloud,

@@ -26,8 +26,8 @@ impl Default for Strictness {
             join_url_pair: true,
             resource_check: true,
             schedule_limit: true,
-            speaker_attribution: true,
             suberrors: true,
+            speaker_attribution: true,
             transcripts: false,
         }
     }

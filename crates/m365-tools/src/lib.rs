@@ -22,18 +22,23 @@
 //! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
 
 mod arguments;
+mod asked;
 mod caller;
 mod catalog;
 mod context;
 mod cursor;
+mod drives;
 mod error;
 mod instructions;
+mod kql;
 mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod nearest;
 mod output;
 mod paging;
+mod people;
 mod policy;
 mod schema;
 mod time;
@@ -53,4 +58,4 @@ pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
 pub use policy::{PolicyError, PolicyMode, ToolPolicy};
-pub use tool::Tool;
+pub use tool::{Listing, Tool};

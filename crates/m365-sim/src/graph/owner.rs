@@ -66,8 +66,6 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
         ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
-        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
-        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
@@ -76,6 +74,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         }
         ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
         ["people", rest @ ..] => people::route(call, owner, rest),
+        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }

@@ -78,10 +78,10 @@ pub(crate) fn workload(segments: &[&str]) -> &'static str {
         ["copilot", ..] => "meetings",
         ["me", area, ..] | ["users", _, area, ..] => match *area {
             "mailFolders" | "messages" | "translateExchangeIds" => "mail",
-            "chats" | "joinedTeams" | "teamwork" => "teams",
-            "onlineMeetings" => "meetings",
             "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
             | "mailboxSettings" => "calendar",
+            "chats" | "joinedTeams" | "teamwork" => "teams",
+            "onlineMeetings" => "meetings",
             _ => "directory",
         },
         _ => "directory",
