@@ -3,13 +3,17 @@
 mod asking;
 mod attachments;
 mod batch;
+mod channels;
+mod chat_search;
 mod data;
 mod filters;
 mod folders;
 mod lists;
+mod meetings;
 mod messages;
 mod profile;
 mod schedule;
 mod search;
 mod shared;
+mod teams;
 mod throttle;
