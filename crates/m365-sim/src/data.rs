@@ -3,10 +3,12 @@
 mod bulk;
 pub(crate) mod calendar;
 mod files;
+pub(crate) mod office;
 mod people;
 mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
+mod sites;
 mod story;
 mod teams;
 
@@ -18,6 +20,7 @@ use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
     graph::{
+        drives::Store as FilesStore,
         mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
         teams::Store as TeamsStore,
     },
@@ -50,6 +53,18 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
 pub(crate) fn teams(directory: &Directory, now: Timestamp) -> TeamsStore {
     let directory = directory.clone();
     TeamsStore::new(move || teams::contents(&directory, now))
+}
+
+/// Makes the company's sites and files, dated back from `now`, when somebody asks for them first.
+/// `granted` are the names of the sites that the apps were granted one by one.
+pub(crate) fn files(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    granted: Vec<String>,
+) -> FilesStore {
+    let directory = directory.clone();
+    FilesStore::new(granted, move || sites::all(&directory, now, seed))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -4,6 +4,7 @@ mod asking;
 mod attachments;
 mod batch;
 mod data;
+mod files;
 mod filters;
 mod folders;
 mod lists;
