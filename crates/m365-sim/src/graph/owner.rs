@@ -9,7 +9,7 @@ use crate::{
         calendar,
         call::{Call, ok},
         fail::Fail,
-        mail, meeting_times, people, schedule, settings, time_zones, translate,
+        mail, meeting_times, people, settings, time_zones, translate,
     },
     http::Response,
 };
@@ -69,7 +69,6 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         [] => profile(call, owner),
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
-        ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
