@@ -10,8 +10,7 @@ use crate::{
         call::{Call, ok},
         drives,
         fail::Fail,
-        mail, meeting_times, meetings, people, schedule, settings, sites, teams, time_zones,
-        translate,
+        mail, meeting_times, meetings, people, settings, sites, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -64,7 +63,6 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         [] => profile(call, owner),
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
-        ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
