@@ -31,7 +31,7 @@ mod gate;
 mod html_text;
 pub(crate) mod mail;
 mod meeting_times;
-mod meetings;
+pub(crate) mod meetings;
 mod owner;
 mod page;
 mod people;
