@@ -76,12 +76,11 @@ mod transport;
 
 pub use api::{Attribution, MeetingsApi};
 pub use api::{
-    BatchGet, CalendarApi, EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery,
-    MessageRequest, MessageSearch, Pages, ScheduleRequest, ViewQuery,
-};
-pub use api::{
-    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
-    ChatRequest, PostRequest, TeamsApi,
+    BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
+    ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
+    EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
+    TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -99,15 +98,17 @@ pub use models::{
 };
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
-    Calendar, Contact, DateTimeZone, EmailAddress, Event, Flag, Importance, ItemBody, Location,
-    MailFolder, MeetingTimeSuggestion, MeetingTimes, Message, MessageHit, OnlineMeetingInfo,
-    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, SearchPage, TimeSlot, User, WorkingHours, ZoneName, ZoneRule,
+    Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
+    ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
+    EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
+    ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
+    MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
+    ZoneName, ZoneRule,
 };
-pub use models::{
-    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
-    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
-};
-pub use models::{Person, ScoredAddress};
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -22,12 +22,15 @@
 //! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
 
 mod arguments;
+mod asked;
 mod caller;
 mod catalog;
 mod context;
 mod cursor;
+mod drives;
 mod error;
 mod instructions;
+mod kql;
 mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
