@@ -2,13 +2,19 @@
 
 use crate::catalog::Registered;
 
+mod get_granted_scopes;
+mod get_me;
 mod outlook_email_search;
 mod read_resource;
+mod search_people;
 
 /// Returns all tools in their fixed order.
 pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
         Registered::new(read_resource::ReadResource),
+        Registered::new(get_me::GetMe),
+        Registered::new(get_granted_scopes::GetGrantedScopes),
+        Registered::new(search_people::SearchPeople),
     ]
 }

@@ -7,6 +7,7 @@ use super::{
     item::Item,
     mail, pages,
     request::{Position, Request},
+    transcript,
 };
 use crate::{ErrorCode, ToolContext, ToolError, mail::fields, time, uri::ResourceUri};
 
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
         match ResourceUri::parse(&request.given, self.ctx.cloud())? {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
             ResourceUri::Calendar(_) => Err(not_offered("an event")),
-            ResourceUri::Transcript(_) => Err(not_offered("a transcript")),
+            ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(_) => Err(not_offered("a site")),
             ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
