@@ -2,6 +2,8 @@ use m365_graph as graph;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(super) use crate::arguments::given;
+
 /// What `outlook_email_search` is asked for.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -122,9 +124,4 @@ fn person(text: String) -> String {
     let inside = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
     let address = inside.map(|(_, address)| address.trim().to_owned());
     address.filter(|address| graph::Address::new(address).is_ok()).unwrap_or(text)
-}
-
-/// Treats an empty text as absent: models fill in what they do not need.
-pub(super) fn given(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
