@@ -13,7 +13,7 @@ use crate::{
     entra::{
         self,
         apps::{self, App, Platform},
-        scopes::{DEFAULT_CONSENT, Resource},
+        scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
     },
     graph::wait::Waits,
@@ -97,11 +97,33 @@ impl SimBuilder {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
     }
 
+    /// Lets the administrator have consented, for everyone, to every permission that the tenant knows.
+    #[must_use]
+    pub fn consent_to_all(self) -> Self {
+        let all = scopes::graph_scopes().map(str::to_owned);
+        Self { consent: all.collect(), ..self }
+    }
+
     /// Ignores a `resource` parameter that does not agree with the scopes, in place of
     /// AADSTS9010010.
     #[must_use]
     pub fn lenient_resource(mut self) -> Self {
         self.strictness.resource_check = false;
+        self
+    }
+
+    /// Answers `findMeetingTimes` also to a token with `Calendars.Read` alone, where the
+    /// documentation asks for `Calendars.Read.Shared`.
+    #[must_use]
+    pub fn lenient_find_meeting_times(mut self) -> Self {
+        self.strictness.find_meeting_times_scope = false;
+        self
+    }
+
+    /// Gives `joinUrl` with a selected `onlineMeeting` also where `isOnlineMeeting` is not selected.
+    #[must_use]
+    pub fn lenient_join_urls(mut self) -> Self {
+        self.strictness.join_url_pair = false;
         self
     }
 
@@ -175,6 +197,20 @@ impl SimBuilder {
         Self { test_mode: open, ..self }
     }
 
+    /// Sets whether transcripts tell who speaks; they do unless told otherwise.
+    #[must_use]
+    pub fn speaker_attribution(mut self, on: bool) -> Self {
+        self.strictness.speaker_attribution = on;
+        self
+    }
+
+    /// Sets whether Graph gives out transcripts, which it does not unless told otherwise.
+    #[must_use]
+    pub fn transcripts(mut self, on: bool) -> Self {
+        self.strictness.transcripts = on;
+        self
+    }
+
     /// Serves HTTPS with a certificate of an authority of its own.
     #[must_use]
     pub fn tls(self, tls: bool) -> Self {
@@ -230,13 +266,17 @@ impl SimBuilder {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
+        let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let teams = data::teams(&directory, clock.now());
         State {
+            calendars,
             cloud: self.cloud,
             clock,
             origins,
             directory,
             entra: entra::Store::new(self.apps(), self.consents()),
             mail,
+            teams,
             hosts: Hosts::new(switches),
             records: Records::default(),
             auto_sign_in: self.auto_sign_in.clone(),

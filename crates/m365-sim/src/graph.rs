@@ -12,7 +12,6 @@
 //!
 //! | Rules | Area |
 //! |---|---|
-//! | S24, S25, S27–S29 | calendar views, events, `findMeetingTimes` |
 //! | S10, S33–S39 | chats, channels and their messages |
 //! | S40, S42–S44, S46, S47 | files, sharing links, sites |
 //! | S48–S52 | online meetings and transcripts |
@@ -23,18 +22,24 @@
 //! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
 
 mod batch;
+pub(crate) mod calendar;
 mod call;
 mod fail;
 mod filter;
 mod gate;
 mod html_text;
 pub(crate) mod mail;
+mod meeting_times;
+mod meetings;
 mod owner;
 mod page;
+mod people;
 mod query;
 mod schedule;
 mod search;
 mod settings;
+pub(crate) mod teams;
+mod time_zones;
 pub(crate) mod trace;
 mod translate;
 pub(crate) mod wait;
@@ -63,7 +68,6 @@ const ELSEWHERE: &[&str] = &[
     "admin",
     "applications",
     "appCatalogs",
-    "chats",
     "communications",
     "contacts",
     "devices",
@@ -89,7 +93,6 @@ const ELSEWHERE: &[&str] = &[
     "storage",
     "subscribedSkus",
     "subscriptions",
-    "teams",
     "teamsTemplates",
     "teamwork",
 ];
@@ -185,9 +188,13 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
     match segments {
         [] => Err(Fail::not_here("the service document")),
         ["me", rest @ ..] => owner::route(call, &Owner::find(call, None)?, rest),
-        ["users"] => Err(Fail::not_here("/users")),
+        ["users"] => people::users(call),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
+        ["chats"] => teams::chat_list(call),
+        ["chats", rest @ ..] => teams::chats(call, rest),
+        ["teams", rest @ ..] => teams::teams(call, rest),
+        ["copilot", rest @ ..] => meetings::copilot(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
         [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),
         [first, ..] => Err(Fail::no_segment(first)),
@@ -218,7 +225,15 @@ fn mailbox(call: &Call<'_>, segments: &[&str]) -> Option<String> {
     let of_mailbox = matches!(
         rest.first(),
         Some(
-            &("calendar" | "mailFolders" | "mailboxSettings" | "messages" | "translateExchangeIds")
+            &("calendar"
+                | "calendarView"
+                | "calendars"
+                | "events"
+                | "findMeetingTimes"
+                | "mailFolders"
+                | "mailboxSettings"
+                | "messages"
+                | "translateExchangeIds")
         )
     );
     of_mailbox.then(|| owner.ok().map(|owner| owner.user.oid.clone()))?

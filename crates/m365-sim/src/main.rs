@@ -30,6 +30,9 @@ struct Cli {
     /// Signs this user in without showing a page.
     #[arg(long, value_name = "UPN")]
     auto_sign_in: Option<String>,
+    /// Turns on Graph's access to transcripts.
+    #[arg(long)]
+    transcripts: bool,
     /// Opens `{loginEndpoint}/_sim/`, by which tests ask for faults.
     #[arg(long)]
     test_mode: bool,
@@ -64,6 +67,8 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .tls(cli.tls)
         .messages(cli.messages)
         .cloud(cli.azure_cloud)
+        .consent_to_all()
+        .transcripts(cli.transcripts)
         .test_mode(cli.test_mode);
     match cli.auto_sign_in {
         Some(upn) => builder.auto_sign_in(upn).start().await,

@@ -46,8 +46,12 @@ pub(crate) struct State {
     pub(crate) directory: Directory,
     /// What Entra ID remembers.
     pub(crate) entra: entra::Store,
+    /// The calendars.
+    pub(crate) calendars: graph::calendar::Store,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// The chats and teams.
+    pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.
     pub(crate) hosts: Hosts,
     /// What reached the servers.

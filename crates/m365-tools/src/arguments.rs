@@ -90,11 +90,6 @@ fn given_twice(name: &str) -> ToolError {
     ))
 }
 
-/// Treats an empty text as absent: models fill in what they do not need.
-pub(crate) fn given(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
 /// One string or several, where the schema shows the string.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "Repr")]

@@ -6,3 +6,6 @@ pub(crate) mod named;
 pub(crate) mod recurrence;
 pub(crate) mod series;
 pub(crate) mod when;
+mod zone;
+
+pub(crate) use zone::zone;

@@ -3,8 +3,8 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use serde_json::{Map, Value};
 
 use crate::{
-    CallInput, CallLimits, Cloud, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy,
-    arguments,
+    CallInput, CallLimits, Cloud, Listing, PolicyMode, Reply, Tool, ToolContext, ToolError,
+    ToolPolicy, arguments,
     context::Shared,
     cursor::{Binding, CursorKey},
     error::SIGN_IN_HINT,
@@ -181,10 +181,20 @@ impl Catalog {
         }))
     }
 
-    /// Returns the tools that are not blocked, in their fixed order.
+    /// Returns the tools that the configuration offers and does not block, in their fixed order.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
-        let listed = |one: &&Definition| self.0.policy.mode(one.name()) != PolicyMode::Blocked;
+        let listed = |one: &&Definition| {
+            self.offers(one) && self.0.policy.mode(one.name()) != PolicyMode::Blocked
+        };
         self.0.tools.iter().map(|tool| tool.definition()).filter(listed)
+    }
+
+    /// Tells whether the configured scopes let a tool be offered.
+    fn offers(&self, tool: &Definition) -> bool {
+        match tool.listing() {
+            Listing::Always => true,
+            Listing::WithScope => tool.scopes().iter().any(|scope| self.has_configured(scope)),
+        }
     }
 
     /// Returns what the policy says about the tool `name`; `None` when there is no such tool.
@@ -225,7 +235,8 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<&Registered> {
-        self.0.tools.iter().map(Arc::as_ref).find(|tool| tool.definition().name() == name)
+        let mut tools = self.0.tools.iter().map(Arc::as_ref);
+        tools.find(|tool| tool.definition().name() == name && self.offers(tool.definition()))
     }
 
     fn prepare(

@@ -2,6 +2,14 @@
 //! followed from one to the next: the budget review is a series in the calendar, a chat, a deck on
 //! a site, a transcript and a mail thread.
 
+use jiff::{
+    Timestamp, ToSpan as _,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
+
+use crate::directory::TENANT_ID;
+
 /// The host of the company's SharePoint.
 pub(crate) const SHAREPOINT: &str = "fjordlight.sharepoint.com";
 
@@ -14,6 +22,9 @@ pub(crate) const BUDGET_SUBJECT: &str = "Budget review";
 
 /// How long before now, in weeks, the series began.
 pub(crate) const BUDGET_WEEKS_BACK: i64 = 12;
+
+/// How long after now, in weeks, the series ends.
+pub(crate) const BUDGET_WEEKS_AHEAD: i64 = 18;
 
 /// The thread of the budget review's meeting chat.
 pub(crate) const BUDGET_THREAD: &str = "19:meeting_QnVkZ2V0UmV2aWV3RlkyNw@thread.v2";
@@ -28,10 +39,67 @@ pub(crate) const FINANCE_SITE: &str = "https://fjordlight.sharepoint.com/sites/F
 pub(crate) const BUDGET_DECK_URL: &str = "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Q3%20budget%20deck.pptx";
 
 /// The address of the notes, a markdown file beside the deck.
-pub(crate) const BUDGET_NOTES_URL: &str = "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Budget%20notes.md";
+pub(crate) const BUDGET_NOTES_URL: &str =
+    "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget/Budget%20notes.md";
 
 /// The id of the team of finance, which is its group's too.
 pub(crate) const FINANCE_TEAM: &str = "6f1f0c1e-0000-4000-8000-000000000b01";
 
 /// The id of the team of the Apollo programme, which is its group's too.
 pub(crate) const APOLLO_TEAM: &str = "6f1f0c1e-0000-4000-8000-000000000a12";
+
+/// A meeting of the budget review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Occurrence {
+    /// When the series has it begin.
+    pub(crate) original: Timestamp,
+    /// When it begins: an hour later if it was moved.
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    /// It was called off.
+    pub(crate) cancelled: bool,
+    /// It took place and is over.
+    pub(crate) held: bool,
+}
+
+/// Returns the meetings of the budget review, the first one first: thirteen up to the latest one
+/// that is over, and eighteen to come. The one five weeks before the latest was called off, and
+/// the next one is moved by an hour.
+pub(crate) fn budget_occurrences(now: Timestamp) -> Vec<Occurrence> {
+    let latest = latest_tuesday(now);
+    (-BUDGET_WEEKS_BACK..=BUDGET_WEEKS_AHEAD)
+        .filter_map(|week| {
+            let day = latest.checked_add(week.weeks()).ok()?;
+            let (original, cancelled) = (oslo(day, 15)?, week == -5);
+            let start = if week == 1 { oslo(day, 16)? } else { original };
+            let end = start.checked_add(1.hour()).ok()?;
+            Some(Occurrence { original, start, end, cancelled, held: !cancelled && end <= now })
+        })
+        .collect()
+}
+
+/// Returns the day of the latest meeting that is over.
+fn latest_tuesday(now: Timestamp) -> Date {
+    let local = now.to_zoned(oslo_zone());
+    let since = local.weekday().since(Weekday::Tuesday);
+    let over = since > 0 || local.hour() >= 16;
+    let back = if over { since } else { since + 7 };
+    local.date().checked_sub(i64::from(back).days()).unwrap_or(local.date())
+}
+
+fn oslo(day: Date, hour: i8) -> Option<Timestamp> {
+    let zoned = day.at(hour, 0, 0, 0).to_zoned(oslo_zone()).ok()?;
+    Some(zoned.timestamp())
+}
+
+fn oslo_zone() -> TimeZone {
+    TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC)
+}
+
+/// Returns the join address of a meeting with this thread and organizer, as events give it.
+pub(crate) fn join_url(thread: &str, organizer: &str) -> String {
+    let thread = thread.replace(':', "%3a").replace('@', "%40");
+    format!(
+        "https://teams.microsoft.com/l/meetup-join/{thread}/0?context=%7b%22Tid%22%3a%22{TENANT_ID}%22%2c%22Oid%22%3a%22{organizer}%22%7d"
+    )
+}

@@ -6,9 +6,10 @@ use crate::{
     cloud::SimCloud,
     directory::{Kind, User},
     graph::{
+        calendar,
         call::{Call, ok},
         fail::Fail,
-        mail, schedule, settings, translate,
+        mail, meeting_times, meetings, people, schedule, settings, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -36,34 +37,24 @@ const ELSEWHERE: &[&str] = &[
     "activities",
     "authentication",
     "calendarGroups",
-    "calendarView",
-    "calendars",
-    "chats",
     "contactFolders",
     "contacts",
     "drive",
     "drives",
-    "events",
-    "findMeetingTimes",
     "followedSites",
     "getMailTips",
     "inferenceClassification",
     "insights",
-    "joinedTeams",
     "licenseDetails",
     "manager",
     "memberOf",
     "onenote",
-    "onlineMeetings",
-    "outlook",
-    "people",
     "photo",
     "photos",
     "planner",
     "presence",
     "sendMail",
     "settings",
-    "teamwork",
     "todo",
     "transitiveMemberOf",
 ];
@@ -75,7 +66,16 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
         ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
-        ["calendar", ..] => Err(Fail::not_here("/me/calendar")),
+        ["calendar" | "calendarView" | "calendars" | "events", ..] => {
+            calendar::route(call, owner, path)
+        }
+        ["findMeetingTimes" | "microsoft.graph.findMeetingTimes"] => {
+            meeting_times::route(call, owner)
+        }
+        ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
+        ["people", rest @ ..] => people::route(call, owner, rest),
+        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }

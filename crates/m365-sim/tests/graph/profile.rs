@@ -40,10 +40,10 @@ async fn s04_an_unknown_segment_is_named() {
 async fn a_route_that_the_demo_tenant_lacks_answers_501_with_its_name() {
     let graph = Asking::mail().await;
 
-    let response = graph.get("/me/calendarView").send().await.unwrap();
+    let response = graph.get("/me/planner").send().await.unwrap();
 
     assert_eq!(response.status(), 501);
-    assert!(response.text().await.unwrap().contains("/me/calendarView"));
+    assert!(response.text().await.unwrap().contains("/me/planner"));
 }
 
 #[tokio::test]

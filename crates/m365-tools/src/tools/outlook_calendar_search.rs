@@ -22,8 +22,6 @@ mod source;
 mod windows;
 
 use async_trait::async_trait;
-use jiff::{Timestamp, tz::TimeZone};
-
 use self::{
     input::OutlookCalendarSearchInput,
     plan::{Place, Plan, Span},
@@ -31,14 +29,16 @@ use self::{
     search::Search,
 };
 use crate::{
-    Answer, Interval as Echo, Results, Tool, ToolContext, ToolError,
-    arguments::given,
+    Answer, Results, Tool, ToolContext, ToolError,
+    asked::{self, given},
     calendar::{
+        self,
         access::{READ, READ_BASIC, READ_SHARED},
         hit::{EventHit, Telling},
         series::{self, Series},
     },
-    dates, paging, time,
+    mail::fields,
+    paging,
 };
 
 /// What the trailer of an answer may take, in characters.
@@ -67,13 +67,14 @@ impl Tool for OutlookCalendarSearch {
         let mut answer = Answer::new();
         let limit = paging::limit(input.limit, 10, 50, &mut answer)?;
         let plan = Plan::new(ctx, &input, limit, paging::offset(input.offset)?)?;
-        let (zone, notice) = dates::zone(ctx, input.time_zone.as_deref()).await?;
-        let (after, before) = (&input.after_date_time, &input.before_date_time);
-        let asked = dates::interval(given(after.as_ref()), given(before.as_ref()), ctx, &zone)?;
+        let (zone, notice) = calendar::zone(ctx, input.time_zone.as_ref()).await?;
+        let after = given(input.after_date_time.as_ref());
+        let before = given(input.before_date_time.as_ref());
+        let asked = asked::interval([after.as_deref(), before.as_deref()], ctx, &zone)?;
         let search = Search::new(ctx, &plan, Span::of(asked, ctx.now(), zone)).await?;
         let scanned = search.run().await?;
         fill(&search, &mut answer, scanned).await?;
-        echo(&mut answer, &search.span, ctx);
+        asked::echo(&mut answer, search.span.as_interval(), &search.span.zone, ctx);
         notice.into_iter().for_each(|notice| {
             answer.notice(notice);
         });
@@ -95,7 +96,7 @@ async fn fill(
     for found in &hits {
         let recurrence = series.phrase(&found.event);
         let hit = EventHit::new(&found.event, found.when, recurrence, &telling);
-        if !add(search.ctx, answer, hit)? {
+        if !add(search.ctx, answer, hit, last.is_none())? {
             next = last.or(Some(search.plan.place.clone()));
             break;
         }
@@ -111,16 +112,19 @@ async fn fill(
 }
 
 /// Adds a hit unless the answer is full; the first one always has room.
-fn add(ctx: &ToolContext, answer: &mut Answer, hit: EventHit) -> Result<bool, ToolError> {
+fn add(
+    ctx: &ToolContext,
+    answer: &mut Answer,
+    hit: EventHit,
+    is_first: bool,
+) -> Result<bool, ToolError> {
     let (text, structured) = hit.values()?;
-    let mut longer = answer.clone();
-    longer.hit(text, structured);
-    let is_first = answer.is_empty();
-    if !is_first && longer.characters() + TRAILER > ctx.limits().answer {
+    let room = ctx.limits().answer.saturating_sub(answer.characters() + TRAILER);
+    if !is_first && fields::length(&text) > room {
         answer.notice("The answer is full, with fewer events than the limit; nextCursor goes on.");
         return Ok(false);
     }
-    *answer = longer;
+    answer.hit(text, structured);
     Ok(true)
 }
 
@@ -141,12 +145,4 @@ async fn transcripts(ctx: &ToolContext) -> Result<bool, ToolError> {
         }
     }
     Ok(true)
-}
-
-fn echo(answer: &mut Answer, span: &Span, ctx: &ToolContext) {
-    let zone = &span.zone;
-    answer.trailer().dated(zone, ctx.now());
-    let interval = span.as_interval();
-    let bound = |moment: Option<Timestamp>| moment.map(|moment| time::format(moment, zone));
-    answer.trailer().interval = Some(Echo::new(bound(interval.start), bound(interval.last_second())));
 }

@@ -2,13 +2,18 @@
 
 mod attached;
 mod attachment;
+mod content;
 mod conversation;
+mod file;
 mod folder;
 mod input;
 mod item;
+mod listing;
+mod mail;
 mod message;
 mod pages;
 mod reader;
+mod request;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -17,7 +22,8 @@ use serde_json::{Value, json};
 use self::{
     input::ReadResourceInput,
     item::Item,
-    reader::{Position, Read, Reader, Request},
+    reader::{Read, Reader},
+    request::{Position, Request},
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
@@ -50,7 +56,7 @@ impl Tool for ReadResource {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
         let count = requests.len();
-        let places = requests.iter().map(|request| request.place).collect();
+        let places = requests.iter().map(|request| request.place.clone()).collect();
         requests.retain(|request| request.place.is_some());
         let reader = Reader::new(ctx, requests.len());
         let mut gathered = Gathered::new(ctx, places, &reader);

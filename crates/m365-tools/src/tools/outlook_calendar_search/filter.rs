@@ -4,7 +4,7 @@ use m365_graph::{Address, EmailAddress, Event};
 
 use super::input::OutlookCalendarSearchInput;
 use crate::{
-    arguments::given,
+    asked::{self, given},
     words::{Words, fold},
 };
 
@@ -77,9 +77,8 @@ fn texts(event: &Event) -> impl Iterator<Item = &str> {
 
 impl Who {
     fn of(text: String) -> Self {
-        let inside = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
-        let address = inside.map_or(text.as_str(), |(_, address)| address.trim());
-        match Address::new(address) {
+        let text = asked::person(text);
+        match Address::new(&text) {
             Ok(address) => Self::Address(fold(address.as_str())),
             Err(_) => Self::Named(Words::parse(&text)),
         }

@@ -6,7 +6,7 @@ use super::{
     filter::Filter,
     input::{Order, OutlookCalendarSearchInput},
 };
-use crate::{ToolContext, ToolError, arguments::given, calendar::when::Stretch, time::Interval};
+use crate::{ToolContext, ToolError, asked::given, calendar::when::Stretch, time::Interval};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 

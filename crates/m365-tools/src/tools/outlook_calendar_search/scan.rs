@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use m365_graph::{ErrorKind, Event, NextLink, Page};
+use m365_graph::{ErrorKind, Event, NextLink};
 
 use super::{
     plan::{Found, Key, Place, rank},
     search::Search,
-    source::{Failure, Source},
+    source::{Events, Failure, Source},
     windows::{SHIFT, Window, Windows},
 };
 use crate::calendar::when::Stretch;
@@ -87,7 +87,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes what fits from a page; returns where the window goes on.
-    fn take(&mut self, page: Page<Event>, window: Window) -> Option<NextLink> {
+    fn take(&mut self, page: Events, window: Window) -> Option<NextLink> {
         let last = page.items.last().and_then(|event| self.graph_rank(event));
         page.items.into_iter().for_each(|event| self.hold(event));
         if let Some(reason) = page.incomplete {

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use m365_graph::{
-    self as graph, Address, CalendarApi, DateTimeZone, Event, Mailbox, NextLink, Page, Schedule,
-    ScheduleItem, ScheduleRequest, ViewQuery,
+    self as graph, Address, CalendarApi, DateTimeZone, Event, Incomplete, Mailbox, NextLink, Page,
+    Schedule, ScheduleItem, ScheduleRequest, ViewQuery,
 };
 
 use super::{input::Order, search::Search, windows::Window};
@@ -41,6 +41,20 @@ impl From<graph::Error> for Failure {
     }
 }
 
+/// Some of the events of a window.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    pub(super) items: Vec<Event>,
+    pub(super) next: Option<NextLink>,
+    pub(super) incomplete: Option<Incomplete>,
+}
+
+impl From<Page<Event>> for Events {
+    fn from(page: Page<Event>) -> Self {
+        Self { items: page.items, next: page.next, incomplete: page.incomplete }
+    }
+}
+
 impl Source {
     pub(super) const fn longest(&self) -> SignedDuration {
         match self {
@@ -55,10 +69,10 @@ impl Source {
         search: &Search<'_>,
         window: Window,
         link: Option<&NextLink>,
-    ) -> Result<Page<Event>, Failure> {
+    ) -> Result<Events, Failure> {
         match (self, link) {
-            (Self::View, Some(link)) => Ok(calendar(search).next_page(link).await?),
-            (Self::View, None) => Ok(view(search, window).page().await?),
+            (Self::View, Some(link)) => Ok(calendar(search).next_page(link).await?.into()),
+            (Self::View, None) => Ok(view(search, window).page().await?.into()),
             (Self::Busy(owner), _) => busy(search, window, owner).await,
         }
     }
@@ -101,7 +115,7 @@ async fn busy(
     search: &Search<'_>,
     window: Window,
     owner: &Address,
-) -> Result<Page<Event>, Failure> {
+) -> Result<Events, Failure> {
     let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
     let request =
         ScheduleRequest::new([owner.clone()], local(window.start), local(window.end), "UTC");
@@ -115,14 +129,14 @@ async fn busy(
 }
 
 /// Makes events of busy times, in order.
-fn page(schedule: Schedule, order: Order) -> Page<Event> {
+fn page(schedule: Schedule, order: Order) -> Events {
     let mut items: Vec<_> = schedule.schedule_items.into_iter().map(event).collect();
     let start = |event: &Event| event.start.as_ref().map(|start| start.date_time.clone());
     items.sort_by_key(start);
     if order == Order::Newest {
         items.reverse();
     }
-    Page::of(items)
+    Events { items, ..Events::default() }
 }
 
 fn event(item: ScheduleItem) -> Event {

@@ -2,7 +2,7 @@ use m365_graph as graph;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(super) use crate::arguments::given;
+use crate::asked::{given, person};
 
 /// What `outlook_email_search` is asked for.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -117,11 +117,4 @@ impl Conditions {
         let named_sender = self.sender.is_some() && self.sender_address().is_none();
         self.query.is_some() || self.recipient.is_some() || self.subject.is_some() || named_sender
     }
-}
-
-/// Takes the address of `Adele Vance <adele@contoso.com>`, which says more than the name.
-fn person(text: String) -> String {
-    let inside = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
-    let address = inside.map(|(_, address)| address.trim().to_owned());
-    address.filter(|address| graph::Address::new(address).is_ok()).unwrap_or(text)
 }
