@@ -23,9 +23,8 @@ pub(crate) async fn find(
     let calendars = graph.calendar(mailbox).calendars().await;
     let calendars = calendars.map_err(|error| access::explain(error, mailbox))?.items;
     let wanted = fold(name);
-    let fits = |calendar: &&Calendar| {
-        fold(&calendar.name) == wanted || fold(&label(calendar)) == wanted
-    };
+    let fits =
+        |calendar: &&Calendar| fold(&calendar.name) == wanted || fold(&label(calendar)) == wanted;
     let found: Vec<_> = calendars.iter().filter(fits).collect();
     match found.as_slice() {
         [] => Err(unknown(name, &calendars)),
@@ -49,8 +48,7 @@ fn label(calendar: &Calendar) -> String {
 }
 
 fn unknown(name: &str, calendars: &[Calendar]) -> ToolError {
-    let names: Vec<_> =
-        calendars.iter().map(|calendar| fields::one_line(&calendar.name)).collect();
+    let names: Vec<_> = calendars.iter().map(|calendar| fields::one_line(&calendar.name)).collect();
     let near = nearest::names(name, names.iter().map(String::as_str));
     let name = m365_extract::excerpt(name, 100);
     let known = match near.as_slice() {

@@ -157,10 +157,7 @@ mod tests {
                 json!({"type": "relativeMonthly", "index": "first", "daysOfWeek": ["monday", "tuesday"]}),
                 "monthly on the first Monday or Tuesday",
             ),
-            (
-                json!({"type": "absoluteYearly", "dayOfMonth": 17, "month": 5}),
-                "yearly on 17 May",
-            ),
+            (json!({"type": "absoluteYearly", "dayOfMonth": 17, "month": 5}), "yearly on 17 May"),
             (
                 json!({"type": "relativeYearly", "index": "last", "month": 11, "daysOfWeek": ["friday"]}),
                 "yearly on the last Friday of November",

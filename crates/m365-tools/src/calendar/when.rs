@@ -69,8 +69,7 @@ mod tests {
 
     fn event(start: &str, end: &str, all_day: bool) -> Event {
         let time = |text: &str| json!({"dateTime": text, "timeZone": "UTC"});
-        let event: Value =
-            json!({"start": time(start), "end": time(end), "isAllDay": all_day});
+        let event: Value = json!({"start": time(start), "end": time(end), "isAllDay": all_day});
         serde_json::from_value(event).unwrap()
     }
 

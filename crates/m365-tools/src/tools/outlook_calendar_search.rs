@@ -21,7 +21,6 @@ mod search;
 mod source;
 mod windows;
 
-use async_trait::async_trait;
 use self::{
     input::OutlookCalendarSearchInput,
     plan::{Place, Plan, Span},
@@ -40,6 +39,7 @@ use crate::{
     mail::fields,
     paging,
 };
+use async_trait::async_trait;
 
 /// What the trailer of an answer may take, in characters.
 const TRAILER: usize = 1_500;
@@ -82,11 +82,7 @@ impl Tool for OutlookCalendarSearch {
     }
 }
 
-async fn fill(
-    search: &Search<'_>,
-    answer: &mut Answer,
-    scanned: Scanned,
-) -> Result<(), ToolError> {
+async fn fill(search: &Search<'_>, answer: &mut Answer, scanned: Scanned) -> Result<(), ToolError> {
     let Scanned { hits, mut next, notices } = scanned;
     let events = hits.iter().map(|found| &found.event);
     let series = Series::read(search.ctx.graph(), &search.mailbox, events).await;

@@ -122,9 +122,7 @@ impl Span {
             let end = asked.end.map_or(now, |end| end.min(now));
             end.saturating_sub(BACK).unwrap_or(first)
         });
-        let end = asked.end.unwrap_or_else(|| {
-            start.max(now).saturating_add(AHEAD).unwrap_or(last)
-        });
+        let end = asked.end.unwrap_or_else(|| start.max(now).saturating_add(AHEAD).unwrap_or(last));
         let start = start.clamp(first, last);
         Self { start, end: end.clamp(start, last), zone }
     }

@@ -125,7 +125,8 @@ impl<'a> Scan<'a> {
     /// Gives what ranks before `barrier`, as nothing can come any more that ranks before that.
     fn settle(&mut self, barrier: i64) {
         while !self.is_full() {
-            let Some(first) = self.held.first_entry().filter(|first| first.key().0 < barrier) else {
+            let Some(first) = self.held.first_entry().filter(|first| first.key().0 < barrier)
+            else {
                 break;
             };
             let found = first.remove();

@@ -66,11 +66,7 @@ impl<'a> Search<'a> {
         Ok(scanned)
     }
 
-    async fn busy(
-        &self,
-        source: &Source,
-        error: m365_graph::Error,
-    ) -> Result<Scanned, ToolError> {
+    async fn busy(&self, source: &Source, error: m365_graph::Error) -> Result<Scanned, ToolError> {
         let Source::Busy(owner) = source else { return Err(error.into()) };
         let reason = access::not_shared(owner);
         if self.calendar.is_some() || self.plan.filter.needs_details() {
@@ -78,14 +74,18 @@ impl<'a> Search<'a> {
                 "{reason} Only its free and busy times can be read: leave out query, organizer, attendee, \
                  location and calendarName."
             );
-            return Err(ToolError::from(error).with_code(ErrorCode::Forbidden).with_message(message));
+            return Err(ToolError::from(error)
+                .with_code(ErrorCode::Forbidden)
+                .with_message(message));
         }
         let scanned = scan::run(self, source).await.map_err(|failure| match failure {
             Failure::Graph(error) => access::explain(error, &self.mailbox),
             Failure::Tool(error) => error,
         });
         let mut scanned = scanned?;
-        scanned.notices.push(format!("{reason} So these are the times at which they are not free."));
+        scanned
+            .notices
+            .push(format!("{reason} So these are the times at which they are not free."));
         Ok(scanned)
     }
 

@@ -5,7 +5,11 @@ use m365_graph::{
 };
 
 use super::{input::Order, search::Search, windows::Window};
-use crate::{ErrorCode, ToolError, calendar::{access, hit}, mail::access::Access};
+use crate::{
+    ErrorCode, ToolError,
+    calendar::{access, hit},
+    mail::access::Access,
+};
 
 /// Where events are read from.
 #[derive(Clone, Debug)]
@@ -111,11 +115,7 @@ fn fields(search: &Search<'_>) -> Vec<&'static str> {
     hit::FIELDS.into_iter().chain(texts).collect()
 }
 
-async fn busy(
-    search: &Search<'_>,
-    window: Window,
-    owner: &Address,
-) -> Result<Events, Failure> {
+async fn busy(search: &Search<'_>, window: Window, owner: &Address) -> Result<Events, Failure> {
     let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
     let request =
         ScheduleRequest::new([owner.clone()], local(window.start), local(window.end), "UTC");
@@ -155,9 +155,8 @@ fn event(item: ScheduleItem) -> Event {
 
 /// Exchange gives whole days as midnights of the zone that was asked for.
 fn is_whole_days(start: Option<&DateTimeZone>, end: Option<&DateTimeZone>) -> bool {
-    let midnight = |time: Option<&DateTimeZone>| {
-        time.is_some_and(|time| time.date_time.contains("T00:00:00"))
-    };
+    let midnight =
+        |time: Option<&DateTimeZone>| time.is_some_and(|time| time.date_time.contains("T00:00:00"));
     midnight(start) && midnight(end) && start != end
 }
 

@@ -28,12 +28,7 @@ pub(super) struct Window {
 
 impl Windows {
     /// Divides what is left of `span` behind `place` into stretches of at most `longest`.
-    pub(super) fn new(
-        span: &Span,
-        place: &Place,
-        order: Order,
-        longest: SignedDuration,
-    ) -> Self {
+    pub(super) fn new(span: &Span, place: &Place, order: Order, longest: SignedDuration) -> Self {
         let (mut start, mut end) = span.widened();
         if let Some(seen) = place.rank() {
             match order {
@@ -49,7 +44,11 @@ impl Windows {
 }
 
 fn moment(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap_or(if second < 0 { Timestamp::MIN } else { Timestamp::MAX })
+    Timestamp::from_second(second).unwrap_or(if second < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
 }
 
 impl Iterator for Windows {
