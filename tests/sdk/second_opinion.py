@@ -7,15 +7,6 @@ out empty or its deserialiser would fail.
 """
 
 import asyncio
-import base64
-import hashlib
-import json
-import pathlib
-import subprocess
-import sys
-import urllib.error
-import urllib.parse
-import urllib.request
 from datetime import datetime, timedelta, timezone
 
 from kiota_abstractions.authentication import AccessTokenProvider, AllowedHostsValidator
@@ -31,42 +22,13 @@ from msgraph.generated.users.item.calendar.get_schedule.get_schedule_post_reques
     GetSchedulePostRequestBody,
 )
 
-SIM = str(pathlib.Path(sys.argv[1]) / "m365-sim")
-USER = "mira.solberg@fjordlight.example"
+from tenant import USER, tenant, token
+
 SCOPES = (
     "User.Read User.ReadBasic.All People.Read Mail.Read Calendars.Read Calendars.Read.Shared Chat.Read "
     "ChannelMessage.Read.All Team.ReadBasic.All Channel.ReadBasic.All Files.Read.All Sites.Read.All "
     "OnlineMeetings.Read OnlineMeetingTranscript.Read.All"
 )
-
-
-class Refuse(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-def sign_in(tenant):
-    """The authorization code flow with PKCE, by hand: the tenant signs the user in by itself."""
-    root = f"{tenant['loginEndpoint']}/{tenant['tenantId']}/oauth2/v2.0"
-    verifier = base64.urlsafe_b64encode(b"any forty-three characters will do here!").decode().rstrip("=")
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    common = {"client_id": tenant["localClientId"], "redirect_uri": "http://localhost", "scope": graph_scopes()}
-    ask = common | {
-        "response_type": "code", "state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256",
-    }
-    try:
-        urllib.request.build_opener(Refuse).open(f"{root}/authorize?{urllib.parse.urlencode(ask)}")
-        raise AssertionError("the tenant showed a page instead of signing in")
-    except urllib.error.HTTPError as redirect:
-        answer = urllib.parse.parse_qs(urllib.parse.urlsplit(redirect.headers["Location"]).query)
-    assert "code" in answer, answer
-    form = common | {"grant_type": "authorization_code", "code": answer["code"][0], "code_verifier": verifier}
-    with urllib.request.urlopen(f"{root}/token", urllib.parse.urlencode(form).encode()) as tokens:
-        return json.load(tokens)["access_token"]
-
-
-def graph_scopes():
-    return " ".join(f"https://graph.microsoft.com/{scope}" for scope in SCOPES.split()) + " openid profile offline_access"
 
 
 class Token(AccessTokenProvider):
@@ -159,9 +121,10 @@ async def files(graph):
     assert hits and all(hit.resource.web_url for hit in hits)
 
 
-async def run(tenant):
-    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Token(sign_in(tenant))))
-    adapter.base_url = f"{tenant['graphEndpoint']}/v1.0"
+async def run(described):
+    bearer = Token(token(described, SCOPES.split()))
+    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(bearer))
+    adapter.base_url = f"{described['graphEndpoint']}/v1.0"
     graph = GraphServiceClient(request_adapter=adapter)
     assert (await graph.me.get()).user_principal_name == USER
     await mail(graph)
@@ -172,13 +135,5 @@ async def run(tenant):
     print("msgraph-sdk reads the demo tenant: ok")
 
 
-def main():
-    sim = subprocess.Popen([SIM, "--auto-sign-in", USER, "--transcripts"], stdout=subprocess.PIPE, text=True)
-    try:
-        asyncio.run(run(json.loads(sim.stdout.readline())))
-    finally:
-        sim.terminate()
-        assert sim.wait(20) == 0, "the tenant saw a violation"
-
-
-main()
+with tenant("--transcripts") as demo:
+    asyncio.run(run(demo))

@@ -1,7 +1,7 @@
 //! A Microsoft Graph client that can only read.
 //!
 //! [`GraphClient`] sends `GET` and the few `POST`s that read (`/search/query`, `getSchedule`,
-//! `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
+//! `findMeetingTimes`, `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
 //! `Retry-After`, keeps to Exchange's limit on parallel requests, counts what it reads, and sends
 //! its token nowhere but to the origin that it was built for.
 //!
@@ -46,7 +46,7 @@
 //!
 //! # Where to look
 //!
-//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`Limits`] for every budget;
+//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`CalendarApi`] for calendars; [`Limits`] for every budget;
 //! [`ErrorKind`] for what can go wrong.
 
 mod allowance;
@@ -75,8 +75,11 @@ mod skew;
 mod transport;
 
 pub use api::{
-    BatchGet, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest, FolderQuery, MailApi,
-    MessageQuery, MessageRequest, MessageSearch, Pages, ScheduleRequest,
+    BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
+    ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
+    EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
+    TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
@@ -88,11 +91,18 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, Drive, DriveItem,
-    EmailAddress, Event, FileFacet, Flag, FolderFacet, Identity, IdentitySet, Importance, ItemBody,
-    ItemReference, ListItemIds, Location, MailFolder, Malware, Message, MessageHit, Package,
-    Person, Recipient, RemoteItem, ResponseStatus, Schedule, ScheduleError, ScheduleItem,
-    ScoredAddress, SearchPage, User, WorkingHours, ZoneName, ZoneRule,
+    AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
+    Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
+    ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
+    EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
+    ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
+    MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
+    ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -83,6 +83,7 @@ impl Workload {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
     Batch,
+    MeetingTimes,
     Schedule,
     Search,
 }
@@ -105,6 +106,7 @@ impl Request {
     pub(crate) fn read(action: Action, body: Value) -> Self {
         let (path, workload) = match action {
             Action::Batch => ("/$batch", Workload::Outlook),
+            Action::MeetingTimes => ("/me/findMeetingTimes", Workload::Outlook),
             Action::Schedule => ("/me/calendar/getSchedule", Workload::Outlook),
             Action::Search => ("/search/query", Workload::Search),
         };
@@ -224,6 +226,13 @@ impl Path {
         self.text.push('/');
         self.text.push_str(name);
         self
+    }
+
+    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
+    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let below = self.id(name, id);
+        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
     }
 
     pub(crate) fn id(self, name: &'static str, id: &str) -> Self {

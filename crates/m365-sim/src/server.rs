@@ -67,7 +67,8 @@ pub(crate) async fn serve(
     let outcome = apply::answer(&state, request, fault).await;
     let wire = outcome.wire;
     if wire != Wire::Reset {
-        state.records.answered(number, outcome.response.status.as_u16());
+        let (status, body) = (outcome.response.status, &outcome.response.body);
+        state.records.answered(number, status.as_u16(), body.len());
     }
     Ok((wired(&state, outcome), wire))
 }

@@ -87,8 +87,3 @@ impl MailApi {
         self.path().literal("mailFolders").id("folder", folder.as_str())
     }
 }
-
-fn with_id(properties: &[&str]) -> String {
-    let others = properties.iter().copied().filter(|property| *property != "id");
-    std::iter::once("id").chain(others).collect::<Vec<_>>().join(",")
-}

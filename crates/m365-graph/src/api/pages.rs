@@ -77,6 +77,12 @@ fn page<T: Resource>(
     Page { items, next, count, incomplete }
 }
 
+/// Writes a `$select` that has the id in any case.
+pub(crate) fn with_id(properties: &[&str]) -> String {
+    let others = properties.iter().copied().filter(|property| *property != "id");
+    std::iter::once("id").chain(others).collect::<Vec<_>>().join(",")
+}
+
 #[expect(private_bounds, reason = "only this crate's models come in pages")]
 impl<T: Resource> Pages<T> {
     pub(crate) fn new(client: GraphClient, first: Request, body: Option<BodyKind>) -> Self {

@@ -1,14 +1,13 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Resource, lenient};
+use super::{IdentitySet, Resource, lenient};
 use crate::{DriveId, ItemId};
 
 mod facets;
 
 pub use facets::{
-    FileFacet, FolderFacet, Identity, IdentitySet, ItemReference, ListItemIds, Malware, Package,
-    RemoteItem,
+    FileFacet, FolderFacet, ItemReference, ListItemIds, Malware, Package, RemoteItem,
 };
 
 /// A [drive](https://learn.microsoft.com/graph/api/resources/drive): a document library of a site,

@@ -10,7 +10,7 @@ const ADDRESS: usize = 254;
 
 /// Returns who did something, as far as it is known.
 pub(crate) fn person(set: Option<&IdentitySet>) -> Option<Person> {
-    let one = set?.any()?;
+    let one = set?.identity()?;
     let short = |text: Option<&str>, most| excerpt(text.unwrap_or_default(), most);
     let person = Person {
         name: short(one.display_name.as_deref(), NAME),

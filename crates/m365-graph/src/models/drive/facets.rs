@@ -3,40 +3,6 @@ use serde::Deserialize;
 use super::super::lenient;
 use crate::{DriveId, ItemId};
 
-/// Who did something: a person, an app, a device or a group.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct IdentitySet {
-    /// A person.
-    pub user: Option<Identity>,
-    /// A group, e.g. that owns a team's site.
-    pub group: Option<Identity>,
-    /// An app, e.g. one that uploads by itself.
-    pub application: Option<Identity>,
-}
-
-impl IdentitySet {
-    /// Returns the person, else the group, else the app.
-    #[must_use]
-    pub fn any(&self) -> Option<&Identity> {
-        self.user.as_ref().or(self.group.as_ref()).or(self.application.as_ref())
-    }
-}
-
-/// A person, a group or an app.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Identity {
-    /// The object id.
-    pub id: Option<String>,
-    /// The name to show.
-    pub display_name: Option<String>,
-    /// The address; often absent.
-    pub email: Option<String>,
-}
-
 /// Where an item lies.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
