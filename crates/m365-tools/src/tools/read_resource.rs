@@ -8,6 +8,8 @@ mod file;
 mod folder;
 mod input;
 mod item;
+mod libraries;
+mod link;
 mod listing;
 mod mail;
 mod message;
