@@ -22,6 +22,7 @@
 //! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
 
 mod arguments;
+mod asked;
 mod caller;
 mod catalog;
 mod context;
@@ -29,6 +30,7 @@ mod cursor;
 mod drives;
 mod error;
 mod instructions;
+mod kql;
 mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
