@@ -4,11 +4,13 @@ use crate::catalog::Registered;
 
 mod outlook_email_search;
 mod read_resource;
+mod sharepoint_search;
 
 /// Returns all tools in their fixed order.
 pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
+        Registered::new(sharepoint_search::SharepointSearch),
         Registered::new(read_resource::ReadResource),
     ]
 }

@@ -1,5 +1,5 @@
 use crate::{
-    GraphClient, Library, NextLink, Page, PageId, Result, Site, SiteId, SitePage,
+    Drive, GraphClient, NextLink, Page, PageId, Result, Site, SiteId, SitePage,
     api::pages::{self, Pages},
     request::{Options, Path, Request, Workload},
 };
@@ -82,7 +82,7 @@ impl SiteApi {
     /// # Errors
     ///
     /// As [`SitesApi::at`].
-    pub async fn libraries(&self) -> Result<Page<Library>> {
+    pub async fn libraries(&self) -> Result<Page<Drive>> {
         let request = Request::get(self.path.clone().literal("drives"), &select(LIBRARY));
         Pages::new(self.client.clone(), request, None).collect().await
     }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FoundBy, Resource, lenient};
-use crate::{DriveId, PageId, SiteId};
+use crate::{PageId, SiteId};
 
 mod canvas;
 
@@ -30,33 +30,6 @@ pub struct Site {
 }
 
 impl Resource for Site {
-    fn is_whole(&self) -> bool {
-        self.id.is_some()
-    }
-}
-
-/// A document library as a [drive](https://learn.microsoft.com/graph/api/resources/drive).
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Library {
-    /// The id of the drive.
-    #[serde(deserialize_with = "lenient::parsed")]
-    pub id: Option<DriveId>,
-    /// The name for people, e.g. `Documents`.
-    #[serde(deserialize_with = "lenient::nullable")]
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Opens it in the browser; its last part may differ from the name, e.g. `Shared%20Documents`.
-    #[serde(deserialize_with = "lenient::nullable")]
-    pub web_url: String,
-    /// When something in it was changed last.
-    #[serde(deserialize_with = "lenient::moment")]
-    pub last_modified_date_time: Option<Timestamp>,
-}
-
-impl Resource for Library {
     fn is_whole(&self) -> bool {
         self.id.is_some()
     }
