@@ -1,5 +1,5 @@
 use m365_extract::excerpt;
-use m365_graph::{Drive, FoundItem, ItemKind, ItemSearch, kql};
+use m365_graph::{FoundItem, ItemKind, ItemSearch, Library, kql};
 
 use super::{FoundSite, SITES_ALL, WebPlace, folders::place_of, not_found};
 use crate::{ToolContext, ToolError, mail::fields::line, nearest};
@@ -33,22 +33,18 @@ async fn of_site(
     site: &FoundSite,
 ) -> Result<Vec<WebPlace>, ToolError> {
     let libraries = ctx.graph().sites().site(&site.id).libraries().await?.items;
-    let called = libraries.iter().filter(|one| {
-        let web_url = one.web_url.as_deref().unwrap_or_default();
-        is_called(name, one.name.as_deref().unwrap_or_default(), web_url)
-    });
+    let called = libraries.iter().filter(|one| is_called(name, &one.name, &one.web_url));
     let places: Vec<_> = called.filter_map(library_place).collect();
     if places.is_empty() {
-        let names = libraries.iter().filter_map(|one| one.name.as_deref());
-        let near = nearest::names(name, names);
+        let near = nearest::names(name, libraries.iter().map(|one| one.name.as_str()));
         return Err(not_found("library", "library", name, &near));
     }
     Ok(places)
 }
 
 /// Returns where a library lies.
-pub(crate) fn library_place(library: &Drive) -> Option<WebPlace> {
-    WebPlace::of(library.web_url.as_deref()?)
+pub(crate) fn library_place(library: &Library) -> Option<WebPlace> {
+    WebPlace::of(&library.web_url)
 }
 
 async fn of_all_sites(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, ToolError> {
