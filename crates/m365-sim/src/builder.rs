@@ -197,6 +197,20 @@ impl SimBuilder {
         Self { test_mode: open, ..self }
     }
 
+    /// Sets whether transcripts tell who speaks; they do unless told otherwise.
+    #[must_use]
+    pub fn speaker_attribution(mut self, on: bool) -> Self {
+        self.strictness.speaker_attribution = on;
+        self
+    }
+
+    /// Sets whether Graph gives out transcripts, which it does not unless told otherwise.
+    #[must_use]
+    pub fn transcripts(mut self, on: bool) -> Self {
+        self.strictness.transcripts = on;
+        self
+    }
+
     /// Serves HTTPS with a certificate of an authority of its own.
     #[must_use]
     pub fn tls(self, tls: bool) -> Self {
@@ -253,6 +267,7 @@ impl SimBuilder {
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let teams = data::teams(&directory, clock.now());
         State {
             calendars,
             cloud: self.cloud,
@@ -261,6 +276,7 @@ impl SimBuilder {
             directory,
             entra: entra::Store::new(self.apps(), self.consents()),
             mail,
+            teams,
             hosts: Hosts::new(switches),
             records: Records::default(),
             auto_sign_in: self.auto_sign_in.clone(),

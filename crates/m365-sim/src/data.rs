@@ -8,6 +8,7 @@ mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
 mod story;
+mod teams;
 
 use std::sync::Arc;
 
@@ -16,7 +17,10 @@ use jiff::Timestamp;
 use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
-    graph::mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
+    graph::{
+        mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
+        teams::Store as TeamsStore,
+    },
 };
 
 /// How many messages a mailbox has that is not the main user's.
@@ -40,6 +44,12 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
         store.add(if is(user, "projects") { mailbox.shared_with(&PROJECT_TEAM) } else { mailbox });
     }
     store
+}
+
+/// Makes what Teams holds, when somebody asks for it first.
+pub(crate) fn teams(directory: &Directory, now: Timestamp) -> TeamsStore {
+    let directory = directory.clone();
+    TeamsStore::new(move || teams::contents(&directory, now))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -30,6 +30,7 @@ mod gate;
 mod html_text;
 pub(crate) mod mail;
 mod meeting_times;
+mod meetings;
 mod owner;
 mod page;
 mod people;
@@ -37,6 +38,7 @@ mod query;
 mod schedule;
 mod search;
 mod settings;
+pub(crate) mod teams;
 mod time_zones;
 pub(crate) mod trace;
 mod translate;
@@ -66,7 +68,6 @@ const ELSEWHERE: &[&str] = &[
     "admin",
     "applications",
     "appCatalogs",
-    "chats",
     "communications",
     "contacts",
     "devices",
@@ -92,7 +93,6 @@ const ELSEWHERE: &[&str] = &[
     "storage",
     "subscribedSkus",
     "subscriptions",
-    "teams",
     "teamsTemplates",
     "teamwork",
 ];
@@ -191,6 +191,10 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
         ["users"] => people::users(call),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
+        ["chats"] => teams::chat_list(call),
+        ["chats", rest @ ..] => teams::chats(call, rest),
+        ["teams", rest @ ..] => teams::teams(call, rest),
+        ["copilot", rest @ ..] => meetings::copilot(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
         [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),
         [first, ..] => Err(Fail::no_segment(first)),

@@ -50,6 +50,8 @@ pub(crate) struct State {
     pub(crate) calendars: graph::calendar::Store,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// The chats and teams.
+    pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.
     pub(crate) hosts: Hosts,
     /// What reached the servers.

@@ -11,6 +11,10 @@ pub(crate) struct Strictness {
     pub(crate) resource_check: bool,
     /// `getSchedule` takes the documented 20 addresses, not the hundred seen in practice.
     pub(crate) schedule_limit: bool,
+    /// Transcripts tell who speaks.
+    pub(crate) speaker_attribution: bool,
+    /// Graph gives out transcripts.
+    pub(crate) transcripts: bool,
     /// Token errors carry their `suberror`, where they have one.
     pub(crate) suberrors: bool,
 }
@@ -23,6 +27,8 @@ impl Default for Strictness {
             resource_check: true,
             schedule_limit: true,
             suberrors: true,
+            speaker_attribution: true,
+            transcripts: false,
         }
     }
 }

@@ -27,6 +27,7 @@ mod caller;
 mod catalog;
 mod context;
 mod cursor;
+mod drives;
 mod error;
 mod instructions;
 mod kql;

@@ -8,6 +8,8 @@ use jiff::{
     tz::TimeZone,
 };
 
+use crate::directory::TENANT_ID;
+
 /// The host of the company's SharePoint.
 pub(crate) const SHAREPOINT: &str = "fjordlight.sharepoint.com";
 
@@ -92,4 +94,12 @@ fn oslo(day: Date, hour: i8) -> Option<Timestamp> {
 
 fn oslo_zone() -> TimeZone {
     TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC)
+}
+
+/// Returns the join address of a meeting with this thread and organizer, as events give it.
+pub(crate) fn join_url(thread: &str, organizer: &str) -> String {
+    let thread = thread.replace(':', "%3a").replace('@', "%40");
+    format!(
+        "https://teams.microsoft.com/l/meetup-join/{thread}/0?context=%7b%22Tid%22%3a%22{TENANT_ID}%22%2c%22Oid%22%3a%22{organizer}%22%7d"
+    )
 }

@@ -9,7 +9,7 @@ use crate::{
         calendar,
         call::{Call, ok},
         fail::Fail,
-        mail, meeting_times, people, schedule, settings, time_zones, translate,
+        mail, meeting_times, meetings, people, schedule, settings, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -37,7 +37,6 @@ const ELSEWHERE: &[&str] = &[
     "activities",
     "authentication",
     "calendarGroups",
-    "chats",
     "contactFolders",
     "contacts",
     "drive",
@@ -46,19 +45,16 @@ const ELSEWHERE: &[&str] = &[
     "getMailTips",
     "inferenceClassification",
     "insights",
-    "joinedTeams",
     "licenseDetails",
     "manager",
     "memberOf",
     "onenote",
-    "onlineMeetings",
     "photo",
     "photos",
     "planner",
     "presence",
     "sendMail",
     "settings",
-    "teamwork",
     "todo",
     "transitiveMemberOf",
 ];
@@ -78,6 +74,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         }
         ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
         ["people", rest @ ..] => people::route(call, owner, rest),
+        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }

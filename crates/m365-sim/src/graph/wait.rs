@@ -74,10 +74,14 @@ pub(crate) fn workload(segments: &[&str]) -> &'static str {
     match segments {
         ["$batch", ..] => "batch",
         ["search", ..] => "search",
+        ["chats" | "teams", ..] => "teams",
+        ["copilot", ..] => "meetings",
         ["me", area, ..] | ["users", _, area, ..] => match *area {
             "mailFolders" | "messages" | "translateExchangeIds" => "mail",
             "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
             | "mailboxSettings" => "calendar",
+            "chats" | "joinedTeams" | "teamwork" => "teams",
+            "onlineMeetings" => "meetings",
             _ => "directory",
         },
         _ => "directory",

@@ -2,10 +2,13 @@
 
 mod attached;
 mod attachment;
+mod content;
 mod conversation;
+mod file;
 mod folder;
 mod input;
 mod item;
+mod listing;
 mod mail;
 mod message;
 mod pages;

@@ -3,6 +3,7 @@ use m365_extract::Image;
 use tokio::sync::OnceCell;
 
 use super::{
+    file,
     item::Item,
     mail, pages,
     request::{Position, Request},
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
             ResourceUri::Calendar(_) => Err(not_offered("an event")),
             ResourceUri::Transcript(_) => Err(not_offered("a transcript")),
-            ResourceUri::File(_) => Err(not_offered("a file")),
+            ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(_) => Err(not_offered("a site")),
             ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
             ResourceUri::Link(_) => Err(not_offered("a link to SharePoint")),

@@ -1,0 +1,4 @@
+//! What the tools that read files have in common.
+
+pub(crate) mod access;
+pub(crate) mod fields;
