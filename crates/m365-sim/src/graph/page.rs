@@ -30,6 +30,12 @@ pub(crate) fn next_link(call: &Call<'_>, place: usize) -> String {
     format!("{}{}?{}", call.root(), call.path, call.query.next(&paging))
 }
 
+/// Returns the same link with nothing but the token, as the directory gives it.
+pub(crate) fn token_link(call: &Call<'_>, place: usize) -> String {
+    let query = call.query.next(&[("$skiptoken", sealed(call, place))]);
+    format!("{}{}?{query}", call.root(), call.path)
+}
+
 /// The token is the place and a sum over everything that it belongs to.
 fn sealed(call: &Call<'_>, place: usize) -> String {
     let place = place as u64;
