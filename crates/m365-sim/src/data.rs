@@ -4,10 +4,12 @@ mod bulk;
 pub(crate) mod calendar;
 mod files;
 mod meetings;
+pub(crate) mod office;
 mod people;
 mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
+mod sites;
 mod story;
 mod teams;
 
@@ -19,6 +21,7 @@ use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
     graph::{
+        drives::Store as FilesStore,
         mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
         meetings::Store as Meetings,
         teams::Store as Teams,
@@ -58,6 +61,18 @@ pub(crate) fn meetings(directory: &Directory, now: Timestamp) -> Meetings {
 pub(crate) fn teams(directory: &Directory, now: Timestamp) -> Teams {
     let directory = directory.clone();
     Teams::new(move || teams::contents(&directory, now))
+}
+
+/// Makes the company's sites and files, dated back from `now`, when somebody asks for them first.
+/// `granted` are the names of the sites that the apps were granted one by one.
+pub(crate) fn files(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    granted: Vec<String>,
+) -> FilesStore {
+    let directory = directory.clone();
+    FilesStore::new(granted, move || sites::all(&directory, now, seed))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -3,9 +3,11 @@
 mod asking;
 mod attachments;
 mod batch;
+mod calendar;
 mod channels;
 mod chat_search;
 mod data;
+mod files;
 mod filters;
 mod folders;
 mod lists;

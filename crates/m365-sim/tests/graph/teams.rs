@@ -478,8 +478,8 @@ async fn who_has_no_licence_has_no_teams() {
 
 #[tokio::test]
 async fn two_tenants_of_one_day_have_the_same_ids() {
-    let now: jiff::Timestamp = "2026-03-17T09:30:12Z".parse().unwrap();
-    let later: jiff::Timestamp = "2026-03-17T21:02:55Z".parse().unwrap();
+    let now: jiff::Timestamp = "2026-03-18T09:30:12Z".parse().unwrap();
+    let later: jiff::Timestamp = "2026-03-18T21:02:55Z".parse().unwrap();
     let mut ids = Vec::new();
 
     for now in [now, later] {
