@@ -254,3 +254,20 @@ async fn members_of_a_private_channel_are_fewer_than_those_of_its_team() {
     );
     assert_eq!(all["@odata.count"], 7);
 }
+
+#[tokio::test]
+async fn the_folder_of_a_channel_is_in_the_site_of_its_team_once_it_is_made() {
+    let scopes = ["Channel.ReadBasic.All", "Files.Read.All"];
+    let graph = Asking::on(Sim::start().await, MIRA, &scopes);
+    let budget = channel(&graph, FINANCE, "Budget").await;
+    let questions = channel(&graph, FINANCE, "Questions").await;
+
+    let folder = graph.json(&format!("{budget}/filesFolder")).await;
+    let none = graph.error(&format!("{questions}/filesFolder")).await;
+
+    assert_eq!(folder["name"], "Budget");
+    let (drive, id) = (folder["parentReference"]["driveId"].as_str(), folder["id"].as_str());
+    let item = graph.json(&format!("/drives/{}/items/{}", drive.unwrap(), id.unwrap())).await;
+    assert_eq!(item["webUrl"], folder["webUrl"]);
+    assert_eq!(none, (404, "NotFound".to_owned()));
+}

@@ -386,3 +386,24 @@ async fn s03_each_part_of_a_meeting_needs_a_scope_of_its_own() {
         tenant = without.tenant;
     }
 }
+
+#[tokio::test]
+async fn what_the_calendar_invites_to_is_a_meeting_that_was_not_recorded() {
+    let tenant = Sim::builder().transcripts(true).start().await.unwrap();
+    let scopes = [SCOPES, &["Calendars.Read"]].concat();
+    let graph = Asking::on(tenant, MIRA, &scopes);
+    let events =
+        all(&graph, "/me/events?$top=100&$select=subject,isOnlineMeeting,onlineMeeting").await;
+    let url = |event: &Value| event["onlineMeeting"]["joinUrl"].as_str().map(str::to_owned);
+    let own = events.iter().filter(|event| {
+        url(event).is_some_and(|url| url != BUDGET && url.contains("11111111-2222-4333"))
+    });
+    let event = own.last().unwrap();
+
+    let path = meeting(&graph, &url(event).unwrap()).await;
+    let one = graph.json(&path).await;
+    let transcripts = graph.json(&format!("{path}/transcripts")).await;
+
+    assert_eq!(one["subject"], event["subject"]);
+    assert_eq!(transcripts["value"], serde_json::json!([]));
+}
