@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `{@mira}`, `{@mira Mira}` | a mention, by the full name or by another one |
 //! | `{@channel}`, `{@team}` | a mention of the conversation |
-//! | `{deck}`, `{notes}`, `{file name url}` | a file on a site |
+//! | `{deck}`, `{notes}`, `{file name path}` | a file on the site of finance |
 //! | `{image name}` | a pasted picture |
 //! | `{code}`, `{card}` | a code snippet, an adaptive card |
 //! | `{quote label}`, `{forward label}` | an earlier message |
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::{
     data::{
-        shared::{BUDGET_DECK_URL, BUDGET_NOTES_URL},
+        shared::{BUDGET_DECK_URL, BUDGET_NOTES_URL, FINANCE_SITE},
         teams::{Source, ids, script::split},
     },
     directory::Directory,
@@ -96,8 +96,8 @@ impl<'a> Expanded<'a> {
             "deck" => self.file("Q3 budget deck.pptx", BUDGET_DECK_URL),
             "notes" => self.file("Budget notes.md", BUDGET_NOTES_URL),
             "file" => {
-                let (name, url) = split(rest);
-                self.file(&name.replace("%20", " "), url);
+                let (name, path) = split(rest);
+                self.file(&name.replace("%20", " "), &format!("{FINANCE_SITE}{path}"));
             }
             "image" => self.image(rest),
             "code" => self.code(),
