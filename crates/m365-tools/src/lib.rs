@@ -25,6 +25,8 @@ mod arguments;
 mod asked;
 mod caller;
 mod catalog;
+#[cfg(feature = "mcp")]
+mod choices;
 mod context;
 mod cursor;
 mod drives;
