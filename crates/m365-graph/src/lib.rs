@@ -102,13 +102,13 @@ pub use models::{
     ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
     EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
     FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
-    ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
-    MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    ItemReference, KeyValue, Library, ListFields, ListItem, ListItemIds, Location, MailFolder,
+    Malware, MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
     OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
     Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
     Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
-    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
-    ZoneName, ZoneRule,
+    SharepointIds, Site, SiteList, SitePage, Team, TeamsItem, TimeSlot, User, WebPart,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

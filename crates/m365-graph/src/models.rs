@@ -46,8 +46,8 @@ pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName
 pub(crate) use search::{Hit, SearchAnswer, marked, plain};
 pub use search::{MessageHit, SearchPage};
 pub use site::{
-    Canvas, CanvasSection, KeyValue, Library, PartContent, PartData, PublishingState, Site,
-    SitePage, WebPart,
+    Canvas, CanvasSection, KeyValue, Library, ListFields, ListItem, PartContent, PartData,
+    PublishingState, Site, SiteList, SitePage, WebPart,
 };
 pub(crate) use teams::IndexedMessage;
 pub use teams::{
