@@ -26,6 +26,8 @@ mod asked;
 mod calendar;
 mod caller;
 mod catalog;
+#[cfg(feature = "mcp")]
+mod choices;
 mod context;
 mod cursor;
 mod drives;
