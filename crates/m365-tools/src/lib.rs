@@ -43,6 +43,7 @@ mod paging;
 mod people;
 mod policy;
 mod schema;
+mod sites;
 mod time;
 mod tool;
 mod tools;
