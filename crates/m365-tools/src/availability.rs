@@ -54,9 +54,9 @@ pub(crate) async fn agendas(
     let all: Vec<_> = [&guests.organizer].into_iter().chain(&guests.others).cloned().collect();
     let read = schedules::read(ctx.graph(), &all, span).await;
     let mut agendas = read.map_err(|error| access::explain(error, &Mailbox::Me))?.into_iter();
-    let own = agendas.next().filter(|own| own.is_known).ok_or_else(|| {
+    let mut own = agendas.next().filter(|own| own.is_known).ok_or_else(|| {
         ToolError::new(ErrorCode::NotFound, access::no_calendar(&guests.organizer))
     })?;
-    let hours = own.hours.clone().unwrap_or_else(|| Hours::usual(span.zone.clone()));
-    Ok((Agenda { hours: Some(hours), ..own }, agendas.collect()))
+    own.hours.get_or_insert_with(|| Hours::usual(span.zone.clone()));
+    Ok((own, agendas.collect()))
 }

@@ -35,7 +35,8 @@ pub(crate) fn at_most(
         )));
     }
     if asked > i64::from(max) {
-        answer.notice(format!("The {field} {asked} was lowered to {max}, the most for one answer."));
+        answer
+            .notice(format!("The {field} {asked} was lowered to {max}, the most for one answer."));
     }
     Ok(u32::try_from(asked).map_or(max, |asked| asked.min(max)))
 }

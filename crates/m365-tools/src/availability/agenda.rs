@@ -111,8 +111,7 @@ impl Agenda {
         let near = self.blocks.iter().skip(from).take_while(|block| block.start < slot.end);
         let touching = near.filter(|block| block.end > slot.start);
         let planned = touching.map(|block| block.state).max().unwrap_or(State::Free);
-        let outside =
-            hours_only && self.hours.as_ref().is_some_and(|hours| !hours.contain(slot));
+        let outside = hours_only && self.hours.as_ref().is_some_and(|hours| !hours.contain(slot));
         if outside && planned < State::Busy { State::OutsideHours } else { planned }
     }
 }

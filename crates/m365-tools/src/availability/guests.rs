@@ -1,7 +1,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use m365_graph::Address;
 
-use crate::{ToolContext, ToolError, people, zones};
+use crate::{ToolContext, ToolError, asked::given, people, zones};
 
 /// How many people one call may name.
 const MOST: usize = 100;
@@ -34,8 +34,8 @@ impl Guests {
         let organizer = own.iter().find_map(|one| Address::new(one).ok()).ok_or_else(|| {
             ToolError::validation("The signed-in account has no mail address, and so no calendar.")
         })?;
-        let named = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
-        let found = named.map(|name| async move { resolved(ctx, name).await });
+        let named: Vec<String> = names.iter().filter_map(|name| given(Some(name))).collect();
+        let found = named.into_iter().map(|name| resolved(ctx, name));
         let found: Vec<Address> = stream::iter(found).buffered(PARALLEL).try_collect().await?;
         let mut others: Vec<Address> = Vec::new();
         for address in found {
@@ -49,8 +49,8 @@ impl Guests {
     }
 }
 
-async fn resolved(ctx: &ToolContext, name: &str) -> Result<Address, ToolError> {
-    match people::resolve(ctx, name).await {
+async fn resolved(ctx: &ToolContext, name: String) -> Result<Address, ToolError> {
+    match people::resolve(ctx, &name).await {
         Ok(person) => Ok(person.address),
         Err(error) => {
             let message = format!("participants: {}", error.message());

@@ -17,13 +17,8 @@ pub(crate) struct Hours {
     zone: TimeZone,
 }
 
-const WORKDAYS: [Weekday; 5] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-];
+const WORKDAYS: [Weekday; 5] =
+    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
 
 impl Hours {
     /// Reads what a mailbox says; `None` where days, times or zone are missing.
@@ -38,11 +33,6 @@ impl Hours {
     /// Monday to Friday, 8 to 17: what Exchange takes for granted.
     pub(crate) fn usual(zone: TimeZone) -> Self {
         Self { days: WORKDAYS.to_vec(), start: time(8, 0, 0, 0), end: time(17, 0, 0, 0), zone }
-    }
-
-    /// Returns the zone that they work in.
-    pub(crate) const fn zone(&self) -> &TimeZone {
-        &self.zone
     }
 
     /// Tells whether all of a time lies within one working day.

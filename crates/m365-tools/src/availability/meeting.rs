@@ -1,10 +1,6 @@
 use std::cmp::Reverse;
 
-use super::{
-    Agenda, Slot, State,
-    slots,
-    span::Span,
-};
+use super::{Agenda, Slot, State, slots, span::Span};
 
 /// A meeting that a time is looked for.
 #[derive(Clone, Debug)]
@@ -95,8 +91,7 @@ impl Meeting {
     }
 
     fn candidate(&self, slot: Slot, organizer: State, attendees: &[Agenda]) -> Candidate {
-        let states: Vec<_> =
-            attendees.iter().map(|one| one.state(slot, self.hours_only)).collect();
+        let states: Vec<_> = attendees.iter().map(|one| one.state(slot, self.hours_only)).collect();
         let confidence = mean(states.iter().copied()).unwrap_or(100);
         Candidate { slot, confidence, organizer, attendees: states }
     }

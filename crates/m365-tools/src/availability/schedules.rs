@@ -1,6 +1,8 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp, Unit, tz::TimeZone};
-use m365_graph::{Address, DateTimeZone, GraphClient, Result, Schedule, ScheduleItem, ScheduleRequest};
+use m365_graph::{
+    Address, DateTimeZone, GraphClient, Result, Schedule, ScheduleItem, ScheduleRequest,
+};
 
 use super::{Agenda, State, agenda::Block, hours::Hours, span::Span};
 use crate::{calendar::when, zones};
@@ -22,21 +24,16 @@ const PARALLEL: usize = 3;
 ///
 /// What a request to Graph can meet; an address that is not known is an agenda that cannot be seen.
 pub(crate) async fn read(graph: &GraphClient, who: &[Address], span: &Span) -> Result<Vec<Agenda>> {
+    let requests: Vec<_> =
+        windows(span).into_iter().flat_map(|window| parts(who, window)).collect();
+    let asked = requests.into_iter().map(|part| part.read(graph));
+    let answers: Vec<(Part, Vec<Schedule>)> =
+        stream::iter(asked).buffered(PARALLEL).try_collect().await?;
     let mut agendas: Vec<Agenda> = Vec::new();
-    let windows = windows(span);
-    let requests = windows.iter().flat_map(|window| {
-        who.chunks(ADDRESSES).enumerate().map(move |(chunk, some)| (chunk, some, *window))
-    });
-    let asked = requests.map(|(chunk, some, (start, end))| async move {
-        let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
-        let request = ScheduleRequest::new(some.to_vec(), local(start), local(end), "UTC");
-        Ok::<_, m365_graph::Error>((chunk, some, graph.schedule(&request).await?))
-    });
-    let answers: Vec<_> = stream::iter(asked).buffered(PARALLEL).try_collect().await?;
-    for (chunk, some, schedules) in answers {
-        for (at, address) in some.iter().enumerate() {
+    for (part, schedules) in answers {
+        for (at, address) in part.who.iter().enumerate() {
             let agenda = agenda(address, find(&schedules, at, address));
-            match agendas.get_mut(chunk * ADDRESSES + at) {
+            match agendas.get_mut(part.first + at) {
                 Some(known) => known.extend(agenda),
                 None => agendas.push(agenda),
             }
@@ -45,15 +42,36 @@ pub(crate) async fn read(graph: &GraphClient, who: &[Address], span: &Span) -> R
     Ok(agendas)
 }
 
+/// What one request asks for.
+struct Part {
+    /// The place of the first address among all.
+    first: usize,
+    who: Vec<Address>,
+    window: (Timestamp, Timestamp),
+}
+
+fn parts(who: &[Address], window: (Timestamp, Timestamp)) -> Vec<Part> {
+    let chunks = who.chunks(ADDRESSES).enumerate();
+    chunks.map(|(at, some)| Part { first: at * ADDRESSES, who: some.to_vec(), window }).collect()
+}
+
+impl Part {
+    async fn read(self, graph: &GraphClient) -> Result<(Self, Vec<Schedule>)> {
+        let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
+        let (start, end) = (local(self.window.0), local(self.window.1));
+        let request = ScheduleRequest::new(self.who.clone(), start, end, "UTC");
+        let schedules = graph.schedule(&request).await?;
+        Ok((self, schedules))
+    }
+}
+
 /// Divides a time into what Graph takes at once, from whole second to whole second.
 fn windows(span: &Span) -> Vec<(Timestamp, Timestamp)> {
     let whole = |moment: Timestamp| moment.round(Unit::Second).unwrap_or(moment);
     let start = whole(span.start.saturating_sub(MARGIN).unwrap_or(span.start));
     let end = whole(span.end.saturating_add(MARGIN).unwrap_or(span.end));
     let starts = std::iter::successors(Some(start), |start| start.checked_add(DAYS).ok());
-    let window = |start: Timestamp| {
-        (start, start.saturating_add(DAYS).unwrap_or(end).min(end))
-    };
+    let window = |start: Timestamp| (start, start.saturating_add(DAYS).unwrap_or(end).min(end));
     starts.take_while(|start| *start < end).map(window).collect()
 }
 

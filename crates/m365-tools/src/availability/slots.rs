@@ -18,9 +18,8 @@ pub(crate) fn within(span: &Span, minutes: u32) -> impl Iterator<Item = Slot> + 
     let starts = std::iter::successors(aligned(span.start, &span.zone), |start| {
         start.checked_add(STEP).ok()
     });
-    let slots = starts.map_while(move |start| {
-        Some(Slot { start, end: start.checked_add(length).ok()? })
-    });
+    let slots =
+        starts.map_while(move |start| Some(Slot { start, end: start.checked_add(length).ok()? }));
     slots.take_while(move |slot| slot.end <= end)
 }
 

@@ -72,9 +72,8 @@ impl Span {
 /// Returns the end of the fifth working day after that of `start`.
 fn working_days(start: Timestamp, zone: &TimeZone) -> Timestamp {
     let today = start.to_zoned(zone.clone()).date();
-    let is_work = |day: &jiff::civil::Date| {
-        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
-    };
+    let is_work =
+        |day: &jiff::civil::Date| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
     let after = today.series(1.day()).skip(1).filter(is_work).nth(WORKING_DAYS - 1);
     let midnight = after.and_then(|day| day.tomorrow().ok()).unwrap_or(today);
     midnight.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())

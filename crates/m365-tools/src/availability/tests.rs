@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use m365_graph::Address;
 use proptest::prelude::*;
 
-use super::{Agenda, Candidate, Meeting, NoTime, Slot, State, agenda::Block, hours::Hours, span::Span};
+use super::{
+    Agenda, Candidate, Meeting, NoTime, Slot, State, agenda::Block, hours::Hours, span::Span,
+};
 
 /// A Monday, 8 in the morning in Oslo.
 const MONDAY: &str = "2026-11-23T07:00:00Z";
@@ -32,7 +34,9 @@ fn agenda(blocks: &[(i64, i64, State)]) -> Agenda {
 }
 
 fn working(blocks: &[(i64, i64, State)], in_zone: &str) -> Agenda {
-    Agenda { hours: Some(Hours::usual(zone(in_zone))), ..agenda(blocks) }
+    let mut agenda = agenda(blocks);
+    agenda.hours = Some(Hours::usual(zone(in_zone)));
+    agenda
 }
 
 fn meeting(minutes: u32) -> Meeting {
@@ -178,8 +182,8 @@ proptest! {
 
 /// What the calendar says, looking at each block.
 fn worst(blocks: &[(i64, i64, State)], slot: Slot) -> State {
-    let touching = blocks.iter().filter(|(start, length, _)| {
-        at(*start) < slot.end && at(start + length) > slot.start
-    });
+    let touching = blocks
+        .iter()
+        .filter(|(start, length, _)| at(*start) < slot.end && at(start + length) > slot.start);
     touching.map(|(_, _, state)| *state).max().unwrap_or(State::Free)
 }

@@ -58,8 +58,7 @@ impl Tool for FindMeetingAvailability {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         answer.listing("suggestions");
-        let most =
-            paging::at_most("maxCandidates", input.max_candidates, 10, 50, &mut answer)?;
+        let most = paging::at_most("maxCandidates", input.max_candidates, 10, 50, &mut answer)?;
         let meeting = meeting(&input)?;
         ctx.require_any_scope(Self::SCOPES).await?;
         let (zone, notice) = calendar::zone(ctx, input.time_zone.as_ref()).await?;

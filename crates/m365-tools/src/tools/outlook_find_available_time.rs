@@ -75,8 +75,7 @@ impl Tool for OutlookFindAvailableTime {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         answer.listing("availableTimes");
-        let most =
-            paging::at_most("maxCandidates", input.max_candidates, 10, 50, &mut answer)?;
+        let most = paging::at_most("maxCandidates", input.max_candidates, 10, 50, &mut answer)?;
         let minutes = minutes(input.duration_minutes)?;
         ctx.require_scope(READ).await?;
         let (zone, notice) = calendar::zone(ctx, input.time_zone.as_ref()).await?;

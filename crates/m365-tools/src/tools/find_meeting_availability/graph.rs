@@ -1,6 +1,8 @@
 //! Meeting times as Graph works them out.
 
-use m365_graph::{self as graph, ErrorKind, MeetingTimeSuggestion, MeetingTimes, MeetingTimesRequest};
+use m365_graph::{
+    self as graph, ErrorKind, MeetingTimeSuggestion, MeetingTimes, MeetingTimesRequest,
+};
 
 use super::{
     Plan,
@@ -54,12 +56,8 @@ const fn unanswered(reason: String) -> Asked {
 
 fn request(plan: &Plan) -> MeetingTimesRequest {
     let Plan { guests, span, meeting, .. } = plan;
-    let request = MeetingTimesRequest::new(
-        guests.others.clone(),
-        span.start,
-        span.end,
-        meeting.minutes,
-    );
+    let request =
+        MeetingTimesRequest::new(guests.others.clone(), span.start, span.end, meeting.minutes);
     let request = request.candidates(plan.most);
     let request = match plan.least {
         Some(least) => request.least_percentage(f64::from(least)),

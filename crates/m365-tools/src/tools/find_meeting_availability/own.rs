@@ -16,8 +16,7 @@ use crate::{
 /// What reading the agendas can meet, and `NOT_FOUND` for a user without a calendar.
 pub(super) async fn find(ctx: &ToolContext, plan: &Plan) -> Result<Suggested, ToolError> {
     ctx.progress(1, None, "Reading free and busy times").await;
-    let (organizer, attendees) =
-        availability::agendas(ctx, &plan.guests, &plan.span).await?;
+    let (organizer, attendees) = availability::agendas(ctx, &plan.guests, &plan.span).await?;
     let times = plan.meeting.times(&plan.span, &organizer, &attendees, plan.most as usize);
     let unavailable = Unavailable::among(&attendees, &times);
     let named = |candidate: Candidate| {

@@ -1,12 +1,13 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use m365_graph::{
-    self as graph, Address, CalendarApi, Event, Incomplete, Mailbox, NextLink, Page,
-    Schedule, ScheduleItem, ScheduleRequest, ViewQuery,
+    self as graph, Address, CalendarApi, Event, Incomplete, Mailbox, NextLink, Page, Schedule,
+    ScheduleItem, ScheduleRequest, ViewQuery,
 };
 
 use super::{input::Order, search::Search, windows::Window};
 use crate::{
     ErrorCode, ToolError,
+    availability::{State, schedules::is_whole_days},
     calendar::{access, hit},
     mail::access::Access,
 };
@@ -130,7 +131,8 @@ async fn busy(search: &Search<'_>, window: Window, owner: &Address) -> Result<Ev
 
 /// Makes events of busy times, in order.
 fn page(schedule: Schedule, order: Order) -> Events {
-    let mut items: Vec<_> = schedule.schedule_items.into_iter().filter(is_taken).map(event).collect();
+    let mut items: Vec<_> =
+        schedule.schedule_items.into_iter().filter(is_taken).map(event).collect();
     let start = |event: &Event| event.start.as_ref().map(|start| start.date_time.clone());
     items.sort_by_key(start);
     if order == Order::Newest {
@@ -145,7 +147,8 @@ fn is_taken(item: &ScheduleItem) -> bool {
 
 fn event(item: ScheduleItem) -> Event {
     let mut event = Event::default();
-    event.is_all_day = item.start.as_ref().zip(item.end.as_ref()).map(|(start, end)| is_whole_days(start, end));
+    event.is_all_day =
+        item.start.as_ref().zip(item.end.as_ref()).map(|(start, end)| is_whole_days(start, end));
     event.show_as = item.status.map(|status| State::of(&status).as_str().to_owned());
     event.subject = item.subject;
     event.location = item.location.map(|name| {
