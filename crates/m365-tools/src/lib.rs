@@ -23,6 +23,7 @@
 
 mod arguments;
 mod asked;
+mod availability;
 mod calendar;
 mod caller;
 mod catalog;
