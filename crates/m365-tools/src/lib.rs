@@ -40,6 +40,7 @@ mod paging;
 mod people;
 mod policy;
 mod schema;
+mod teams;
 mod time;
 mod tool;
 mod tools;

@@ -2,6 +2,7 @@
 
 use crate::catalog::Registered;
 
+mod chat_message_search;
 mod outlook_email_search;
 mod read_resource;
 
@@ -9,6 +10,7 @@ mod read_resource;
 pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
+        Registered::new(chat_message_search::ChatMessageSearch),
         Registered::new(read_resource::ReadResource),
     ]
 }
