@@ -135,5 +135,5 @@ async def run(described):
     print("msgraph-sdk reads the demo tenant: ok")
 
 
-with tenant("--transcripts") as demo:
+with tenant() as demo:
     asyncio.run(run(demo))

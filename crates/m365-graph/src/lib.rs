@@ -74,34 +74,41 @@ mod retry_after;
 mod skew;
 mod transport;
 
+pub use api::{Attribution, MeetingsApi};
 pub use api::{
-    BatchGet, CalendarApi, EventRequest, FolderQuery, MailApi, MeetingTimesRequest, MessageQuery,
-    MessageRequest, MessageSearch, Pages, ScheduleRequest, ViewQuery,
-};
-pub use api::{
-    ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch, ChatQuery,
-    ChatRequest, PostRequest, TeamsApi,
+    BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
+    ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
+    EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
+    TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{
-    Address, AttachmentId, CalendarId, ChannelId, ChatId, ChatMessageId, ConversationId, DriveId,
-    EventId, FolderId, HostedContentId, ItemId, JoinUrl, ListId, Mailbox, MessageId,
-    OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId, WellKnownFolder,
+    Address, AttachmentId, AttendanceReportId, CalendarId, ChannelId, ChatId, ChatMessageId,
+    ConversationId, DriveId, EventId, FolderId, HostedContentId, InsightId, ItemId, JoinUrl,
+    ListId, Mailbox, MessageId, OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId,
+    WellKnownFolder,
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
-    Calendar, Contact, DateTimeZone, EmailAddress, Event, Flag, Importance, ItemBody, Location,
-    MailFolder, MeetingTimeSuggestion, MeetingTimes, Message, MessageHit, OnlineMeetingInfo,
-    Person, Recipient, Recurrence, RecurrencePattern, RecurrenceRange, ResponseStatus, Schedule,
-    ScheduleError, ScheduleItem, ScoredAddress, SearchPage, TimeSlot, User, WorkingHours, ZoneName,
-    ZoneRule,
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
 };
 pub use models::{
-    Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember, ChatMessage, ChatMessageHit,
-    EventDetail, Identity, IdentitySet, Mention, MessagePreview, Reaction, Team, TeamsItem,
+    AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
+    Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
+    ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
+    EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
+    ItemReference, KeyValue, Library, ListFields, ListItem, ListItemIds, Location, MailFolder,
+    Malware, MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SiteList, SitePage, Team, TeamsItem, TimeSlot, User, WebPart,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

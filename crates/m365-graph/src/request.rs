@@ -228,10 +228,38 @@ impl Path {
         self
     }
 
-    pub(crate) fn id(mut self, name: &'static str, id: &str) -> Self {
+    /// Calls a function with a text: `name(q='text')`.
+    pub(crate) fn function(mut self, name: &'static str, text: &str) -> Self {
+        write!(self.route, "/{name}(q={{text}})").ok();
+        write!(self.text, "/{name}(q='{}')", odata::segment(&text.replace('\'', "''"))).ok();
+        self
+    }
+
+    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
+    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let below = self.id(name, id);
+        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
+    }
+
+    pub(crate) fn id(self, name: &'static str, id: &str) -> Self {
+        self.names(name, &[id])
+    }
+
+    /// Adds the names along a path, of which the route tells nothing.
+    pub(crate) fn names(mut self, name: &'static str, names: &[&str]) -> Self {
         write!(self.route, "/{{{name}}}").ok();
-        self.text.push('/');
-        self.text.push_str(&odata::segment(id));
+        for name in names {
+            self.text.push('/');
+            self.text.push_str(&odata::segment(name));
+        }
+        self
+    }
+
+    /// Ends a path of names: what follows is again of Graph's own vocabulary.
+    pub(crate) fn closed(mut self) -> Self {
+        self.route.push(':');
+        self.text.push(':');
         self
     }
 }

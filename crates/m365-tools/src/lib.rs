@@ -23,10 +23,12 @@
 
 mod arguments;
 mod asked;
+mod calendar;
 mod caller;
 mod catalog;
 mod context;
 mod cursor;
+mod drives;
 mod error;
 mod instructions;
 mod kql;
@@ -40,12 +42,14 @@ mod paging;
 mod people;
 mod policy;
 mod schema;
+mod sites;
 mod teams;
 mod time;
 mod tool;
 mod tools;
 mod untrusted;
 mod uri;
+mod words;
 mod zones;
 
 pub use arguments::OneOrMany;

@@ -5,7 +5,7 @@ use crate::MessageId;
 
 mod summary;
 
-pub(crate) use summary::plain;
+pub(crate) use summary::{marked, plain};
 
 /// One page of search results.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct SearchPage<T> {
     pub hits: Vec<T>,
     /// Whether the next page, which skips `size` hits more, has hits.
     pub more: bool,
+    /// What the query may have been meant to be, where Graph was asked for that and has an idea.
+    pub suggestion: Option<String>,
 }
 
 /// A message that a search found.
@@ -44,6 +46,19 @@ pub(crate) struct SearchAnswer<R, I = String> {
 struct SearchResponse<R, I> {
     #[serde(default, deserialize_with = "lenient::list")]
     hits_containers: Vec<HitsContainer<R, I>>,
+    query_alteration_response: Option<AlterationResponse>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AlterationResponse {
+    query_alteration: Option<Alteration>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Alteration {
+    altered_query_string: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,13 +92,21 @@ impl<R: DeserializeOwned + Send, I: DeserializeOwned + Send> Resource for Search
 impl<R, I> SearchAnswer<R, I> {
     /// Takes the hits of the one request; both lists around them may be missing.
     pub(crate) fn into_page<T: From<Hit<R, I>>>(self) -> SearchPage<T> {
-        let response = self.value.into_iter().next();
-        let container = response.and_then(|response| response.hits_containers.into_iter().next());
-        let (hits, more) = container.map_or_else(
-            || (Vec::new(), false),
-            |container| (container.hits, container.more_results_available),
-        );
-        SearchPage { hits: hits.into_iter().map(T::from).collect(), more }
+        let none = SearchPage { hits: Vec::new(), more: false, suggestion: None };
+        let Some(response) = self.value.into_iter().next() else { return none };
+        let suggestion = response.suggestion();
+        let Some(container) = response.hits_containers.into_iter().next() else {
+            return SearchPage { suggestion, ..none };
+        };
+        let hits = container.hits.into_iter().map(T::from).collect();
+        SearchPage { hits, more: container.more_results_available, suggestion }
+    }
+}
+
+impl<R, I> SearchResponse<R, I> {
+    fn suggestion(&self) -> Option<String> {
+        let altered = self.query_alteration_response.as_ref()?.query_alteration.as_ref()?;
+        altered.altered_query_string.clone().filter(|text| !text.is_empty())
     }
 }
 

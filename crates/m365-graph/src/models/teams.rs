@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{ItemBody, Resource, lenient};
+use super::{IdentitySet, ItemBody, Resource, lenient};
 use crate::{ChannelId, ChatId, ChatMessageId, TeamId};
 
 mod hit;
@@ -11,10 +11,7 @@ mod message;
 pub use hit::ChatMessageHit;
 pub(crate) use hit::IndexedMessage;
 pub use item::TeamsItem;
-pub use message::{
-    ChannelIdentity, ChatAttachment, ChatMessage, EventDetail, Identity, IdentitySet, Mention,
-    Reaction,
-};
+pub use message::{ChannelIdentity, ChatAttachment, ChatMessage, EventDetail, Mention, Reaction};
 
 /// A [chat](https://learn.microsoft.com/graph/api/resources/chat) of the signed-in user's.
 #[derive(Clone, Debug, Default, Deserialize)]

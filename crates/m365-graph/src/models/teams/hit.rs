@@ -1,10 +1,10 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{ChannelIdentity, Identity};
+use super::ChannelIdentity;
 use crate::{
     ChatId, ChatMessageId,
-    models::{EmailAddress, Hit, lenient, plain},
+    models::{EmailAddress, Hit, Identity, lenient, plain},
 };
 
 /// A message in a chat or channel that a search found.

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{
     ChannelId, ChatId, ChatMessageId, TeamId,
-    models::{ItemBody, Resource, lenient},
+    models::{Identity, IdentitySet, ItemBody, Resource, lenient},
 };
 
 /// A [message](https://learn.microsoft.com/graph/api/resources/chatmessage) in a chat or channel.
@@ -82,43 +82,6 @@ pub struct ChannelIdentity {
     /// The channel.
     #[serde(deserialize_with = "lenient::parsed")]
     pub channel_id: Option<ChannelId>,
-}
-
-/// Who did something: a person, a program, or a place that is mentioned like one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct IdentitySet {
-    /// A person.
-    pub user: Option<Identity>,
-    /// A bot or connector.
-    pub application: Option<Identity>,
-    /// A device, such as a meeting room.
-    pub device: Option<Identity>,
-    /// A team or channel.
-    pub conversation: Option<Identity>,
-    /// A tag for several members of a team.
-    pub tag: Option<Identity>,
-}
-
-impl IdentitySet {
-    /// Returns the one that is set.
-    #[must_use]
-    pub fn identity(&self) -> Option<&Identity> {
-        let kinds = [&self.user, &self.application, &self.conversation, &self.tag, &self.device];
-        kinds.into_iter().flatten().next()
-    }
-}
-
-/// An id and a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Identity {
-    /// The object id.
-    pub id: Option<String>,
-    /// The name to show; absent for guests and people who left.
-    pub display_name: Option<String>,
 }
 
 /// Something that a message carries.
