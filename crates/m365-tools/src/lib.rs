@@ -46,6 +46,7 @@ mod people;
 mod policy;
 mod schema;
 mod sites;
+mod teams;
 mod time;
 mod tool;
 mod tools;

@@ -3,6 +3,7 @@
 use crate::catalog::Registered;
 
 mod find_meeting_availability;
+mod chat_message_search;
 mod get_granted_scopes;
 mod get_me;
 mod outlook_calendar_search;
@@ -18,6 +19,7 @@ pub(crate) fn all() -> Vec<Registered> {
         Registered::new(outlook_email_search::OutlookEmailSearch),
         Registered::new(outlook_calendar_search::OutlookCalendarSearch),
         Registered::new(find_meeting_availability::FindMeetingAvailability),
+        Registered::new(chat_message_search::ChatMessageSearch),
         Registered::new(sharepoint_search::SharepointSearch),
         Registered::new(read_resource::ReadResource),
         Registered::new(get_me::GetMe),
