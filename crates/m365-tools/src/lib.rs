@@ -23,6 +23,7 @@
 
 mod arguments;
 mod asked;
+mod calendar;
 mod caller;
 mod catalog;
 mod context;
@@ -41,11 +42,13 @@ mod paging;
 mod people;
 mod policy;
 mod schema;
+mod sites;
 mod time;
 mod tool;
 mod tools;
 mod untrusted;
 mod uri;
+mod words;
 mod zones;
 
 pub use arguments::OneOrMany;

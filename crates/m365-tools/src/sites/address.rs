@@ -1,4 +1,4 @@
-use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::{
@@ -8,6 +8,9 @@ use crate::{
 
 /// What the addresses of sites start with; the host's own site has none of these.
 const COLLECTIONS: [&str; 3] = ["sites", "teams", "personal"];
+
+/// What an address that a person typed may have and should not.
+const BLANKS: &AsciiSet = &CONTROLS.add(b' ');
 
 /// A place in SharePoint by its address, decoded: a site, a library, a folder, a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +28,15 @@ impl WebPlace {
 
     /// Reads an address that a person pasted; one outside `cloud`, or one that hides its place, is none.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Option<Self> {
-        let text = utf8_percent_encode(text.trim(), &CONTROLS.add(b' ')).to_string();
+        let text = utf8_percent_encode(text.trim(), BLANKS).to_string();
         let Ok(ResourceUri::Link(WebLink::Sharing(url))) = ResourceUri::parse(&text, cloud) else {
             return None;
         };
         let mut place = Self::of(url.as_str())?;
         let shown = url.query_pairs().find(|(name, _)| matches!(&**name, "id" | "RootFolder"));
         if let Some((_, path)) = shown.filter(|(_, path)| path.starts_with('/')) {
-            place.segments = path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
+            place.segments =
+                path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
         }
         place.without_view()
     }
@@ -142,21 +146,35 @@ mod tests {
     fn a_place_contains_what_lies_in_it_and_not_what_is_called_alike() {
         let apollo = place("https://a.sharepoint.com/sites/Apollo");
 
-        assert!(apollo.contains(&place("https://a.sharepoint.com/sites/apollo/Shared%20Documents/a b.md")));
+        assert!(
+            apollo.contains(&place(
+                "https://a.sharepoint.com/sites/apollo/Shared%20Documents/a b.md"
+            ))
+        );
         assert!(!apollo.contains(&place("https://a.sharepoint.com/sites/Apollo%20Archive/x")));
         assert!(!apollo.contains(&place("https://b.sharepoint.com/sites/Apollo")));
     }
 
     #[test]
     fn an_address_names_its_site_and_folder() {
-        let file = place("https://a.sharepoint.com/sites/Finance/Shared%20Documents/Budget/50%25.md");
+        let file =
+            place("https://a.sharepoint.com/sites/Finance/Shared%20Documents/Budget/50%25.md");
 
-        assert_eq!((file.site_name(), file.folder()), ("Finance".into(), "Shared Documents/Budget".into()));
+        assert_eq!(
+            (file.site_name(), file.folder()),
+            ("Finance".into(), "Shared Documents/Budget".into())
+        );
         assert_eq!(file.last(), Some("50%.md"));
         let own = place("https://a-my.sharepoint.com/personal/mira_x/Documents/n.md");
-        assert_eq!((own.site_name(), own.folder()), ("OneDrive of mira_x".into(), "Documents".into()));
+        assert_eq!(
+            (own.site_name(), own.folder()),
+            ("OneDrive of mira_x".into(), "Documents".into())
+        );
         let root = place("https://a.sharepoint.com/SitePages/Home.aspx");
-        assert_eq!((root.site_name(), root.folder()), ("a.sharepoint.com".into(), "SitePages".into()));
+        assert_eq!(
+            (root.site_name(), root.folder()),
+            ("a.sharepoint.com".into(), "SitePages".into())
+        );
     }
 
     #[test]

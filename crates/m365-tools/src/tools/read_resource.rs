@@ -16,6 +16,7 @@ mod message;
 mod pages;
 mod reader;
 mod request;
+mod transcript;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};

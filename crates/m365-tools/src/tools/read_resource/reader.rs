@@ -7,6 +7,7 @@ use super::{
     item::Item,
     libraries, link, mail, pages,
     request::{Position, Request},
+    transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
         match uri {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
             ResourceUri::Calendar(_) => Err(not_offered("an event")),
-            ResourceUri::Transcript(_) => Err(not_offered("a transcript")),
+            ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
             ResourceUri::Site(_) => Err(not_offered("a site")),
