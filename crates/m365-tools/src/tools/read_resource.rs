@@ -13,9 +13,11 @@ mod link;
 mod listing;
 mod mail;
 mod message;
+mod page;
 mod pages;
 mod reader;
 mod request;
+mod site;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
