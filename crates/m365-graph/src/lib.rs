@@ -74,6 +74,7 @@ mod retry_after;
 mod skew;
 mod transport;
 
+pub use api::{Attribution, MeetingsApi};
 pub use api::{
     BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
     ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
@@ -85,11 +86,16 @@ pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{
-    Address, AttachmentId, CalendarId, ChannelId, ChatId, ChatMessageId, ConversationId, DriveId,
-    EventId, FolderId, HostedContentId, ItemId, JoinUrl, ListId, Mailbox, MessageId,
-    OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId, WellKnownFolder,
+    Address, AttachmentId, AttendanceReportId, CalendarId, ChannelId, ChatId, ChatMessageId,
+    ConversationId, DriveId, EventId, FolderId, HostedContentId, InsightId, ItemId, JoinUrl,
+    ListId, Mailbox, MessageId, OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId,
+    WellKnownFolder,
 };
 pub use limits::Limits;
+pub use models::{
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
+};
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
     Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,

@@ -7,6 +7,7 @@ mod identity;
 mod item;
 mod lenient;
 mod mail;
+mod meeting;
 mod meeting_times;
 mod person;
 mod schedule;
@@ -32,6 +33,10 @@ pub use item::{AttachedItem, Contact};
 pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
+};
+pub use meeting::{
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
 };
 pub use meeting_times::{
     AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,

@@ -19,6 +19,7 @@ use crate::{
     graph::wait::Waits,
     host::Hosts,
     http::Origin,
+    random,
     record::Records,
     server::listener::{self, Server, Switch},
     state::{Origins, State},
@@ -42,6 +43,7 @@ pub struct SimBuilder {
     back_dated: Duration,
     cloud: SimCloud,
     consent: Vec<String>,
+    granted_sites: Vec<String>,
     messages: usize,
     now: Option<Timestamp>,
     port: u16,
@@ -60,6 +62,7 @@ impl SimBuilder {
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
+            granted_sites: Vec::new(),
             messages: MESSAGES,
             now: None,
             port: 0,
@@ -102,6 +105,22 @@ impl SimBuilder {
     pub fn consent_to_all(self) -> Self {
         let all = scopes::graph_scopes().map(str::to_owned);
         Self { consent: all.collect(), ..self }
+    }
+
+    /// Grants the apps a site by its name in addresses, e.g. `Finance`, for tokens with
+    /// `Sites.Selected`.
+    #[must_use]
+    pub fn grant_site(mut self, name: impl Into<String>) -> Self {
+        self.granted_sites.push(name.into());
+        self
+    }
+
+    /// Refuses readers the metadata behind sharing links (`accessDenied`), as the documentation
+    /// has it, where in practice they mostly get it.
+    #[must_use]
+    pub fn shares_denied(mut self) -> Self {
+        self.strictness.shares = false;
+        self
     }
 
     /// Ignores a `resource` parameter that does not agree with the scopes, in place of
@@ -267,7 +286,10 @@ impl SimBuilder {
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let meetings = data::meetings(&directory, clock.now());
         let teams = data::teams(&directory, clock.now());
+        let granted = self.granted_sites.clone();
+        let files = data::files(&directory, clock.now(), self.seed, granted);
         State {
             calendars,
             cloud: self.cloud,
@@ -275,7 +297,10 @@ impl SimBuilder {
             origins,
             directory,
             entra: entra::Store::new(self.apps(), self.consents()),
+            files,
+            link_key: random::opaque::<32>(""),
             mail,
+            meetings,
             teams,
             hosts: Hosts::new(switches),
             records: Records::default(),

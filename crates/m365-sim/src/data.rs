@@ -3,10 +3,13 @@
 mod bulk;
 pub(crate) mod calendar;
 mod files;
+mod meetings;
+pub(crate) mod office;
 mod people;
 mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
+mod sites;
 mod story;
 mod teams;
 
@@ -18,8 +21,10 @@ use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
     graph::{
+        drives::Store as FilesStore,
         mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
-        teams::Store as TeamsStore,
+        meetings::Store as Meetings,
+        teams::Store as Teams,
     },
 };
 
@@ -46,10 +51,28 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
     store
 }
 
-/// Makes what Teams holds, when somebody asks for it first.
-pub(crate) fn teams(directory: &Directory, now: Timestamp) -> TeamsStore {
+/// Makes the online meetings, when somebody asks for them first.
+pub(crate) fn meetings(directory: &Directory, now: Timestamp) -> Meetings {
     let directory = directory.clone();
-    TeamsStore::new(move || teams::contents(&directory, now))
+    Meetings::new(move || meetings::all(&directory, now))
+}
+
+/// Makes what Teams holds, when somebody asks for it first.
+pub(crate) fn teams(directory: &Directory, now: Timestamp) -> Teams {
+    let directory = directory.clone();
+    Teams::new(move || teams::contents(&directory, now))
+}
+
+/// Makes the company's sites and files, dated back from `now`, when somebody asks for them first.
+/// `granted` are the names of the sites that the apps were granted one by one.
+pub(crate) fn files(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    granted: Vec<String>,
+) -> FilesStore {
+    let directory = directory.clone();
+    FilesStore::new(granted, move || sites::all(&directory, now, seed))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -24,20 +24,23 @@
 mod batch;
 pub(crate) mod calendar;
 mod call;
+pub(crate) mod drives;
 mod fail;
 mod filter;
 mod gate;
 mod html_text;
 pub(crate) mod mail;
 mod meeting_times;
-mod meetings;
+pub(crate) mod meetings;
 mod owner;
 mod page;
 mod people;
 mod query;
-mod schedule;
+pub(crate) mod schedule;
 mod search;
-mod settings;
+pub(crate) mod settings;
+mod shares;
+pub(crate) mod sites;
 pub(crate) mod teams;
 mod time_zones;
 pub(crate) mod trace;
@@ -75,10 +78,8 @@ const ELSEWHERE: &[&str] = &[
     "directoryObjects",
     "domains",
     "drive",
-    "drives",
     "education",
     "external",
-    "groups",
     "identity",
     "oauth2PermissionGrants",
     "organization",
@@ -87,8 +88,6 @@ const ELSEWHERE: &[&str] = &[
     "reports",
     "security",
     "servicePrincipals",
-    "shares",
-    "sites",
     "solutions",
     "storage",
     "subscribedSkus",
@@ -194,6 +193,10 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
         ["chats"] => teams::chat_list(call),
         ["chats", rest @ ..] => teams::chats(call, rest),
         ["teams", rest @ ..] => teams::teams(call, rest),
+        ["drives", rest @ ..] => drives::route(call, rest),
+        ["groups", rest @ ..] => drives::of_group(call, rest),
+        ["shares", rest @ ..] => shares::route(call, rest),
+        ["sites", rest @ ..] => sites::route(call, rest),
         ["copilot", rest @ ..] => meetings::copilot(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
         [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),

@@ -11,6 +11,9 @@ pub(crate) struct Strictness {
     pub(crate) resource_check: bool,
     /// `getSchedule` takes the documented 20 addresses, not the hundred seen in practice.
     pub(crate) schedule_limit: bool,
+    /// The metadata behind sharing links is given to readers too, which Graph promises only to
+    /// writers.
+    pub(crate) shares: bool,
     /// Transcripts tell who speaks.
     pub(crate) speaker_attribution: bool,
     /// Graph gives out transcripts.
@@ -26,6 +29,7 @@ impl Default for Strictness {
             join_url_pair: true,
             resource_check: true,
             schedule_limit: true,
+            shares: true,
             suberrors: true,
             speaker_attribution: true,
             transcripts: false,

@@ -3,7 +3,9 @@
 mod asking;
 mod attachments;
 mod batch;
+mod calendar;
 mod data;
+mod files;
 mod filters;
 mod folders;
 mod lists;

@@ -23,6 +23,7 @@
 
 mod arguments;
 mod asked;
+mod calendar;
 mod caller;
 mod catalog;
 mod context;
@@ -47,6 +48,7 @@ mod tool;
 mod tools;
 mod untrusted;
 mod uri;
+mod words;
 mod zones;
 
 pub use arguments::OneOrMany;

@@ -39,7 +39,7 @@ impl FoundSite {
 
     /// Returns where the site lies.
     pub(crate) fn place(&self) -> Option<WebPlace> {
-        WebPlace::of(&self.web_url)
+        WebPlace::of_site(&self.web_url)
     }
 }
 

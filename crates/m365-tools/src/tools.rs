@@ -2,8 +2,12 @@
 
 use crate::catalog::Registered;
 
+mod get_granted_scopes;
+mod get_me;
+mod outlook_calendar_search;
 mod outlook_email_search;
 mod read_resource;
+mod search_people;
 mod sharepoint_folder_search;
 mod sharepoint_search;
 
@@ -11,8 +15,12 @@ mod sharepoint_search;
 pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
+        Registered::new(outlook_calendar_search::OutlookCalendarSearch),
         Registered::new(sharepoint_search::SharepointSearch),
         Registered::new(sharepoint_folder_search::SharepointFolderSearch),
         Registered::new(read_resource::ReadResource),
+        Registered::new(get_me::GetMe),
+        Registered::new(get_granted_scopes::GetGrantedScopes),
+        Registered::new(search_people::SearchPeople),
     ]
 }

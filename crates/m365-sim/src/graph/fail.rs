@@ -179,6 +179,46 @@ impl Fail {
     }
 }
 
+/// What only files' answers say.
+impl Fail {
+    pub(crate) fn files_denied() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "accessDenied", "Access denied")
+    }
+
+    pub(crate) fn files_not_found() -> Self {
+        let message = "The resource could not be found.";
+        Self::new(StatusCode::NOT_FOUND, "itemNotFound", message)
+    }
+
+    pub(crate) fn files_invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalidRequest", message)
+    }
+
+    /// Nobody has opened this user's OneDrive yet.
+    pub(crate) fn no_drive() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "ResourceNotFound", "User's mysite not found.")
+    }
+
+    /// A conversion that Office does not do.
+    pub(crate) fn not_convertible() -> Self {
+        let message = "Error from Office Service.";
+        let fail = Self::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message);
+        Self { inner: Some("invalidFileFormat"), ..fail }
+    }
+
+    /// A file that was found to be harmful.
+    pub(crate) fn malware() -> Self {
+        Self { inner: Some("malwareDetected"), ..Self::files_denied() }
+    }
+
+    /// A sharing link that is none, or not for the caller.
+    pub(crate) fn no_link() -> Self {
+        let message =
+            "The sharing link no longer exists, or you do not have permission to access it.";
+        Self::new(StatusCode::FORBIDDEN, "accessDenied", message)
+    }
+}
+
 fn nested(code: &str, rule: &str, status: u16, trace: &Trace) -> Value {
     let entity = format!("EntityRequest Invalid ({rule})");
     let innermost = json!({

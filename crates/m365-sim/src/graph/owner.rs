@@ -8,8 +8,9 @@ use crate::{
     graph::{
         calendar,
         call::{Call, ok},
+        drives,
         fail::Fail,
-        mail, meeting_times, meetings, people, schedule, settings, teams, time_zones, translate,
+        mail, meeting_times, meetings, people, settings, sites, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -39,9 +40,6 @@ const ELSEWHERE: &[&str] = &[
     "calendarGroups",
     "contactFolders",
     "contacts",
-    "drive",
-    "drives",
-    "followedSites",
     "getMailTips",
     "inferenceClassification",
     "insights",
@@ -65,7 +63,6 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         [] => profile(call, owner),
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
-        ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
@@ -75,6 +72,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
         ["people", rest @ ..] => people::route(call, owner, rest),
         ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["drive" | "drives", ..] => drives::of_owner(call, owner, path),
+        ["followedSites"] => sites::followed(call, owner),
         ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)

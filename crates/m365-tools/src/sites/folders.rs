@@ -100,12 +100,19 @@ pub(crate) fn place_of(item: &FoundItem) -> Option<WebPlace> {
 
 /// Restricts a query to `places`; nothing where there are none.
 pub(crate) fn path(places: &[WebPlace]) -> Option<String> {
-    let each: Vec<_> = places.iter().map(|place| kql::restriction("path", &place.url())).collect();
+    let each: Vec<_> = places.iter().map(one_path).collect();
     match each.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
         _ => Some(format!("({})", each.join(" OR "))),
     }
+}
+
+fn one_path(place: &WebPlace) -> String {
+    let path = |url: &str| kql::restriction("path", url);
+    let others = place.exceptions().into_iter().map(|url| format!(" NOT {}", path(&url)));
+    let others: String = others.collect();
+    if others.is_empty() { path(&place.url()) } else { format!("({}{others})", path(&place.url())) }
 }
 
 /// A library is a folder for people too.

@@ -18,6 +18,7 @@ mod pages;
 mod reader;
 mod request;
 mod site;
+mod transcript;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};

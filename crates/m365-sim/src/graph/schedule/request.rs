@@ -46,7 +46,7 @@ impl ScheduleRequest {
     }
 
     /// Writes one digit for each slot of the window.
-    pub(crate) fn view(&self, items: &[Item]) -> String {
+    pub(crate) fn view(&self, items: &[Item<'_>]) -> String {
         let mut out = String::new();
         let mut slot = self.start;
         while slot < self.end {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::{Value, json};
 
-use crate::graph::fail::Fail;
+use crate::graph::{call::Call, fail::Fail};
 
 /// A zone under the name that it was asked for.
 #[derive(Clone, Debug)]
@@ -70,6 +70,20 @@ impl Zone {
             Fail::new(StatusCode::BAD_REQUEST, "TimeZoneNotSupportedException", message)
         })?;
         Ok(Self { name: name.to_owned(), tz })
+    }
+
+    /// Finds the zone that a request prefers times in; without a preference that is UTC.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Zone::named`].
+    pub(crate) fn preferred(call: &Call<'_>) -> Result<Self, Fail> {
+        Self::named(call.prefers("outlook.timezone").as_deref().unwrap_or("UTC"))
+    }
+
+    /// Returns the name that it was asked for by.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Returns the moment that a clock in the zone shows `local`.

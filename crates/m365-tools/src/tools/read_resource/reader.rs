@@ -8,6 +8,7 @@ use super::{
     libraries, link, mail, page, pages,
     request::{Position, Request},
     site,
+    transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -76,7 +77,7 @@ impl<'a> Reader<'a> {
         match uri {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
             ResourceUri::Calendar(_) => Err(not_offered("an event")),
-            ResourceUri::Transcript(_) => Err(not_offered("a transcript")),
+            ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
             ResourceUri::Site(SiteUri::Site(site)) => site::read(self, request, site).await,
