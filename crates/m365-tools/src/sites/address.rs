@@ -178,7 +178,9 @@ mod tests {
 
         assert!(host.contains(&place("https://a.sharepoint.com/SitePages/Home.aspx")));
         assert!(!host.contains(&place("https://a.sharepoint.com/sites/Finance/x.md")));
-        assert!(place("https://a.sharepoint.com/").contains(&place("https://a.sharepoint.com/sites/F")));
+        assert!(
+            place("https://a.sharepoint.com/").contains(&place("https://a.sharepoint.com/sites/F"))
+        );
     }
 
     #[test]

@@ -7,8 +7,7 @@ use super::{
     item::Item,
     libraries, link, mail, page, pages,
     request::{Position, Request},
-    site,
-    transcript,
+    site, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
