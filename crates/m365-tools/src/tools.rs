@@ -11,6 +11,7 @@ mod outlook_email_search;
 mod outlook_find_available_time;
 mod read_resource;
 mod search_people;
+mod sharepoint_folder_search;
 mod sharepoint_search;
 
 /// Returns all tools in their fixed order.
@@ -21,6 +22,7 @@ pub(crate) fn all() -> Vec<Registered> {
         Registered::new(find_meeting_availability::FindMeetingAvailability),
         Registered::new(chat_message_search::ChatMessageSearch),
         Registered::new(sharepoint_search::SharepointSearch),
+        Registered::new(sharepoint_folder_search::SharepointFolderSearch),
         Registered::new(read_resource::ReadResource),
         Registered::new(get_me::GetMe),
         Registered::new(get_granted_scopes::GetGrantedScopes),

@@ -14,9 +14,11 @@ mod link;
 mod listing;
 mod mail;
 mod message;
+mod page;
 mod pages;
 mod reader;
 mod request;
+mod site;
 mod transcript;
 
 use async_trait::async_trait;

@@ -5,9 +5,9 @@ use tokio::sync::OnceCell;
 use super::{
     event, file,
     item::Item,
-    libraries, link, mail, pages,
+    libraries, link, mail, page, pages,
     request::{Position, Request},
-    transcript,
+    site, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -79,7 +79,10 @@ impl<'a> Reader<'a> {
             ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
-            ResourceUri::Site(_) => Err(not_offered("a site")),
+            ResourceUri::Site(SiteUri::Site(site)) => site::read(self, request, site).await,
+            ResourceUri::Site(SiteUri::Page { site, page }) => {
+                page::read(self, request, site, page).await
+            }
             ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
             ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
