@@ -13,4 +13,6 @@ mod profile;
 mod schedule;
 mod search;
 mod shared;
+mod sharepoint_search;
+mod sites;
 mod throttle;

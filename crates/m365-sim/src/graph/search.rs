@@ -1,8 +1,10 @@
 //! `POST /search/query`.
 
+mod files;
 mod hit;
 mod message;
 pub(crate) mod request;
+pub(crate) mod summary;
 
 use std::{
     collections::BTreeSet,
@@ -58,7 +60,7 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
         Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
         Group::Event => return Err(Fail::not_here("/search/query for event")),
         Group::ChatMessage => return Err(Fail::not_here("/search/query for chatMessage")),
-        Group::SharePoint => return Err(Fail::not_here("/search/query for files")),
+        Group::SharePoint => files::answer(call, &request)?,
         Group::Elsewhere => {
             return Err(Fail::not_here(&format!("/search/query for {}", request.kinds.join(", "))));
         }

@@ -73,7 +73,8 @@ async fn one_file_has_many_addresses() {
 async fn s40_content_comes_from_another_host_without_a_token() {
     let graph = files().await;
 
-    let address = location(&graph, &format!("{FINANCE}/drive/root:/Budget/Budget%20notes.md:")).await;
+    let address =
+        location(&graph, &format!("{FINANCE}/drive/root:/Budget/Budget%20notes.md:")).await;
     let response = download(&address).await;
 
     assert!(address.starts_with(graph.tenant.download_endpoint()));
@@ -195,7 +196,8 @@ async fn a_long_file_is_the_same_in_parts() {
     };
 
     let whole = asked("bytes=1000000-1000199").await;
-    let (first, second) = (asked("bytes=1000000-1000099").await, asked("bytes=1000100-1000199").await);
+    let (first, second) =
+        (asked("bytes=1000000-1000099").await, asked("bytes=1000100-1000199").await);
 
     assert_eq!(whole.len(), 200);
     assert_eq!(whole, [first, second].concat());
@@ -393,7 +395,7 @@ async fn a_search_in_a_drive_knows_no_query_language() {
     let quoted = graph.json("/me/drive/root/search(q='mira''s')").await;
     let kql = graph.json("/me/drive/root/search(q='filetype:md')").await;
 
-    assert_eq!(texts(&quoted["value"], "name"), ["Mira's list.txt"]);
+    assert_eq!(quoted["value"][0]["name"], "Mira's list.txt");
     assert_eq!(quoted["value"][0]["searchResult"], json!({}));
     assert_eq!(kql["value"], json!([]));
 }
@@ -416,7 +418,10 @@ async fn s03_a_token_opens_what_its_scopes_say() {
 #[tokio::test]
 async fn s45_and_s46_a_link_is_read_but_not_redeemed() {
     let graph = files().await;
-    let url = format!("{}/Shared%20Documents/Budget/Budget%20notes.md", "https://fjordlight.sharepoint.com/sites/Finance");
+    let url = format!(
+        "{}/Shared%20Documents/Budget/Budget%20notes.md",
+        "https://fjordlight.sharepoint.com/sites/Finance"
+    );
     let link = graph.tenant.sharing_link(&url).unwrap();
 
     for url in [url.clone(), link, url.replace("/sites/", "/:u:/r/sites/")] {
@@ -448,7 +453,8 @@ async fn s46_links_can_be_closed_to_readers() {
 #[tokio::test]
 async fn a_link_to_what_the_caller_may_not_see_is_refused() {
     let graph = files().await;
-    let board = "https://fjordlight.sharepoint.com/sites/Board/Shared%20Documents/Takeover%20plan.pptx";
+    let board =
+        "https://fjordlight.sharepoint.com/sites/Board/Shared%20Documents/Takeover%20plan.pptx";
 
     for url in [board.to_owned(), graph.tenant.sharing_link(board).unwrap(), format!("{board}x")] {
         let refused = graph.error(&format!("/shares/{}/driveItem", token(&url))).await;
