@@ -2,7 +2,7 @@
 //!
 //! | Program | Shows |
 //! |---|---|
-//! | `embed_catalog` | calling the tools from a Rust host, without MCP |
-//! | `read_mail` | reading Graph with one's own token |
+//! | `custom_tool` | a host's own tool in the catalog |
+//! | `embed` | the tools and the Graph client in a Rust program, without MCP |
 //!
-//! `cargo run -p m365-examples --example embed_catalog`
+//! `cargo run -p m365-examples --example embed`

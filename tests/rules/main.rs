@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod readme;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -120,28 +122,6 @@ fn product_code_does_not_know_the_simulator() {
             assert!(!named, "{} names the simulator", path.display());
         }
     }
-}
-
-#[test]
-fn the_readme_lists_each_tool_and_no_other() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let listed: BTreeSet<&str> = readme
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `"))
-        .filter_map(|line| line.split_once('`'))
-        .map(|(name, _)| name)
-        .filter(|name| name.contains('_'))
-        .collect();
-
-    let output = Command::new(env!("CARGO_BIN_EXE_m365-local"))
-        .args(["--demo", "tools", "--json"])
-        .output()
-        .unwrap();
-    let tools: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let names: BTreeSet<&str> =
-        tools["tools"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
-
-    assert_eq!(listed, names);
 }
 
 #[test]

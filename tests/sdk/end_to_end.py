@@ -8,26 +8,12 @@ Both protocol eras against the demo tenant inside the binary, then the whole lif
 
 import asyncio
 import json
-import os
 import pathlib
-import signal
-import stat
-import subprocess
-import sys
 import tempfile
 
 from mcp import Client, StdioServerParameters
 
-TARGET = pathlib.Path(sys.argv[1])
-LOCAL = str(TARGET / "m365-local")
-SIM = str(TARGET / "m365-sim")
-
-# A browser that follows redirects, as a user who is signed in already sees it.
-BROWSER = """#!{python}
-import sys, urllib.request
-page = urllib.request.urlopen(sys.argv[1], timeout=20).read().decode()
-assert "<html" in page.lower(), page
-"""
+from tenant import LOCAL, Account, tenant
 
 
 def blocks(result):
@@ -98,61 +84,23 @@ async def demo(mode):
         print(f"{mode}: {client.protocol_version}, {len(tools)} tools: ok")
 
 
-class Account:
-    """m365-local with one entry's configuration against a tenant of its own."""
-
-    def __init__(self, tenant, folder):
-        browser = folder / "browser"
-        browser.write_text(BROWSER.format(python=sys.executable))
-        browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith("M365_")} | {
-            "BROWSER": str(browser),
-            "M365_TENANT_ID": tenant["tenantId"],
-            "M365_CLIENT_ID": tenant["localClientId"],
-            "M365_LOGIN_ENDPOINT": tenant["loginEndpoint"],
-            "M365_GRAPH_ENDPOINT": tenant["graphEndpoint"],
-            "M365_DATA_DIR": str(folder / "data"),
-        }
-
-    def run(self, *arguments, expect=0):
-        done = subprocess.run(
-            [LOCAL, *arguments], env=self.env, capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == expect, (arguments, done.returncode, done.stdout, done.stderr)
-        return done.stdout
-
-    def signed_in(self, expect):
-        status = json.loads(self.run("status", "--json", expect=0 if expect else 3))
-        assert bool(status.get("account")) == expect, status
-        return status
-
-
 async def account():
-    sim = subprocess.Popen(
-        [SIM, "--auto-sign-in", "mira.solberg@fjordlight.example"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        tenant = json.loads(sim.stdout.readline())
-        with tempfile.TemporaryDirectory() as folder:
-            local = Account(tenant, pathlib.Path(folder))
-            local.signed_in(False)
-            local.run("call", "outlook_email_search", '{"query":"budget"}', expect=3)
-            local.run("sign-in")
-            status = local.signed_in(True)
-            assert "Mail.Read" in status["grantedScopes"], status
-            server = StdioServerParameters(command=LOCAL, args=["serve"], env=local.env)
-            async with Client(server, mode="auto") as client:
-                hits, _ = await search(client, query="budget")
-                assert hits
-            local.run("call", "outlook_email_search", '{"query":"budget"}')
-            local.run("sign-out")
-            local.signed_in(False)
-            assert not list(pathlib.Path(folder).rglob("*.tokens")), "tokens are left"
-        print("account: ok")
-    finally:
-        sim.send_signal(signal.SIGTERM)
-        assert sim.wait(10) == 0, "m365-sim did not end in order"
+    with tenant() as described, tempfile.TemporaryDirectory() as folder:
+        local = Account(described, pathlib.Path(folder))
+        local.signed_in(False)
+        local.run("call", "outlook_email_search", '{"query":"budget"}', expect=3)
+        local.run("sign-in")
+        status = local.signed_in(True)
+        assert "Mail.Read" in status["grantedScopes"], status
+        server = StdioServerParameters(command=LOCAL, args=["serve"], env=local.env)
+        async with Client(server, mode="auto") as client:
+            hits, _ = await search(client, query="budget")
+            assert hits
+        local.run("call", "outlook_email_search", '{"query":"budget"}')
+        local.run("sign-out")
+        local.signed_in(False)
+        assert not list(pathlib.Path(folder).rglob("*.tokens")), "tokens are left"
+    print("account: ok")
 
 
 async def main():

@@ -130,8 +130,8 @@ impl Error {
 
     /// Returns Graph's most specific code, e.g. `ErrorItemNotFound`; for an error of our own one
     /// of these: `busy`, `deadline`, `invalidAddress`, `invalidHeader` (the token or the call's
-    /// id cannot be sent), `invalidHost`, `invalidId`, `invalidLink`, `invalidRoot`,
-    /// `invalidTarget`, `redirect`, `setup`.
+    /// id cannot be sent), `invalidHost`, `invalidId`, `invalidLink`, `invalidPath`,
+    /// `invalidRoot`, `invalidTarget`, `malware`, `noContent`, `redirect`, `setup`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.details.codes.last().map(String::as_str)

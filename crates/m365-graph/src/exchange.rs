@@ -59,7 +59,7 @@ impl<'a> Exchange<'a> {
     }
 
     pub(crate) async fn bytes(self, cap: usize) -> Result<Download> {
-        self.run(&Bytes(cap)).await
+        self.run(&Bytes::new(cap)).await
     }
 
     async fn run<R: Reader>(mut self, reader: &R) -> Result<R::Output> {

@@ -114,6 +114,7 @@ impl Refusal {
             (429, None) => Outcome::Throttled,
             (503 | 504 | 509, _) => Outcome::Overloaded,
             (500 | 502, _) => Outcome::Failed,
+            (401, _) if self.elsewhere => Outcome::Stale,
             _ => Outcome::Final,
         }
     }

@@ -9,18 +9,25 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Error, ErrorKind, Limits, Mailbox, Result, call::CallState, request::Request};
+use crate::{
+    Error, ErrorKind, Limits, Mailbox, Result,
+    call::CallState,
+    request::{Lane, Request},
+};
 
-/// How many mailboxes are remembered before idle ones are forgotten.
+/// How many mailboxes and teams are remembered before idle ones are forgotten.
 const MANY: usize = 64;
 
-/// Keeps the requests in flight below Exchange's limit per mailbox and ours per user.
+/// Keeps the requests in flight below Exchange's limit per mailbox, Teams's per team, and ours for
+/// files and per user.
 #[derive(Debug)]
 pub(crate) struct Gate {
     per_mailbox: u32,
+    per_team: u32,
+    files: u32,
     wait: Duration,
     user: Arc<Semaphore>,
-    mailboxes: Mutex<HashMap<String, Arc<Semaphore>>>,
+    lanes: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 /// A place among the requests in flight; dropping it frees the place.
@@ -32,9 +39,11 @@ impl Gate {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             per_mailbox: limits.per_mailbox.max(1),
+            per_team: limits.per_team.max(1),
+            files: limits.files.max(1),
             wait: limits.slot_wait,
             user: semaphore(limits.per_user),
-            mailboxes: Mutex::default(),
+            lanes: Mutex::default(),
         }
     }
 
@@ -45,8 +54,9 @@ impl Gate {
     pub(crate) async fn enter(&self, request: &Request, call: &CallState) -> Result<Place> {
         let weight = request.weight.clamp(1, self.per_mailbox);
         let turn = acquire(Arc::clone(&call.line), weight).await?;
-        let Some(mailbox) = &request.mailbox else { return self.compete(vec![turn]).await };
-        let places = timeout(self.wait, acquire(self.mailbox(mailbox), weight)).await;
+        let Some(lane) = self.lane(&request.lane) else { return self.compete(vec![turn]).await };
+        let weight = weight.min(self.width(&request.lane));
+        let places = timeout(self.wait, acquire(lane, weight)).await;
         self.compete(vec![turn, places.map_err(|_| busy())??]).await
     }
 
@@ -56,16 +66,34 @@ impl Gate {
         Ok(Place(held))
     }
 
-    fn mailbox(&self, mailbox: &Mailbox) -> Arc<Semaphore> {
-        let key = match mailbox {
-            Mailbox::Me => String::new(),
-            Mailbox::Of(address) => address.key(),
-        };
-        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        if mailboxes.len() >= MANY {
-            mailboxes.retain(|_, places| Arc::strong_count(places) > 1);
+    fn lane(&self, lane: &Lane) -> Option<Arc<Semaphore>> {
+        let key = key(lane)?;
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= MANY {
+            lanes.retain(|_, places| Arc::strong_count(places) > 1);
         }
-        Arc::clone(mailboxes.entry(key).or_insert_with(|| semaphore(self.per_mailbox)))
+        Some(Arc::clone(lanes.entry(key).or_insert_with(|| semaphore(self.width(lane)))))
+    }
+
+    const fn width(&self, lane: &Lane) -> u32 {
+        match lane {
+            Lane::Open => u32::MAX,
+            Lane::Mailbox(_) => self.per_mailbox,
+            Lane::Chats | Lane::Team(_) => self.per_team,
+            Lane::Files => self.files,
+        }
+    }
+}
+
+/// Names a lane: no address and no team's id starts with a blank.
+fn key(lane: &Lane) -> Option<String> {
+    match lane {
+        Lane::Open => None,
+        Lane::Mailbox(Mailbox::Me) => Some(" me".to_owned()),
+        Lane::Mailbox(Mailbox::Of(address)) => Some(address.key()),
+        Lane::Chats => Some(" chats".to_owned()),
+        Lane::Team(team) => Some(team.as_str().to_ascii_lowercase()),
+        Lane::Files => Some(" files".to_owned()),
     }
 }
 

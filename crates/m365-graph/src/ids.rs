@@ -1,90 +1,43 @@
 //! Identifiers as Graph spells them, checked by shape before they may stand in a path.
 
-use std::fmt;
-
-use serde::{Deserialize, Deserializer, Serialize};
-
 use crate::{Error, ErrorKind, Result};
 
+mod calendar;
+mod files;
+mod kind;
 mod mailbox;
+mod meetings;
+mod teams;
 
+use kind::id_type;
+
+pub use calendar::{CalendarId, EventId};
+pub use files::{DriveId, ItemId, ListId, PageId, SiteId};
 pub use mailbox::{Address, Mailbox, WellKnownFolder};
+pub use meetings::{AttendanceReportId, InsightId, JoinUrl, OnlineMeetingId, TranscriptId};
+pub use teams::{ChannelId, ChatId, ChatMessageId, HostedContentId, TeamId, UserId};
 
 /// The longest id that is let through, in characters; Exchange's ids have about 152.
 const MAX_ID: usize = 1024;
 
-macro_rules! exchange_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Takes `id` in REST spelling, or in the standard base64 that search hits and web
-            /// links carry, which is converted.
-            ///
-            /// # Errors
-            ///
-            /// [`ErrorKind::BadRequest`] when `id` cannot be one: see [the shape](crate#ids).
-            pub fn new(id: &str) -> Result<Self> {
-                rest_spelling(id).map(Self)
-            }
-
-            /// Returns the id in REST spelling.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({} characters)", stringify!($name), self.0.len())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = Error;
-
-            fn from_str(id: &str) -> Result<Self> {
-                Self::new(id)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let id = String::deserialize(deserializer)?;
-                Self::new(&id).map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-
-exchange_id! {
+id_type! {
     /// The id of a message: it changes when the message moves to another folder.
-    MessageId
+    MessageId: rest_spelling
 }
 
-exchange_id! {
+id_type! {
     /// The id of a mail folder, or a well-known name such as `inbox`.
-    FolderId
+    FolderId: rest_spelling
 }
 
-exchange_id! {
+id_type! {
     /// The id of an attachment, valid together with its message's.
-    AttachmentId
+    AttachmentId: rest_spelling
 }
 
-exchange_id! {
+id_type! {
     /// The id of a conversation: the same in all its messages, and stable.
-    ConversationId
+    ConversationId: rest_spelling
 }
 
 impl From<WellKnownFolder> for FolderId {
@@ -96,13 +49,37 @@ impl From<WellKnownFolder> for FolderId {
 /// Exchange writes `-` for `/` and `_` for `+`: unlike RFC 4648 base64url, where the two are
 /// swapped. So characters are replaced, and nothing is decoded.
 fn rest_spelling(id: &str) -> Result<String> {
-    let fits = (1..=MAX_ID).contains(&id.len()) && id.bytes().all(is_id_byte);
-    if !fits {
-        return Err(Error::new(ErrorKind::BadRequest).with_code("invalidId"));
-    }
+    shaped(id, |id| id.bytes().all(is_id_byte))?;
     Ok(id.replace('+', "_").replace('/', "-"))
 }
 
 const fn is_id_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=' | b'+' | b'/')
+    is_opaque_byte(byte) || matches!(byte, b'+' | b'/')
+}
+
+/// Takes an id of which only the alphabet is known: base64url, padded or not.
+fn opaque(id: &str) -> Result<String> {
+    shaped(id, |id| id.bytes().all(is_opaque_byte))
+}
+
+const fn is_opaque_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=')
+}
+
+/// Takes a GUID with its hyphens.
+fn guid(id: &str) -> Result<String> {
+    shaped(id, is_guid)
+}
+
+fn is_guid(id: &str) -> bool {
+    let lengths = id.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && id.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// Takes an id of reasonable length that `fits`.
+fn shaped(id: &str, fits: impl FnOnce(&str) -> bool) -> Result<String> {
+    if !(1..=MAX_ID).contains(&id.len()) || !fits(id) {
+        return Err(Error::new(ErrorKind::BadRequest).with_code("invalidId"));
+    }
+    Ok(id.to_owned())
 }

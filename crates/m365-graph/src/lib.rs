@@ -1,7 +1,7 @@
 //! A Microsoft Graph client that can only read.
 //!
 //! [`GraphClient`] sends `GET` and the few `POST`s that read (`/search/query`, `getSchedule`,
-//! `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
+//! `findMeetingTimes`, `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
 //! `Retry-After`, keeps to Exchange's limit on parallel requests, counts what it reads, and sends
 //! its token nowhere but to the origin that it was built for.
 //!
@@ -33,9 +33,10 @@
 //!
 //! # Ids
 //!
-//! An id has 1 to 1024 characters of `A-Z a-z 0-9 _ - =`. Search hits and web links spell it in
-//! standard base64, with `+` and `/`: the constructors convert these. Nothing else can stand in a
-//! path, so no id leads to another resource.
+//! Each kind of id has its own type and its own shape, 1 to 1024 characters long, so that no id
+//! leads to another resource. Exchange's ids consist of `A-Z a-z 0-9 _ - =`; search hits and web
+//! links spell them in standard base64, with `+` and `/`: the constructors convert these. Teams,
+//! pages, lists and people have GUIDs; the others say in their documentation how they look.
 //!
 //! # Cryptography
 //!
@@ -45,7 +46,7 @@
 //!
 //! # Where to look
 //!
-//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`Limits`] for every budget;
+//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`CalendarApi`] for calendars; [`Limits`] for every budget;
 //! [`ErrorKind`] for what can go wrong.
 
 mod allowance;
@@ -73,22 +74,41 @@ mod retry_after;
 mod skew;
 mod transport;
 
+pub use api::{Attribution, MeetingsApi};
 pub use api::{
-    BatchGet, FolderQuery, MailApi, MessageQuery, MessageRequest, MessageSearch, Pages,
-    ScheduleRequest,
+    BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
+    ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
+    EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
+    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
+    TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{
-    Address, AttachmentId, ConversationId, FolderId, Mailbox, MessageId, WellKnownFolder,
+    Address, AttachmentId, AttendanceReportId, CalendarId, ChannelId, ChatId, ChatMessageId,
+    ConversationId, DriveId, EventId, FolderId, HostedContentId, InsightId, ItemId, JoinUrl,
+    ListId, Mailbox, MessageId, OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId,
+    WellKnownFolder,
 };
 pub use limits::Limits;
 pub use models::{
-    AttachedItem, Attachment, AttachmentKind, Attendee, Contact, DateTimeZone, EmailAddress, Event,
-    Flag, Importance, ItemBody, Location, MailFolder, Message, MessageHit, Recipient,
-    ResponseStatus, Schedule, ScheduleError, ScheduleItem, SearchPage, User, WorkingHours,
-    ZoneName, ZoneRule,
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
+};
+pub use models::{
+    AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
+    Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
+    ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
+    EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
+    FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
+    ItemReference, KeyValue, Library, ListFields, ListItem, ListItemIds, Location, MailFolder,
+    Malware, MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
+    Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
+    Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
+    SharepointIds, Site, SiteList, SitePage, Team, TeamsItem, TimeSlot, User, WebPart,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

@@ -29,6 +29,10 @@ pub struct Limits {
     pub retry_after: Duration,
     /// Requests in flight to one mailbox: 3. Exchange refuses a fifth.
     pub per_mailbox: u32,
+    /// Requests in flight to one team, or to all chats: 4, as many as Teams takes in a second.
+    pub per_team: u32,
+    /// Requests in flight to sites and drives: 6.
+    pub files: u32,
     /// Requests in flight for the client's user: 8.
     pub per_user: u32,
     /// The longest wait for one of these slots: 1 s.
@@ -55,6 +59,8 @@ impl Default for Limits {
             first_retry: Duration::from_millis(50),
             retry_after: Duration::from_secs(20),
             per_mailbox: 3,
+            per_team: 4,
+            files: 6,
             per_user: 8,
             slot_wait: Duration::from_secs(1),
             pages: 10,
@@ -91,6 +97,8 @@ setters! {
     with_first_retry first_retry: Duration,
     with_retry_after retry_after: Duration,
     with_per_mailbox per_mailbox: u32,
+    with_per_team per_team: u32,
+    with_files files: u32,
     with_per_user per_user: u32,
     with_slot_wait slot_wait: Duration,
     with_pages pages: u32,

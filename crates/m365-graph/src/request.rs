@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::{Mailbox, NextLink, odata, page::BodyKind};
+use crate::{Mailbox, NextLink, TeamId, odata, page::BodyKind};
 
 /// One logical request: what is asked for, and whose limits it counts against.
 #[derive(Clone, Debug)]
@@ -13,11 +13,30 @@ pub(crate) struct Request {
     /// Path and query below the version root, percent-encoded, with a leading `/`.
     pub(crate) target: String,
     pub(crate) workload: Workload,
-    /// The mailbox whose slots it takes.
-    pub(crate) mailbox: Option<Mailbox>,
+    /// Whose slots it takes.
+    pub(crate) lane: Lane,
     /// How many of these slots: a batch takes several.
     pub(crate) weight: u32,
     pub(crate) prefer: Vec<String>,
+    /// What is asked for in `Accept`, where it is not what its reader reads as a rule.
+    pub(crate) accept: Option<&'static str>,
+    /// Whether the directory may answer from a copy, as it must for a search.
+    pub(crate) eventual: bool,
+}
+
+/// What limits the requests in flight beside the limit per user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Nothing.
+    Open,
+    /// Exchange, per mailbox.
+    Mailbox(Mailbox),
+    /// Teams, for all chats together.
+    Chats,
+    /// Teams, per team.
+    Team(TeamId),
+    /// SharePoint, for all sites and drives together.
+    Files,
 }
 
 /// What is sent. There are no other verbs, so nothing can be written.
@@ -41,14 +60,30 @@ impl Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Workload {
     Directory,
+    Files,
+    Meetings,
     Outlook,
     Search,
+    Teams,
+}
+
+impl Workload {
+    /// Returns whose slots a request takes unless it says so itself.
+    const fn lane(self) -> Lane {
+        match self {
+            Self::Directory | Self::Meetings => Lane::Open,
+            Self::Files => Lane::Files,
+            Self::Outlook | Self::Search => Lane::Mailbox(Mailbox::Me),
+            Self::Teams => Lane::Chats,
+        }
+    }
 }
 
 /// A `POST` that reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
     Batch,
+    MeetingTimes,
     Schedule,
     Search,
 }
@@ -58,31 +93,60 @@ impl Request {
         let query = odata::query(options.0.iter().map(|(name, value)| (*name, value.as_str())));
         let separator = if query.is_empty() { "" } else { "?" };
         let target = format!("{}{separator}{query}", path.text);
-        Self::new(Verb::Get, path.route, target, path.workload).on(path.mailbox)
+        Self::new(Verb::Get, path.route, target, path.workload).on(path.lane)
     }
 
-    pub(crate) fn follow(link: &NextLink, route: &str, mailbox: &Mailbox) -> Self {
-        let target = link.target().to_owned();
-        let request = Self::new(Verb::Get, route.to_owned(), target, Workload::Outlook);
-        request.on(Some(mailbox.clone())).prefer_body(link.body())
+    /// Goes on with a list that started at or below `path`.
+    pub(crate) fn follow(link: &NextLink, path: Path) -> Self {
+        let route = format!("{}/(next page)", path.route);
+        let request = Self::new(Verb::Get, route, link.target().to_owned(), path.workload);
+        request.on(path.lane).prefer_body(link.body())
     }
 
     pub(crate) fn read(action: Action, body: Value) -> Self {
         let (path, workload) = match action {
             Action::Batch => ("/$batch", Workload::Outlook),
+            Action::MeetingTimes => ("/me/findMeetingTimes", Workload::Outlook),
             Action::Schedule => ("/me/calendar/getSchedule", Workload::Outlook),
             Action::Search => ("/search/query", Workload::Search),
         };
-        let request = Self::new(Verb::Read(body), path.to_owned(), path.to_owned(), workload);
-        request.on(Some(Mailbox::Me))
+        Self::new(Verb::Read(body), path.to_owned(), path.to_owned(), workload)
     }
 
     const fn new(verb: Verb, route: String, target: String, workload: Workload) -> Self {
-        Self { verb, route, target, workload, mailbox: None, weight: 1, prefer: Vec::new() }
+        Self {
+            verb,
+            route,
+            target,
+            workload,
+            lane: workload.lane(),
+            weight: 1,
+            prefer: Vec::new(),
+            accept: None,
+            eventual: false,
+        }
     }
 
-    pub(crate) fn on(mut self, mailbox: Option<Mailbox>) -> Self {
-        self.mailbox = mailbox;
+    pub(crate) fn on(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// Counts it against `workload` and no other.
+    pub(crate) const fn counting(mut self, workload: Workload) -> Self {
+        self.workload = workload;
+        self
+    }
+
+    /// Asks for a content type that is not the usual one.
+    pub(crate) const fn accept(mut self, content_type: &'static str) -> Self {
+        self.accept = Some(content_type);
+        self
+    }
+
+    /// Lets the directory answer from a copy that may be a little behind.
+    pub(crate) const fn eventual(mut self) -> Self {
+        self.eventual = true;
         self
     }
 
@@ -122,26 +186,38 @@ pub(crate) struct Path {
     route: String,
     text: String,
     workload: Workload,
-    mailbox: Option<Mailbox>,
+    lane: Lane,
 }
 
 impl Path {
+    /// Starts at the version root.
+    pub(crate) const fn root(workload: Workload) -> Self {
+        Self { route: String::new(), text: String::new(), workload, lane: workload.lane() }
+    }
+
     /// Starts at the signed-in user's own entry in the directory.
     pub(crate) fn me() -> Self {
-        Self::empty(Workload::Directory, None).literal("me")
+        Self::root(Workload::Directory).literal("me")
+    }
+
+    /// Starts at a team.
+    pub(crate) fn team(team: &TeamId) -> Self {
+        let path = Self::root(Workload::Teams).on(Lane::Team(team.clone()));
+        path.literal("teams").id("team", team.as_str())
     }
 
     /// Starts at a mailbox's owner.
     pub(crate) fn mailbox(mailbox: &Mailbox) -> Self {
-        let path = Self::empty(Workload::Outlook, Some(mailbox.clone()));
+        let path = Self::root(Workload::Outlook).on(Lane::Mailbox(mailbox.clone()));
         match mailbox {
             Mailbox::Me => path.literal("me"),
             Mailbox::Of(address) => path.literal("users").id("user", address.as_str()),
         }
     }
 
-    const fn empty(workload: Workload, mailbox: Option<Mailbox>) -> Self {
-        Self { route: String::new(), text: String::new(), workload, mailbox }
+    fn on(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
     }
 
     pub(crate) fn literal(mut self, name: &'static str) -> Self {
@@ -152,14 +228,38 @@ impl Path {
         self
     }
 
-    pub(crate) fn id(mut self, name: &'static str, id: &str) -> Self {
-        write!(self.route, "/{{{name}}}").ok();
-        self.text.push('/');
-        self.text.push_str(&odata::segment(id));
+    /// Calls a function with a text: `name(q='text')`.
+    pub(crate) fn function(mut self, name: &'static str, text: &str) -> Self {
+        write!(self.route, "/{name}(q={{text}})").ok();
+        write!(self.text, "/{name}(q='{}')", odata::segment(&text.replace('\'', "''"))).ok();
         self
     }
 
-    pub(crate) fn route(&self) -> &str {
-        &self.route
+    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
+    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let below = self.id(name, id);
+        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
+    }
+
+    pub(crate) fn id(self, name: &'static str, id: &str) -> Self {
+        self.names(name, &[id])
+    }
+
+    /// Adds the names along a path, of which the route tells nothing.
+    pub(crate) fn names(mut self, name: &'static str, names: &[&str]) -> Self {
+        write!(self.route, "/{{{name}}}").ok();
+        for name in names {
+            self.text.push('/');
+            self.text.push_str(&odata::segment(name));
+        }
+        self
+    }
+
+    /// Ends a path of names: what follows is again of Graph's own vocabulary.
+    pub(crate) fn closed(mut self) -> Self {
+        self.route.push(':');
+        self.text.push(':');
+        self
     }
 }

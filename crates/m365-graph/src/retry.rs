@@ -27,6 +27,8 @@ pub(crate) enum Outcome {
     Overloaded,
     /// Accepted and not answered.
     Silent,
+    /// A download's address is no longer good; the next attempt gets a fresh one.
+    Stale,
     /// 429 without a time.
     Throttled,
     /// 429, 503 or 504 with a `Retry-After`.
@@ -45,7 +47,7 @@ impl Outcome {
     const fn most_attempts(self) -> u32 {
         match self {
             Self::Final => 0,
-            Self::Garbled | Self::Silent => 2,
+            Self::Garbled | Self::Silent | Self::Stale => 2,
             Self::Failed => 3,
             Self::Disconnected | Self::Overloaded | Self::Throttled | Self::Wait(_) => u32::MAX,
         }
@@ -120,6 +122,7 @@ mod tests {
         assert_eq!(attempts(Outcome::Final), 1);
         assert_eq!(attempts(Outcome::Garbled), 2);
         assert_eq!(attempts(Outcome::Silent), 2);
+        assert_eq!(attempts(Outcome::Stale), 2);
         assert_eq!(attempts(Outcome::Failed), 3);
         assert_eq!(attempts(Outcome::Throttled), 4);
         assert_eq!(attempts(Outcome::Disconnected), 4);

@@ -117,14 +117,22 @@ async fn g23_a_file_is_refused_by_its_declared_size_and_by_its_counted_one() {
 }
 
 #[tokio::test]
-async fn a_download_host_that_refuses_does_not_cost_the_token() {
+async fn an_address_that_is_no_longer_good_is_replaced_once_and_does_not_cost_the_token() {
     let files = Service::answering([refusal(401, "accessDenied")]).await;
     let graph = Service::answering([to(&files.server.uri())]).await;
 
     let error = download(&graph.client()).await.unwrap_err();
 
     assert_eq!((error.kind(), error.status()), (ErrorKind::Forbidden, Some(401)));
-    assert_eq!((graph.attempts().await, files.attempts().await), (1, 1));
+    assert_eq!((graph.attempts().await, files.attempts().await), (2, 2));
+}
+
+#[tokio::test]
+async fn a_fresh_address_brings_the_bytes() {
+    let files = Service::answering([refusal(401, "accessDenied"), pdf()]).await;
+    let graph = Service::answering([to(&files.server.uri())]).await;
+
+    assert_eq!(&*download(&graph.client()).await.unwrap().bytes, b"%PDF-1.7");
 }
 
 #[tokio::test]

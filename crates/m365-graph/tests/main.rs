@@ -4,13 +4,17 @@
 
 mod batch;
 mod downloads;
+mod drives;
 mod faults;
 mod ids;
+mod items;
 mod mail;
 mod pages;
+mod resuming;
 mod search;
 mod secrets;
 mod setup;
+mod sites;
 mod support;
 mod tenant;
 mod tokens;

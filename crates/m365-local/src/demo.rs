@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Starts the demo tenant on loopback ports; it ends when it is dropped.
 pub(crate) async fn start() -> Result<(Sim, Tenant), Failure> {
-    let sim = Sim::builder().auto_sign_in(USER).start().await?;
+    let sim = Sim::builder().auto_sign_in(USER).consent_to_all().transcripts(true).start().await?;
     let wrong = |error: &dyn std::fmt::Display| Failure::new(OTHER, error);
     let tenant = Tenant {
         entry: "Demo".into(),

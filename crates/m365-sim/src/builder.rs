@@ -13,12 +13,13 @@ use crate::{
     entra::{
         self,
         apps::{self, App, Platform},
-        scopes::{DEFAULT_CONSENT, Resource},
+        scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
     },
     graph::wait::Waits,
     host::Hosts,
     http::Origin,
+    random,
     record::Records,
     server::listener::{self, Server, Switch},
     state::{Origins, State},
@@ -42,6 +43,7 @@ pub struct SimBuilder {
     back_dated: Duration,
     cloud: SimCloud,
     consent: Vec<String>,
+    granted_sites: Vec<String>,
     messages: usize,
     now: Option<Timestamp>,
     port: u16,
@@ -60,6 +62,7 @@ impl SimBuilder {
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
+            granted_sites: Vec::new(),
             messages: MESSAGES,
             now: None,
             port: 0,
@@ -95,6 +98,29 @@ impl SimBuilder {
     #[must_use]
     pub fn consent(self, scopes: &[&str]) -> Self {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+    }
+
+    /// Lets the administrator have consented, for everyone, to every permission that the tenant knows.
+    #[must_use]
+    pub fn consent_to_all(self) -> Self {
+        let all = scopes::graph_scopes().map(str::to_owned);
+        Self { consent: all.collect(), ..self }
+    }
+
+    /// Grants the apps a site by its name in addresses, e.g. `Finance`, for tokens with
+    /// `Sites.Selected`.
+    #[must_use]
+    pub fn grant_site(mut self, name: impl Into<String>) -> Self {
+        self.granted_sites.push(name.into());
+        self
+    }
+
+    /// Refuses readers the metadata behind sharing links (`accessDenied`), as the documentation
+    /// has it, where in practice they mostly get it.
+    #[must_use]
+    pub fn shares_denied(mut self) -> Self {
+        self.strictness.shares = false;
+        self
     }
 
     /// Ignores a `resource` parameter that does not agree with the scopes, in place of
@@ -190,6 +216,20 @@ impl SimBuilder {
         Self { test_mode: open, ..self }
     }
 
+    /// Sets whether transcripts tell who speaks; they do unless told otherwise.
+    #[must_use]
+    pub fn speaker_attribution(mut self, on: bool) -> Self {
+        self.strictness.speaker_attribution = on;
+        self
+    }
+
+    /// Sets whether Graph gives out transcripts, which it does not unless told otherwise.
+    #[must_use]
+    pub fn transcripts(mut self, on: bool) -> Self {
+        self.strictness.transcripts = on;
+        self
+    }
+
     /// Serves HTTPS with a certificate of an authority of its own.
     #[must_use]
     pub fn tls(self, tls: bool) -> Self {
@@ -246,6 +286,10 @@ impl SimBuilder {
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let meetings = data::meetings(&directory, clock.now());
+        let teams = data::teams(&directory, clock.now());
+        let granted = self.granted_sites.clone();
+        let files = data::files(&directory, clock.now(), self.seed, granted);
         State {
             calendars,
             cloud: self.cloud,
@@ -253,7 +297,11 @@ impl SimBuilder {
             origins,
             directory,
             entra: entra::Store::new(self.apps(), self.consents()),
+            files,
+            link_key: random::opaque::<32>(""),
             mail,
+            meetings,
+            teams,
             hosts: Hosts::new(switches),
             records: Records::default(),
             auto_sign_in: self.auto_sign_in.clone(),

@@ -3,11 +3,15 @@
 mod bulk;
 pub(crate) mod calendar;
 mod files;
+mod meetings;
+pub(crate) mod office;
 mod people;
 mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
+mod sites;
 mod story;
+mod teams;
 
 use std::sync::Arc;
 
@@ -16,7 +20,12 @@ use jiff::Timestamp;
 use self::{bulk::Source, people::People, story::Writer};
 use crate::{
     directory::{Directory, MAIN_USER, User},
-    graph::mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
+    graph::{
+        drives::Store as FilesStore,
+        mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
+        meetings::Store as Meetings,
+        teams::Store as Teams,
+    },
 };
 
 /// How many messages a mailbox has that is not the main user's.
@@ -40,6 +49,30 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
         store.add(if is(user, "projects") { mailbox.shared_with(&PROJECT_TEAM) } else { mailbox });
     }
     store
+}
+
+/// Makes the online meetings, when somebody asks for them first.
+pub(crate) fn meetings(directory: &Directory, now: Timestamp) -> Meetings {
+    let directory = directory.clone();
+    Meetings::new(move || meetings::all(&directory, now))
+}
+
+/// Makes what Teams holds, when somebody asks for it first.
+pub(crate) fn teams(directory: &Directory, now: Timestamp) -> Teams {
+    let directory = directory.clone();
+    Teams::new(move || teams::contents(&directory, now))
+}
+
+/// Makes the company's sites and files, dated back from `now`, when somebody asks for them first.
+/// `granted` are the names of the sites that the apps were granted one by one.
+pub(crate) fn files(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    granted: Vec<String>,
+) -> FilesStore {
+    let directory = directory.clone();
+    FilesStore::new(granted, move || sites::all(&directory, now, seed))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

@@ -24,12 +24,14 @@
 mod batch;
 pub(crate) mod calendar;
 mod call;
+pub(crate) mod drives;
 mod fail;
 mod filter;
 mod gate;
 mod html_text;
 pub(crate) mod mail;
 mod meeting_times;
+pub(crate) mod meetings;
 mod owner;
 mod page;
 mod people;
@@ -37,6 +39,9 @@ mod query;
 pub(crate) mod schedule;
 mod search;
 pub(crate) mod settings;
+mod shares;
+pub(crate) mod sites;
+pub(crate) mod teams;
 mod time_zones;
 pub(crate) mod trace;
 mod translate;
@@ -66,7 +71,6 @@ const ELSEWHERE: &[&str] = &[
     "admin",
     "applications",
     "appCatalogs",
-    "chats",
     "communications",
     "contacts",
     "devices",
@@ -74,10 +78,8 @@ const ELSEWHERE: &[&str] = &[
     "directoryObjects",
     "domains",
     "drive",
-    "drives",
     "education",
     "external",
-    "groups",
     "identity",
     "oauth2PermissionGrants",
     "organization",
@@ -86,13 +88,10 @@ const ELSEWHERE: &[&str] = &[
     "reports",
     "security",
     "servicePrincipals",
-    "shares",
-    "sites",
     "solutions",
     "storage",
     "subscribedSkus",
     "subscriptions",
-    "teams",
     "teamsTemplates",
     "teamwork",
 ];
@@ -191,6 +190,14 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
         ["users"] => people::users(call),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
+        ["chats"] => teams::chat_list(call),
+        ["chats", rest @ ..] => teams::chats(call, rest),
+        ["teams", rest @ ..] => teams::teams(call, rest),
+        ["drives", rest @ ..] => drives::route(call, rest),
+        ["groups", rest @ ..] => drives::of_group(call, rest),
+        ["shares", rest @ ..] => shares::route(call, rest),
+        ["sites", rest @ ..] => sites::route(call, rest),
+        ["copilot", rest @ ..] => meetings::copilot(call, rest),
         ["$batch", ..] => Err(Fail::bad_request("A batch cannot stand inside another one.")),
         [first, ..] if ELSEWHERE.contains(first) => Err(Fail::not_here(&format!("/{first}"))),
         [first, ..] => Err(Fail::no_segment(first)),

@@ -12,8 +12,7 @@ pub enum Origin {
     Login,
     /// Microsoft Graph.
     Graph,
-    /// The host for pre-authenticated downloads, which must never see a bearer token. Until the
-    /// demo tenant has files, nothing is there.
+    /// The host for pre-authenticated downloads, which must never see a bearer token.
     Download,
     /// A host that belongs to nobody: whatever reaches it was led astray.
     Foreign,

@@ -1,4 +1,4 @@
-//! Keyword Query Language, as far as Exchange's index understands it for mail.
+//! Keyword Query Language, as far as the indexes of mail, chats and files understand it.
 //!
 //! Words are joined by AND. `AND`, `OR`, `NOT` in capitals, parentheses, `"phrases"`, a trailing
 //! `*`, and restrictions such as `from:adele` or `received>=2026-03-01`. Restrictions of the same
@@ -20,7 +20,7 @@ use jiff::Timestamp;
 
 pub(crate) use self::{
     fold::{Marker, folded, joined},
-    term::Field,
+    term::{Dialect, Field},
 };
 use self::{parser::Node, term::Term};
 
@@ -48,34 +48,55 @@ pub(crate) trait Document {
     /// Returns whether a field holds a word or phrase; both are [`folded`].
     fn holds(&self, field: Field, words: &str) -> bool;
 
-    /// Returns when it was received, or sent.
+    /// Returns when it was received or sent, made or changed.
     fn time(&self, field: Field) -> Timestamp;
 
     /// Returns its size in bytes.
     fn size(&self) -> u64;
 
-    /// Returns whether something is attached.
-    fn has_attachments(&self) -> bool;
+    /// Returns a property that is true or false, such as whether something is attached.
+    fn is(&self, field: Field) -> bool;
+
+    /// Returns whether it lies at an address or below: `place` is in lower case, decoded, and ends
+    /// with a slash unless it may end within a name.
+    fn under(&self, field: Field, place: &str) -> bool {
+        let _ = (field, place);
+        false
+    }
 }
 
 impl Query {
-    /// Parses a query; words like `today` are counted from `now`.
+    /// Parses a query about mail; words like `today` are counted from `now`.
     ///
     /// # Errors
     ///
     /// [`Error`] for unbalanced quotes or parentheses, operators without operands, dates and
     /// numbers that are none, and a leading `*`.
     pub(crate) fn parse(text: &str, now: Timestamp) -> Result<Self, Error> {
+        Self::parse_as(Dialect::Mail, text, now)
+    }
+
+    /// Parses a query with the properties of `dialect`.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    pub(crate) fn parse_as(dialect: Dialect, text: &str, now: Timestamp) -> Result<Self, Error> {
         if text.chars().count() > MAX_CHARS {
             return Err(Error(format!("the query is longer than {MAX_CHARS} characters")));
         }
-        let tokens = lexer::tokens(text)?;
+        let tokens = lexer::tokens(dialect, text)?;
         Ok(Self { root: parser::parse(tokens, now)? })
     }
 
     /// Returns whether the query is true of `document`.
     pub(crate) fn matches(&self, document: &impl Document) -> bool {
         self.root.matches(document)
+    }
+
+    /// Returns whether the query names a property, be it to exclude it.
+    pub(crate) fn names(&self, field: Field) -> bool {
+        self.root.names(field)
     }
 
     /// Returns the free words, folded, in their order; one that ends in no blank is a prefix.

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 /// A demo Microsoft 365 tenant on loopback ports: sign-in, Graph, invented mail.
 ///
+/// Its administrator has consented to every permission, and has opened transcripts to Graph.
+///
 /// The first line on standard output is one JSON object with its addresses and users. It ends
 /// with an error when a client did what the product must never do, such as a write.
 ///
@@ -30,6 +32,9 @@ struct Cli {
     /// Signs this user in without showing a page.
     #[arg(long, value_name = "UPN")]
     auto_sign_in: Option<String>,
+    /// Keeps Graph from giving out transcripts, as a tenant does whose administrator did not allow it.
+    #[arg(long)]
+    without_transcripts: bool,
     /// Opens `{loginEndpoint}/_sim/`, by which tests ask for faults.
     #[arg(long)]
     test_mode: bool,
@@ -64,6 +69,8 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .tls(cli.tls)
         .messages(cli.messages)
         .cloud(cli.azure_cloud)
+        .consent_to_all()
+        .transcripts(!cli.without_transcripts)
         .test_mode(cli.test_mode);
     match cli.auto_sign_in {
         Some(upn) => builder.auto_sign_in(upn).start().await,

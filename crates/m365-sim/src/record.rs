@@ -38,6 +38,8 @@ pub struct Record {
     pub has_authorization: bool,
     /// The status of the answer; `None` while there is none, or after a reset.
     pub status: Option<u16>,
+    /// How many bytes the body of the answer has; 0 while there is none.
+    pub answered: usize,
     /// When it arrived, on the demo tenant's clock.
     pub at: Timestamp,
     headers: HeaderMap,
@@ -56,6 +58,7 @@ impl Record {
             form,
             has_authorization: request.headers.contains_key(header::AUTHORIZATION),
             status: None,
+            answered: 0,
             at,
             headers: request.headers.clone(),
             body: request.body.clone(),
@@ -98,6 +101,7 @@ impl fmt::Debug for Record {
             .field("form", &self.form)
             .field("has_authorization", &self.has_authorization)
             .field("status", &self.status)
+            .field("answered", &self.answered)
             .field("at", &self.at)
             .finish_non_exhaustive()
     }
@@ -141,11 +145,12 @@ impl Records {
         number
     }
 
-    /// Records the status of an answer.
-    pub(crate) fn answered(&self, number: u64, status: u16) {
+    /// Records an answer: its status and the length of its body.
+    pub(crate) fn answered(&self, number: u64, status: u16, length: usize) {
         let mut log = lock(&self.log);
         if let Some((_, record)) = log.records.iter_mut().rev().find(|(own, _)| *own == number) {
             record.status = Some(status);
+            record.answered = length;
         }
     }
 

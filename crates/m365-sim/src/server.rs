@@ -40,15 +40,9 @@ pub(crate) async fn handle_slowly(
     match request.origin {
         Origin::Login => entra::handle(state, request).await,
         Origin::Graph => graph::handle(state, request, Duration::ZERO).await,
-        Origin::Download => download(&request),
+        Origin::Download => graph::drives::download(state, &request),
         Origin::Foreign => Response::html(StatusCode::OK, "<p>Nobody should come here.</p>"),
     }
-}
-
-/// Answers as a host of pre-authenticated downloads that has given out no address yet.
-fn download(request: &Request) -> Response {
-    let has_bearer = request.headers.contains_key(header::AUTHORIZATION);
-    Response::empty(if has_bearer { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND })
 }
 
 /// Reads a request, answers it, and keeps the books.
@@ -67,7 +61,8 @@ pub(crate) async fn serve(
     let outcome = apply::answer(&state, request, fault).await;
     let wire = outcome.wire;
     if wire != Wire::Reset {
-        state.records.answered(number, outcome.response.status.as_u16());
+        let (status, body) = (outcome.response.status, &outcome.response.body);
+        state.records.answered(number, status.as_u16(), body.len());
     }
     Ok((wired(&state, outcome), wire))
 }
@@ -94,7 +89,8 @@ fn wired(state: &State, outcome: Outcome) -> hyper::Response<WireBody> {
     *wired.headers_mut() = response.headers;
     let headers = wired.headers_mut();
     if !bodiless {
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        // The answer to a HEAD tells the length of what it leaves out.
+        headers.entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     }
     let now = date::http(state.clock.now());
     if let Ok(now) = HeaderValue::from_str(&now) {

@@ -48,8 +48,16 @@ pub(crate) struct State {
     pub(crate) entra: entra::Store,
     /// The calendars.
     pub(crate) calendars: graph::calendar::Store,
+    /// The sites and drives.
+    pub(crate) files: graph::drives::Store,
+    /// What signs the addresses of downloads.
+    pub(crate) link_key: String,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// The online meetings.
+    pub(crate) meetings: graph::meetings::Store,
+    /// The chats and teams.
+    pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.
     pub(crate) hosts: Hosts,
     /// What reached the servers.

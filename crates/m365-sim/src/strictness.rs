@@ -11,6 +11,13 @@ pub(crate) struct Strictness {
     pub(crate) resource_check: bool,
     /// `getSchedule` takes the documented 20 addresses, not the hundred seen in practice.
     pub(crate) schedule_limit: bool,
+    /// The metadata behind sharing links is given to readers too, which Graph promises only to
+    /// writers.
+    pub(crate) shares: bool,
+    /// Transcripts tell who speaks.
+    pub(crate) speaker_attribution: bool,
+    /// Graph gives out transcripts.
+    pub(crate) transcripts: bool,
     /// Token errors carry their `suberror`, where they have one.
     pub(crate) suberrors: bool,
 }
@@ -22,7 +29,10 @@ impl Default for Strictness {
             join_url_pair: true,
             resource_check: true,
             schedule_limit: true,
+            shares: true,
             suberrors: true,
+            speaker_attribution: true,
+            transcripts: false,
         }
     }
 }

@@ -98,8 +98,12 @@ impl Sim {
         &self.state.origins.graph
     }
 
-    /// Returns the address of the host for pre-authenticated downloads. It knows no address yet,
-    /// since those come with files: it answers 404, and 401 to who sends it a bearer token.
+    /// Returns the address of the host for pre-authenticated downloads, which is another one than
+    /// Graph's.
+    ///
+    /// It gives out a file to whoever comes with an address from Graph that is unchanged and not
+    /// too old, and a part of it where a `Range` asks for one. It answers 401 to any other address,
+    /// and to who sends it a bearer token.
     #[must_use]
     pub fn download_endpoint(&self) -> &str {
         &self.state.origins.download
@@ -283,10 +287,19 @@ impl Sim {
         self.state.records.violations()
     }
 
-    /// Returns each secret given out so far: authorization codes and tokens.
+    /// Returns each secret given out so far: authorization codes, tokens, and what makes the
+    /// address of a download good without one.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        self.state.entra.with(|memory| memory.secrets.clone())
+        let mut secrets = self.state.entra.with(|memory| memory.secrets.clone());
+        secrets.extend(self.state.files.secrets());
+        secrets
+    }
+
+    /// Returns the sharing link of the file or folder at a web address, as somebody would paste it.
+    #[must_use]
+    pub fn sharing_link(&self, web_url: &str) -> Option<String> {
+        self.state.files.contents().sharing_link(web_url)
     }
 
     /// Returns the most requests that were inside a user's mailbox at a time.

@@ -5,6 +5,7 @@ mod attachments;
 mod batch;
 mod calendar;
 mod data;
+mod files;
 mod filters;
 mod folders;
 mod lists;

@@ -3,9 +3,9 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use serde_json::{Map, Value};
 
 use crate::{
-    CallInput, CallLimits, Cloud, PolicyMode, Reply, Tool, ToolContext, ToolError, ToolPolicy,
-    arguments,
-    context::Shared,
+    CallInput, CallLimits, Cloud, Listing, PolicyMode, Reply, Tool, ToolContext, ToolError,
+    ToolPolicy, arguments,
+    context::{Offered, Shared},
     cursor::{Binding, CursorKey},
     error::SIGN_IN_HINT,
     tools,
@@ -166,6 +166,7 @@ impl Catalog {
     #[must_use]
     pub fn new(options: CatalogOptions) -> Self {
         let shared = Shared {
+            offered: offered(&options),
             scopes: options.scopes,
             limits: options.limits,
             cloud: options.cloud,
@@ -181,9 +182,9 @@ impl Catalog {
         }))
     }
 
-    /// Returns the tools that are not blocked, in their fixed order.
+    /// Returns the tools that the configuration offers and does not block, in their fixed order.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
-        let listed = |one: &&Definition| self.0.policy.mode(one.name()) != PolicyMode::Blocked;
+        let listed = |one: &&Definition| is_listed(&self.0.policy, &self.0.shared.scopes, one);
         self.0.tools.iter().map(|tool| tool.definition()).filter(listed)
     }
 
@@ -203,7 +204,7 @@ impl Catalog {
     /// Tells whether `scope` is configured.
     #[must_use]
     pub fn has_configured(&self, scope: &str) -> bool {
-        self.0.shared.scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
+        has(&self.0.shared.scopes, scope)
     }
 
     /// Calls the tool `name`. What the model can act on is in the reply, tool errors included.
@@ -225,7 +226,11 @@ impl Catalog {
     }
 
     fn find(&self, name: &str) -> Option<&Registered> {
-        self.0.tools.iter().map(Arc::as_ref).find(|tool| tool.definition().name() == name)
+        let mut tools = self.0.tools.iter().map(Arc::as_ref);
+        let named = |definition: &Definition| definition.name() == name;
+        tools.find(|tool| {
+            named(tool.definition()) && is_offered(&self.0.shared.scopes, tool.definition())
+        })
     }
 
     fn prepare(
@@ -277,6 +282,29 @@ impl Catalog {
     pub(crate) fn key(&self) -> &CursorKey {
         &self.0.shared.cursors
     }
+}
+
+/// Returns the tools that hosts will see, with their scopes.
+fn offered(options: &CatalogOptions) -> Vec<Offered> {
+    let definitions = options.tools.iter().map(|tool| tool.definition());
+    let listed = definitions.filter(|one| is_listed(&options.policy, &options.scopes, one));
+    listed.map(|one| Offered { name: one.name(), scopes: one.scopes() }).collect()
+}
+
+fn is_listed(policy: &ToolPolicy, scopes: &BTreeSet<String>, tool: &Definition) -> bool {
+    is_offered(scopes, tool) && policy.mode(tool.name()) != PolicyMode::Blocked
+}
+
+/// Tells whether the configured scopes let a tool be offered.
+fn is_offered(scopes: &BTreeSet<String>, tool: &Definition) -> bool {
+    match tool.listing() {
+        Listing::Always => true,
+        Listing::WithScope => tool.scopes().iter().any(|scope| has(scopes, scope)),
+    }
+}
+
+fn has(scopes: &BTreeSet<String>, scope: &str) -> bool {
+    scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
 }
 
 /// A cursor belongs to the arguments without itself.

@@ -22,25 +22,33 @@
 //! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
 
 mod arguments;
+mod asked;
+mod calendar;
 mod caller;
 mod catalog;
 mod context;
 mod cursor;
+mod drives;
 mod error;
 mod instructions;
+mod kql;
 mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod nearest;
 mod output;
 mod paging;
+mod people;
 mod policy;
 mod schema;
+mod sites;
 mod time;
 mod tool;
 mod tools;
 mod untrusted;
 mod uri;
+mod words;
 mod zones;
 
 pub use arguments::OneOrMany;
@@ -53,4 +61,4 @@ pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
 pub use policy::{PolicyError, PolicyMode, ToolPolicy};
-pub use tool::Tool;
+pub use tool::{Listing, Tool};

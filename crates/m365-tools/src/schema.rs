@@ -32,7 +32,17 @@ pub(crate) fn of_output<T: JsonSchema>() -> Map<String, Value> {
             }
         });
     }
+    each_object(&mut schema, &mut terse);
     object(schema)
+}
+
+/// Keeps names and types: hosts check structured content, and nobody reads what its fields mean.
+fn terse(schema: &mut Map<String, Value>) {
+    for keyword in ["description", "minimum", "format"] {
+        if schema.get(keyword).is_some_and(|value| !value.is_object()) {
+            schema.remove(keyword);
+        }
+    }
 }
 
 fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Value {

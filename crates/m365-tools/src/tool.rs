@@ -23,6 +23,8 @@ pub trait Tool: Send + Sync + 'static {
     const DESCRIPTION: &'static str;
     /// Delegated permissions that the tool can use, by their short names; one of them is enough.
     const SCOPES: &'static [&'static str];
+    /// When hosts see the tool; always unless said.
+    const LISTING: Listing = Listing::Always;
 
     /// Answers one call.
     ///
@@ -30,4 +32,15 @@ pub trait Tool: Send + Sync + 'static {
     ///
     /// Whatever the caller can mend or has to know, as a [`ToolError`] that says what to do next.
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError>;
+}
+
+/// When hosts see a tool that the policy does not block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Listing {
+    /// In every configuration.
+    #[default]
+    Always,
+    /// Where one of its scopes is configured.
+    WithScope,
 }

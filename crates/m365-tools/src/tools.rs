@@ -2,13 +2,23 @@
 
 use crate::catalog::Registered;
 
+mod get_granted_scopes;
+mod get_me;
+mod outlook_calendar_search;
 mod outlook_email_search;
 mod read_resource;
+mod search_people;
+mod sharepoint_search;
 
 /// Returns all tools in their fixed order.
 pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
+        Registered::new(outlook_calendar_search::OutlookCalendarSearch),
+        Registered::new(sharepoint_search::SharepointSearch),
         Registered::new(read_resource::ReadResource),
+        Registered::new(get_me::GetMe),
+        Registered::new(get_granted_scopes::GetGrantedScopes),
+        Registered::new(search_people::SearchPeople),
     ]
 }

@@ -1,59 +1,54 @@
 //! The addresses of resources: what hits carry and `read_resource` takes.
 
+mod calendar;
+mod files;
 mod link;
+mod mail;
+mod rest;
+mod sites;
+mod teams;
+mod transcript;
 
 use std::fmt;
 
-use m365_graph::{Address, AttachmentId, ConversationId, FolderId, Mailbox, MessageId};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use m365_graph::Mailbox;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Cloud, ToolError, mail};
+pub(crate) use calendar::{CalendarUri, EVENT};
+pub(crate) use files::{FILE, FILE_PATH, FileItem, FileUri};
+pub(crate) use link::WebLink;
+pub(crate) use mail::{ATTACHMENT, CONVERSATION, FOLDER, MESSAGE, MailItem, MailUri};
+pub(crate) use sites::{DRIVES, PAGE, SITE, SiteUri};
+pub(crate) use teams::{CHANNEL, CHANNEL_MESSAGE, CHAT, CHAT_MESSAGE, TeamsUri};
+pub(crate) use transcript::{TRANSCRIPT, TranscriptUri};
+
+use self::rest::{Rest, decode};
+use crate::{Cloud, ToolError};
 
 /// The longest address that is read, in bytes; two ids and a mailbox fit several times.
 const MAX_URI: usize = 4096;
-
-/// The forms of an address as URI templates (RFC 6570); [`MailUri::parse`] reads these and no others.
-pub(crate) const MESSAGE: &str = "mail:///messages/{id}{?owner,part}";
-pub(crate) const ATTACHMENT: &str = "mail:///messages/{id}/attachments/{attachmentId}{?owner}";
-pub(crate) const CONVERSATION: &str = "mail:///conversations/{id}{?owner}";
-pub(crate) const FOLDER: &str = "mail:///folders/{folder}{?owner}";
-
-/// How the ids of folders start.
-const FOLDER_IDS: [&str; 2] = ["AAMk", "AQMk"];
 
 /// What stays as it is in the value of a query: the rest could end it.
 const QUERY_VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'@');
 
-/// The address of something in a mailbox, each id in it checked by its shape.
+/// What stays as it is in a segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address of something that can be read, each id in it checked by its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MailUri {
-    pub(crate) mailbox: Mailbox,
-    pub(crate) item: MailItem,
+pub(crate) enum ResourceUri {
+    Mail(MailUri),
+    Calendar(CalendarUri),
+    Transcript(TranscriptUri),
+    File(FileUri),
+    Site(SiteUri),
+    Teams(TeamsUri),
+    /// A pasted link of which only Graph knows what it names.
+    Link(WebLink),
 }
 
-/// What in a mailbox an address names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum MailItem {
-    /// A message; `full` with the history that it quotes.
-    Message { id: MessageId, full: bool },
-    /// An attachment of a message.
-    Attachment { message: MessageId, id: AttachmentId },
-    /// All messages of a conversation.
-    Conversation(ConversationId),
-    /// The folders at the top of the mailbox.
-    Folders,
-    /// A folder.
-    Folder(FolderId),
-    /// A folder by its display name or path, which cannot pass for an id.
-    NamedFolder(String),
-}
-
-impl MailUri {
-    pub(crate) const fn new(mailbox: Mailbox, item: MailItem) -> Self {
-        Self { mailbox, item }
-    }
-
+impl ResourceUri {
     /// Reads an address that a hit carries, or a pasted link to `cloud`.
     ///
     /// # Errors
@@ -61,121 +56,82 @@ impl MailUri {
     /// `VALIDATION_ERROR` with the forms that are accepted. No part of a refused text reaches Graph.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Result<Self, ToolError> {
         let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or_default();
+        let scheme = scheme.to_ascii_lowercase();
         let plain = text.len() <= MAX_URI && text.bytes().all(|byte| byte.is_ascii_graphic());
-        let parsed = match text.get(..8).map(str::to_ascii_lowercase).as_deref() {
+        let parsed = match scheme.as_str() {
             _ if !plain => None,
-            Some("mail:///") => parse_mail(text.get(8..).unwrap_or_default()),
-            Some("https://") => link::parse(text, link::outlook_hosts(cloud)),
-            _ => None,
+            "https" => link::parse(text, cloud),
+            scheme => rest.strip_prefix('/').and_then(|rest| of_scheme(scheme, rest)),
         };
-        parsed.ok_or_else(|| refused(text, cloud))
+        parsed.ok_or_else(|| refused(text, &scheme, cloud))
     }
 }
 
-fn refused(text: &str, cloud: Cloud) -> ToolError {
+/// Reads what stands behind `{scheme}:///`.
+fn of_scheme(scheme: &str, text: &str) -> Option<ResourceUri> {
+    if let ("meeting-transcript", Some(url)) = (scheme, text.strip_prefix("events/https://")) {
+        return transcript::pasted(&format!("https://{url}")).map(ResourceUri::Transcript);
+    }
+    let rest = Rest::parse(text)?;
+    match scheme {
+        "mail" => mail::parse(&rest).map(ResourceUri::Mail),
+        "calendar" => calendar::parse(&rest).map(ResourceUri::Calendar),
+        "meeting-transcript" => transcript::parse(&rest).map(ResourceUri::Transcript),
+        "file" => files::parse(&rest).map(ResourceUri::File),
+        "site" | "drive" | "page" => sites::parse(scheme, &rest).map(ResourceUri::Site),
+        "teams" => teams::parse(&rest).map(ResourceUri::Teams),
+        _ => None,
+    }
+}
+
+/// Says what is accepted: the forms of the scheme that was meant, or else one of each.
+fn refused(text: &str, scheme: &str, cloud: Cloud) -> ToolError {
     let shown = m365_extract::excerpt(text, 100);
-    let hosts = link::outlook_hosts(cloud).join(", ");
-    ToolError::validation(format!(
-        "uri: {shown:?} is not accepted; {MESSAGE} (part=full: with quoted history), {ATTACHMENT}, \
-         {CONVERSATION}, {FOLDER} (an id, a name such as inbox, a path, or nothing for all), or a \
-         pasted https:// link of Outlook on the web at {hosts} are."
-    ))
-}
-
-fn parse_mail(rest: &str) -> Option<MailUri> {
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let query = Query::parse(query)?;
-    let segments = path.split('/').map(decode).collect::<Option<Vec<_>>>()?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let item = mail_item(&segments, query.full)?;
-    let is_message = matches!(item, MailItem::Message { .. });
-    (is_message || !query.full).then_some(MailUri { mailbox: query.mailbox, item })
-}
-
-fn mail_item(segments: &[&str], full: bool) -> Option<MailItem> {
-    let item = match segments {
-        ["messages", id] => MailItem::Message { id: MessageId::new(id).ok()?, full },
-        ["messages", message, "attachments", id] => MailItem::Attachment {
-            message: MessageId::new(message).ok()?,
-            id: AttachmentId::new(id).ok()?,
-        },
-        ["conversations", id] => MailItem::Conversation(ConversationId::new(id).ok()?),
-        ["folders"] | ["folders", ""] => MailItem::Folders,
-        ["folders", folder] => folder_item(folder)?,
-        _ => return None,
+    let forms = match scheme {
+        "mail" => format!(
+            "{MESSAGE} (part=full: with quoted history), {ATTACHMENT}, {CONVERSATION}, {FOLDER} (an id, \
+             a name such as inbox, a path, or nothing for all)"
+        ),
+        "calendar" => EVENT.to_owned(),
+        "meeting-transcript" => transcript::forms(),
+        "file" => files::forms(),
+        "site" | "drive" | "page" => sites::forms(),
+        "teams" => teams::forms(),
+        "https" => link::forms(cloud),
+        _ => format!(
+            "the uri of a hit ({MESSAGE}, {EVENT}, {TRANSCRIPT}, {FILE}, {SITE}, {PAGE}, {CHAT}, \
+             {CHANNEL} and the like) or a pasted https:// link of Outlook, Teams or SharePoint"
+        ),
     };
-    Some(item)
+    ToolError::validation(format!("uri: {shown:?} is not accepted; {forms} is."))
 }
 
-fn folder_item(text: &str) -> Option<MailItem> {
-    if let Some(folder) = mail::folders::well_known(text) {
-        return Some(MailItem::Folder(folder.into()));
-    }
-    // Ids may be written with slashes too; Exchange writes the kind of an id in its first bytes.
-    let is_path = text.contains('/') && !FOLDER_IDS.iter().any(|start| text.starts_with(start));
-    if let (false, Ok(id)) = (is_path, FolderId::new(text)) {
-        return Some(MailItem::Folder(id));
-    }
-    // A name is only ever compared here; no part of it reaches Graph.
-    let is_name = text.chars().any(char::is_alphanumeric) && !text.chars().any(char::is_control);
-    is_name.then(|| MailItem::NamedFolder(text.to_owned()))
-}
-
-/// What may stand behind the `?` of a mail address, each at most once.
-#[derive(Default)]
-struct Query {
-    mailbox: Mailbox,
-    full: bool,
-}
-
-impl Query {
-    fn parse(text: &str) -> Option<Self> {
-        let mut query = Self::default();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=')?;
-            match (name, decode(value)?.as_str()) {
-                ("owner", owner) if query.mailbox == Mailbox::Me => {
-                    query.mailbox = Mailbox::Of(Address::new(owner).ok()?);
-                }
-                ("part", "full") if !query.full => query.full = true,
-                _ => return None,
-            }
+/// Writes whose mailbox it is, unless it is one's own.
+fn write_owner(f: &mut fmt::Formatter<'_>, mailbox: &Mailbox) -> fmt::Result {
+    match mailbox {
+        Mailbox::Of(owner) => {
+            write!(f, "?owner={}", utf8_percent_encode(owner.as_str(), QUERY_VALUE))
         }
-        Some(query)
+        _ => Ok(()),
     }
 }
 
-/// Decodes `%XX` once; a stray `%` or broken UTF-8 is refused, and `+` is a plus sign.
-fn decode(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-    let whole =
-        (0..bytes.len()).all(|at| bytes.get(at) != Some(&b'%') || hex(at + 1) && hex(at + 2));
-    whole.then(|| percent_decode_str(text).decode_utf8().ok()).flatten().map(Into::into)
+/// Encodes one segment of a path.
+fn segment(text: &str) -> impl fmt::Display {
+    utf8_percent_encode(text, SEGMENT)
 }
 
-impl fmt::Display for MailUri {
+impl fmt::Display for ResourceUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.item {
-            MailItem::Message { id, .. } => write!(f, "mail:///messages/{id}")?,
-            MailItem::Attachment { message, id } => {
-                write!(f, "mail:///messages/{message}/attachments/{id}")?;
-            }
-            MailItem::Conversation(id) => write!(f, "mail:///conversations/{id}")?,
-            MailItem::Folders => f.write_str("mail:///folders/")?,
-            MailItem::Folder(id) => write!(f, "mail:///folders/{id}")?,
-            MailItem::NamedFolder(name) => {
-                write!(f, "mail:///folders/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))?;
-            }
-        }
-        let mut separator = '?';
-        if let Mailbox::Of(owner) = &self.mailbox {
-            write!(f, "?owner={}", utf8_percent_encode(owner.as_str(), QUERY_VALUE))?;
-            separator = '&';
-        }
-        match self.item {
-            MailItem::Message { full: true, .. } => write!(f, "{separator}part=full"),
-            _ => Ok(()),
+        match self {
+            Self::Mail(uri) => uri.fmt(f),
+            Self::Calendar(uri) => uri.fmt(f),
+            Self::Transcript(uri) => uri.fmt(f),
+            Self::File(uri) => uri.fmt(f),
+            Self::Site(uri) => uri.fmt(f),
+            Self::Teams(uri) => uri.fmt(f),
+            Self::Link(uri) => uri.fmt(f),
         }
     }
 }
@@ -185,8 +141,8 @@ mod tests {
     use super::*;
     use crate::ErrorCode;
 
-    fn parse(text: &str) -> Result<MailUri, ToolError> {
-        MailUri::parse(text, Cloud::Global)
+    fn parse(text: &str) -> Result<ResourceUri, ToolError> {
+        ResourceUri::parse(text, Cloud::Global)
     }
 
     #[track_caller]
@@ -241,6 +197,9 @@ mod tests {
             "mail:///messages/%5c",
             "mail://evil/messages/AAMk",
             "file:///a/b",
+            "file:///b!a/../b",
+            "file:///b!a/%2e%2e",
+            "file:///b!a/x%2F..",
             "teams:///chats/x",
             "mail:///messages/A#b",
             "mail:///messages/AAMk/attachments/%2e%2e",

@@ -41,7 +41,7 @@ impl MailApi {
     /// [`Forbidden`](crate::ErrorKind::Forbidden), [`BadRequest`](crate::ErrorKind::BadRequest)
     /// for a link that has been changed, and [what any request can meet](crate::ErrorKind).
     pub async fn next_page(&self, link: &NextLink) -> Result<Page<Message>> {
-        pages::follow(&self.client, link, self.path().route(), &self.mailbox).await
+        pages::follow(&self.client, link, self.path()).await
     }
 
     /// Addresses one message.
@@ -76,7 +76,7 @@ impl MailApi {
     ///
     /// As [`Self::next_page`].
     pub async fn next_folders(&self, link: &NextLink) -> Result<Page<MailFolder>> {
-        pages::follow(&self.client, link, self.path().route(), &self.mailbox).await
+        pages::follow(&self.client, link, self.path()).await
     }
 
     fn path(&self) -> Path {
@@ -86,9 +86,4 @@ impl MailApi {
     fn folder_path(&self, folder: &FolderId) -> Path {
         self.path().literal("mailFolders").id("folder", folder.as_str())
     }
-}
-
-fn with_id(properties: &[&str]) -> String {
-    let others = properties.iter().copied().filter(|property| *property != "id");
-    std::iter::once("id").chain(others).collect::<Vec<_>>().join(",")
 }

@@ -3,8 +3,9 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use crate::{
-    BodyKind, GraphClient, Incomplete, Mailbox, NextLink, Page, Result, models::Resource,
-    request::Request,
+    BodyKind, GraphClient, Incomplete, NextLink, Page, Result,
+    models::Resource,
+    request::{Path, Request},
 };
 
 /// A collection, read page by page until its end, a limit or a link that leads nowhere.
@@ -50,14 +51,13 @@ pub(crate) async fn first<T: Resource>(
     Ok(page(client, request, body, collection))
 }
 
+/// Goes on with a list that started at or below `path`.
 pub(crate) async fn follow<T: Resource>(
     client: &GraphClient,
     link: &NextLink,
-    route: &str,
-    mailbox: &Mailbox,
+    path: Path,
 ) -> Result<Page<T>> {
-    first(client, &Request::follow(link, &format!("{route}/(next page)"), mailbox), link.body())
-        .await
+    first(client, &Request::follow(link, path), link.body()).await
 }
 
 fn page<T: Resource>(
@@ -75,6 +75,12 @@ fn page<T: Resource>(
     };
     let next = next.filter(|_| incomplete.is_none());
     Page { items, next, count, incomplete }
+}
+
+/// Writes a `$select` that has the id in any case.
+pub(crate) fn with_id(properties: &[&str]) -> String {
+    let others = properties.iter().copied().filter(|property| *property != "id");
+    std::iter::once("id").chain(others).collect::<Vec<_>>().join(",")
 }
 
 #[expect(private_bounds, reason = "only this crate's models come in pages")]

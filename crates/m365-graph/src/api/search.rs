@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::{
-    GraphClient, MessageHit, Result, SearchPage,
+    GraphClient, Message, MessageHit, MessageId, Result, SearchPage,
     models::SearchAnswer,
     request::{Action, Request},
 };
@@ -67,7 +67,7 @@ impl GraphClient {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for an empty query, and
     /// [what any request can meet](crate::ErrorKind).
     pub async fn search_messages(&self, search: &MessageSearch) -> Result<SearchPage<MessageHit>> {
-        let answer: SearchAnswer = self.entity(&search.request()).await?;
-        Ok(answer.into_messages())
+        let answer: SearchAnswer<Message, MessageId> = self.entity(&search.request()).await?;
+        Ok(answer.into_page())
     }
 }

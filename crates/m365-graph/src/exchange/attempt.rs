@@ -18,6 +18,7 @@ use crate::{
 const REQUEST_ID: &str = "request-id";
 const CLIENT_REQUEST_ID: &str = "client-request-id";
 const PREFER: &str = "prefer";
+const CONSISTENCY: &str = "consistencylevel";
 
 impl Exchange<'_> {
     /// Sends the request once.
@@ -114,8 +115,12 @@ impl Exchange<'_> {
         let mut bearer = header(&format!("Bearer {}", token.secret()))?;
         bearer.set_sensitive(true);
         headers.insert(AUTHORIZATION, bearer);
+        let accept = self.request.accept.unwrap_or(accept);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         headers.insert(CLIENT_REQUEST_ID, header(&self.call.client_request_id)?);
+        if self.request.eventual {
+            headers.insert(CONSISTENCY, HeaderValue::from_static("eventual"));
+        }
         for preference in &self.request.prefer {
             headers.append(PREFER, header(preference)?);
         }

@@ -1,4 +1,9 @@
-use std::{future::Future, marker::PhantomData};
+use std::{
+    future::Future,
+    marker::PhantomData,
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use reqwest::Response;
 
@@ -9,9 +14,8 @@ use crate::{
     json,
     models::Resource,
     transport::{
-        Connection, Transport,
-        body::{self, Cap},
-        download,
+        Connection, Transport, body,
+        download::{self, Part},
     },
 };
 
@@ -82,8 +86,22 @@ fn parse<T: Resource>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(shallow).ok().filter(T::is_whole)
 }
 
-/// Reads bytes, at most so many, from Graph or from where it sends us.
-pub(super) struct Bytes(pub(super) usize);
+/// Reads bytes, at most so many, from Graph or from where it sends us. What a broken connection
+/// brought is kept, and the next attempt asks for the rest.
+pub(super) struct Bytes {
+    cap: usize,
+    part: Mutex<Part>,
+}
+
+impl Bytes {
+    pub(super) fn new(cap: usize) -> Self {
+        Self { cap, part: Mutex::default() }
+    }
+
+    fn part(&self) -> MutexGuard<'_, Part> {
+        self.part.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Reader for Bytes {
     type Output = Download;
@@ -96,7 +114,8 @@ impl Reader for Bytes {
         response: Response,
         used: &mut Connection,
     ) -> Result<Response, Failure> {
-        transport.follow(response, used).await
+        let rest = self.part().request();
+        transport.follow(response, used, &rest).await
     }
 
     async fn read(
@@ -105,8 +124,14 @@ impl Reader for Bytes {
         _: &Allowance,
         limits: &Limits,
     ) -> Result<Download, Failure> {
+        let mut part = mem::take(&mut *self.part());
         let content_type = download::content_type(&response);
-        let bytes = body::read(response, &mut Cap(self.0), limits).await?;
-        Ok(Download::new(content_type, bytes))
+        part.prepare(&response)?;
+        let read = part.read(response, self.cap, limits).await;
+        if let Err(failure) = read {
+            *self.part() = part;
+            return Err(failure);
+        }
+        Ok(Download::new(content_type, part.into_bytes()))
     }
 }

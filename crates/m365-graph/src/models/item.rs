@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{EmailAddress, ItemBody, Message, Recipient, lenient};
+use super::{EmailAddress, Event, Message, lenient};
 
 /// The item inside an item attachment.
 #[derive(Clone, Debug)]
@@ -37,77 +37,6 @@ impl AttachedItem {
             _ => Self::Other(kind.to_owned()),
         })
     }
-}
-
-/// An [event](https://learn.microsoft.com/graph/api/resources/event) inside an attachment.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Event {
-    /// The subject.
-    pub subject: Option<String>,
-    /// The description.
-    pub body: Option<ItemBody>,
-    /// When it starts.
-    pub start: Option<DateTimeZone>,
-    /// When it ends.
-    pub end: Option<DateTimeZone>,
-    /// Whether it takes whole days.
-    pub is_all_day: Option<bool>,
-    /// Whether it was called off.
-    pub is_cancelled: Option<bool>,
-    /// Where it takes place.
-    pub location: Option<Location>,
-    /// Who called it.
-    pub organizer: Option<Recipient>,
-    /// Who is invited.
-    #[serde(deserialize_with = "lenient::list")]
-    pub attendees: Vec<Attendee>,
-}
-
-/// A wall-clock time in a named zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct DateTimeZone {
-    /// The time, e.g. `2026-03-19T09:00:00.0000000`, without an offset.
-    #[serde(deserialize_with = "lenient::nullable")]
-    pub date_time: String,
-    /// The zone by its Windows or IANA name.
-    #[serde(deserialize_with = "lenient::nullable")]
-    pub time_zone: String,
-}
-
-/// A place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Location {
-    /// Its name.
-    pub display_name: Option<String>,
-}
-
-/// Someone invited to an event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct Attendee {
-    /// The name and address.
-    #[serde(deserialize_with = "lenient::nullable")]
-    pub email_address: EmailAddress,
-    /// `required`, `optional` or `resource`.
-    pub r#type: Option<String>,
-    /// What they answered.
-    pub status: Option<ResponseStatus>,
-}
-
-/// An answer to an invitation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
-pub struct ResponseStatus {
-    /// E.g. `accepted`, `declined` or `none`.
-    pub response: Option<String>,
 }
 
 /// A [contact](https://learn.microsoft.com/graph/api/resources/contact) inside an attachment.

@@ -17,6 +17,8 @@ pub struct User {
     pub user_principal_name: Option<String>,
     /// The position.
     pub job_title: Option<String>,
+    /// The department.
+    pub department: Option<String>,
     /// The office.
     pub office_location: Option<String>,
     /// The preferred language, e.g. `en-US`.

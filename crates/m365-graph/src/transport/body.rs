@@ -45,15 +45,26 @@ impl Meter for Cap {
 
 /// Reads a body whole, counting its bytes after decompression.
 pub(crate) async fn read(
-    mut response: Response,
+    response: Response,
     meter: &mut (impl Meter + Send),
     limits: &Limits,
 ) -> Result<Vec<u8>, Failure> {
-    let declared = usize::try_from(response.content_length().unwrap_or_default());
-    if !declared.is_ok_and(|length| meter.fits(length)) {
-        return Err(Failure::TooLarge);
-    }
     let mut body = Vec::new();
+    append(&mut body, response, meter, limits).await?;
+    Ok(body)
+}
+
+/// Reads a body behind what is there already; what came before a failure stays.
+pub(crate) async fn append(
+    body: &mut Vec<u8>,
+    mut response: Response,
+    meter: &mut (impl Meter + Send),
+    limits: &Limits,
+) -> Result<(), Failure> {
+    let declared = usize::try_from(response.content_length().unwrap_or_default());
+    let declared = declared.ok().filter(|length| meter.fits(*length)).ok_or(Failure::TooLarge)?;
+    // Doubling would hold a large file up to three times.
+    body.try_reserve_exact(declared).map_err(|_| Failure::TooLarge)?;
     let mut pace = Pace::new(limits);
     while let Some(chunk) = pace.next(&mut response).await? {
         if !meter.take(chunk.len()) {
@@ -61,7 +72,7 @@ pub(crate) async fn read(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(())
 }
 
 /// Reads an error's body as far as it tells anything; a broken one tells nothing.

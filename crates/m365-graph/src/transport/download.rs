@@ -1,12 +1,16 @@
 use bytes::Bytes;
 use reqwest::{
     Method, Request, Response,
-    header::{CONTENT_TYPE, LOCATION},
+    header::{CONTENT_TYPE, HeaderMap, LOCATION},
 };
 use url::Url;
 
 use super::{Connection, Server, Transport};
 use crate::failure::Failure;
+
+mod part;
+
+pub(crate) use part::Part;
 
 /// How many redirects a download may take.
 const MAX_HOPS: usize = 3;
@@ -29,11 +33,12 @@ impl Download {
 
 impl Transport {
     /// Follows redirects to download hosts, each checked; nothing of the first request goes along,
-    /// least of all its token. Leaves in `used` what brought the last answer.
+    /// least of all its token, only `headers`. Leaves in `used` what brought the last answer.
     pub(crate) async fn follow(
         &self,
         mut response: Response,
         used: &mut Connection,
+        headers: &HeaderMap,
     ) -> Result<Response, Failure> {
         for _ in 0..MAX_HOPS {
             if !response.status().is_redirection() {
@@ -42,7 +47,9 @@ impl Transport {
             let target = location(&response).filter(|target| self.hosts.allow(target));
             let target = target.ok_or(Failure::Misled)?;
             *used = self.connection(Server::Download).await?;
-            response = self.send(used, Request::new(Method::GET, target)).await?;
+            let mut request = Request::new(Method::GET, target);
+            request.headers_mut().clone_from(headers);
+            response = self.send(used, request).await?;
         }
         if response.status().is_redirection() { Err(Failure::Misled) } else { Ok(response) }
     }

@@ -168,3 +168,18 @@ pub(crate) fn body(number: u64) -> String {
     let closing = random.pick(topic.closings);
     format!("<p>{greeting}</p>\r\n{sentences}<p>{closing}</p>")
 }
+
+/// Returns something that is said about a topic, which is named as its mail is filed.
+pub(crate) fn sentence(folder: &str, random: &mut Random) -> &'static str {
+    random.pick::<&str>(topic(folder).sentences)
+}
+
+/// Returns what a topic is called.
+pub(crate) fn subject(folder: &str, random: &mut Random) -> &'static str {
+    random.pick::<&str>(topic(folder).subjects)
+}
+
+fn topic(folder: &str) -> &'static Topic {
+    let is = |topic: &&Topic| topic.folder == folder && !topic.automatic;
+    TOPICS.iter().find(is).unwrap_or(&TOPICS[0])
+}

@@ -67,6 +67,11 @@ const GRAPH_SCOPES: &[(&str, bool)] = &[
     ("User.ReadBasic.All", false),
 ];
 
+/// Returns the delegated permissions of Graph by their short names.
+pub(crate) fn graph_scopes() -> impl Iterator<Item = &'static str> {
+    GRAPH_SCOPES.iter().map(|(name, _)| *name)
+}
+
 impl Resource {
     /// Returns the prefix of this resource's scopes, without the slash.
     pub(crate) fn prefix(self, cloud: SimCloud) -> String {

@@ -17,6 +17,8 @@ pub(crate) struct Fail {
     code: &'static str,
     message: String,
     shape: Shape,
+    /// The code inside, which is more specific.
+    inner: Option<&'static str>,
     retry_after: Option<u64>,
 }
 
@@ -32,7 +34,8 @@ enum Shape {
 
 impl Fail {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), shape: Shape::Plain, retry_after: None }
+        let (shape, inner, retry_after) = (Shape::Plain, None, None);
+        Self { status, code, message: message.into(), shape, inner, retry_after }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -134,7 +137,7 @@ impl Fail {
         let status = self.status.as_u16();
         match self.shape {
             Shape::Plain => json!({"error": {
-                "code": code, "message": message, "innerError": trace.inner_error(),
+                "code": code, "message": message, "innerError": self.inner_error(trace),
             }}),
             Shape::Search => json!({"error": {
                 "code": code, "message": message, "target": "", "httpCode": status,
@@ -142,6 +145,77 @@ impl Fail {
             }}),
             Shape::SearchNested => nested(code, message, status, trace),
         }
+    }
+}
+
+impl Fail {
+    /// A refusal of Teams, meetings included.
+    pub(crate) fn teams_forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
+    }
+
+    /// Something of Teams that is not there.
+    pub(crate) fn teams_not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message)
+    }
+
+    /// A conversation that the caller is not in.
+    pub(crate) fn not_a_member() -> Self {
+        let fail = Self::teams_forbidden("The caller is not a member of this conversation.");
+        fail.inside("InsufficientPrivileges")
+    }
+
+    /// Adds a more specific code inside.
+    pub(crate) fn inside(self, code: &'static str) -> Self {
+        Self { inner: Some(code), ..self }
+    }
+
+    fn inner_error(&self, trace: &Trace) -> Value {
+        let mut inner = trace.inner_error();
+        if let Some(code) = self.inner {
+            inner["code"] = code.into();
+        }
+        inner
+    }
+}
+
+/// What only files' answers say.
+impl Fail {
+    pub(crate) fn files_denied() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "accessDenied", "Access denied")
+    }
+
+    pub(crate) fn files_not_found() -> Self {
+        let message = "The resource could not be found.";
+        Self::new(StatusCode::NOT_FOUND, "itemNotFound", message)
+    }
+
+    pub(crate) fn files_invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalidRequest", message)
+    }
+
+    /// Nobody has opened this user's OneDrive yet.
+    pub(crate) fn no_drive() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "ResourceNotFound", "User's mysite not found.")
+    }
+
+    /// A conversion that Office does not do.
+    pub(crate) fn not_convertible() -> Self {
+        let message = "Error from Office Service.";
+        let fail = Self::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message);
+        Self { inner: Some("invalidFileFormat"), ..fail }
+    }
+
+    /// A file that was found to be harmful.
+    pub(crate) fn malware() -> Self {
+        Self { inner: Some("malwareDetected"), ..Self::files_denied() }
+    }
+
+    /// A sharing link that is none, or not for the caller.
+    pub(crate) fn no_link() -> Self {
+        let message =
+            "The sharing link no longer exists, or you do not have permission to access it.";
+        Self::new(StatusCode::FORBIDDEN, "accessDenied", message)
     }
 }
 

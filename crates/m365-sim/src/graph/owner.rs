@@ -8,8 +8,9 @@ use crate::{
     graph::{
         calendar,
         call::{Call, ok},
+        drives,
         fail::Fail,
-        mail, meeting_times, people, settings, time_zones, translate,
+        mail, meeting_times, meetings, people, settings, sites, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -37,28 +38,21 @@ const ELSEWHERE: &[&str] = &[
     "activities",
     "authentication",
     "calendarGroups",
-    "chats",
     "contactFolders",
     "contacts",
-    "drive",
-    "drives",
-    "followedSites",
     "getMailTips",
     "inferenceClassification",
     "insights",
-    "joinedTeams",
     "licenseDetails",
     "manager",
     "memberOf",
     "onenote",
-    "onlineMeetings",
     "photo",
     "photos",
     "planner",
     "presence",
     "sendMail",
     "settings",
-    "teamwork",
     "todo",
     "transitiveMemberOf",
 ];
@@ -77,6 +71,10 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         }
         ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
         ["people", rest @ ..] => people::route(call, owner, rest),
+        ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),
+        ["drive" | "drives", ..] => drives::of_owner(call, owner, path),
+        ["followedSites"] => sites::followed(call, owner),
+        ["onlineMeetings", rest @ ..] => meetings::route(call, owner, rest),
         ["translateExchangeIds"] if call.state.cloud == SimCloud::Global => {
             translate::route(call, owner)
         }

@@ -30,16 +30,26 @@ pub(crate) fn next_link(call: &Call<'_>, place: usize) -> String {
     format!("{}{}?{}", call.root(), call.path, call.query.next(&paging))
 }
 
-/// Returns the same link with nothing but the token, as the directory gives it.
+/// Returns the link to the page that starts at `place`, by nothing but a token.
 pub(crate) fn token_link(call: &Call<'_>, place: usize) -> String {
-    let query = call.query.next(&[("$skiptoken", sealed(call, place))]);
-    format!("{}{}?{query}", call.root(), call.path)
+    let token = ("$skiptoken", sealed(call, place));
+    format!("{}{}?{}", call.root(), call.path, call.query.next(&[token]))
+}
+
+/// Returns the link to a page of another list, which is at `path` and has no options.
+pub(crate) fn link_of(call: &Call<'_>, path: &str, place: usize) -> String {
+    let token = sealed_for(call, path, "", place);
+    format!("{}{path}?%24skiptoken={token}", call.root())
+}
+
+fn sealed(call: &Call<'_>, place: usize) -> String {
+    sealed_for(call, call.path, &call.query.identity(), place)
 }
 
 /// The token is the place and a sum over everything that it belongs to.
-fn sealed(call: &Call<'_>, place: usize) -> String {
+fn sealed_for(call: &Call<'_>, path: &str, query: &str, place: usize) -> String {
     let place = place as u64;
-    let identity = format!("{}\n{}\n{}", call.grant.user_id, call.path, call.query.identity());
+    let identity = format!("{}\n{path}\n{query}", call.grant.user_id);
     let start = mix(call.state.seed ^ mix(place));
     let sum = identity.bytes().fold(start, |sum, byte| mix(sum ^ u64::from(byte)));
     let mut bytes = (place ^ sum).to_be_bytes().to_vec();

@@ -11,7 +11,7 @@ pub(crate) struct Query {
 }
 
 /// The options that Graph has; its `$` may be left out.
-const OPTIONS: [&str; 10] = [
+pub(crate) const OPTIONS: [&str; 10] = [
     "$count",
     "$expand",
     "$filter",
@@ -69,7 +69,9 @@ impl Query {
         if (1..=max).contains(&top) {
             return Ok(top);
         }
-        let message = format!("The limit of '{max}' for Top query has been exceeded: '{top}'.");
+        let message = format!(
+            "The limit of '{max}' for Top query has been exceeded. The value from the incoming request is '{top}'."
+        );
         Err(Fail::bad_request(message))
     }
 

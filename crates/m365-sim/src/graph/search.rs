@@ -1,7 +1,8 @@
 //! `POST /search/query`.
 
-mod hit;
-mod request;
+pub(crate) mod hit;
+mod message;
+pub(crate) mod request;
 
 use std::{
     collections::BTreeSet,
@@ -10,20 +11,20 @@ use std::{
 
 use serde_json::{Value, json};
 
-use self::{hit::Found, request::SearchRequest};
+use self::request::{Group, SearchRequest};
 use crate::{
     data::random::mix,
     directory::Kind,
     graph::{
+        calendar,
         call::{Call, ok},
         fail::Fail,
-        mail::{Indexed, Mailbox, View},
+        teams,
     },
     http::Response,
-    kql,
 };
 
-/// The queries whose first page was given out.
+/// The queries whose first page was given out, by [`same`].
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
     first_pages: Mutex<BTreeSet<u64>>,
@@ -31,7 +32,7 @@ pub(crate) struct Earlier {
 
 impl Earlier {
     /// Remembers a first page, and tells of a later one whether there was a first.
-    fn admits(&self, query: u64, from: usize) -> bool {
+    pub(crate) fn admits(&self, query: u64, from: usize) -> bool {
         let mut first_pages = self.first_pages.lock().unwrap_or_else(PoisonError::into_inner);
         if from == 0 {
             first_pages.insert(query);
@@ -49,18 +50,37 @@ pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Result<Response, Fail> {
     }
 }
 
+/// Permissions and rules are the same for all; what is found is each area's own.
 fn query(call: &Call<'_>) -> Result<Response, Fail> {
     let posted = call.posted()?;
     let request = SearchRequest::read(&posted)?;
     permitted(call, &request)?;
     request.check()?;
-    let container = messages(call, &request)?;
-    let terms: Vec<_> = request.words(call.now())?;
+    let answer = match request.group() {
+        Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
+        Group::Event => with_terms(call, &request, calendar::search::container(call, &request)?)?,
+        Group::ChatMessage => {
+            with_terms(call, &request, teams::search::container(call, &request)?)?
+        }
+        Group::SharePoint => return Err(Fail::not_here("/search/query for files")),
+        Group::Elsewhere => {
+            return Err(Fail::not_here(&format!("/search/query for {}", request.kinds.join(", "))));
+        }
+    };
     Ok(ok(&json!({
-        "value": [{"searchTerms": terms, "hitsContainers": [container]}],
+        "value": [answer],
         "@odata.context":
             format!("{}/$metadata#Collection(microsoft.graph.searchResponse)", call.root()),
     })))
+}
+
+fn with_terms(
+    call: &Call<'_>,
+    request: &SearchRequest<'_>,
+    container: Value,
+) -> Result<Value, Fail> {
+    let terms = request.words(call.now())?;
+    Ok(json!({"searchTerms": terms, "hitsContainers": [container]}))
 }
 
 /// What each type of hit needs: all of several lists, one of each list.
@@ -98,62 +118,8 @@ fn forbidden(call: &Call<'_>, name: &str, needed: &[&[&str]]) -> Fail {
     ))
 }
 
-fn messages(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
-    let mailbox = call.state.mail.mailbox(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
-    let query = request.parse(call.now())?;
-    let same = mix_text(&format!("{}\n{}", call.grant.user_id, request.query));
-    if !call.state.mail.searched.admits(same, request.from) {
-        return Err(Fail::search_entity("The first page must start at from=0"));
-    }
-    let found = found(mailbox, &query, request);
-    let view = View::new(call, mailbox, false);
-    Ok(container(&view, &found, &query, request))
-}
-
-/// Newest first, after the best three where those are asked for; no further than needed.
-fn found<'a>(
-    mailbox: &'a Mailbox,
-    query: &kql::Query,
-    request: &SearchRequest<'_>,
-) -> Vec<Indexed<'a>> {
-    let matching = mailbox.indexed().filter(|indexed| query.matches(indexed));
-    if !request.top_results {
-        return matching.take(request.from + request.size + 1).collect();
-    }
-    let mut all: Vec<_> = matching.collect();
-    let words = query.words();
-    let weight =
-        |indexed: &Indexed<'_>| words.iter().map(|word| indexed.weight(word)).sum::<usize>();
-    for place in 0..all.len().min(3) {
-        let rest = all[place..].iter().enumerate();
-        let best = rest.max_by_key(|(at, indexed)| (weight(indexed), std::cmp::Reverse(*at)));
-        let best = best.map_or(0, |(at, _)| at);
-        all[place..=place + best].rotate_right(1);
-    }
-    all
-}
-
-/// The index still lists what is gone from the mailbox; such a place on a page stays empty.
-fn container(
-    view: &View<'_>,
-    found: &[Indexed<'_>],
-    query: &kql::Query,
-    request: &SearchRequest<'_>,
-) -> Value {
-    let page = found.iter().skip(request.from).take(request.size);
-    let words = query.words();
-    let present = page.filter(|indexed| !indexed.message.gone);
-    let hits: Vec<_> = (request.from + 1..)
-        .zip(present)
-        .map(|(rank, indexed)| Found { view, indexed, rank, words: &words }.write(request))
-        .collect();
-    let more = found.len() > request.from + request.size;
-    if hits.is_empty() {
-        return json!({"total": 0, "moreResultsAvailable": more});
-    }
-    json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more})
-}
-
-fn mix_text(text: &str) -> u64 {
+/// Returns what is the same for all pages of one user's query.
+pub(crate) fn same(call: &Call<'_>, request: &SearchRequest<'_>) -> u64 {
+    let text = format!("{}\n{}\n{}", call.grant.user_id, request.kinds.join(","), request.query);
     text.bytes().fold(0, |sum, byte| mix(sum ^ u64::from(byte)))
 }

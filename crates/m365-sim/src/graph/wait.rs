@@ -74,10 +74,16 @@ pub(crate) fn workload(segments: &[&str]) -> &'static str {
     match segments {
         ["$batch", ..] => "batch",
         ["search", ..] => "search",
+        ["chats" | "teams", ..] => "teams",
+        ["drives" | "groups" | "shares" | "sites", ..] => "files",
+        ["copilot", ..] => "meetings",
         ["me", area, ..] | ["users", _, area, ..] => match *area {
             "mailFolders" | "messages" | "translateExchangeIds" => "mail",
             "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
             | "mailboxSettings" => "calendar",
+            "chats" | "joinedTeams" | "teamwork" => "teams",
+            "drive" | "drives" | "followedSites" => "files",
+            "onlineMeetings" => "meetings",
             _ => "directory",
         },
         _ => "directory",

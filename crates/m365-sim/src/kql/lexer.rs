@@ -1,6 +1,9 @@
 //! A query's tokens.
 
-use crate::kql::{Error, error, term::Field};
+use crate::kql::{
+    Error, error,
+    term::{Dialect, Field},
+};
 
 /// How a property is compared with its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,18 +33,18 @@ pub(crate) enum Token {
 }
 
 /// Cuts a query into tokens.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Error> {
+pub(crate) fn tokens(dialect: Dialect, text: &str) -> Result<Vec<Token>, Error> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let (token, after) = next(rest)?;
+        let (token, after) = next(dialect, rest)?;
         tokens.push(token);
         rest = after.trim_start();
     }
     Ok(tokens)
 }
 
-fn next(text: &str) -> Result<(Token, &str), Error> {
+fn next(dialect: Dialect, text: &str) -> Result<(Token, &str), Error> {
     if let Some(rest) = text.strip_prefix('(') {
         return Ok((Token::Open, rest));
     }
@@ -55,12 +58,12 @@ fn next(text: &str) -> Result<(Token, &str), Error> {
         return Ok((Token::Not, rest));
     }
     if let Some(rest) = text.strip_prefix('+').filter(|rest| glued(rest)) {
-        return next(rest);
+        return next(dialect, rest);
     }
-    if let Some(found) = property(text) {
+    if let Some(found) = property(dialect, text) {
         return Ok(found);
     }
-    word(text)
+    word(dialect, text)
 }
 
 fn glued(rest: &str) -> bool {
@@ -76,9 +79,9 @@ fn phrase(text: &str) -> Result<(Token, &str), Error> {
 }
 
 /// A property needs its operator and value right behind it; with a blank it is a word.
-fn property(text: &str) -> Option<(Token, &str)> {
+fn property(dialect: Dialect, text: &str) -> Option<(Token, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphabetic())?;
-    let field = Field::named(&text[..end])?;
+    let field = dialect.field(&text[..end])?;
     let (op, rest) = operator(&text[end..])?;
     let has_value = rest.starts_with(|c: char| !c.is_whitespace() && c != ')');
     has_value.then_some((Token::Property(field, op), rest))
@@ -97,7 +100,7 @@ fn operator(text: &str) -> Option<(Op, &str)> {
     OPS.iter().find_map(|(sign, op)| Some((*op, text.strip_prefix(sign)?)))
 }
 
-fn word(text: &str) -> Result<(Token, &str), Error> {
+fn word(dialect: Dialect, text: &str) -> Result<(Token, &str), Error> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
     let end = text.find(ends).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
@@ -106,7 +109,7 @@ fn word(text: &str) -> Result<(Token, &str), Error> {
         "OR" => Token::Or,
         "NOT" => Token::Not,
         "NEAR" | "ONEAR" | "XRANK" => {
-            return Err(error(format!("'{word}' is not supported for messages")));
+            return Err(error(format!("'{word}' is not supported for {dialect}")));
         }
         _ if word.starts_with('*') => return Err(error("a leading '*' is not supported")),
         _ => Token::Words(word.to_owned()),

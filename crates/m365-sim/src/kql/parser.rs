@@ -46,6 +46,15 @@ impl Node {
         }
     }
 
+    /// Returns whether a field is named anywhere.
+    pub(crate) fn names(&self, field: Field) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.names(field)),
+            Self::Not(node) => node.names(field),
+            Self::Is(term) => term.field() == Some(field),
+        }
+    }
+
     fn alternative(&self) -> Option<Field> {
         match self {
             Self::Is(term) => term.alternative(),
@@ -144,9 +153,10 @@ impl Parser {
     fn words(&self, words: &str) -> Result<Node, Error> {
         let (field, op) = self.within;
         let term = match field {
-            Field::Received | Field::Sent => Term::Time(field, date::span(words, op, self.now)?),
             Field::Size => Term::Size(size(words, op)?),
-            Field::HasAttachment => Term::Attached(truth(words)?),
+            _ if field.is_time() => Term::Time(field, date::span(words, op, self.now)?),
+            _ if field.is_truth() => Term::Truth(field, truth(words)?),
+            Field::Path | Field::Site => Term::Under(field, place(words)),
             _ if matches!(op, Op::Is | Op::IsNot) => Term::Words(field, needle(words)),
             _ => return Err(error("text cannot be compared by size")),
         };
@@ -182,6 +192,16 @@ fn needle(words: &str) -> String {
         Some(prefix) => folded(prefix).trim_end().to_owned(),
         None => folded(words),
     }
+}
+
+/// Writes an address as documents are compared with it; a `*` lets it end within a name.
+fn place(words: &str) -> String {
+    let (text, end) = match words.strip_suffix('*') {
+        Some(prefix) => (prefix, ""),
+        None => (words.trim_end_matches('/'), "/"),
+    };
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    format!("{}{end}", decoded.to_lowercase())
 }
 
 fn truth(word: &str) -> Result<bool, Error> {

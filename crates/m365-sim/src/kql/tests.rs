@@ -36,7 +36,7 @@ impl Document for Letter {
         20_000
     }
 
-    fn has_attachments(&self) -> bool {
+    fn is(&self, _: Field) -> bool {
         true
     }
 }

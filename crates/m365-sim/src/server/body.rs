@@ -14,6 +14,9 @@ use tokio::time::Sleep;
 
 use crate::fault::apply::Wire;
 
+/// How much is sent at a time.
+const CHUNK: usize = 64 << 10;
+
 /// How often a dripping body sends something.
 const DROPS_PER_SECOND: u32 = 10;
 
@@ -55,7 +58,7 @@ impl WireBody {
         let all = self.rest.len();
         let size = match self.wire {
             Wire::Drip(rate) => all.min((rate / DROPS_PER_SECOND).max(1) as usize),
-            _ => all,
+            _ => all.min(CHUNK),
         };
         Some(self.rest.split_to(size))
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
-use crate::{Answer, Tool, ToolContext, ToolError, schema};
+use crate::{Answer, Listing, Tool, ToolContext, ToolError, schema};
 
 /// What hosts and people are told about a tool.
 #[derive(Clone, Debug)]
@@ -12,6 +12,7 @@ pub struct Definition {
     title: &'static str,
     description: &'static str,
     scopes: &'static [&'static str],
+    listing: Listing,
     input_schema: Arc<Map<String, Value>>,
     output_schema: Arc<Map<String, Value>>,
 }
@@ -39,6 +40,12 @@ impl Definition {
     #[must_use]
     pub const fn scopes(&self) -> &'static [&'static str] {
         self.scopes
+    }
+
+    /// Returns when hosts see the tool.
+    #[must_use]
+    pub const fn listing(&self) -> Listing {
+        self.listing
     }
 
     /// Returns the JSON Schema of the arguments.
@@ -69,6 +76,7 @@ impl Registered {
             title: T::TITLE,
             description: T::DESCRIPTION,
             scopes: T::SCOPES,
+            listing: T::LISTING,
             input_schema: Arc::new(schema::published(&schema)),
             output_schema: Arc::new(schema::of_output::<T::Output>()),
         };

@@ -26,22 +26,19 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use self::{
-    input::{OutlookEmailSearchInput, given},
+    input::OutlookEmailSearchInput,
     plan::{Found, Next, Plan},
     search::Search,
 };
 use crate::{
-    Answer, Interval as Echo, Results, Tool, ToolContext, ToolError,
+    Answer, Results, Tool, ToolContext, ToolError, asked,
     mail::{
         access::{READ, READ_BASIC, READ_SHARED},
         hit::{self, Hit},
     },
     paging,
-    time::{self, BadInterval, Interval},
+    time::{self, Interval},
 };
-
-/// What the trailer of an answer may take, in characters.
-const TRAILER: usize = 1_500;
 
 /// The tool `outlook_email_search`.
 #[derive(Debug)]
@@ -62,26 +59,15 @@ impl Tool for OutlookEmailSearch {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         let limit = paging::limit(input.limit, 10, 25, &mut answer)?;
-        let limit = fitting(ctx, limit, &mut answer);
+        let limit = asked::fitting(ctx, limit, hit::ROOM, &mut answer);
         let offset = paging::offset(input.offset)?;
         let plan = Plan::new(ctx, &input, limit, offset)?;
         let (zone, notice, interval, found) = answered(ctx, &input, &plan).await?;
         fill(ctx, &mut answer, found, &zone)?;
-        echo(&mut answer, interval, &zone, ctx);
+        asked::echo(&mut answer, interval, &zone, ctx);
         answer_notice(&mut answer, notice);
         Ok(answer)
     }
-}
-
-/// Returns how many of `limit` hits are sure to fit an answer.
-fn fitting(ctx: &ToolContext, limit: u32, answer: &mut Answer) -> u32 {
-    let room = ctx.limits().answer.saturating_sub(TRAILER) / hit::ROOM;
-    let most = u32::try_from(room).unwrap_or(u32::MAX).max(1);
-    if limit > most {
-        answer
-            .notice(format!("The limit was lowered to {most}, since answers are kept short here."));
-    }
-    limit.min(most)
 }
 
 type Answered = (TimeZone, Option<String>, Interval, Found);
@@ -92,40 +78,18 @@ async fn answered(
     input: &OutlookEmailSearchInput,
     plan: &Plan,
 ) -> Result<Answered, ToolError> {
-    let after = given(input.after_date_time.as_ref());
-    let before = given(input.before_date_time.as_ref());
+    let after = asked::given(input.after_date_time.as_ref());
+    let before = asked::given(input.before_date_time.as_ref());
     let dates = [after.as_deref(), before.as_deref()];
     if dates.iter().flatten().any(|date| time::needs_zone(date)) {
         let (zone, notice) = ctx.time_zone().await;
-        let interval = interval(dates, ctx, &zone)?;
+        let interval = asked::interval(dates, ctx, &zone)?;
         let found = Search::run(ctx, plan, interval).await?;
         return Ok((zone, notice, interval, found));
     }
-    let interval = interval(dates, ctx, &TimeZone::UTC)?;
+    let interval = asked::interval(dates, ctx, &TimeZone::UTC)?;
     let ((zone, notice), found) = tokio::join!(ctx.time_zone(), Search::run(ctx, plan, interval));
     Ok((zone, notice, interval, found?))
-}
-
-fn interval(
-    [after, before]: [Option<&str>; 2],
-    ctx: &ToolContext,
-    zone: &TimeZone,
-) -> Result<Interval, ToolError> {
-    let now = ctx.now().to_zoned(zone.clone());
-    Interval::parse(after, before, &now).map_err(|bad| match bad {
-        BadInterval::After => bad_date("afterDateTime", after),
-        BadInterval::Before => bad_date("beforeDateTime", before),
-        BadInterval::Reversed => ToolError::validation(format!(
-            "beforeDateTime: {:?} lies before afterDateTime {:?}; a later one is accepted.",
-            before.unwrap_or_default(),
-            after.unwrap_or_default()
-        )),
-    })
-}
-
-fn bad_date(field: &str, value: Option<&str>) -> ToolError {
-    let shown = m365_extract::excerpt(value.unwrap_or_default(), 60);
-    ToolError::validation(format!("{field}: {shown:?} is not accepted. {}", time::ACCEPTED))
 }
 
 fn fill(
@@ -149,16 +113,6 @@ fn fill(
         Next::Place(place) => answer.trailer().continues_with(ctx.seal_cursor(&place)?),
     }
     Ok(())
-}
-
-fn echo(answer: &mut Answer, interval: Interval, zone: &TimeZone, ctx: &ToolContext) {
-    answer.trailer().dated(zone, ctx.now());
-    if !interval.is_open() {
-        let bound =
-            |moment: Option<jiff::Timestamp>| moment.map(|moment| time::format(moment, zone));
-        let ends = (bound(interval.start), bound(interval.last_second()));
-        answer.trailer().interval = Some(Echo::new(ends.0, ends.1));
-    }
 }
 
 fn answer_notice(answer: &mut Answer, notice: Option<String>) {

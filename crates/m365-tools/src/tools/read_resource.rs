@@ -2,13 +2,21 @@
 
 mod attached;
 mod attachment;
+mod content;
 mod conversation;
+mod file;
 mod folder;
 mod input;
 mod item;
+mod libraries;
+mod link;
+mod listing;
+mod mail;
 mod message;
 mod pages;
 mod reader;
+mod request;
+mod transcript;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -17,10 +25,12 @@ use serde_json::{Value, json};
 use self::{
     input::ReadResourceInput,
     item::Item,
-    reader::{Position, Read, Reader, Request},
+    reader::{Read, Reader},
+    request::{Position, Request},
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
+    drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
 };
 
@@ -45,12 +55,13 @@ impl Tool for ReadResource {
         (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
         (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
         pasted Outlook link. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] = &[READ, READ_BASIC, READ_SHARED];
+    const SCOPES: &'static [&'static str] =
+        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
         let count = requests.len();
-        let places = requests.iter().map(|request| request.place).collect();
+        let places = requests.iter().map(|request| request.place.clone()).collect();
         requests.retain(|request| request.place.is_some());
         let reader = Reader::new(ctx, requests.len());
         let mut gathered = Gathered::new(ctx, places, &reader);

@@ -75,13 +75,13 @@ impl<T: Resource> Batch<T> {
         None
     }
 
-    /// Divides the parts into requests: one mailbox each, since its limit on parallel requests
-    /// counts the parts.
+    /// Divides the parts into requests: one mailbox or team each, since its limit on parallel
+    /// requests counts the parts.
     fn chunks(&self, places: &[usize]) -> Vec<Vec<usize>> {
         let mut rest = places.to_vec();
         let mut chunks = Vec::new();
         while let Some(&first) = rest.first() {
-            let alike = |place: &usize| self.parts[*place].mailbox == self.parts[first].mailbox;
+            let alike = |place: &usize| self.parts[*place].lane == self.parts[first].lane;
             let (chunk, others) = rest.into_iter().partition::<Vec<_>, _>(alike);
             chunks.extend(chunk.chunks(MAX_PARTS).map(<[usize]>::to_vec));
             rest = others;
@@ -93,8 +93,8 @@ impl<T: Resource> Batch<T> {
         let parts = chunk.iter().map(|place| (*place, &self.parts[*place]));
         let request = Request::read(Action::Batch, wire::envelope(parts));
         let weight = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-        let mailbox = chunk.first().and_then(|place| self.parts[*place].mailbox.clone());
-        request.on(mailbox).weighing(weight)
+        let Some(first) = chunk.first().map(|place| &self.parts[*place]) else { return request };
+        request.on(first.lane.clone()).counting(first.workload).weighing(weight)
     }
 
     fn succeeded(&mut self, place: usize, resource: T) {

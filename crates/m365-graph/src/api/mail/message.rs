@@ -1,15 +1,9 @@
 use super::MailApi;
 use crate::{
     Attachment, AttachmentId, BatchGet, BodyKind, Download, Message, Page, Result,
-    api::Pages,
+    api::{attachments::Attachments, pages},
     request::{Options, Path, Request},
 };
-
-/// What an attachment list asks for: without it, Graph inlines the bytes of every attachment.
-const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline";
-
-/// Brings the item inside an item attachment.
-const EXPAND_ITEM: &str = "microsoft.graph.itemattachment/item";
 
 /// One message, and what hangs on it.
 #[derive(Clone, Debug)]
@@ -28,7 +22,7 @@ impl MessageRequest {
 
     /// Asks for these properties only; the id comes in any case.
     pub fn select(mut self, properties: &[&str]) -> Self {
-        self.options = self.options.with("$select", super::with_id(properties));
+        self.options = self.options.with("$select", pages::with_id(properties));
         self
     }
 
@@ -66,9 +60,7 @@ impl MessageRequest {
     ///
     /// As [`Self::get`]; [`Forbidden`](crate::ErrorKind::Forbidden) with `Mail.ReadBasic`.
     pub async fn attachments(self) -> Result<Page<Attachment>> {
-        let options = Options::default().with("$select", ATTACHMENT_FIELDS);
-        let request = Request::get(self.path.literal("attachments"), &options);
-        Pages::new(self.mail.client, request, None).collect().await
+        self.attached().list().await
     }
 
     /// Reads what is known of one attachment, without its bytes.
@@ -77,9 +69,7 @@ impl MessageRequest {
     ///
     /// As [`Self::attachments`].
     pub async fn attachment(self, id: &AttachmentId) -> Result<Attachment> {
-        let options = Options::default().with("$select", ATTACHMENT_FIELDS);
-        let client = self.mail.client.clone();
-        client.entity(&Request::get(self.attachment_path(id), &options)).await
+        self.attached().one(id).await
     }
 
     /// Reads an item attachment with the message, event or contact that it is.
@@ -89,9 +79,7 @@ impl MessageRequest {
     /// As [`Self::attachments`]; [`TooLarge`](crate::ErrorKind::TooLarge) for one with big
     /// attachments of its own.
     pub async fn item_attachment(self, id: &AttachmentId) -> Result<Attachment> {
-        let options = Options::default().with("$expand", EXPAND_ITEM);
-        let client = self.mail.client.clone();
-        client.entity(&Request::get(self.attachment_path(id), &options)).await
+        self.attached().item(id).await
     }
 
     /// Reads an attachment's bytes, at most `cap` of them.
@@ -104,13 +92,7 @@ impl MessageRequest {
     /// [`NotSupported`](crate::ErrorKind::NotSupported) for a reference attachment, and as
     /// [`Self::attachments`].
     pub async fn attachment_bytes(self, id: &AttachmentId, cap: usize) -> Result<Download> {
-        let client = self.mail.client.clone();
-        client
-            .bytes(
-                &Request::get(self.attachment_path(id).literal("$value"), &Options::default()),
-                cap,
-            )
-            .await
+        self.attached().bytes(id, cap).await
     }
 
     /// Reads the message as MIME, at most `cap` bytes.
@@ -129,7 +111,7 @@ impl MessageRequest {
         Request::get(self.path.clone(), &self.options).prefer_body(self.body)
     }
 
-    fn attachment_path(self, id: &AttachmentId) -> Path {
-        self.path.literal("attachments").id("attachment", id.as_str())
+    fn attached(self) -> Attachments {
+        Attachments::of(self.mail.client, self.path)
     }
 }

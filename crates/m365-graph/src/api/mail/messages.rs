@@ -44,7 +44,7 @@ impl MessageQuery {
 
     /// Asks for these properties only; the id comes in any case.
     pub fn select(self, properties: &[&str]) -> Self {
-        self.option("$select", super::with_id(properties))
+        self.option("$select", pages::with_id(properties))
     }
 
     /// Asks for up to `count` messages a page, 1 to 1000.

@@ -102,7 +102,7 @@ impl Document for Indexed<'_> {
             Field::Category => joined(message.categories.iter().map(AsRef::as_ref)).contains(text),
             Field::Importance => text.trim() == message.importance.name(),
             Field::Kind => kinds(message).contains(&text.trim()),
-            Field::HasAttachment | Field::Received | Field::Sent | Field::Size => false,
+            _ => false,
         }
     }
 
@@ -114,8 +114,8 @@ impl Document for Indexed<'_> {
         self.mailbox.size(self.message) as u64
     }
 
-    fn has_attachments(&self) -> bool {
-        self.message.has_attachments()
+    fn is(&self, field: Field) -> bool {
+        field == Field::HasAttachment && self.message.has_attachments()
     }
 }
 

@@ -3,10 +3,15 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{graph::fail::Fail, kql};
+use crate::{
+    graph::fail::Fail,
+    kql::{self, Dialect},
+};
 
 /// The largest page of messages and events.
 const MAX_MAIL_SIZE: usize = 25;
+/// The largest page of chat messages.
+const MAX_CHAT_SIZE: usize = 50;
 /// The largest page of anything else.
 const MAX_SIZE: usize = 1000;
 /// No page starts beyond this.
@@ -23,6 +28,18 @@ const GROUPS: [&[&str]; 6] = [
     &["drive", "driveItem", "externalItem", "list", "listItem", "site"],
     &["acronym", "bookmark", "qna"],
 ];
+
+/// The areas that searches belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Message,
+    Event,
+    ChatMessage,
+    /// Sites, lists, libraries and what is in them, in any mix.
+    SharePoint,
+    /// What the demo tenant has nothing of.
+    Elsewhere,
+}
 
 /// One search.
 #[derive(Clone, Debug)]
@@ -72,21 +89,34 @@ impl<'a> SearchRequest<'a> {
         }
     }
 
-    /// Checks the rules, and that the demo tenant has what is searched.
+    /// Returns the area that the search belongs to.
+    pub(crate) fn group(&self) -> Group {
+        match self.kinds.first().copied().unwrap_or_default() {
+            "message" => Group::Message,
+            "event" => Group::Event,
+            "chatMessage" => Group::ChatMessage,
+            _ if self.kinds.contains(&"externalItem") => Group::Elsewhere,
+            _ if self.is_of_sharepoint() => Group::SharePoint,
+            _ => Group::Elsewhere,
+        }
+    }
+
+    /// Checks the rules.
     pub(crate) fn check(&self) -> Result<(), Fail> {
         self.check_kinds()?;
         self.check_query()?;
         self.check_page()?;
-        self.check_sorting()?;
-        match self.kinds.iter().find(|kind| **kind != "message") {
-            None => Ok(()),
-            Some(kind) => Err(Fail::not_here(&format!("/search/query for {kind}"))),
-        }
+        self.check_sorting()
     }
 
     /// Parses the query text.
     pub(crate) fn parse(&self, now: Timestamp) -> Result<kql::Query, Fail> {
-        kql::Query::parse(self.query, now)
+        let dialect = match self.group() {
+            Group::SharePoint => Dialect::Files,
+            Group::ChatMessage => Dialect::Chat,
+            _ => Dialect::Mail,
+        };
+        kql::Query::parse_as(dialect, self.query, now)
             .map_err(|error| Fail::search_entity(format!("The query cannot be parsed: {error}")))
     }
 
@@ -129,8 +159,11 @@ impl<'a> SearchRequest<'a> {
     }
 
     fn check_page(&self) -> Result<(), Fail> {
-        let of_mailbox = self.kinds.iter().any(|kind| matches!(*kind, "message" | "event"));
-        let max = if of_mailbox { MAX_MAIL_SIZE } else { MAX_SIZE };
+        let max = match self.group() {
+            Group::Message | Group::Event => MAX_MAIL_SIZE,
+            Group::ChatMessage => MAX_CHAT_SIZE,
+            Group::SharePoint | Group::Elsewhere => MAX_SIZE,
+        };
         if self.size > max {
             let rule = format!("The maximum allowed page size is {max}");
             return Err(Fail::search_entity(rule));

@@ -2,6 +2,8 @@ use m365_graph as graph;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::asked::{given, person};
+
 /// What `outlook_email_search` is asked for.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -115,16 +117,4 @@ impl Conditions {
         let named_sender = self.sender.is_some() && self.sender_address().is_none();
         self.query.is_some() || self.recipient.is_some() || self.subject.is_some() || named_sender
     }
-}
-
-/// Takes the address of `Adele Vance <adele@contoso.com>`, which says more than the name.
-fn person(text: String) -> String {
-    let inside = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
-    let address = inside.map(|(_, address)| address.trim().to_owned());
-    address.filter(|address| graph::Address::new(address).is_ok()).unwrap_or(text)
-}
-
-/// Treats an empty text as absent: models fill in what they do not need.
-pub(super) fn given(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -1,26 +1,12 @@
 //! Builds Keyword Query Language that a caller's text cannot widen.
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
-
 use super::input::{Conditions, Importance};
+pub(super) use crate::kql::Dates;
 use crate::{
     ToolError,
-    time::{self, Interval},
+    kql::{balanced, dates as bounds, phrase, plain, restriction},
+    time::Interval,
 };
-
-/// How the ends of an interval are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dates {
-    /// As days, with one more at each end.
-    Days,
-    /// The end to the second, which the caller has to prove right with what it finds.
-    ExactEnd,
-    /// Both ends to the second; likewise.
-    Exact,
-}
-
-/// The longest query that is sent; Graph takes about 4,096 characters for all of it.
-const MAX_QUERY: usize = 2_000;
 
 /// The properties of mail that KQL knows.
 const PROPERTIES: [&str; 15] = [
@@ -57,10 +43,10 @@ pub(super) fn build(
 ) -> Result<String, ToolError> {
     let mut parts = Vec::new();
     if let Some(query) = &conditions.query {
-        parts.push(format!("({})", balanced(query)?));
+        parts.push(format!("({})", balanced(query, &PROPERTIES)?));
     }
-    parts.extend(phrase_condition("sender", "from", conditions.sender.as_deref())?);
-    parts.extend(phrase_condition("recipient", "recipients", conditions.recipient.as_deref())?);
+    parts.extend(restriction("sender", "from", conditions.sender.as_deref())?);
+    parts.extend(restriction("recipient", "recipients", conditions.recipient.as_deref())?);
     parts.extend(subject_words(conditions.subject.as_deref())?);
     // For KQL a picture in the body is an attachment too, and what is normal it calls medium: only what
     // finds at least all that is wanted is sent, and the rest compared with each message.
@@ -70,97 +56,8 @@ pub(super) fn build(
     if let Some(importance @ (Importance::Low | Importance::High)) = conditions.importance {
         parts.push(format!("importance:{}", importance.as_str()));
     }
-    parts.extend(received(interval, dates));
+    parts.extend(bounds("received", interval, dates));
     Ok(parts.join(" AND "))
-}
-
-/// Checks that a query ends outside quotes and parentheses, and never leaves those it stands in.
-fn balanced(query: &str) -> Result<String, ToolError> {
-    let query = plain(query);
-    if query.chars().count() > MAX_QUERY {
-        return Err(ToolError::validation(format!(
-            "query: it is longer than {MAX_QUERY} characters; a shorter one is accepted."
-        )));
-    }
-    if !query.chars().any(char::is_alphanumeric) {
-        return Err(ToolError::validation(
-            "query: it has no words; some are accepted, or * for all.",
-        ));
-    }
-    let (depth, quoted) = query.chars().try_fold((0_u32, false), step).ok_or_else(unbalanced)?;
-    if depth > 0 || quoted {
-        return Err(unbalanced());
-    }
-    Ok(tightened(&without_quoted_parentheses(&query)))
-}
-
-/// Closes the gap in `from: adele`, which would make free text of both: nobody means that.
-fn tightened(query: &str) -> String {
-    let parts = query.split('"').enumerate().map(|(at, part)| match at % 2 {
-        0 => without_gaps(part),
-        _ => part.to_owned(),
-    });
-    parts.collect::<Vec<_>>().join("\"")
-}
-
-fn without_gaps(text: &str) -> String {
-    let mut tight = String::with_capacity(text.len());
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let word = piece.trim_end();
-        tight.push_str(if is_restriction(word) { word } else { piece });
-    }
-    tight
-}
-
-fn is_restriction(word: &str) -> bool {
-    let name = word.trim_start_matches(['(', '-']).strip_suffix(':').unwrap_or_default();
-    PROPERTIES.iter().any(|property| property.eq_ignore_ascii_case(name))
-}
-
-/// Blanks parentheses in phrases, where they match nothing: so they pair up for any reader, also one
-/// that takes quotes for something else.
-fn without_quoted_parentheses(query: &str) -> String {
-    let mut quoted = false;
-    let blank = |character: char| {
-        quoted ^= character == '"';
-        if quoted && matches!(character, '(' | ')') { ' ' } else { character }
-    };
-    query.chars().map(blank).collect()
-}
-
-fn step((depth, quoted): (u32, bool), character: char) -> Option<(u32, bool)> {
-    match character {
-        '"' => Some((depth, !quoted)),
-        '(' if !quoted => Some((depth + 1, quoted)),
-        ')' if !quoted => Some((depth.checked_sub(1)?, quoted)),
-        _ => Some((depth, quoted)),
-    }
-}
-
-fn unbalanced() -> ToolError {
-    ToolError::validation(
-        "query: its quotes or parentheses do not match; each \" and each ( needs its partner.",
-    )
-}
-
-/// Straightens typographic quotes, and turns what Graph could take for syntax of its own into blanks.
-fn plain(text: &str) -> String {
-    let straight = text.chars().map(|character| match character {
-        '“' | '”' | '„' | '«' | '»' => '"',
-        '\\' => ' ',
-        other if other.is_control() => ' ',
-        other => other,
-    });
-    straight.collect::<String>().trim().to_owned()
-}
-
-fn phrase_condition(
-    field: &str,
-    property: &str,
-    text: Option<&str>,
-) -> Result<Option<String>, ToolError> {
-    let Some(text) = text else { return Ok(None) };
-    Ok(Some(format!("{property}:\"{}\"", phrase(field, text)?)))
 }
 
 /// Each word of the subject on its own; words in quotes stay together, and what has neither letter nor
@@ -177,43 +74,6 @@ fn subject_words(text: Option<&str>) -> Result<Vec<String>, ToolError> {
         phrase("subject", text)?;
     }
     words.into_iter().map(|word| Ok(format!("subject:\"{}\"", phrase("subject", word)?))).collect()
-}
-
-/// What may stand between quotes: KQL has no escape for a quote in a phrase, so they are left out.
-fn phrase(field: &str, text: &str) -> Result<String, ToolError> {
-    let words = plain(text).replace('"', " ");
-    let phrase = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !phrase.chars().any(char::is_alphanumeric) || phrase.chars().count() > 500 {
-        return Err(ToolError::validation(format!(
-            "{field}: {:?} is not accepted; up to 500 characters with a letter or digit are.",
-            m365_extract::excerpt(text, 60)
-        )));
-    }
-    Ok(phrase)
-}
-
-fn received(interval: &Interval, dates: Dates) -> Vec<String> {
-    // Beyond these years there is no mail, and KQL does not know each date.
-    let start = interval.start.filter(|start| year(*start) > 1900).map(|start| match dates {
-        Dates::Exact => time::format_utc(start),
-        Dates::Days | Dates::ExactEnd => day(start, -1),
-    });
-    let end = interval.last_second().filter(|last| year(*last) < 9999).map(|last| match dates {
-        Dates::Days => day(last, 1),
-        Dates::Exact | Dates::ExactEnd => time::format_utc(last),
-    });
-    let from = start.map(|start| format!("received>={start}"));
-    from.into_iter().chain(end.map(|end| format!("received<={end}"))).collect()
-}
-
-fn year(moment: Timestamp) -> i16 {
-    moment.to_zoned(TimeZone::UTC).year()
-}
-
-/// The day of a moment, moved by `shift` days.
-fn day(moment: Timestamp, shift: i64) -> String {
-    let date = moment.to_zoned(TimeZone::UTC).date();
-    date.checked_add(shift.days()).unwrap_or(date).to_string()
 }
 
 #[cfg(test)]
@@ -323,7 +183,7 @@ mod tests {
 
             if let Ok(kql) = build(&conditions, &Interval::default(), Dates::Days) {
                 let (own, rest) = kql.rsplit_once(" AND from:\"").unwrap();
-                proptest::prop_assert!(balanced(own).is_ok());
+                proptest::prop_assert!(balanced(own, &PROPERTIES).is_ok());
                 proptest::prop_assert!(own.starts_with('(') && own.ends_with(')'));
                 proptest::prop_assert_eq!(rest.matches('"').count(), 1);
                 proptest::prop_assert!(rest.ends_with('"'));

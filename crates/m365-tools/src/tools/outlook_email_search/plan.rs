@@ -1,8 +1,8 @@
 use m365_graph::{Mailbox, Message, NextLink};
 use serde::{Deserialize, Serialize};
 
-use super::input::{Conditions, Order, OutlookEmailSearchInput, given};
-use crate::{ToolContext, ToolError, mail::access::Access};
+use super::input::{Conditions, Order, OutlookEmailSearchInput};
+use crate::{ToolContext, ToolError, asked::given, mail::access::Access};
 
 /// What is asked for, checked, before anything is looked up.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::{
         hit,
     },
     time::Interval,
-    uri::{MailItem, MailUri},
+    uri::{MailItem, MailUri, ResourceUri},
 };
 
 /// How many pages one call reads before it answers with what it has.
@@ -65,8 +65,8 @@ impl<'a> Search<'a> {
     /// Takes a well-known folder by its name, without a request, and looks up any other.
     async fn enter_folder(&mut self) -> Result<bool, ToolError> {
         let Some(name) = &self.plan.folder else { return Ok(false) };
-        if let Ok(MailUri { mailbox, item: MailItem::Folder(id) }) =
-            MailUri::parse(name, self.ctx.cloud())
+        if let Ok(ResourceUri::Mail(MailUri { mailbox, item: MailItem::Folder(id) })) =
+            ResourceUri::parse(name, self.ctx.cloud())
         {
             return self.enter(mailbox, id).map(|()| false);
         }

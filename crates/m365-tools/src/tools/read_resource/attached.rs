@@ -7,12 +7,7 @@ use m365_graph::{
     MessageRequest,
 };
 
-use super::{
-    input::Format,
-    item::Item,
-    message, pages,
-    reader::{Read, Source},
-};
+use super::{input::Format, item::Item, mail::Source, message, pages, reader::Read};
 use crate::{
     ErrorCode, ToolError,
     mail::fields::{self, Person},
@@ -34,12 +29,12 @@ pub(super) async fn read(
     id: &AttachmentId,
     zone: &TimeZone,
 ) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    source.request.refuse_sheet()?;
     if source.request.format == Format::Raw {
         let bytes =
             request.attachment_bytes(id, CAP).await.map_err(|error| source.explain(error))?;
         let text = clean_text(&String::from_utf8_lossy(&bytes.bytes));
-        return source.with_pages(item, &pages::split(&text));
+        return source.reader.with_pages(source.request, item, &pages::split(&text));
     }
     let attachment = request.item_attachment(id).await.map_err(|error| match error.kind() {
         ErrorKind::TooLarge => large(),
@@ -82,11 +77,11 @@ async fn of_message(
     let title = fields::line(inner.subject.as_deref());
     let titled = Item { title: if title.is_empty() { item.title.clone() } else { title }, ..item };
     let mut item = Item { attachments, ..message::header(titled, &inner, zone) };
-    let mut notices = message::bounded(&mut item, source.list_room());
+    let mut notices = message::bounded(&mut item, source.reader.list_room());
     if !item.attachments.is_empty() {
         notices.push(UNADDRESSED.to_owned());
     }
-    let read = source.with_pages(item, &pages::split(&text))?;
+    let read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
     Ok(Read { notices, ..read })
 }
 
@@ -96,7 +91,7 @@ async fn of_event(
     event: Event,
     zone: &TimeZone,
 ) -> Result<Read, ToolError> {
-    source.refuse_html("an attached event")?;
+    source.request.refuse_html("an attached event")?;
     let body = message::rendered(event.body.clone().unwrap_or_default()).await?.full_markdown;
     let place = event.location.as_ref().and_then(|place| place.display_name.as_deref());
     let organizer = event.organizer.as_ref().map(|one| written(&Person::of(one)));
@@ -112,11 +107,15 @@ async fn of_event(
         ("Attendees", Some(attendees.join("; "))),
     ];
     let text = format!("{}\n\n{body}", list(facts));
-    source.with_pages(titled(item, event.subject.as_deref()), &pages::split(&text))
+    source.reader.with_pages(
+        source.request,
+        titled(item, event.subject.as_deref()),
+        &pages::split(&text),
+    )
 }
 
 fn of_contact(source: &Source<'_>, item: Item, contact: &Contact) -> Result<Read, ToolError> {
-    source.refuse_html("an attached contact")?;
+    source.request.refuse_html("an attached contact")?;
     let addresses = contact.email_addresses.iter().filter_map(|one| one.address.as_deref());
     let phones = contact.business_phones.iter().chain(&contact.mobile_phone).map(String::as_str);
     let line = |text: &Option<String>| text.as_deref().map(fields::one_line);
@@ -129,7 +128,11 @@ fn of_contact(source: &Source<'_>, item: Item, contact: &Contact) -> Result<Read
         ("Notes", line(&contact.personal_notes)),
     ];
     let text = list(facts);
-    source.with_pages(titled(item, contact.display_name.as_deref()), &pages::split(&text))
+    source.reader.with_pages(
+        source.request,
+        titled(item, contact.display_name.as_deref()),
+        &pages::split(&text),
+    )
 }
 
 fn titled(item: Item, name: Option<&str>) -> Item {

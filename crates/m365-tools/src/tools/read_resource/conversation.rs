@@ -4,9 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     item::Item,
+    mail::Source,
     message,
     pages::{self, Cutter},
-    reader::{Position, Read, Source, moment},
+    reader::{Read, moment},
+    request::Position,
 };
 use crate::{
     ErrorCode, ToolError,
@@ -29,8 +31,8 @@ const BATCH: usize = 5;
 
 /// Reads the messages of a conversation, oldest first; each is a page of the text.
 pub(super) async fn read(source: &Source<'_>, id: &ConversationId) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
-    source.refuse_format("a conversation")?;
+    source.request.refuse_sheet()?;
+    source.request.refuse_format("a conversation")?;
     let (page, zone) = source.ask(list(source, id)).await?;
     let incomplete = page.incomplete;
     let mut messages = page.items;
@@ -70,9 +72,9 @@ async fn with_texts(
     zone: &TimeZone,
 ) -> Result<Read, ToolError> {
     let selection = &source.request.selection;
-    let (start, last) = pages::range(selection, source.text_place(), messages.len())?;
+    let (start, last) = pages::range(selection, source.request.text_place(), messages.len())?;
     let asked = messages.get(start.page - 1..last).unwrap_or_default();
-    let mut cutter = Cutter::new(source.room(&item));
+    let mut cutter = Cutter::new(source.reader.room_beside(&item));
     let mut number = start.page;
     'full: for some in asked.chunks(BATCH) {
         for (message, text) in some.iter().zip(texts(source, some).await?) {

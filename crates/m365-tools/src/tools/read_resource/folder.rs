@@ -3,10 +3,7 @@ use m365_graph::{FolderId, FolderQuery, MailFolder, Message, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{
-    item::Item,
-    reader::{Position, Read, Source},
-};
+use super::{item::Item, mail::Source, reader::Read, request::Position};
 use crate::{
     ToolError,
     mail::{
@@ -32,7 +29,7 @@ pub(super) struct ListPlace {
 /// Lists the folders at the top of a mailbox.
 pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
     refuse(source)?;
-    let place = place(source);
+    let place: ListPlace = source.request.list_place();
     let (page, _) = source.ask(folders(source.mail().folders(), place)).await?;
     let mut list = List::new(source, source.item("folder", "Mail folders".to_owned()), place);
     list.add_folders(page);
@@ -42,7 +39,7 @@ pub(super) async fn read_top(source: &Source<'_>) -> Result<Read, ToolError> {
 /// Lists the folders of a folder, then its messages, newest first.
 pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, ToolError> {
     refuse(source)?;
-    let place = place(source);
+    let place: ListPlace = source.request.list_place();
     let mail = source.mail();
     let (folder, zone) = source.ask(mail.folder(id)).await?;
     let mut list = List::new(source, describe(source, &folder), place);
@@ -67,20 +64,13 @@ pub(super) async fn read(source: &Source<'_>, id: &FolderId) -> Result<Read, Too
 
 /// Refuses what a list knows nothing of.
 fn refuse(source: &Source<'_>) -> Result<(), ToolError> {
-    source.refuse_sheet()?;
-    source.refuse_format("a folder")?;
-    source.refuse_pages("a folder")
+    source.request.refuse_sheet()?;
+    source.request.refuse_format("a folder")?;
+    source.request.refuse_pages("a folder")
 }
 
 async fn folders(query: FolderQuery, place: ListPlace) -> m365_graph::Result<Page<MailFolder>> {
     query.top(FOLDERS).skip(place.folders).page().await
-}
-
-fn place(source: &Source<'_>) -> ListPlace {
-    match source.request.place {
-        Some(Position::Listing(place)) => place,
-        _ => ListPlace::default(),
-    }
 }
 
 fn describe(source: &Source<'_>, folder: &MailFolder) -> Item {
@@ -102,7 +92,7 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     fn new(source: &'a Source<'a>, item: Item, place: ListPlace) -> Self {
-        let room = source.room(&item);
+        let room = source.reader.room_beside(&item);
         Self { source, place, room, read: Read { item, ..Read::default() } }
     }
 
@@ -154,7 +144,7 @@ impl<'a> List<'a> {
     }
 
     fn stop(&mut self) -> bool {
-        self.read.next = Some(Position::Listing(self.place));
+        self.read.next = Some(Position::listing(&self.place));
         false
     }
 

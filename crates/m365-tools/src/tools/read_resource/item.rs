@@ -3,7 +3,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::pages::PageRange;
-use crate::mail::fields::Person;
+use crate::mail::fields::{self, Person};
 
 /// What is known of something that was read; fields that do not apply are absent.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -67,6 +67,23 @@ pub(crate) struct Item {
     pub(super) text: Option<String>,
     /// Why it could not be read.
     pub(super) error: Option<ItemError>,
+    /// What else is known of it, by the kind of item.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub(super) details: Map<String, Value>,
+}
+
+impl Item {
+    /// Starts a description.
+    pub(super) fn new(uri: String, kind: &'static str, title: String) -> Self {
+        Self { uri, r#type: kind, title, ..Self::default() }
+    }
+
+    /// Adds what else is known of it: the fields of an object that are not null.
+    pub(super) fn with_details(mut self, fields: Value) -> Self {
+        self.details.extend(fields::known(fields));
+        self
+    }
 }
 
 /// Why one of several addresses could not be read.

@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::{
     input::Format,
     item::{AttachmentItem, Item},
+    mail::Source,
     pages,
-    reader::{Read, Source, blocking, moment},
+    reader::{Read, blocking, moment},
 };
 use crate::{
     ToolError,
@@ -54,7 +55,7 @@ pub(super) async fn read(
     id: &MessageId,
     full: bool,
 ) -> Result<Read, ToolError> {
-    source.refuse_sheet()?;
+    source.request.refuse_sheet()?;
     if source.request.format != Format::Markdown {
         source.need_content().await?;
     }
@@ -64,13 +65,13 @@ pub(super) async fn read(
     let body = message.body.take();
     let mut item = describe(source, &message, zone);
     item.attachments = attachments.iter().map(|one| attachment_item(source, id, one)).collect();
-    let notices = bounded(&mut item, source.list_room());
+    let notices = bounded(&mut item, source.reader.list_room());
     let text = match source.request.format {
         Format::Markdown => markdown(source, &mut item, body, id, full).await?,
         Format::Html => harmless(body.unwrap_or_default()).await?,
         Format::Raw => mime(source, id).await?,
     };
-    let mut read = source.with_pages(item, &pages::split(&text))?;
+    let mut read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
     read.notices.extend(notices);
     if source.access == Access::Basic {
         let scope = access::READ;

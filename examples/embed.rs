@@ -1,11 +1,13 @@
-//! Calls the tools from a Rust host: the catalog without MCP, as a function from JSON to JSON.
+//! Calls the tools from a Rust host and reads Graph beside them: catalog and client without MCP.
+//!
+//! The tenant is the demo one; with a token of your own, leave `base_url` out.
 
 #![expect(clippy::print_stdout, reason = "the program's output")]
 
 use std::{error::Error, sync::Arc, time::Duration};
 
 use m365_auth::{AccessToken, Clock, FixedToken, SystemClock};
-use m365_graph::GraphClient;
+use m365_graph::{GraphClient, Mailbox};
 use m365_sim::Sim;
 use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions};
 use serde_json::json;
@@ -19,20 +21,31 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let tokens = Arc::new(FixedToken::new(AccessToken::new(secret, expires, scopes)));
     let graph =
         GraphClient::builder(tokens.clone()).base_url(tenant.graph_endpoint().parse()?).build()?;
-    let catalog = Catalog::new(CatalogOptions::with_random_key()?.with_scopes(scopes));
 
+    // The catalog: JSON in, JSON out, the same tools that an MCP host sees.
+    let catalog = Catalog::new(CatalogOptions::with_random_key()?.with_scopes(scopes));
     for tool in catalog.definitions() {
         println!("{}: {}", tool.name(), tool.title());
     }
-    let caller = Caller::new(tenant.tenant_id(), "mira");
+    let input = CallInput::new(Caller::new(tenant.tenant_id(), "mira"), graph.clone(), tokens);
     let arguments =
         json!({ "query": "budget", "limit": 3 }).as_object().cloned().unwrap_or_default();
-    let input = CallInput::new(caller, graph, tokens);
     let reply = catalog.call("outlook_email_search", arguments, input).await?;
     for block in &reply.content {
         if let Block::Json(text) | Block::Text(text) = block {
             println!("{text}");
         }
     }
-    Ok(())
+
+    // The client: typed pages, with its retries and limits.
+    let mail = graph.mail(&Mailbox::Me);
+    let unread = mail.messages().filter("isRead eq false").select(&["subject"]).top(50);
+    let mut page = unread.page().await?;
+    loop {
+        for message in &page.items {
+            println!("unread: {}", message.subject.as_deref().unwrap_or("(no subject)"));
+        }
+        let Some(next) = page.next.take() else { return Ok(()) };
+        page = mail.next_page(&next).await?;
+    }
 }

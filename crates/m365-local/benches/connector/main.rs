@@ -1,10 +1,12 @@
 //! What the local connector costs: `cargo bench -p m365-local`.
 //!
 //! Prints the time from start to `tools/list` over stdio, the memory after it, what a search costs beside the bare
-//! request that it stands for, and the size of what a model reads.
+//! request that it stands for, and the size of what a model reads; then what each tool costs.
 
 #![expect(clippy::print_stdout, reason = "the figures are the program's output")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to report")]
+
+mod catalog;
 
 use std::{
     collections::BTreeMap,
@@ -30,6 +32,7 @@ fn main() {
     start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(search());
+    runtime.block_on(catalog::measure());
 }
 
 fn start() {
@@ -161,8 +164,12 @@ impl Ours {
     }
 
     async fn call(&self) -> Reply {
-        let arguments = json!({ "query": "budget", "limit": 10 }).as_object().unwrap().clone();
-        self.catalog.call("outlook_email_search", arguments, self.input.clone()).await.unwrap()
+        self.call_tool("outlook_email_search", &json!({ "query": "budget", "limit": 10 })).await
+    }
+
+    async fn call_tool(&self, tool: &str, arguments: &Value) -> Reply {
+        let arguments = arguments.as_object().unwrap().clone();
+        self.catalog.call(tool, arguments, self.input.clone()).await.unwrap()
     }
 }
 

@@ -1,0 +1,28 @@
+//! The company's sites and files.
+
+mod apollo;
+mod bulk;
+mod finance;
+mod home;
+mod intranet;
+mod maker;
+mod onedrive;
+mod other;
+mod spec;
+
+use jiff::Timestamp;
+
+use self::maker::Maker;
+use crate::{directory::Directory, graph::drives::Contents};
+
+/// Makes all sites and drives, dated back from `now`.
+pub(crate) fn all(directory: &Directory, now: Timestamp, seed: u64) -> Contents {
+    let mut maker = Maker::new(directory, now, seed);
+    intranet::add(&mut maker);
+    finance::add(&mut maker);
+    let drawings = apollo::add(&mut maker);
+    other::add(&mut maker);
+    home::add(&mut maker, drawings);
+    onedrive::add(&mut maker);
+    maker.finish()
+}

@@ -1,0 +1,80 @@
+//! Chats as Graph writes them.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    directory::TENANT_ID,
+    graph::{
+        call::Call,
+        teams::{
+            chat::{Chat, Meeting, Member},
+            message_json::{encoded, host, preview},
+        },
+    },
+};
+
+/// How many members a chat shows where they are expanded.
+const EXPANDED_MEMBERS: usize = 25;
+
+/// Writes a chat, with what is to be expanded.
+pub(super) fn written(call: &Call<'_>, chat: &Chat, expand: &[&str]) -> Value {
+    let mut out = json!({
+        "id": chat.id,
+        "topic": chat.topic,
+        "createdDateTime": chat.created.to_string(),
+        "lastUpdatedDateTime": chat.updated.to_string(),
+        "chatType": chat.kind.name(),
+        "webUrl": format!(
+            "https://{}/l/chat/{}/0?tenantId={TENANT_ID}", host(call), encoded(&chat.id)
+        ),
+        "tenantId": TENANT_ID,
+        "onlineMeetingInfo": chat.meeting.as_ref().map(meeting),
+        "viewpoint": {
+            "isHidden": chat.hidden, "lastMessageReadDateTime": chat.read.to_string(),
+        },
+    });
+    if expand.contains(&"lastMessagePreview") {
+        let with_body = call.has(&["Chat.Read", "Chat.ReadWrite"]);
+        out["lastMessagePreview"] = preview(call, chat, with_body);
+    }
+    if expand.contains(&"members") {
+        let members = chat.members.iter().take(EXPANDED_MEMBERS);
+        out["members"] = members.map(|one| member(&chat.id, one)).collect();
+    }
+    out
+}
+
+fn meeting(meeting: &Meeting) -> Value {
+    json!({
+        "calendarEventId": null, "joinWebUrl": meeting.join_url,
+        "organizer": {
+            "id": meeting.organizer, "displayName": null, "userIdentityType": "aadUser",
+        },
+    })
+}
+
+/// Writes a member of the conversation that has an id.
+pub(super) fn member(conversation: &str, member: &Member) -> Value {
+    let person = &member.person;
+    let id = format!("MCMjMCMj{TENANT_ID}##{conversation}##{}", person.id);
+    let shown = |text: &str| if member.unnamed { Value::Null } else { text.into() };
+    json!({
+        "@odata.type": "#microsoft.graph.aadUserConversationMember",
+        "id": BASE64_STANDARD.encode(id),
+        "roles": roles(member),
+        "displayName": shown(&person.name),
+        "visibleHistoryStartDateTime": "0001-01-01T00:00:00Z",
+        "userId": person.id,
+        "email": shown(&person.address),
+        "tenantId": person.tenant,
+    })
+}
+
+fn roles(member: &Member) -> &'static [&'static str] {
+    match (member.owner, member.person.tenant == TENANT_ID) {
+        (true, _) => &["owner"],
+        (false, true) => &[],
+        (false, false) => &["guest"],
+    }
+}

@@ -1,0 +1,190 @@
+//! Sites of SharePoint by what people call them: a name, an address or an id.
+
+mod address;
+mod folders;
+mod libraries;
+
+use m365_extract::excerpt;
+use m365_graph::{self as graph, ErrorKind, Site, SiteId};
+
+pub(crate) use self::{
+    address::WebPlace,
+    folders::{IS_FOLDER, find_folder, path as path_restriction, place_of},
+    libraries::{is_library, library_place, places_of_library},
+};
+use crate::{
+    ErrorCode, ToolContext, ToolError,
+    mail::fields::line,
+    nearest,
+    uri::{ResourceUri, SiteUri},
+};
+
+/// The scope for sites, lists and pages; it covers files too.
+pub(crate) const SITES_ALL: &str = "Sites.Read.All";
+
+/// The scope for all files that the user may open.
+pub(crate) const FILES_ALL: &str = "Files.Read.All";
+
+/// The scope for the user's own OneDrive.
+pub(crate) const FILES: &str = "Files.Read";
+
+/// The scope for sites that are granted to the app one by one; it opens no search.
+pub(crate) const SITES_SELECTED: &str = "Sites.Selected";
+
+/// How many of several things that a name fits are listed in an error.
+pub(crate) const NAMED: usize = 10;
+
+/// A site that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FoundSite {
+    pub(crate) id: SiteId,
+    pub(crate) name: String,
+    pub(crate) web_url: String,
+}
+
+impl FoundSite {
+    fn of(site: Site) -> Option<Self> {
+        let name = line(site.display_name.as_deref().or(site.name.as_deref()));
+        Some(Self { id: site.id?, name, web_url: site.web_url.unwrap_or_default() })
+    }
+
+    /// Returns where the site lies.
+    pub(crate) fn place(&self) -> Option<WebPlace> {
+        WebPlace::of(&self.web_url)
+    }
+}
+
+/// Finds the site that `text` names: by its display name, the last part of its address, its whole
+/// address, or its id.
+///
+/// # Errors
+///
+/// `NOT_FOUND` with names that come near, `VALIDATION_ERROR` that lists the sites of one name or says what
+/// else the text is, `FORBIDDEN` that names the scope, and what a request to Graph can meet.
+pub(crate) async fn find(ctx: &ToolContext, text: &str) -> Result<FoundSite, ToolError> {
+    let text = text.trim();
+    ctx.require_any_scope(&[SITES_ALL, SITES_SELECTED]).await?;
+    if text.contains("://") {
+        return by_address(ctx, text).await;
+    }
+    if let Some(id) = id(text) {
+        let site = ctx.graph().sites().site(&id).get().await;
+        return found(site, text);
+    }
+    refuse_other_ids(text)?;
+    by_name(ctx, text).await
+}
+
+/// Takes a text for an id where no name looks so.
+fn id(text: &str) -> Option<SiteId> {
+    let id = SiteId::new(text).ok()?;
+    let is_guid = text.len() == 36 && !text.contains('.') && text.matches('-').count() == 4;
+    (text.contains(',') || is_guid || text.contains(".sharepoint")).then_some(id)
+}
+
+async fn by_address(ctx: &ToolContext, text: &str) -> Result<FoundSite, ToolError> {
+    if let Some(place) = WebPlace::parse(text, ctx.cloud()) {
+        let site = ctx.graph().sites().at(place.host(), &place.path()).await;
+        return found(site, text);
+    }
+    match ResourceUri::parse(text, ctx.cloud()) {
+        Ok(ResourceUri::Site(SiteUri::Site(id) | SiteUri::Drives(id))) => {
+            found(ctx.graph().sites().site(&id).get().await, text)
+        }
+        _ => Err(ToolError::validation(format!(
+            "site: {:?} is not accepted; the name of a site, its address such as \
+             https://contoso.sharepoint.com/sites/Finance, or its id (host,guid,guid) is.",
+            excerpt(text, 100)
+        ))),
+    }
+}
+
+/// Says which kind an id is of that is no site's.
+fn refuse_other_ids(text: &str) -> Result<(), ToolError> {
+    let kind = match text {
+        _ if text.starts_with("b!") => "a drive",
+        _ if text.starts_with("19:") => "a chat or channel",
+        _ if graph::ItemId::new(text).is_ok() => "a file or folder",
+        _ => return Ok(()),
+    };
+    Err(ToolError::validation(format!(
+        "site: {:?} is the id of {kind}; a site's name, address or id (host,guid,guid) is expected.",
+        excerpt(text, 100)
+    )))
+}
+
+fn found(site: graph::Result<Site>, text: &str) -> Result<FoundSite, ToolError> {
+    let missing = || {
+        let message = format!(
+            "site: there is no site {:?}, or none that the user may open.",
+            excerpt(text, 100)
+        );
+        ToolError::new(ErrorCode::NotFound, message)
+    };
+    match site {
+        Ok(site) => FoundSite::of(site).ok_or_else(missing),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => {
+            Err(missing().with_details(ToolError::from(error).details().clone()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn by_name(ctx: &ToolContext, name: &str) -> Result<FoundSite, ToolError> {
+    ctx.require_scope(SITES_ALL).await?;
+    let sites = ctx.graph().sites().search(name).await?.items;
+    let sites: Vec<_> = sites.into_iter().filter_map(FoundSite::of).collect();
+    match choose(name, sites).as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(unknown(ctx, name).await),
+        several => Err(ambiguous(name, several)),
+    }
+}
+
+/// Keeps the sites that `name` names in full, or else those that have all its words.
+fn choose(name: &str, sites: Vec<FoundSite>) -> Vec<FoundSite> {
+    let wanted = name.to_lowercase();
+    let is_called = |site: &FoundSite| {
+        let in_address = site.place().and_then(|place| place.last().map(str::to_lowercase));
+        site.name.to_lowercase() == wanted || in_address.as_deref() == Some(wanted.as_str())
+    };
+    let (exact, others): (Vec<_>, Vec<_>) = sites.into_iter().partition(is_called);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let has_words = |site: &FoundSite| {
+        let name = site.name.to_lowercase();
+        let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
+        wanted.split_whitespace().all(|word| words.contains(&word))
+    };
+    others.into_iter().filter(has_words).collect()
+}
+
+/// Says that there is no such site, with the names of some that there are.
+async fn unknown(ctx: &ToolContext, name: &str) -> ToolError {
+    let all = ctx.graph().sites().search("*").await.map(|page| page.items).unwrap_or_default();
+    let names: Vec<_> = all.into_iter().filter_map(FoundSite::of).map(|site| site.name).collect();
+    let near = nearest::names(name, names.iter().map(String::as_str));
+    not_found("site", "site", name, &near)
+}
+
+/// Says that there is no `kind` of this name, and which there are.
+pub(crate) fn not_found(field: &str, kind: &str, name: &str, near: &[String]) -> ToolError {
+    let near = match near {
+        [] => String::new(),
+        names => format!(" Names that come near: {}.", names.join(", ")),
+    };
+    let message = format!("{field}: there is no {kind} {:?}.{near}", excerpt(name, 100));
+    ToolError::new(ErrorCode::NotFound, message)
+}
+
+fn ambiguous(name: &str, sites: &[FoundSite]) -> ToolError {
+    let each: Vec<_> =
+        sites.iter().take(NAMED).map(|site| format!("{} ({})", site.name, site.web_url)).collect();
+    ToolError::validation(format!(
+        "site: {:?} fits {} sites; pass the address of one: {}.",
+        excerpt(name, 100),
+        sites.len(),
+        each.join(", ")
+    ))
+}

@@ -1,0 +1,119 @@
+use m365_extract::excerpt;
+use m365_graph::{FoundItem, ItemHit, ItemKind, ItemSearch, kql};
+
+use super::{NAMED, WebPlace, not_found, places_of_library};
+use crate::{ToolContext, ToolError, nearest};
+
+/// How many hits one request asks for, and how many requests one look-up sends.
+const PAGE: u32 = 200;
+const PAGES: u32 = 3;
+
+/// What tells folders from files in the index.
+pub(crate) const IS_FOLDER: &str = "isDocument=false";
+
+/// Finds the folder that `name` names within `places`: by its name, by the end of its path, or by its
+/// address.
+///
+/// # Errors
+///
+/// `NOT_FOUND` with names that come near, `VALIDATION_ERROR` that lists the folders of one name, and what
+/// a request to Graph can meet.
+pub(crate) async fn find_folder(
+    ctx: &ToolContext,
+    name: &str,
+    places: &[WebPlace],
+) -> Result<Vec<WebPlace>, ToolError> {
+    if let Some(place) = WebPlace::parse(name, ctx.cloud()) {
+        return Ok(vec![place]);
+    }
+    let names: Vec<&str> = name.split(['/', '\\']).filter(|name| !name.trim().is_empty()).collect();
+    let Some(last) = names.last().filter(|name| name.chars().any(char::is_alphanumeric)) else {
+        return Err(ToolError::validation(format!(
+            "folderName: {:?} is not accepted; a name or a path such as Documents/Budget is.",
+            excerpt(name, 100)
+        )));
+    };
+    let called = all(ctx, &kql::words(last), places).await?;
+    let mut found: Vec<_> = called.into_iter().filter(|place| place.ends_with(&names)).collect();
+    found.dedup();
+    match found.as_slice() {
+        [_] => Ok(found),
+        [] => library_or_unknown(ctx, name, places).await,
+        several => Err(ambiguous(name, several)),
+    }
+}
+
+/// Returns the places of all folders within `places` that fit `words`.
+async fn all(
+    ctx: &ToolContext,
+    words: &str,
+    places: &[WebPlace],
+) -> Result<Vec<WebPlace>, ToolError> {
+    let words = (!words.is_empty()).then(|| words.to_owned());
+    let parts = words.into_iter().chain([IS_FOLDER.to_owned()]).chain(path(places));
+    let query = parts.collect::<Vec<_>>().join(" AND ");
+    let mut found = Vec::new();
+    for page in 0..PAGES {
+        let search = ItemSearch::new(ItemKind::DriveItem, &query).skip(page * PAGE).size(PAGE);
+        let answer = ctx.graph().search_items(&search).await?;
+        found.extend(answer.hits.into_iter().filter_map(|hit| folder(hit, places)));
+        if !answer.more {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn folder(hit: ItemHit, places: &[WebPlace]) -> Option<WebPlace> {
+    let place = place_of(&hit.item)?;
+    let fits = places.is_empty() || places.iter().any(|one| one.contains(&place));
+    (fits && !place.is_page()).then_some(place)
+}
+
+/// Returns where something lies that a search found.
+pub(crate) fn place_of(item: &FoundItem) -> Option<WebPlace> {
+    WebPlace::of(item.web_url.as_deref()?)
+}
+
+/// Restricts a query to `places`; nothing where there are none.
+pub(crate) fn path(places: &[WebPlace]) -> Option<String> {
+    let each: Vec<_> = places.iter().map(|place| kql::restriction("path", &place.url())).collect();
+    match each.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        _ => Some(format!("({})", each.join(" OR "))),
+    }
+}
+
+/// A library is a folder for people too.
+async fn library_or_unknown(
+    ctx: &ToolContext,
+    name: &str,
+    places: &[WebPlace],
+) -> Result<Vec<WebPlace>, ToolError> {
+    let libraries = places_of_library(ctx, name, None).await.unwrap_or_default();
+    let fits = |one: &WebPlace| places.is_empty() || places.iter().any(|place| place.contains(one));
+    let libraries: Vec<_> = libraries.into_iter().filter(fits).collect();
+    match libraries.as_slice() {
+        [_] => Ok(libraries),
+        [] => Err(unknown(ctx, name, places).await),
+        several => Err(ambiguous(name, several)),
+    }
+}
+
+async fn unknown(ctx: &ToolContext, name: &str, places: &[WebPlace]) -> ToolError {
+    let known = all(ctx, "", places).await.unwrap_or_default();
+    let names = known.iter().filter_map(WebPlace::last);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    not_found("folderName", "folder", name, &nearest::names(last, names))
+}
+
+fn ambiguous(name: &str, found: &[WebPlace]) -> ToolError {
+    let each: Vec<_> = found.iter().take(NAMED).map(WebPlace::url).collect();
+    ToolError::validation(format!(
+        "folderName: {:?} names {} folders; pass more of the path, or one of these: {}.",
+        excerpt(name, 100),
+        found.len(),
+        each.join(", ")
+    ))
+}

@@ -1,0 +1,79 @@
+//! The tables of the README are the catalog's own: `UPDATE_README=1 cargo test -p m365-local --test rules readme`
+//! writes them anew.
+
+use std::{collections::BTreeMap, env, fmt::Write as _, fs, process::Command};
+
+use m365_auth::Scope;
+use serde_json::Value;
+
+use crate::root;
+
+/// Every tool that there is, whatever its permission.
+fn tools() -> Vec<Value> {
+    let all: Vec<_> = Scope::all().iter().map(|scope| scope.name()).collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_m365-local"))
+        .args(["--demo", "tools", "--json", "--scope", &all.join(" ")])
+        .output()
+        .unwrap();
+    let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    listed["tools"].as_array().unwrap().clone()
+}
+
+fn permissions(tool: &Value) -> impl Iterator<Item = &str> {
+    tool["permissions"].as_array().unwrap().iter().map(|it| it["scope"].as_str().unwrap())
+}
+
+/// `| Tool | Does | Permissions |`
+fn tool_table(tools: &[Value]) -> String {
+    let mut table = "| Tool | Does | Permissions it can use |\n|---|---|---|\n".to_owned();
+    for tool in tools {
+        let (name, does) = (tool["name"].as_str().unwrap(), tool["description"].as_str().unwrap());
+        let sentence = does.split_once(". ").map_or(does, |(first, _)| first);
+        let sentence = sentence.trim_end_matches('.').replace('|', "\\|");
+        let scopes: Vec<_> = permissions(tool).collect();
+        let scopes = if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") };
+        writeln!(table, "| `{name}` | {sentence} | {scopes} |").unwrap();
+    }
+    table
+}
+
+/// `| Permission | What it is | Consent | Used by |`
+fn permission_table(tools: &[Value]) -> String {
+    let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for tool in tools {
+        for scope in permissions(tool) {
+            users.entry(scope).or_default().push(format!("`{}`", tool["name"].as_str().unwrap()));
+        }
+    }
+    let mut table = "| Permission | Allows | Consent | Used by |\n|---|---|---|---|\n".to_owned();
+    for (scope, users) in &users {
+        let scope = Scope::find(scope).unwrap_or_else(|| panic!("{scope} is not recognised"));
+        let consent = if scope.needs_admin() { "administrator" } else { "user" };
+        let (name, allows) = (scope.name(), scope.description());
+        writeln!(table, "| {name} | {allows} | {consent} | {} |", users.join(", ")).unwrap();
+    }
+    table
+}
+
+/// Returns `text` with what stands between the two marks of `name` replaced.
+fn with_block(text: &str, name: &str, block: &str) -> String {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no {begin}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("no {end}"));
+    format!("{before}{begin}{block}{end}{after}")
+}
+
+#[test]
+fn the_tables_of_the_readme_are_those_of_the_catalog() {
+    let path = root().join("README.md");
+    let (readme, tools) = (fs::read_to_string(&path).unwrap(), tools());
+
+    let written = with_block(&readme, "tools", &tool_table(&tools));
+    let written = with_block(&written, "permissions", &permission_table(&tools));
+    if env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, &written).unwrap();
+        return;
+    }
+
+    assert_eq!(readme, written, "run it with UPDATE_README=1");
+}
