@@ -19,4 +19,6 @@ mod profile;
 mod schedule;
 mod search;
 mod shared;
+mod sharepoint_search;
+mod sites;
 mod throttle;
