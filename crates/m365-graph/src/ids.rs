@@ -14,7 +14,7 @@ use kind::id_type;
 pub use calendar::{CalendarId, EventId};
 pub use files::{DriveId, ItemId, ListId, PageId, SiteId};
 pub use mailbox::{Address, Mailbox, WellKnownFolder};
-pub use meetings::{JoinUrl, OnlineMeetingId, TranscriptId};
+pub use meetings::{AttendanceReportId, InsightId, JoinUrl, OnlineMeetingId, TranscriptId};
 pub use teams::{ChannelId, ChatId, ChatMessageId, HostedContentId, TeamId, UserId};
 
 /// The longest id that is let through, in characters; Exchange's ids have about 152.

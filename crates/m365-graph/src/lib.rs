@@ -74,6 +74,7 @@ mod retry_after;
 mod skew;
 mod transport;
 
+pub use api::{Attribution, MeetingsApi};
 pub use api::{
     BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
     ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
@@ -85,24 +86,29 @@ pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};
 pub use error::{Error, ErrorKind, Result};
 pub use ids::{
-    Address, AttachmentId, CalendarId, ChannelId, ChatId, ChatMessageId, ConversationId, DriveId,
-    EventId, FolderId, HostedContentId, ItemId, JoinUrl, ListId, Mailbox, MessageId,
-    OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId, WellKnownFolder,
+    Address, AttachmentId, AttendanceReportId, CalendarId, ChannelId, ChatId, ChatMessageId,
+    ConversationId, DriveId, EventId, FolderId, HostedContentId, InsightId, ItemId, JoinUrl,
+    ListId, Mailbox, MessageId, OnlineMeetingId, PageId, SiteId, TeamId, TranscriptId, UserId,
+    WellKnownFolder,
 };
 pub use limits::Limits;
+pub use models::{
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
+};
 pub use models::{
     AttachedItem, Attachment, AttachmentKind, Attendee, AttendeeAvailability, AttendeeBase,
     Calendar, Canvas, CanvasSection, Channel, ChannelIdentity, Chat, ChatAttachment, ChatMember,
     ChatMessage, ChatMessageHit, Contact, DateTimeZone, Drive, DriveItem, EmailAddress, Event,
     EventDetail, FileFacet, Flag, FolderFacet, FoundBy, FoundFields, FoundItem, FoundKind,
     FoundListItem, FoundParent, Identity, IdentitySet, Importance, ItemBody, ItemHit,
-    ItemReference, KeyValue, Library, ListItemIds, Location, MailFolder, Malware,
-    MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
+    ItemReference, KeyValue, Library, ListFields, ListItem, ListItemIds, Location, MailFolder,
+    Malware, MeetingTimeSuggestion, MeetingTimes, Mention, Message, MessageHit, MessagePreview,
     OnlineMeetingInfo, Package, PartContent, PartData, Person, PublishingState, Reaction,
     Recipient, Recurrence, RecurrencePattern, RecurrenceRange, RemoteItem, ResponseStatus,
     Schedule, ScheduleError, ScheduleItem, ScoredAddress, SearchPage, SensitivityLabel,
-    SharepointIds, Site, SitePage, Team, TeamsItem, TimeSlot, User, WebPart, WorkingHours,
-    ZoneName, ZoneRule,
+    SharepointIds, Site, SiteList, SitePage, Team, TeamsItem, TimeSlot, User, WebPart,
+    WorkingHours, ZoneName, ZoneRule,
 };
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use transport::Download;

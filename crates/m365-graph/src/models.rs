@@ -7,6 +7,7 @@ mod identity;
 mod item;
 mod lenient;
 mod mail;
+mod meeting;
 mod meeting_times;
 mod person;
 mod schedule;
@@ -33,6 +34,10 @@ pub use mail::{
     Attachment, AttachmentKind, EmailAddress, Flag, Importance, ItemBody, MailFolder, Message,
     Recipient,
 };
+pub use meeting::{
+    ActionItem, AiInsight, AttendanceRecord, AttendanceReport, Attendant, MeetingNote,
+    OnlineMeeting, Recording, Transcript,
+};
 pub use meeting_times::{
     AttendeeAvailability, AttendeeBase, MeetingTimeSuggestion, MeetingTimes, TimeSlot,
 };
@@ -41,8 +46,8 @@ pub use schedule::{Schedule, ScheduleError, ScheduleItem, WorkingHours, ZoneName
 pub(crate) use search::{Hit, SearchAnswer, marked, plain};
 pub use search::{MessageHit, SearchPage};
 pub use site::{
-    Canvas, CanvasSection, KeyValue, Library, PartContent, PartData, PublishingState, Site,
-    SitePage, WebPart,
+    Canvas, CanvasSection, KeyValue, Library, ListFields, ListItem, PartContent, PartData,
+    PublishingState, Site, SiteList, SitePage, WebPart,
 };
 pub(crate) use teams::IndexedMessage;
 pub use teams::{

@@ -228,6 +228,13 @@ impl Path {
         self
     }
 
+    /// Calls a function with a text: `name(q='text')`.
+    pub(crate) fn function(mut self, name: &'static str, text: &str) -> Self {
+        write!(self.route, "/{name}(q={{text}})").ok();
+        write!(self.text, "/{name}(q='{}')", odata::segment(&text.replace('\'', "''"))).ok();
+        self
+    }
+
     /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
     pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
         let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();

@@ -286,6 +286,7 @@ impl SimBuilder {
         let directory = Directory::company();
         let mail = data::company(&directory, clock.now(), self.seed, self.messages);
         let calendars = data::calendar::company(&directory, clock.now(), self.seed);
+        let meetings = data::meetings(&directory, clock.now());
         let teams = data::teams(&directory, clock.now());
         let granted = self.granted_sites.clone();
         let files = data::files(&directory, clock.now(), self.seed, granted);
@@ -299,6 +300,7 @@ impl SimBuilder {
             files,
             link_key: random::opaque::<32>(""),
             mail,
+            meetings,
             teams,
             hosts: Hosts::new(switches),
             records: Records::default(),

@@ -3,6 +3,7 @@
 mod bulk;
 pub(crate) mod calendar;
 mod files;
+mod meetings;
 pub(crate) mod office;
 mod people;
 mod phrases;
@@ -22,7 +23,8 @@ use crate::{
     graph::{
         drives::Store as FilesStore,
         mail::{Contents, Mailbox, Store, folder::Folders, message::Message},
-        teams::Store as TeamsStore,
+        meetings::Store as Meetings,
+        teams::Store as Teams,
     },
 };
 
@@ -49,10 +51,16 @@ pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64, messages
     store
 }
 
-/// Makes what Teams holds, when somebody asks for it first.
-pub(crate) fn teams(directory: &Directory, now: Timestamp) -> TeamsStore {
+/// Makes the online meetings, when somebody asks for them first.
+pub(crate) fn meetings(directory: &Directory, now: Timestamp) -> Meetings {
     let directory = directory.clone();
-    TeamsStore::new(move || teams::contents(&directory, now))
+    Meetings::new(move || meetings::all(&directory, now))
+}
+
+/// Makes what Teams holds, when somebody asks for it first.
+pub(crate) fn teams(directory: &Directory, now: Timestamp) -> Teams {
+    let directory = directory.clone();
+    Teams::new(move || teams::contents(&directory, now))
 }
 
 /// Makes the company's sites and files, dated back from `now`, when somebody asks for them first.

@@ -26,6 +26,8 @@ pub enum Kind {
     Kiosk,
     /// A mailbox that several people share and nobody signs in to.
     Shared,
+    /// A meeting room, which has a calendar and no mail that Graph would read.
+    Room,
     /// A Microsoft 365 group: an address without a mailbox that Graph would read.
     Group,
 }
@@ -58,6 +60,21 @@ impl User {
     /// Returns whether the user has a mailbox that Graph reads.
     pub(crate) fn has_mailbox(&self) -> bool {
         matches!(self.kind, Kind::Person | Kind::Shared)
+    }
+
+    /// Returns the given name and the family name.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        self.display_name.rsplit_once(' ').unwrap_or((&self.display_name, ""))
+    }
+
+    /// Returns whether the user is one of the organisation's own, in Graph's words.
+    pub(crate) fn user_type(&self) -> &'static str {
+        if self.kind == Kind::Guest { "Guest" } else { "Member" }
+    }
+
+    /// Returns whether the user has a calendar.
+    pub(crate) fn has_calendar(&self) -> bool {
+        self.has_mailbox() || self.kind == Kind::Room
     }
 
     /// Returns whether the user signs in here.
@@ -150,5 +167,7 @@ const PEOPLE: &[Row] = &[
     Row(0xa0f, Kind::Guest, "sam.rivers@northwind.example", "Sam Rivers", &["Auditor", "", "", "en-US", "Eastern Standard Time"]),
     Row(0xa10, Kind::Shared, "projects", "Projects", &["", "Projects", "Bergen", "en-US", OSLO]),
     Row(0xa11, Kind::Shared, "board", "Board of Directors", &["", "Management", "Oslo", "en-US", OSLO]),
+    Row(0xa13, Kind::Room, "fram", "Room Fram", &["", "", "Bergen", "en-US", OSLO]),
+    Row(0xa14, Kind::Room, "polar", "Room Polar", &["", "", "Bergen", "en-US", OSLO]),
     Row(0xa12, Kind::Group, "apollo", "Apollo Team", &["", "", "", "en-US", OSLO]),
 ];

@@ -1,4 +1,4 @@
-//! Keyword Query Language, as far as the indexes of mail and files understand it.
+//! Keyword Query Language, as far as the indexes of mail, chats and files understand it.
 //!
 //! Words are joined by AND. `AND`, `OR`, `NOT` in capitals, parentheses, `"phrases"`, a trailing
 //! `*`, and restrictions such as `from:adele` or `received>=2026-03-01`. Restrictions of the same
@@ -92,6 +92,11 @@ impl Query {
     /// Returns whether the query is true of `document`.
     pub(crate) fn matches(&self, document: &impl Document) -> bool {
         self.root.matches(document)
+    }
+
+    /// Returns whether the query names a property, be it to exclude it.
+    pub(crate) fn names(&self, field: Field) -> bool {
+        self.root.names(field)
     }
 
     /// Returns the free words, folded, in their order; one that ends in no blank is a prefix.

@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) link_key: String,
     /// The mailboxes.
     pub(crate) mail: graph::mail::Store,
+    /// The online meetings.
+    pub(crate) meetings: graph::meetings::Store,
     /// The chats and teams.
     pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.

@@ -3,6 +3,7 @@
 mod asking;
 mod attachments;
 mod batch;
+mod calendar;
 mod data;
 mod files;
 mod filters;

@@ -2,10 +2,12 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "mcp")]
+use crate::choices::{self, Choice, Variable};
 use crate::{
     CallInput, CallLimits, Cloud, Listing, PolicyMode, Reply, Tool, ToolContext, ToolError,
     ToolPolicy, arguments,
-    context::Shared,
+    context::{Offered, Shared},
     cursor::{Binding, CursorKey},
     error::SIGN_IN_HINT,
     tools,
@@ -166,6 +168,7 @@ impl Catalog {
     #[must_use]
     pub fn new(options: CatalogOptions) -> Self {
         let shared = Shared {
+            offered: offered(&options),
             scopes: options.scopes,
             limits: options.limits,
             cloud: options.cloud,
@@ -183,18 +186,8 @@ impl Catalog {
 
     /// Returns the tools that the configuration offers and does not block, in their fixed order.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
-        let listed = |one: &&Definition| {
-            self.offers(one) && self.0.policy.mode(one.name()) != PolicyMode::Blocked
-        };
+        let listed = |one: &&Definition| is_listed(&self.0.policy, &self.0.shared.scopes, one);
         self.0.tools.iter().map(|tool| tool.definition()).filter(listed)
-    }
-
-    /// Tells whether the configured scopes let a tool be offered.
-    fn offers(&self, tool: &Definition) -> bool {
-        match tool.listing() {
-            Listing::Always => true,
-            Listing::WithScope => tool.scopes().iter().any(|scope| self.has_configured(scope)),
-        }
     }
 
     /// Returns what the policy says about the tool `name`; `None` when there is no such tool.
@@ -213,7 +206,7 @@ impl Catalog {
     /// Tells whether `scope` is configured.
     #[must_use]
     pub fn has_configured(&self, scope: &str) -> bool {
-        self.0.shared.scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
+        has(&self.0.shared.scopes, scope)
     }
 
     /// Calls the tool `name`. What the model can act on is in the reply, tool errors included.
@@ -236,7 +229,10 @@ impl Catalog {
 
     fn find(&self, name: &str) -> Option<&Registered> {
         let mut tools = self.0.tools.iter().map(Arc::as_ref);
-        tools.find(|tool| tool.definition().name() == name && self.offers(tool.definition()))
+        let named = |definition: &Definition| definition.name() == name;
+        tools.find(|tool| {
+            named(tool.definition()) && is_offered(&self.0.shared.scopes, tool.definition())
+        })
     }
 
     fn prepare(
@@ -266,16 +262,22 @@ impl Catalog {
         Binding::new(caller, &format!("question {topic}"), tool, arguments)
     }
 
-    /// Returns names and paths of the caller's mail folders; without a question, none where the policy
+    /// Returns what may stand in a variable of an address; without a question, nothing where the policy
     /// demands one.
     #[cfg(feature = "mcp")]
-    pub(crate) async fn folder_names(&self, tool: &str, input: CallInput) -> Vec<String> {
+    pub(crate) async fn choices(
+        &self,
+        tool: &str,
+        input: CallInput,
+        variable: &Variable,
+        typed: &str,
+    ) -> Vec<Choice> {
         if self.mode(tool) != Some(PolicyMode::Allow) {
             return Vec::new();
         }
         let binding = cursor_binding(&input, tool, &Map::new());
         let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
-        crate::mail::folders::names(&ctx).await.unwrap_or_default()
+        choices::of(&ctx, variable, typed).await.unwrap_or_default()
     }
 
     /// Says in an error that the user has to sign in how to do that.
@@ -288,6 +290,29 @@ impl Catalog {
     pub(crate) fn key(&self) -> &CursorKey {
         &self.0.shared.cursors
     }
+}
+
+/// Returns the tools that hosts will see, with their scopes.
+fn offered(options: &CatalogOptions) -> Vec<Offered> {
+    let definitions = options.tools.iter().map(|tool| tool.definition());
+    let listed = definitions.filter(|one| is_listed(&options.policy, &options.scopes, one));
+    listed.map(|one| Offered { name: one.name(), scopes: one.scopes() }).collect()
+}
+
+fn is_listed(policy: &ToolPolicy, scopes: &BTreeSet<String>, tool: &Definition) -> bool {
+    is_offered(scopes, tool) && policy.mode(tool.name()) != PolicyMode::Blocked
+}
+
+/// Tells whether the configured scopes let a tool be offered.
+fn is_offered(scopes: &BTreeSet<String>, tool: &Definition) -> bool {
+    match tool.listing() {
+        Listing::Always => true,
+        Listing::WithScope => tool.scopes().iter().any(|scope| has(scopes, scope)),
+    }
+}
+
+fn has(scopes: &BTreeSet<String>, scope: &str) -> bool {
+    scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
 }
 
 /// A cursor belongs to the arguments without itself.

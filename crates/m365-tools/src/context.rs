@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
-use m365_auth::{Clock, TokenRequest};
+use m365_auth::{AccessToken, Clock, TokenRequest};
 use m365_graph::{Call, GraphClient};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -28,6 +28,15 @@ pub(crate) struct Shared {
     pub(crate) sign_in_hint: String,
     pub(crate) cursors: CursorKey,
     pub(crate) zones: ZoneCache,
+    /// The tools that are listed.
+    pub(crate) offered: Vec<Offered>,
+}
+
+/// A tool that is listed, and the scopes of which one is enough for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offered {
+    pub(crate) name: &'static str,
+    pub(crate) scopes: &'static [&'static str],
 }
 
 impl ToolContext {
@@ -100,8 +109,22 @@ impl ToolContext {
         if !self.is_configured(scope) {
             return Ok(false);
         }
-        let token = self.input.tokens.access_token(&TokenRequest::new()).await?;
-        Ok(token.grants(scope))
+        Ok(self.token().await?.grants(scope))
+    }
+
+    /// Returns the caller's token.
+    pub(crate) async fn token(&self) -> Result<AccessToken, ToolError> {
+        Ok(self.input.tokens.access_token(&TokenRequest::new()).await?)
+    }
+
+    /// Returns the scopes that are configured.
+    pub(crate) fn configured_scopes(&self) -> &BTreeSet<String> {
+        &self.shared.scopes
+    }
+
+    /// Returns the tools that are listed.
+    pub(crate) fn offered(&self) -> &[Offered] {
+        &self.shared.offered
     }
 
     /// Makes sure that `scope` is configured and in the caller's token.
@@ -128,7 +151,8 @@ impl ToolContext {
         Err(missing_scope(scopes.first().copied().unwrap_or_default()))
     }
 
-    fn is_configured(&self, scope: &str) -> bool {
+    /// Tells whether `scope` is configured, whatever the token grants.
+    pub(crate) fn is_configured(&self, scope: &str) -> bool {
         self.shared.scopes.iter().any(|one| one.eq_ignore_ascii_case(scope))
     }
 

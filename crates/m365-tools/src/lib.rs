@@ -23,8 +23,12 @@
 
 mod arguments;
 mod asked;
+mod availability;
+mod calendar;
 mod caller;
 mod catalog;
+#[cfg(feature = "mcp")]
+mod choices;
 mod context;
 mod cursor;
 mod drives;
@@ -41,11 +45,14 @@ mod paging;
 mod people;
 mod policy;
 mod schema;
+mod sites;
+mod teams;
 mod time;
 mod tool;
 mod tools;
 mod untrusted;
 mod uri;
+mod words;
 mod zones;
 
 pub use arguments::OneOrMany;

@@ -3,7 +3,7 @@
 use m365_extract::excerpt;
 use m365_graph::{Address, UserId};
 
-use crate::{ErrorCode, ToolContext, ToolError, mail::fields::one_line, nearest};
+use crate::{ErrorCode, ToolContext, ToolError, asked, mail::fields::one_line, nearest};
 
 /// The scope to look anybody up in the directory.
 pub(crate) const DIRECTORY: &str = "User.ReadBasic.All";
@@ -39,7 +39,7 @@ pub(crate) struct Person {
 /// `NOT_FOUND` with names that come near; `VALIDATION_ERROR` that lists the people whom a name fits, or
 /// asks for an address where no scope lets names be looked up; and what a request to Graph can meet.
 pub(crate) async fn resolve(ctx: &ToolContext, who: &str) -> Result<Person, ToolError> {
-    let who = who.trim();
+    let who = &asked::person(who.trim().to_owned());
     if let Ok(address) = Address::new(who) {
         return Ok(Person { name: String::new(), address, id: None, title: None });
     }
@@ -80,7 +80,7 @@ impl Sources {
             found.extend(users.into_iter().filter_map(of_user));
         }
         if found.is_empty() && self.relevant {
-            let people = ctx.graph().people(Some(words), MOST).await?;
+            let people = ctx.graph().people(Some(words), MOST, 0).await?;
             found.extend(people.into_iter().filter_map(of_person));
         }
         Ok(found)

@@ -32,7 +32,31 @@ pub(crate) fn of_output<T: JsonSchema>() -> Map<String, Value> {
             }
         });
     }
+    shallow(&mut schema);
     object(schema)
+}
+
+/// Keeps the names and types of a result's fields and of the trailer's: hosts check structured content
+/// by them, and each byte more is paid for in every conversation.
+fn shallow(schema: &mut Value) {
+    let Some(Value::Object(fields)) = schema.get_mut("properties") else { return };
+    for (name, field) in fields {
+        match (name.as_str(), field.pointer_mut("/items/properties")) {
+            ("results", Some(Value::Object(inner))) => {
+                inner.values_mut().for_each(only_type);
+                field.as_object_mut().map(|field| field.remove("description"));
+                let items = field.pointer_mut("/items").and_then(Value::as_object_mut);
+                items.map(|items| items.remove("description"));
+            }
+            _ => only_type(field),
+        }
+    }
+}
+
+fn only_type(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|keyword, _| keyword == "type");
+    }
 }
 
 fn generate<T: JsonSchema>(mut settings: SchemaSettings) -> Value {

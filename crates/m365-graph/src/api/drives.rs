@@ -9,6 +9,7 @@ use crate::{
 
 mod children;
 mod item;
+mod search;
 
 pub use children::ChildrenQuery;
 pub use item::{ConversionFormat, DriveItemRequest};

@@ -1,5 +1,6 @@
 use crate::{
-    GraphClient, Library, NextLink, Page, PageId, Result, Site, SiteId, SitePage,
+    GraphClient, Library, ListId, ListItem, NextLink, Page, PageId, Result, Site, SiteId, SiteList,
+    SitePage,
     api::pages::{self, Pages},
     request::{Options, Path, Request, Workload},
 };
@@ -9,6 +10,11 @@ const SITE: &str = "id,name,displayName,description,webUrl,lastModifiedDateTime"
 const LIBRARY: &str = "id,name,description,webUrl,lastModifiedDateTime";
 const PAGE: &str = "id,name,title,description,webUrl,promotionKind,publishingState,\
                     lastModifiedDateTime,lastModifiedBy,createdBy";
+
+const ITEM: &str = "id,webUrl,lastModifiedDateTime,createdBy";
+
+/// The columns that hold the text of pages in the classic style.
+const FIELDS: &str = "fields($select=Title,FileLeafRef,WikiField,PublishingPageContent)";
 
 /// Turns a page of the base type into one with its title, layout and text.
 const CAST: &str = "microsoft.graph.sitePage";
@@ -120,6 +126,28 @@ impl SiteApi {
     pub async fn page(&self, id: &PageId) -> Result<SitePage> {
         let path = self.path.clone().literal("pages").id("page", id.as_str()).literal(CAST);
         let options = select(PAGE).with("$expand", "canvasLayout");
+        self.client.entity(&Request::get(path, &options)).await
+    }
+
+    /// Lists the lists, libraries included, up to the limit on pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`SitesApi::at`].
+    pub async fn lists(&self) -> Result<Page<SiteList>> {
+        let request = Request::get(self.path.clone().literal("lists"), &select("id,webUrl"));
+        Pages::new(self.client.clone(), request, None).collect().await
+    }
+
+    /// Reads the item of a list that is the file of a page, with its text where it is a classic one.
+    ///
+    /// # Errors
+    ///
+    /// As [`SitesApi::at`].
+    pub async fn page_item(&self, list: &ListId, page: &PageId) -> Result<ListItem> {
+        let path = self.path.clone().literal("lists").id("list", list.as_str());
+        let path = path.literal("items").id("item", page.as_str());
+        let options = select(ITEM).with("$expand", FIELDS);
         self.client.entity(&Request::get(path, &options)).await
     }
 }

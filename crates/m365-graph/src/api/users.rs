@@ -43,18 +43,21 @@ impl GraphClient {
         Ok(users.into_items())
     }
 
-    /// Lists up to `top` people by how much the user has to do with them, all or those whom `words`
-    /// fit, with [`/me/people`](https://learn.microsoft.com/graph/api/user-list-people).
+    /// Lists up to `top` people behind the first `skip` by how much the user has to do with them, all
+    /// or those whom `words` fit, with [`/me/people`](https://learn.microsoft.com/graph/api/user-list-people).
     ///
     /// # Errors
     ///
     /// [`Forbidden`](crate::ErrorKind::Forbidden) without `People.Read`, and
     /// [what any request can meet](crate::ErrorKind).
-    pub async fn people(&self, words: Option<&str>, top: u32) -> Result<Vec<Person>> {
+    pub async fn people(&self, words: Option<&str>, top: u32, skip: u32) -> Result<Vec<Person>> {
         let mut options =
             Options::default().with("$select", PERSON_FIELDS).with("$top", top.to_string());
         if let Some(words) = words {
             options = options.with("$search", format!("\"{}\"", quotable(words)));
+        }
+        if skip > 0 {
+            options = options.with("$skip", skip.to_string());
         }
         let request = Request::get(Path::me().literal("people"), &options);
         let people: Collection<Person> = self.entity(&request).await?;

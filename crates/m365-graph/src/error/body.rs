@@ -26,6 +26,7 @@ impl ErrorBody {
         let mut found = Self::default();
         found.add_code(error);
         found.descend(error);
+        found.codes.extend(number(error["message"].as_str().unwrap_or_default()));
         found
     }
 
@@ -46,6 +47,14 @@ impl ErrorBody {
             self.codes.push(code.to_owned());
         }
     }
+}
+
+/// Returns the number that a message of the meetings' service starts with: nothing else tells its
+/// refusals apart.
+fn number(message: &str) -> Option<String> {
+    let (number, rest) = message.split_at_checked(4)?;
+    let stands_alone = rest.starts_with([':', ' ', '.']);
+    (stands_alone && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| number.to_owned())
 }
 
 fn is_code(code: &str) -> bool {
@@ -92,6 +101,13 @@ mod tests {
             error.codes,
             ["BadRequest", "System.AggregateException", "A.B.BadRequestException"]
         );
+    }
+
+    #[test]
+    fn the_number_before_a_message_is_the_most_specific_code() {
+        let body = json!({"error": {"code": "BadRequest", "message": "1026: no such meeting"}});
+
+        assert_eq!(ErrorBody::of(&body).codes, ["BadRequest", "1026"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::{Hit, lenient, marked};
+use super::{Hit, Resource, lenient, marked};
 use crate::{DriveId, ItemId, ListId, PageId, SiteId};
 
 /// Something in SharePoint or OneDrive that a search found.
@@ -190,6 +190,12 @@ impl FoundItem {
     }
 }
 
+impl Resource for FoundItem {
+    fn is_whole(&self) -> bool {
+        self.id.is_some()
+    }
+}
+
 impl<'de> Deserialize<'de> for FoundKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
@@ -217,6 +223,12 @@ impl From<Option<Ids>> for SharepointIds {
     fn from(ids: Option<Ids>) -> Self {
         let Ids { list_id, list_item_unique_id } = ids.unwrap_or_default();
         Self { list_id, list_item_unique_id }
+    }
+}
+
+impl From<FoundItem> for ItemHit {
+    fn from(item: FoundItem) -> Self {
+        Self { summary: String::new(), item }
     }
 }
 

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FoundBy, Resource, lenient};
-use crate::{DriveId, PageId, SiteId};
+use crate::{DriveId, ListId, PageId, SiteId};
 
 mod canvas;
 
@@ -60,6 +60,66 @@ impl Resource for Library {
     fn is_whole(&self) -> bool {
         self.id.is_some()
     }
+}
+
+/// A [list](https://learn.microsoft.com/graph/api/resources/list), of which a library is one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct SiteList {
+    /// Its id.
+    #[serde(deserialize_with = "lenient::parsed")]
+    pub id: Option<ListId>,
+    /// Opens it in the browser.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub web_url: String,
+}
+
+impl Resource for SiteList {
+    fn is_whole(&self) -> bool {
+        self.id.is_some()
+    }
+}
+
+/// An [item of a list](https://learn.microsoft.com/graph/api/resources/listitem), such as the file
+/// of a page.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct ListItem {
+    /// Its number in the list.
+    pub id: Option<String>,
+    /// Opens it in the browser.
+    pub web_url: Option<String>,
+    /// When it was changed last.
+    #[serde(deserialize_with = "lenient::moment")]
+    pub last_modified_date_time: Option<Timestamp>,
+    /// Who made it.
+    pub created_by: FoundBy,
+    /// Its columns.
+    #[serde(deserialize_with = "lenient::nullable")]
+    pub fields: ListFields,
+}
+
+impl Resource for ListItem {
+    fn is_whole(&self) -> bool {
+        self.id.is_some()
+    }
+}
+
+/// The columns of a page's item that hold text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct ListFields {
+    /// The title.
+    pub title: Option<String>,
+    /// The name of the file.
+    pub file_leaf_ref: Option<String>,
+    /// The HTML of a wiki page.
+    pub wiki_field: Option<String>,
+    /// The HTML of a publishing page.
+    pub publishing_page_content: Option<String>,
 }
 
 /// A [page](https://learn.microsoft.com/graph/api/resources/sitepage) of a site.

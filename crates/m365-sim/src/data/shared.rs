@@ -96,6 +96,12 @@ fn oslo_zone() -> TimeZone {
     TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC)
 }
 
+/// The thread of a meeting that another organisation holds, to which Mira is invited.
+pub(crate) const FOREIGN_THREAD: &str = "19:meeting_Tm9ydGh3aW5kQXVkaXRLaWNrb2Zm@thread.v2";
+
+/// The join address of that meeting, which cannot be looked up from here.
+pub(crate) const FOREIGN_JOIN_URL: &str = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Tm9ydGh3aW5kQXVkaXRLaWNrb2Zm%40thread.v2/0?context=%7b%22Tid%22%3a%2299999999-8888-4777-8666-555555555555%22%2c%22Oid%22%3a%22d0a3f1c2-0000-4000-8000-00000000000d%22%7d";
+
 /// Returns the join address of a meeting with this thread and organizer, as events give it.
 pub(crate) fn join_url(thread: &str, organizer: &str) -> String {
     let thread = thread.replace(':', "%3a").replace('@', "%40");

@@ -154,39 +154,44 @@ impl<'a> Writer<'a> {
         let owner = self.source.owner;
         let text =
             text.replace("{canary}", &owner.canary()).replace("{owner}", &owner.display_name);
-        let mut parts = text.split("\\u{");
-        let mut out = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (code, rest) = part.split_once('}').unwrap_or(("", part));
-            out.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
-            out.push_str(rest);
-        }
-        out
+        unescaped(&text)
     }
 }
 
-/// The header lines of one mail.
-struct Head<'a> {
+/// Puts characters in place of `\u{1b}` and its like.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once('}').unwrap_or(("", part));
+        out.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
+        out.push_str(rest);
+    }
+    out
+}
+
+/// The header lines of one mail, or of whatever else is written like one.
+pub(super) struct Head<'a> {
     lines: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Head<'a> {
-    fn read(text: &'a str) -> Self {
+    pub(super) fn read(text: &'a str) -> Self {
         let lines = text.lines().filter_map(|line| line.split_once(": "));
         Self { lines: lines.collect() }
     }
 
-    fn get(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
         self.lines.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
     }
 
-    fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
         let names = self.get(name).unwrap_or_default().split(',').map(str::trim);
         names.filter(|name| !name.is_empty())
     }
 
     /// Returns whether a word stands among the marks, e.g. `marks: unread, flagged`.
-    fn is(&self, mark: &str) -> bool {
+    pub(super) fn is(&self, mark: &str) -> bool {
         self.list("marks").any(|own| own == mark)
     }
 }

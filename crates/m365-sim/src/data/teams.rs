@@ -10,10 +10,10 @@
 
 mod bulk;
 mod calls;
-mod cast;
-mod chats;
+pub(crate) mod cast;
+pub(crate) mod chats;
 mod events;
-mod ids;
+pub(crate) mod ids;
 mod markup;
 mod rooms;
 mod script;

@@ -1,4 +1,4 @@
-//! `$filter` and `$orderby` on messages, with Exchange's rule on using them together.
+//! `$filter` and `$orderby`, and on messages Exchange's rule on using them together.
 
 mod eval;
 mod lexer;
@@ -9,43 +9,93 @@ use std::cmp::Ordering;
 
 use http::StatusCode;
 
-use self::{parser::Node, property::Property};
+use self::parser::Node;
+pub(crate) use self::{parser::Property, property::Value};
 use crate::graph::{
     fail::Fail,
     mail::{View, message::Message},
 };
 
+/// A condition on whatever has the properties `P`.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition<P> {
+    root: Node<P>,
+}
+
+impl<P: Property> Condition<P> {
+    /// Parses the value of `$filter`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for what does not parse, properties that the type does not have, and literals of
+    /// another type than the property's.
+    pub(crate) fn parse(text: &str) -> Result<Self, Fail> {
+        Ok(Self { root: parser::parse(text)? })
+    }
+
+    /// Returns whether what has these values passes.
+    pub(crate) fn passes(&self, value: impl Fn(P) -> Value) -> bool {
+        eval::passes(&self.root, &value)
+    }
+}
+
+/// An order of whatever has the properties `P`.
+#[derive(Clone, Debug)]
+pub(crate) struct Sorting<P> {
+    keys: Vec<(P, bool)>,
+}
+
+impl<P: Property> Sorting<P> {
+    /// Parses the value of `$orderby`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for properties that the type does not have, and for words that are no direction.
+    pub(crate) fn parse(text: &str) -> Result<Self, Fail> {
+        let keys = text.split(',').map(key).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { keys })
+    }
+
+    /// Compares two things by their values.
+    pub(crate) fn compare(&self, a: impl Fn(P) -> Value, b: impl Fn(P) -> Value) -> Ordering {
+        let orders = self.keys.iter().map(|(property, descending)| {
+            let order = a(*property).cmp(&b(*property));
+            if *descending { order.reverse() } else { order }
+        });
+        orders.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
 /// A condition on messages.
 #[derive(Clone, Debug)]
-pub(crate) struct Filter {
-    root: Node,
-}
+pub(crate) struct Filter(Condition<property::Property>);
 
 impl Filter {
     /// Parses the value of `$filter`.
     ///
     /// # Errors
     ///
-    /// 400 for what does not parse, properties that a message does not have, and literals of
-    /// another type than the property's.
+    /// Those of [`Condition::parse`].
     pub(crate) fn parse(text: &str) -> Result<Self, Fail> {
-        Ok(Self { root: parser::parse(text)? })
+        Condition::parse(text).map(Self)
     }
 
     /// Returns whether a message passes.
     pub(crate) fn passes(&self, view: &View<'_>, message: &Message) -> bool {
-        eval::passes(&self.root, view, message)
+        self.0.passes(|property| property.value(view, message))
     }
 
     /// Refuses an order that the store cannot give to what is filtered: what is sorted by must
     /// come first in the filter, in the same order, `contains()` looks into nothing else, and
     /// conversations cannot be sorted at all.
     pub(crate) fn check_order(&self, order: &Order) -> Result<(), Fail> {
+        let root = &self.0.root;
         let mut filtered = Vec::new();
-        self.root.properties(&mut filtered);
-        let sorted: Vec<_> = order.keys.iter().map(|(property, _)| *property).collect();
-        let simple = self.root.contains_only_in(&sorted);
-        if simple && filtered.starts_with(&sorted) && !filtered.contains(&Property::Conversation) {
+        root.properties(&mut filtered);
+        let sorted: Vec<_> = order.0.keys.iter().map(|(property, _)| *property).collect();
+        let simple = root.contains_only_in(&sorted);
+        let by_thread = filtered.contains(&property::Property::Conversation);
+        if simple && filtered.starts_with(&sorted) && !by_thread {
             return Ok(());
         }
         let message = "The restriction or sort order is too complex for this operation.";
@@ -55,34 +105,27 @@ impl Filter {
 
 /// An order of messages.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
-    keys: Vec<(Property, bool)>,
-}
+pub(crate) struct Order(Sorting<property::Property>);
 
 impl Order {
     /// Parses the value of `$orderby`.
     ///
     /// # Errors
     ///
-    /// 400 for properties that messages cannot be sorted by.
+    /// Those of [`Sorting::parse`].
     pub(crate) fn parse(text: &str) -> Result<Self, Fail> {
-        let keys = text.split(',').map(key).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { keys })
+        Sorting::parse(text).map(Self)
     }
 
     /// Compares two messages.
     pub(crate) fn compare(&self, view: &View<'_>, a: &Message, b: &Message) -> Ordering {
-        let orders = self.keys.iter().map(|(property, descending)| {
-            let order = property.value(view, a).cmp(&property.value(view, b));
-            if *descending { order.reverse() } else { order }
-        });
-        orders.fold(Ordering::Equal, Ordering::then)
+        self.0.compare(|property| property.value(view, a), |property| property.value(view, b))
     }
 }
 
-fn key(text: &str) -> Result<(Property, bool), Fail> {
+fn key<P: Property>(text: &str) -> Result<(P, bool), Fail> {
     let mut words = text.split_whitespace();
-    let property = Property::named(words.next().unwrap_or_default())?;
+    let property = P::named(words.next().unwrap_or_default())?;
     let descending = match words.next() {
         None | Some("asc") => false,
         Some("desc") => true,

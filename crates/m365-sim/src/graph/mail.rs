@@ -18,13 +18,16 @@ mod words;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+pub(crate) use self::{
+    attachments::typed, json::recipient, list::columns, mime::message_id, routes::route,
+    view::View, words::Indexed,
+};
 use self::{
     folder::Folders,
     ids::Ids,
     message::{Flag, Message},
     words::Bodies,
 };
-pub(crate) use self::{list::columns, mime::message_id, routes::route, view::View, words::Indexed};
 use crate::{
     directory::User,
     graph::{gate::Gates, search::Earlier},

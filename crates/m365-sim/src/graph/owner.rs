@@ -10,8 +10,7 @@ use crate::{
         call::{Call, ok},
         drives,
         fail::Fail,
-        mail, meeting_times, meetings, people, schedule, settings, sites, teams, time_zones,
-        translate,
+        mail, meeting_times, meetings, people, settings, sites, teams, time_zones, translate,
     },
     http::Response,
 };
@@ -64,7 +63,6 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         [] => profile(call, owner),
         ["messages" | "mailFolders", ..] => mail::route(call, owner, path),
         ["mailboxSettings", rest @ ..] => settings::route(call, owner, rest),
-        ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] => schedule::route(call, owner),
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
@@ -85,7 +83,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
     }
 }
 
-const USUAL: [&str; 11] = [
+/// What a user has when nothing is selected.
+pub(crate) const USUAL: [&str; 11] = [
     "businessPhones",
     "displayName",
     "givenName",
@@ -124,13 +123,14 @@ fn profile(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
     Ok(ok(&Value::Object(body)))
 }
 
-fn property(user: &User, name: &str) -> Result<Value, Fail> {
+/// Returns one of a user's properties.
+pub(crate) fn property(user: &User, name: &str) -> Result<Value, Fail> {
     if !USUAL.contains(&name) && !ON_REQUEST.contains(&name) {
         let message =
             format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
         return Err(Fail::bad_request(message));
     }
-    let (given, family) = user.display_name.rsplit_once(' ').unwrap_or((&user.display_name, ""));
+    let (given, family) = user.names();
     let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     Ok(match name {
         "accountEnabled" => true.into(),
@@ -146,7 +146,7 @@ fn property(user: &User, name: &str) -> Result<Value, Fail> {
         "preferredLanguage" => text(&user.language),
         "proxyAddresses" => json!([format!("SMTP:{}", user.upn)]),
         "surname" => text(family),
-        "userType" => "Member".into(),
+        "userType" => user.user_type().into(),
         _ => Value::Null,
     })
 }

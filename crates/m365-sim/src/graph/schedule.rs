@@ -1,7 +1,7 @@
 //! `getSchedule`: when people are busy, and when they work.
 
-mod busy;
-mod request;
+pub(crate) mod busy;
+pub(crate) mod request;
 pub(crate) mod zone;
 
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use self::{
 use crate::{
     directory::{Kind, User},
     graph::{
+        calendar::{Calendars, Rights},
         call::{Call, ok},
         fail::Fail,
         owner::Owner,
@@ -29,7 +30,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
     if !owner.is_caller {
         return Err(Fail::access_denied());
     }
-    let zone = Zone::named(call.prefers("outlook.timezone").as_deref().unwrap_or("UTC"))?;
+    let zone = Zone::preferred(call)?;
     let request = ScheduleRequest::read(&posted, call.state.strictness.schedule_limit)?;
     let value: Vec<_> =
         request.addresses.iter().map(|address| entry(call, &request, &zone, address)).collect();
@@ -40,7 +41,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
 
 fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str) -> Value {
     let user = call.state.directory.find(address);
-    let Some(user) = user.filter(|user| user.has_mailbox() || user.kind == Kind::Group) else {
+    let behind = user.map(|user| call.state.calendars.behind(&user.oid)).unwrap_or_default();
+    let Some(user) = user.filter(|_| !behind.is_empty()) else {
         return json!({
             "scheduleId": address, "availabilityView": "", "scheduleItems": null,
             "error": {
@@ -49,23 +51,26 @@ fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str)
             },
         });
     };
-    let items = items(user, call.state.seed, request.start, request.end);
-    let is_caller = user.oid == call.grant.user_id;
+    let all = behind.iter().flat_map(|own| items(own, &zone.tz, request.start, request.end));
+    let mut items: Vec<_> = all.collect();
+    items.sort_by_key(|item| (item.start, item.end));
+    let details = user.kind != Kind::Group && behind.iter().all(|own| shows_details(call, own));
     json!({
         "scheduleId": address,
         "availabilityView": request.view(&items),
-        "scheduleItems":
-            items.iter().map(|item| written(item, zone, is_caller)).collect::<Vec<_>>(),
+        "scheduleItems": items.iter().map(|item| written(item, zone, details)).collect::<Vec<_>>(),
         "workingHours": hours(user),
     })
+}
+
+fn shows_details(call: &Call<'_>, calendars: &Calendars) -> bool {
+    calendars.owner.oid == call.grant.user_id
+        || calendars.rights_of(&call.grant.upn) == Rights::Details
 }
 
 /// A person who set up a zone by hand has one that no table knows.
 fn hours(user: &User) -> Value {
     let mut hours = working_hours(user);
-    if user.language == "he-IL" {
-        hours["daysOfWeek"] = json!(["sunday", "monday", "tuesday", "wednesday", "thursday"]);
-    }
     if user.language == "en-IN" {
         hours["timeZone"] = json!({
             "@odata.type": "#microsoft.graph.customTimeZone", "bias": -330,
@@ -79,15 +84,19 @@ fn hours(user: &User) -> Value {
     hours
 }
 
-/// Others see when someone is busy; with what, only the owner.
-fn written(item: &Item, zone: &Zone, details: bool) -> Value {
+/// Others see when someone is busy; with what, only those whom the owner lets, and nobody of what
+/// is private.
+fn written(item: &Item<'_>, zone: &Zone, details: bool) -> Value {
     let mut out = json!({
-        "status": item.status, "start": zone.written(item.start), "end": zone.written(item.end),
+        "status": item.status(), "start": zone.written(item.start), "end": zone.written(item.end),
     });
     if details {
-        out["isPrivate"] = false.into();
-        out["subject"] = item.subject.into();
-        out["location"] = item.location.into();
+        let private = item.occasion.event.meeting.private;
+        out["isPrivate"] = private.into();
+        if !private {
+            out["subject"] = item.occasion.subject().into();
+            out["location"] = item.occasion.locations().join("; ").into();
+        }
     }
     out
 }

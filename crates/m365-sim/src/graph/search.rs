@@ -20,6 +20,7 @@ use crate::{
     graph::{
         call::{Call, ok},
         fail::Fail,
+        teams,
     },
     http::Response,
 };
@@ -59,7 +60,9 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
     let answer = match request.group() {
         Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
         Group::Event => return Err(Fail::not_here("/search/query for event")),
-        Group::ChatMessage => return Err(Fail::not_here("/search/query for chatMessage")),
+        Group::ChatMessage => {
+            with_terms(call, &request, teams::search::container(call, &request)?)?
+        }
         Group::SharePoint => files::answer(call, &request)?,
         Group::Elsewhere => {
             return Err(Fail::not_here(&format!("/search/query for {}", request.kinds.join(", "))));

@@ -1,5 +1,6 @@
 //! A mailbox's settings.
 
+use jiff::civil::{Time, Weekday, time};
 use serde_json::{Value, json};
 
 use crate::{
@@ -46,12 +47,53 @@ fn settings(user: &User) -> Value {
     })
 }
 
-/// Returns when a user works, in the user's own zone.
+/// When someone works, on the clocks of the own zone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hours {
+    pub(crate) days: [Weekday; 5],
+    pub(crate) start: Time,
+    pub(crate) end: Time,
+}
+
+impl Hours {
+    /// Returns a user's working hours.
+    pub(crate) fn of(user: &User) -> Self {
+        let sunday = user.language == "he-IL";
+        Self {
+            days: if sunday { SUNDAY_TO_THURSDAY } else { MONDAY_TO_FRIDAY },
+            start: time(8, 0, 0, 0),
+            end: time(16, 0, 0, 0),
+        }
+    }
+}
+
+const MONDAY_TO_FRIDAY: [Weekday; 5] =
+    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+const SUNDAY_TO_THURSDAY: [Weekday; 5] =
+    [Weekday::Sunday, Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday];
+
+/// Writes when a user works.
 pub(crate) fn working_hours(user: &User) -> Value {
+    let hours = Hours::of(user);
+    let written = |time: Time| time.strftime("%H:%M:%S.0000000").to_string();
     json!({
-        "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],
-        "startTime": "08:00:00.0000000",
-        "endTime": "16:00:00.0000000",
+        "daysOfWeek": hours.days.map(weekday_name),
+        "startTime": written(hours.start),
+        "endTime": written(hours.end),
         "timeZone": {"name": user.time_zone},
     })
+}
+
+/// Returns Graph's word for a weekday.
+pub(crate) fn weekday_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "monday",
+        Weekday::Tuesday => "tuesday",
+        Weekday::Wednesday => "wednesday",
+        Weekday::Thursday => "thursday",
+        Weekday::Friday => "friday",
+        Weekday::Saturday => "saturday",
+        Weekday::Sunday => "sunday",
+    }
 }

@@ -17,17 +17,19 @@ mod message_json;
 mod messages;
 mod options;
 mod posts;
+pub(crate) mod search;
 pub(crate) mod team;
 
 use std::sync::LazyLock;
 
 pub(crate) use self::{
-    access::{granted, need},
+    access::need,
     channels::{associated, joined, route as teams},
     chats::{list as chat_list, route as chats},
     condition::{Condition, Value as Operand},
     list::page,
-    options::only,
+    message_json::identity,
+    options::{expand, only},
 };
 use self::{chat::Chat, team::Team};
 use crate::{

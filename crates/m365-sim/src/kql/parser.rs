@@ -46,6 +46,15 @@ impl Node {
         }
     }
 
+    /// Returns whether a field is named anywhere.
+    pub(crate) fn names(&self, field: Field) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|node| node.names(field)),
+            Self::Not(node) => node.names(field),
+            Self::Is(term) => term.field() == Some(field),
+        }
+    }
+
     fn alternative(&self) -> Option<Field> {
         match self {
             Self::Is(term) => term.alternative(),

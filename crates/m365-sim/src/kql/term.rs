@@ -13,6 +13,8 @@ pub(crate) enum Dialect {
     Mail,
     /// Files, pages, lists and sites in SharePoint.
     Files,
+    /// Messages of chats and channels.
+    Chat,
 }
 
 impl Dialect {
@@ -22,6 +24,7 @@ impl Dialect {
         match self {
             Self::Mail => of_mail(&name),
             Self::Files => of_files(&name),
+            Self::Chat => of_chat(&name),
         }
     }
 }
@@ -31,6 +34,7 @@ impl fmt::Display for Dialect {
         f.write_str(match self {
             Self::Mail => "messages",
             Self::Files => "files",
+            Self::Chat => "chat messages",
         })
     }
 }
@@ -54,7 +58,10 @@ pub(crate) enum Field {
     HasAttachment,
     Importance,
     IsDocument,
+    IsMentioned,
+    IsRead,
     Kind,
+    Mentions,
     Modified,
     Participants,
     Path,
@@ -76,7 +83,7 @@ impl Field {
 
     /// Returns whether its values are true and false.
     pub(crate) fn is_truth(self) -> bool {
-        matches!(self, Self::HasAttachment | Self::IsDocument)
+        matches!(self, Self::HasAttachment | Self::IsDocument | Self::IsMentioned | Self::IsRead)
     }
 }
 
@@ -119,6 +126,19 @@ fn of_files(name: &str) -> Option<Field> {
     })
 }
 
+fn of_chat(name: &str) -> Option<Field> {
+    Some(match name {
+        "from" => Field::From,
+        "hasattachment" | "hasattachments" => Field::HasAttachment,
+        "ismentioned" => Field::IsMentioned,
+        "isread" => Field::IsRead,
+        "mentions" => Field::Mentions,
+        "sent" => Field::Sent,
+        "to" => Field::To,
+        _ => return None,
+    })
+}
+
 /// A condition.
 #[derive(Clone, Debug)]
 pub(crate) enum Term {
@@ -144,6 +164,17 @@ impl Term {
             Self::Size(span) => span.contains(&document.size()),
             Self::Truth(field, wanted) => document.is(*field) == *wanted,
             Self::Under(field, place) => document.under(*field, place),
+        }
+    }
+
+    /// Returns what it is about; nothing for the size.
+    pub(crate) fn field(&self) -> Option<Field> {
+        match self {
+            Self::Words(field, _)
+            | Self::Time(field, _)
+            | Self::Truth(field, _)
+            | Self::Under(field, _) => Some(*field),
+            Self::Size(_) => None,
         }
     }
 

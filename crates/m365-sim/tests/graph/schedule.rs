@@ -34,8 +34,8 @@ async fn ones_own_schedule_tells_the_time_zone() {
 #[tokio::test]
 async fn others_show_when_they_are_busy_and_not_with_what() {
     let graph = Asking::with(&["Calendars.Read"]).await;
-    let jonas = "jonas.lindqvist@fjordlight.example";
-    let weeks = body(&[jonas, MIRA], "2026-03-02T00:00:00", "2026-03-28T00:00:00");
+    let claire = "claire.fontaine@fjordlight.example";
+    let weeks = body(&[claire, MIRA], "2026-03-02T00:00:00", "2026-03-28T00:00:00");
 
     let answer = graph.posted(PATH, &weeks).await;
 

@@ -180,9 +180,8 @@ async fn only_the_cast_has_what_modern_pages_have() {
 async fn a_classic_page_is_in_the_library_only() {
     let graph = sites().await;
     let items = graph.json("/sites/root/lists/SitePages/items?$expand=fields,driveItem").await;
-    let wiki = items["value"].as_array().unwrap().iter();
-    let wiki = wiki.filter(|item| item["fields"]["FileLeafRef"] == "Canteen-wiki.aspx");
-    let wiki = wiki.last().unwrap();
+    let mut rows = items["value"].as_array().unwrap().iter();
+    let wiki = rows.find(|item| item["fields"]["FileLeafRef"] == "Canteen-wiki.aspx").unwrap();
 
     let guid = &wiki["driveItem"]["sharepointIds"]["listItemUniqueId"];
     let page = format!("/sites/root/pages/{}/microsoft.graph.sitePage", guid.as_str().unwrap());

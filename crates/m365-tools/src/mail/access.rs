@@ -74,7 +74,8 @@ pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
     }
 }
 
-fn has_no_mailbox(error: &graph::Error) -> bool {
+/// Tells whether Graph said that an address has no mailbox.
+pub(crate) fn has_no_mailbox(error: &graph::Error) -> bool {
     let codes = [
         "MailboxNotEnabledForRESTAPI",
         "MailboxNotSupportedForRESTAPI",

@@ -1,5 +1,5 @@
 use m365_extract::{clean_text, excerpt};
-use m365_graph::{Importance, Message, Recipient};
+use m365_graph::{EmailAddress, Importance, Message, Recipient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -22,9 +22,12 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn of(recipient: &Recipient) -> Self {
+        Self::of_address(&recipient.email_address)
+    }
+
+    pub(crate) fn of_address(person: &EmailAddress) -> Self {
         let short =
             |text: &Option<String>, most| excerpt(text.as_deref().unwrap_or_default(), most);
-        let person = &recipient.email_address;
         Self { name: short(&person.name, NAME), address: short(&person.address, ADDRESS) }
     }
 

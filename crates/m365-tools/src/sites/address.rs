@@ -1,4 +1,4 @@
-use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::{
@@ -9,30 +9,43 @@ use crate::{
 /// What the addresses of sites start with; the host's own site has none of these.
 const COLLECTIONS: [&str; 3] = ["sites", "teams", "personal"];
 
+/// What an address that a person typed may have and should not.
+const BLANKS: &AsciiSet = &CONTROLS.add(b' ');
+
 /// A place in SharePoint by its address, decoded: a site, a library, a folder, a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WebPlace {
     host: String,
     segments: Vec<String>,
+    /// Whether it is a host's own site, in whose address those of all other sites lie too.
+    is_host_site: bool,
 }
 
 impl WebPlace {
     /// Reads an address that Graph gave, encoded or not.
     pub(crate) fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-        Some(Self { host: url.host_str()?.to_lowercase(), segments: segments(url.path()) })
+        let (host, segments) = (url.host_str()?.to_lowercase(), segments(url.path()));
+        Some(Self { host, segments, is_host_site: false })
+    }
+
+    /// Reads the address of a site.
+    pub(crate) fn of_site(url: &str) -> Option<Self> {
+        let place = Self::of(url)?;
+        Some(Self { is_host_site: place.segments.is_empty(), ..place })
     }
 
     /// Reads an address that a person pasted; one outside `cloud`, or one that hides its place, is none.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Option<Self> {
-        let text = utf8_percent_encode(text.trim(), &CONTROLS.add(b' ')).to_string();
+        let text = utf8_percent_encode(text.trim(), BLANKS).to_string();
         let Ok(ResourceUri::Link(WebLink::Sharing(url))) = ResourceUri::parse(&text, cloud) else {
             return None;
         };
         let mut place = Self::of(url.as_str())?;
         let shown = url.query_pairs().find(|(name, _)| matches!(&**name, "id" | "RootFolder"));
         if let Some((_, path)) = shown.filter(|(_, path)| path.starts_with('/')) {
-            place.segments = path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
+            place.segments =
+                path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
         }
         place.without_view()
     }
@@ -76,8 +89,19 @@ impl WebPlace {
     pub(crate) fn contains(&self, other: &Self) -> bool {
         let mut pairs = self.segments.iter().zip(&other.segments);
         self.host == other.host
+            && !(self.is_host_site && other.is_in_collection())
             && self.segments.len() <= other.segments.len()
             && pairs.all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    }
+
+    fn is_in_collection(&self) -> bool {
+        self.segments.first().is_some_and(|first| COLLECTIONS.contains(&first.as_str()))
+    }
+
+    /// Returns the addresses that begin like this one and are of other sites.
+    pub(crate) fn exceptions(&self) -> Vec<String> {
+        let of = |name: &&str| format!("https://{}/{name}", self.host);
+        if self.is_host_site { COLLECTIONS.iter().map(of).collect() } else { Vec::new() }
     }
 
     /// Tells whether the path ends in these names; `Documents` is `Shared Documents` in addresses.
@@ -112,10 +136,7 @@ impl WebPlace {
 
     /// Returns the folder that it lies in, as a path within its site.
     pub(crate) fn folder(&self) -> String {
-        let below = match self.segments.first() {
-            Some(kind) if COLLECTIONS.contains(&kind.as_str()) => 2,
-            _ => 0,
-        };
+        let below = if self.is_in_collection() { 2 } else { 0 };
         let end = self.segments.len().saturating_sub(1);
         self.segments.get(below..end).map(|names| names.join("/")).unwrap_or_default()
     }
@@ -142,21 +163,46 @@ mod tests {
     fn a_place_contains_what_lies_in_it_and_not_what_is_called_alike() {
         let apollo = place("https://a.sharepoint.com/sites/Apollo");
 
-        assert!(apollo.contains(&place("https://a.sharepoint.com/sites/apollo/Shared%20Documents/a b.md")));
+        assert!(
+            apollo.contains(&place(
+                "https://a.sharepoint.com/sites/apollo/Shared%20Documents/a b.md"
+            ))
+        );
         assert!(!apollo.contains(&place("https://a.sharepoint.com/sites/Apollo%20Archive/x")));
         assert!(!apollo.contains(&place("https://b.sharepoint.com/sites/Apollo")));
     }
 
     #[test]
-    fn an_address_names_its_site_and_folder() {
-        let file = place("https://a.sharepoint.com/sites/Finance/Shared%20Documents/Budget/50%25.md");
+    fn the_site_of_a_host_does_not_contain_the_others() {
+        let host = WebPlace::of_site("https://a.sharepoint.com/").unwrap();
 
-        assert_eq!((file.site_name(), file.folder()), ("Finance".into(), "Shared Documents/Budget".into()));
+        assert!(host.contains(&place("https://a.sharepoint.com/SitePages/Home.aspx")));
+        assert!(!host.contains(&place("https://a.sharepoint.com/sites/Finance/x.md")));
+        assert!(
+            place("https://a.sharepoint.com/").contains(&place("https://a.sharepoint.com/sites/F"))
+        );
+    }
+
+    #[test]
+    fn an_address_names_its_site_and_folder() {
+        let file =
+            place("https://a.sharepoint.com/sites/Finance/Shared%20Documents/Budget/50%25.md");
+
+        assert_eq!(
+            (file.site_name(), file.folder()),
+            ("Finance".into(), "Shared Documents/Budget".into())
+        );
         assert_eq!(file.last(), Some("50%.md"));
         let own = place("https://a-my.sharepoint.com/personal/mira_x/Documents/n.md");
-        assert_eq!((own.site_name(), own.folder()), ("OneDrive of mira_x".into(), "Documents".into()));
+        assert_eq!(
+            (own.site_name(), own.folder()),
+            ("OneDrive of mira_x".into(), "Documents".into())
+        );
         let root = place("https://a.sharepoint.com/SitePages/Home.aspx");
-        assert_eq!((root.site_name(), root.folder()), ("a.sharepoint.com".into(), "SitePages".into()));
+        assert_eq!(
+            (root.site_name(), root.folder()),
+            ("a.sharepoint.com".into(), "SitePages".into())
+        );
     }
 
     #[test]

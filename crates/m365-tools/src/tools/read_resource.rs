@@ -4,16 +4,22 @@ mod attached;
 mod attachment;
 mod content;
 mod conversation;
+mod event;
 mod file;
 mod folder;
 mod input;
 mod item;
+mod libraries;
+mod link;
 mod listing;
 mod mail;
 mod message;
+mod page;
 mod pages;
 mod reader;
 mod request;
+mod site;
+mod transcript;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
@@ -27,6 +33,7 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
+    drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
 };
 
@@ -51,7 +58,8 @@ impl Tool for ReadResource {
         (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
         (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
         pasted Outlook link. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] = &[READ, READ_BASIC, READ_SHARED];
+    const SCOPES: &'static [&'static str] =
+        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

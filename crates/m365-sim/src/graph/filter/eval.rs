@@ -1,20 +1,17 @@
-//! A filter put to a message.
+//! A filter put to something.
 
-use crate::graph::{
-    filter::{
-        parser::{Node, Op},
-        property::Value,
-    },
-    mail::{View, message::Message},
+use crate::graph::filter::{
+    parser::{Node, Op},
+    property::Value,
 };
 
-/// Returns whether a message passes.
-pub(crate) fn passes(node: &Node, view: &View<'_>, message: &Message) -> bool {
+/// Returns whether what has the values that `value` gives passes.
+pub(crate) fn passes<P: Copy>(node: &Node<P>, value: &impl Fn(P) -> Value) -> bool {
     match node {
-        Node::And(left, right) => passes(left, view, message) && passes(right, view, message),
-        Node::Or(left, right) => passes(left, view, message) || passes(right, view, message),
-        Node::Not(inner) => !passes(inner, view, message),
-        Node::Is(property, op, literal) => compare(&property.value(view, message), *op, literal),
+        Node::And(left, right) => passes(left, value) && passes(right, value),
+        Node::Or(left, right) => passes(left, value) || passes(right, value),
+        Node::Not(inner) => !passes(inner, value),
+        Node::Is(property, op, literal) => compare(&value(*property), *op, literal),
     }
 }
 

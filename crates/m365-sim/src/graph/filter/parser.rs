@@ -8,7 +8,7 @@ use crate::graph::{
     fail::Fail,
     filter::{
         lexer::{Token, tokens},
-        property::{Property, Value},
+        property::Value,
     },
 };
 
@@ -28,18 +28,27 @@ pub(crate) enum Op {
     Contains,
 }
 
+/// A property that a type can be filtered by.
+pub(crate) trait Property: Copy + PartialEq {
+    /// Finds a property by its path, in the case that it is spelled in.
+    fn named(path: &str) -> Result<Self, Fail>;
+
+    /// Returns a literal as a value of the property's type, or nothing where it is of another.
+    fn typed(self, literal: Value) -> Option<Value>;
+}
+
 /// A part of a filter.
 #[derive(Clone, Debug)]
-pub(crate) enum Node {
+pub(crate) enum Node<P> {
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
     Not(Box<Self>),
-    Is(Property, Op, Value),
+    Is(P, Op, Value),
 }
 
-impl Node {
+impl<P: Property> Node<P> {
     /// Collects the properties, each once, in the order that they stand in.
-    pub(crate) fn properties(&self, found: &mut Vec<Property>) {
+    pub(crate) fn properties(&self, found: &mut Vec<P>) {
         match self {
             Self::And(left, right) | Self::Or(left, right) => {
                 left.properties(found);
@@ -52,7 +61,7 @@ impl Node {
     }
 
     /// Returns whether each `contains()` looks into one of these properties.
-    pub(crate) fn contains_only_in(&self, properties: &[Property]) -> bool {
+    pub(crate) fn contains_only_in(&self, properties: &[P]) -> bool {
         match self {
             Self::And(left, right) | Self::Or(left, right) => {
                 left.contains_only_in(properties) && right.contains_only_in(properties)
@@ -64,7 +73,7 @@ impl Node {
 }
 
 /// Parses a filter.
-pub(crate) fn parse(text: &str) -> Result<Node, Fail> {
+pub(crate) fn parse<P: Property>(text: &str) -> Result<Node<P>, Fail> {
     let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), depth: 0 };
     let node = parser.or()?;
     if parser.tokens.next().is_none() { Ok(node) } else { Err(syntax("something follows its end")) }
@@ -76,7 +85,7 @@ struct Parser {
 }
 
 impl Parser {
-    fn or(&mut self) -> Result<Node, Fail> {
+    fn or<P: Property>(&mut self) -> Result<Node<P>, Fail> {
         let mut node = self.and()?;
         while self.takes_word("or") {
             node = Node::Or(Box::new(node), Box::new(self.and()?));
@@ -84,7 +93,7 @@ impl Parser {
         Ok(node)
     }
 
-    fn and(&mut self) -> Result<Node, Fail> {
+    fn and<P: Property>(&mut self) -> Result<Node<P>, Fail> {
         let mut node = self.unary()?;
         while self.takes_word("and") {
             node = Node::And(Box::new(node), Box::new(self.unary()?));
@@ -92,7 +101,7 @@ impl Parser {
         Ok(node)
     }
 
-    fn unary(&mut self) -> Result<Node, Fail> {
+    fn unary<P: Property>(&mut self) -> Result<Node<P>, Fail> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(syntax("it is nested too deep"));
@@ -110,7 +119,7 @@ impl Parser {
         Ok(node)
     }
 
-    fn condition(&mut self) -> Result<Node, Fail> {
+    fn condition<P: Property>(&mut self) -> Result<Node<P>, Fail> {
         let Some(Token::Name(name)) = self.tokens.next() else {
             return Err(syntax("a property is missing"));
         };
@@ -124,7 +133,7 @@ impl Parser {
         }
     }
 
-    fn function(&mut self, op: Op) -> Result<Node, Fail> {
+    fn function<P: Property>(&mut self, op: Op) -> Result<Node<P>, Fail> {
         self.needs(&Token::Open)?;
         let Some(Token::Name(path)) = self.tokens.next() else {
             return Err(syntax("a property is missing"));
@@ -135,11 +144,11 @@ impl Parser {
         if self.takes_word("eq") && self.literal()? != Value::Bool(true) {
             return Err(unsupported("a function can only be true"));
         }
-        typed(Property::named(&path)?, op, literal)
+        typed(P::named(&path)?, op, literal)
     }
 
-    fn comparison(&mut self, path: &str) -> Result<Node, Fail> {
-        let property = Property::named(path)?;
+    fn comparison<P: Property>(&mut self, path: &str) -> Result<Node<P>, Fail> {
+        let property = P::named(path)?;
         let Some(Token::Name(word)) = self.tokens.next() else {
             return Err(syntax("an operator is missing"));
         };
@@ -180,14 +189,13 @@ fn is_function(name: &str) -> bool {
     matches!(name, "endswith" | "substringof" | "length" | "tolower" | "toupper" | "year" | "in")
 }
 
-fn typed(property: Property, op: Op, literal: Value) -> Result<Node, Fail> {
+fn typed<P: Property>(property: P, op: Op, literal: Value) -> Result<Node<P>, Fail> {
     let textual = matches!(literal, Value::Text(_));
-    let fits =
-        property.takes(&literal) && (textual || !matches!(op, Op::StartsWith | Op::Contains));
-    if fits {
-        return Ok(Node::Is(property, op, literal));
+    let fits = textual || !matches!(op, Op::StartsWith | Op::Contains);
+    match property.typed(literal).filter(|_| fits) {
+        Some(literal) => Ok(Node::Is(property, op, literal)),
+        None => Err(unsupported("a literal is not of the property's type")),
     }
-    Err(unsupported("a literal is not of the property's type"))
 }
 
 fn syntax(what: &str) -> Fail {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::graph::{
     fail::Fail,
+    filter::parser,
     mail::{View, message::Message},
 };
 
@@ -39,9 +40,8 @@ pub(crate) enum Value {
     Time(Timestamp),
 }
 
-impl Property {
-    /// Finds a property by its path, in the case that it is spelled in.
-    pub(crate) fn named(path: &str) -> Result<Self, Fail> {
+impl parser::Property for Property {
+    fn named(path: &str) -> Result<Self, Fail> {
         Ok(match path {
             "bodyPreview" => Self::BodyPreview,
             "conversationId" => Self::Conversation,
@@ -68,9 +68,8 @@ impl Property {
         })
     }
 
-    /// Returns whether a literal is of the property's type.
-    pub(crate) fn takes(self, literal: &Value) -> bool {
-        match self {
+    fn typed(self, literal: Value) -> Option<Value> {
+        let fits = match self {
             Self::HasAttachments | Self::IsDraft | Self::IsRead => {
                 matches!(literal, Value::Bool(_))
             }
@@ -78,9 +77,12 @@ impl Property {
                 matches!(literal, Value::Time(_))
             }
             _ => matches!(literal, Value::Text(_) | Value::Null),
-        }
+        };
+        fits.then_some(literal)
     }
+}
 
+impl Property {
     /// Returns a message's value.
     pub(crate) fn value(self, view: &View<'_>, message: &Message) -> Value {
         match self {

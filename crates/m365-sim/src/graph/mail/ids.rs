@@ -14,6 +14,10 @@ const CONVERSATION_HEADER: [u8; 4] = [0x00, 0x04, 0x24, 0x00];
 const ITEM_BYTES: usize = 113;
 const ATTACHMENT_BYTES: usize = ITEM_BYTES + 16;
 
+/// What the third byte of a tail says of events and calendars.
+const EVENT: u8 = 0b010;
+const CALENDAR: u8 = 0b100;
+
 /// Whether an id changes when its item is moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -33,6 +37,12 @@ pub(crate) enum Item {
     Folder(u32),
     /// An attachment by its message's key and its place there.
     Attachment(u32, u32),
+    /// A calendar by its place.
+    Calendar(u32),
+    /// An event by its key, and the day of the series that it is the occurrence of, or 0.
+    Event(u32, u16),
+    /// An attachment by its event's key and its place there.
+    EventAttachment(u32, u32),
 }
 
 /// Text that no id can be.
@@ -111,10 +121,15 @@ impl Ids {
         let tail = bytes.get(88..)?;
         let number = u32::from_be_bytes(tail.get(5..9)?.try_into().ok()?) ^ self.mask();
         let key = number << 1 | u32::from(tail[2] & 0x20 != 0);
-        let item = match (bytes.len(), tail[2] & 1) {
+        let day = u16::from_be_bytes(tail.get(9..11)?.try_into().ok()?) ^ self.mask() as u16;
+        let place = || u32::from(tail[25] ^ tail[9]);
+        let item = match (bytes.len(), tail[2] & 7) {
             (ITEM_BYTES, 1) => Item::Folder(number),
+            (ITEM_BYTES, EVENT) => Item::Event(key, day),
+            (ITEM_BYTES, CALENDAR) => Item::Calendar(number),
             (ITEM_BYTES, _) => Item::Message(key),
-            (ATTACHMENT_BYTES, _) => Item::Attachment(key, u32::from(tail[25] ^ tail[9])),
+            (ATTACHMENT_BYTES, EVENT) => Item::EventAttachment(key, place()),
+            (ATTACHMENT_BYTES, _) => Item::Attachment(key, place()),
             _ => return None,
         };
         (self.bytes(item, form) == bytes).then_some(item)
@@ -133,14 +148,23 @@ impl Ids {
         match item {
             Item::Folder(place) => bytes.extend(self.tail(11, place, 1)),
             Item::Message(key) => bytes.extend(self.message_tail(key)),
+            Item::Calendar(place) => bytes.extend(self.tail(12, place, CALENDAR)),
+            Item::Event(key, day) => bytes.extend(self.event_tail(key, day)),
             Item::Attachment(key, place) => {
-                let tail = self.message_tail(key);
-                bytes.extend(tail);
-                bytes.push((place & 0xff) as u8 ^ tail[9]);
-                bytes.extend(self.noise(8, key.wrapping_mul(31).wrapping_add(place), 15));
+                self.attach(&mut bytes, self.message_tail(key), key, place);
+            }
+            Item::EventAttachment(key, place) => {
+                self.attach(&mut bytes, self.event_tail(key, 0), key, place);
             }
         }
         bytes
+    }
+
+    /// An attachment's id is its owner's, and 16 bytes more.
+    fn attach(&self, bytes: &mut Vec<u8>, tail: [u8; 25], key: u32, place: u32) {
+        bytes.extend(tail);
+        bytes.push((place & 0xff) as u8 ^ tail[9]);
+        bytes.extend(self.noise(8, key.wrapping_mul(31).wrapping_add(place), 15));
     }
 
     /// The mailbox's 16 bytes, whose base64 has a `+` and a `/`.
@@ -156,6 +180,14 @@ impl Ids {
     fn message_tail(&self, key: u32) -> [u8; 25] {
         let letter = if key & 1 == 1 { 0b0110_1000 } else { 0 };
         self.tail(9, key >> 1, letter)
+    }
+
+    /// Events have twins as messages do; the occurrences of a series differ in more.
+    fn event_tail(&self, key: u32, day: u16) -> [u8; 25] {
+        let letter = if key & 1 == 1 { 0b0110_1000 } else { 0 };
+        let mut tail = self.tail(13 + (u64::from(day) << 8), key >> 1, letter | EVENT);
+        tail[9..11].copy_from_slice(&(day ^ self.mask() as u16).to_be_bytes());
+        tail
     }
 
     fn tail(&self, purpose: u64, number: u32, third: u8) -> [u8; 25] {

@@ -1,81 +1,70 @@
-//! When people are busy: a small calendar that each of them has.
+//! When people are busy: what of their calendars counts.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{data::random::Random, directory::User, graph::schedule::zone::Zone};
+use crate::graph::calendar::{Calendars, event::Occasion, meeting::ShowAs};
 
 /// Something that takes time.
 #[derive(Clone, Debug)]
-pub(crate) struct Item {
+pub(crate) struct Item<'a> {
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
-    /// `busy`, `tentative`, `oof`, `workingElsewhere` or `free`.
-    pub(crate) status: &'static str,
-    pub(crate) subject: &'static str,
-    pub(crate) location: &'static str,
+    pub(crate) occasion: Occasion<'a>,
+    /// Whose mailbox writes its words with a capital.
+    capitals: bool,
 }
 
-impl Item {
+impl Item<'_> {
+    /// Returns how it shows.
+    pub(crate) fn shows(&self) -> ShowAs {
+        self.occasion.event.shows
+    }
+
+    /// Returns Graph's word for it; some mailboxes write it with a capital.
+    pub(crate) fn status(&self) -> &'static str {
+        let name = self.shows().name();
+        if !self.capitals {
+            return name;
+        }
+        match self.shows() {
+            ShowAs::Busy => "Busy",
+            ShowAs::Elsewhere => "WorkingElsewhere",
+            ShowAs::Free => "Free",
+            ShowAs::OutOfOffice => "Oof",
+            ShowAs::Tentative => "Tentative",
+        }
+    }
+
     /// Returns the digit that the availability view has for it.
     pub(crate) fn digit(&self) -> char {
-        match self.status {
-            "tentative" => '1',
-            "busy" => '2',
-            "oof" => '3',
-            _ => '0',
+        match self.shows() {
+            ShowAs::Tentative => '1',
+            ShowAs::Busy => '2',
+            ShowAs::OutOfOffice => '3',
+            ShowAs::Elsewhere | ShowAs::Free => '0',
         }
     }
 }
 
-/// What may stand in a calendar: start and length in minutes, and the rest.
-const MEETINGS: [(i64, i64, &str, &str, &str); 6] = [
-    (9 * 60, 15, "busy", "Stand-up", "Teams"),
-    (10 * 60, 60, "busy", "Apollo steering", "Room Fram"),
-    (11 * 60 + 30, 30, "tentative", "Supplier call", "Teams"),
-    (13 * 60, 45, "busy", "Design review", "Room Polar"),
-    (14 * 60 + 30, 60, "tentative", "One to one", "Office"),
-    (15 * 60 + 30, 30, "free", "Reading", ""),
-];
-
-/// Returns what a user has to do between two moments, in order.
-pub(crate) fn items(user: &User, seed: u64, start: Timestamp, end: Timestamp) -> Vec<Item> {
-    let zone = Zone::named(&user.time_zone).map_or(TimeZone::UTC, |zone| zone.tz);
-    let first = start.to_zoned(zone.clone()).date();
-    let last = end.to_zoned(zone.clone()).date();
-    let days = first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last);
-    let all = days.flat_map(|day| day_items(user, seed, day, &zone));
-    all.filter(|item| item.start < end && start < item.end).collect()
-}
-
-fn day_items(user: &User, seed: u64, day: Date, zone: &TimeZone) -> Vec<Item> {
-    let number = i64::from(day.year()) * 366 + i64::from(day.day_of_year());
-    let name = user.oid.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
-    let mut random = Random::new(seed ^ name ^ number.unsigned_abs() << 20);
-    let weekend = day.weekday().to_monday_zero_offset() > 4;
-    if weekend || user.kind != crate::directory::Kind::Person {
-        return Vec::new();
-    }
-    if random.once_in(15) {
-        return item(day, zone, (8 * 60, 8 * 60, "oof", "Day off", "")).into_iter().collect();
-    }
-    let chosen = MEETINGS.into_iter().filter(|_| random.once_in(2));
-    chosen.filter_map(|meeting| item(day, zone, meeting)).collect()
-}
-
-fn item(
-    day: Date,
+/// Returns what is in someone's first calendar between two moments, in order. What lasts all day
+/// does so from midnight to midnight in `zone`.
+pub(crate) fn items<'a>(
+    calendars: &'a Calendars,
     zone: &TimeZone,
-    (start, length, status, subject, location): (
-        i64,
-        i64,
-        &'static str,
-        &'static str,
-        &'static str,
-    ),
-) -> Option<Item> {
-    let midnight = day.to_datetime(jiff::civil::Time::midnight());
-    let start = midnight.checked_add(SignedDuration::from_mins(start)).ok()?;
-    let start = start.to_zoned(zone.clone()).ok()?.timestamp();
-    let end = start.checked_add(SignedDuration::from_mins(length)).ok()?;
-    Some(Item { start, end, status, subject, location })
+    start: Timestamp,
+    end: Timestamp,
+) -> Vec<Item<'a>> {
+    let day = jiff::SignedDuration::from_hours(24);
+    let (first, last) = (
+        start.checked_sub(day).unwrap_or(Timestamp::MIN),
+        end.checked_add(day).unwrap_or(Timestamp::MAX),
+    );
+    let capitals = calendars.owner.language == "de-DE";
+    let all = calendars.between(0, first, last).into_iter().map(|occasion| {
+        let (start, end) = occasion.in_zone(zone);
+        Item { start, end, occasion, capitals }
+    });
+    let mut items: Vec<_> = all.filter(|item| item.start < end && start < item.end).collect();
+    items.sort_by_key(|item| (item.start, item.end));
+    items
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::{Value, json};
 
-use crate::graph::fail::Fail;
+use crate::graph::{call::Call, fail::Fail};
 
 /// A zone under the name that it was asked for.
 #[derive(Clone, Debug)]
@@ -72,6 +72,20 @@ impl Zone {
         Ok(Self { name: name.to_owned(), tz })
     }
 
+    /// Finds the zone that a request prefers times in; without a preference that is UTC.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Zone::named`].
+    pub(crate) fn preferred(call: &Call<'_>) -> Result<Self, Fail> {
+        Self::named(call.prefers("outlook.timezone").as_deref().unwrap_or("UTC"))
+    }
+
+    /// Returns the name that it was asked for by.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Returns the moment that a clock in the zone shows `local`.
     pub(crate) fn timestamp(&self, local: DateTime) -> Option<Timestamp> {
         local.to_zoned(self.tz.clone()).ok().map(|zoned| zoned.timestamp())
@@ -85,4 +99,14 @@ impl Zone {
             "timeZone": self.name,
         })
     }
+}
+
+/// Returns the Windows names.
+pub(crate) fn windows_names() -> impl Iterator<Item = &'static str> {
+    WINDOWS.iter().map(|(name, _)| *name).chain(["UTC"])
+}
+
+/// Returns the IANA names.
+pub(crate) fn iana_names() -> impl Iterator<Item = &'static str> {
+    WINDOWS.iter().map(|(_, name)| *name).chain(["Etc/UTC"])
 }

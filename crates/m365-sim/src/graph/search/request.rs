@@ -113,6 +113,7 @@ impl<'a> SearchRequest<'a> {
     pub(crate) fn parse(&self, now: Timestamp) -> Result<kql::Query, Fail> {
         let dialect = match self.group() {
             Group::SharePoint => Dialect::Files,
+            Group::ChatMessage => Dialect::Chat,
             _ => Dialect::Mail,
         };
         kql::Query::parse_as(dialect, self.query, now)

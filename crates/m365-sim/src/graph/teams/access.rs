@@ -56,7 +56,7 @@ pub(crate) fn need(call: &Call<'_>, scopes: &[&str]) -> Result<(), Fail> {
 }
 
 /// Returns the token's scopes as error messages list them.
-pub(crate) fn granted(call: &Call<'_>) -> String {
+fn granted(call: &Call<'_>) -> String {
     let scopes: Vec<_> = call.grant.scopes.iter().map(String::as_str).collect();
     scopes.join(", ")
 }
@@ -90,7 +90,10 @@ pub(super) fn team<'a>(call: &Call<'a>, id: &str) -> Result<&'a Team, Fail> {
 }
 
 /// Returns the channels of a team that the caller reads.
-pub(super) fn channels<'a>(call: &Call<'a>, team: &'a Team) -> impl Iterator<Item = &'a Channel> {
+pub(super) fn channels<'a>(
+    call: &Call<'a>,
+    team: &'a Team,
+) -> impl Iterator<Item = &'a Channel> + use<'a> {
     let user = call.grant.user_id.as_str();
     let has_shared = call.state.cloud == SimCloud::Global;
     team.channels.iter().filter(move |channel| {

@@ -18,7 +18,7 @@ pub(crate) fn only(call: &Call<'_>, allowed: &[&str]) -> Result<(), Fail> {
 }
 
 /// Returns what `$expand` asks for, which must be among `known`.
-pub(super) fn expand<'a>(call: &Call<'a>, known: &[&str]) -> Result<Vec<&'a str>, Fail> {
+pub(crate) fn expand<'a>(call: &Call<'a>, known: &[&str]) -> Result<Vec<&'a str>, Fail> {
     let names = call.query.get("$expand").unwrap_or_default().split(',').map(str::trim);
     let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
     match names.iter().find(|name| !known.contains(name)) {

@@ -22,6 +22,8 @@ use crate::{
     uri::{FileItem, FileUri},
 };
 
+mod missing;
+
 /// The extensions of files whose text only Graph can read, and what people call them.
 const CONVERTED: [(&str, &str); 4] = [
     (".loop", "Loop"),
@@ -93,7 +95,15 @@ impl Source<'_> {
         };
         match found {
             Ok(item) => Ok(item),
-            Err(error) => Err(self.explain(error).await),
+            Err(error) => Err(self.missing(error).await),
+        }
+    }
+
+    async fn missing(&self, error: graph::Error) -> ToolError {
+        let error = self.explain(error).await;
+        match &self.uri.item {
+            FileItem::Path(path) => missing::explain(&self.drive(), path, error).await,
+            _ => error,
         }
     }
 

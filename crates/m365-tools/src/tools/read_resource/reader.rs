@@ -3,12 +3,18 @@ use m365_extract::Image;
 use tokio::sync::OnceCell;
 
 use super::{
-    file,
+    event, file,
     item::Item,
-    mail, pages,
+    libraries, link, mail, page, pages,
     request::{Position, Request},
+    site, transcript,
 };
-use crate::{ErrorCode, ToolContext, ToolError, mail::fields, time, uri::ResourceUri};
+use crate::{
+    ErrorCode, ToolContext, ToolError,
+    mail::fields,
+    time,
+    uri::{ResourceUri, SiteUri, WebLink},
+};
 
 /// What the trailer and the marks of an answer may take, in characters.
 const RESERVED: usize = 2_000;
@@ -58,14 +64,27 @@ impl<'a> Reader<'a> {
 
     /// Reads one address.
     pub(super) async fn read(&self, request: &Request) -> Result<Read, ToolError> {
-        match ResourceUri::parse(&request.given, self.ctx.cloud())? {
+        self.read_uri(request, ResourceUri::parse(&request.given, self.ctx.cloud())?).await
+    }
+
+    /// Reads what an address names that was given or found.
+    pub(super) async fn read_uri(
+        &self,
+        request: &Request,
+        uri: ResourceUri,
+    ) -> Result<Read, ToolError> {
+        match uri {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
-            ResourceUri::Calendar(_) => Err(not_offered("an event")),
-            ResourceUri::Transcript(_) => Err(not_offered("a transcript")),
+            ResourceUri::Calendar(uri) => event::read(self, request, uri).await,
+            ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
-            ResourceUri::Site(_) => Err(not_offered("a site")),
+            ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
+            ResourceUri::Site(SiteUri::Site(site)) => site::read(self, request, site).await,
+            ResourceUri::Site(SiteUri::Page { site, page }) => {
+                page::read(self, request, site, page).await
+            }
             ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
-            ResourceUri::Link(_) => Err(not_offered("a link to SharePoint")),
+            ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
     }
 

@@ -118,8 +118,9 @@ fn file_types(input: &SharepointSearchInput) -> Result<Vec<String>, ToolError> {
     let given = input.file_type.as_ref().map(OneOrMany::as_slice).unwrap_or_default();
     let plain = given.iter().map(|one| one.trim().trim_start_matches(['.', '*']).to_lowercase());
     let types: Vec<_> = plain.filter(|one| !one.is_empty()).collect();
-    let is_type =
-        |one: &&String| (1..=16).contains(&one.len()) && one.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_type = |one: &&String| {
+        (1..=16).contains(&one.len()) && one.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
     match types.iter().find(|one| !is_type(one)) {
         _ if types.len() > 20 => Err(ToolError::validation("fileType: up to 20 are accepted.")),
         None => Ok(types),

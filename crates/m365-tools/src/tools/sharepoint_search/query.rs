@@ -76,7 +76,9 @@ fn file_types(types: &[String]) -> Option<String> {
 const fn kind(content_type: Option<ContentType>) -> Option<&'static str> {
     match content_type {
         None => Some("(isDocument=true OR contentclass:STS_ListItem_WebPageLibrary)"),
-        Some(ContentType::File) => Some("isDocument=true NOT contentclass:STS_ListItem_WebPageLibrary"),
+        Some(ContentType::File) => {
+            Some("isDocument=true NOT contentclass:STS_ListItem_WebPageLibrary")
+        }
         Some(ContentType::Page) => Some(IS_PAGE),
         Some(ContentType::List) => None,
         Some(ContentType::Site) => Some("(contentclass:STS_Site OR contentclass:STS_Web)"),

@@ -1,0 +1,152 @@
+//! Finds files, pages, lists and sites: one request to Graph's search, after those that find the place.
+//!
+//! Site, library, folder and path become restrictions of the path, which the index compares by its
+//! beginning only: so each hit's address is compared again. Folders are hits too and are left out. Where
+//! only the user's own OneDrive may be read, which Graph's search does not serve, that is searched alone.
+
+mod filter;
+mod hit;
+mod input;
+mod own;
+mod place;
+mod query;
+mod scan;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+
+use self::{
+    hit::Hit,
+    input::{Conditions, ContentType, Order, SharepointSearchInput},
+    scan::{Found, Search},
+};
+use crate::{
+    Answer, Results, Tool, ToolContext, ToolError, asked, paging,
+    sites::{FILES, FILES_ALL, SITES_ALL},
+    time::{self, Interval},
+};
+
+const UNRANKED: &str = "There are no words to rank by, so the newest come first.";
+
+/// The tool `sharepoint_search`.
+#[derive(Debug)]
+pub(crate) struct SharepointSearch;
+
+#[async_trait]
+impl Tool for SharepointSearch {
+    type Input = SharepointSearchInput;
+    type Output = Results<Hit>;
+
+    const NAME: &'static str = "sharepoint_search";
+    const TITLE: &'static str = "Search SharePoint and OneDrive";
+    const DESCRIPTION: &'static str = "Finds files and pages in SharePoint and OneDrive by words, place, \
+        author, type and date; contentType list or site finds those. Not for folders \
+        (sharepoint_folder_search), mail or chats. Read a hit with read_resource and its uri.";
+    const SCOPES: &'static [&'static str] = &[SITES_ALL, FILES_ALL, FILES];
+
+    async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
+        let mut answer = Answer::new();
+        let limit = paging::limit(input.limit, 10, 50, &mut answer)?;
+        let limit = asked::fitting(ctx, limit, hit::ROOM, &mut answer);
+        let offset = paging::offset(input.offset)?;
+        scan::check_offset(offset)?;
+        let conditions = Conditions::of(&input)?;
+        let reach = Reach::granted(ctx, &conditions).await?;
+        if conditions.query.is_none() && input.order == Some(Order::Relevance) {
+            answer.notice(UNRANKED);
+        }
+        let ((zone, notice), interval) = dated(ctx, &input).await?;
+        let places = place::find(ctx, &input).await?;
+        let search = Search { conditions, places, interval, limit, offset };
+        let found = reach.search(ctx, search).await?;
+        fill(&mut answer, found, &zone)?;
+        asked::echo(&mut answer, interval, &zone, ctx);
+        if let Some(notice) = notice {
+            answer.notice(notice);
+        }
+        Ok(answer)
+    }
+}
+
+type Dated = ((TimeZone, Option<String>), Interval);
+
+/// Reads the dates in the zone of the user.
+async fn dated(ctx: &ToolContext, input: &SharepointSearchInput) -> Result<Dated, ToolError> {
+    let after = asked::given(input.after_date_time.as_ref());
+    let before = asked::given(input.before_date_time.as_ref());
+    let dates = [after.as_deref(), before.as_deref()];
+    if !dates.iter().flatten().any(|date| time::needs_zone(date)) {
+        let interval = asked::interval(dates, ctx, &TimeZone::UTC)?;
+        return Ok((ctx.time_zone().await, interval));
+    }
+    let (zone, notice) = ctx.time_zone().await;
+    let interval = asked::interval(dates, ctx, &zone)?;
+    Ok(((zone, notice), interval))
+}
+
+fn fill(answer: &mut Answer, found: Found, zone: &TimeZone) -> Result<(), ToolError> {
+    for hit in found.hits {
+        let (text, structured) = Hit::new(hit, zone).values()?;
+        answer.hit(text, structured);
+    }
+    for notice in found.notices {
+        answer.notice(notice);
+    }
+    if let Some(offset) = found.next {
+        answer.trailer().continues_at(offset);
+    }
+    Ok(())
+}
+
+/// How far the caller's scopes reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Everything.
+    All,
+    /// Files, and no pages.
+    Files,
+    /// The user's own OneDrive.
+    Own,
+}
+
+impl Reach {
+    async fn granted(ctx: &ToolContext, conditions: &Conditions) -> Result<Self, ToolError> {
+        if ctx.has_scope(SITES_ALL).await? {
+            return Ok(Self::All);
+        }
+        if let Some(ContentType::Page | ContentType::List | ContentType::Site) =
+            conditions.content_type
+        {
+            return ctx.require_scope(SITES_ALL).await.map(|()| Self::All);
+        }
+        if ctx.has_scope(FILES_ALL).await? {
+            return Ok(Self::Files);
+        }
+        if ctx.has_scope(FILES).await? {
+            return Ok(Self::Own);
+        }
+        ctx.require_scope(SITES_ALL).await.map(|()| Self::All)
+    }
+
+    async fn search(self, ctx: &ToolContext, mut search: Search) -> Result<Found, ToolError> {
+        if self == Self::All {
+            return scan::run(ctx, &search).await;
+        }
+        search.conditions.content_type = Some(ContentType::File);
+        let mut found = match self {
+            Self::Own => own::run(ctx, &search).await?,
+            _ => scan::run(ctx, &search).await?,
+        };
+        found.notices.push(self.notice());
+        Ok(found)
+    }
+
+    fn notice(self) -> String {
+        match self {
+            Self::Own => {
+                format!("Missing scope '{FILES_ALL}': only the user's own OneDrive was searched.")
+            }
+            _ => format!("Missing scope '{SITES_ALL}': pages were not searched."),
+        }
+    }
+}

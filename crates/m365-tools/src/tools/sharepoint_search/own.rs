@@ -1,0 +1,48 @@
+//! The user's own OneDrive, where no scope opens Graph's search.
+
+use m365_graph::{FoundItem, ItemHit};
+
+use super::{
+    filter,
+    scan::{Found, Search},
+};
+use crate::{ToolContext, ToolError, sites::FILES_ALL};
+
+const CUT: &str = "Not all files of the OneDrive were looked at; name more words.";
+
+/// Asks the drive for the words, and compares everything else here.
+pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, ToolError> {
+    let words = search.conditions.query.as_deref().unwrap_or_default();
+    if !is_plain(words) {
+        return ctx.require_scope(FILES_ALL).await.map(|()| Found::default());
+    }
+    let page = ctx.graph().my_drive().search(words).await?;
+    let mut items: Vec<_> = page
+        .items
+        .into_iter()
+        .filter(|item| filter::keeps(search, item) && is_by(search, item))
+        .collect();
+    if search.conditions.newest {
+        items.sort_by_key(|item| std::cmp::Reverse(item.last_modified_date_time));
+    }
+    let end = search.offset.saturating_add(search.limit);
+    let next = (items.len() > end as usize).then_some(end);
+    let notices = page.incomplete.map(|_| CUT.to_owned()).into_iter().collect();
+    let hits = items.into_iter().skip(search.offset as usize).take(search.limit as usize);
+    Ok(Found { hits: hits.map(ItemHit::from).collect(), next, notices })
+}
+
+/// Tells whether there is nothing in a query that only Graph's search understands.
+fn is_plain(query: &str) -> bool {
+    let is_operator = |word: &str| matches!(word, "AND" | "OR" | "NOT" | "NEAR");
+    let marks = ['"', ':', '(', ')', '=', '<', '>', '*'];
+    !query.contains(marks) && !query.split_whitespace().any(is_operator)
+}
+
+fn is_by(search: &Search, item: &FoundItem) -> bool {
+    let Some(author) = &search.conditions.author else { return true };
+    let by = &item.created_by;
+    let known = [by.display_name.as_deref(), by.email.as_deref()];
+    let wanted = author.to_lowercase();
+    known.into_iter().flatten().any(|name| name.to_lowercase().contains(&wanted))
+}

@@ -1,0 +1,143 @@
+//! Words as they are compared where Graph has no search: without regard to case and accents.
+
+/// Letters with marks, and what they are compared as.
+const MARKED: [(&str, &str); 23] = [
+    ("àáâãäåāăąǎ", "a"),
+    ("çćĉċč", "c"),
+    ("ďđð", "d"),
+    ("èéêëēĕėęě", "e"),
+    ("ĝğġģ", "g"),
+    ("ĥħ", "h"),
+    ("ìíîïĩīĭįıǐ", "i"),
+    ("ĵ", "j"),
+    ("ķ", "k"),
+    ("ĺļľŀł", "l"),
+    ("ñńņňŉ", "n"),
+    ("òóôõöøōŏőǒ", "o"),
+    ("ŕŗř", "r"),
+    ("śŝşšș", "s"),
+    ("ţťŧț", "t"),
+    ("ùúûüũūŭůűųǔ", "u"),
+    ("ŵ", "w"),
+    ("ýÿŷ", "y"),
+    ("źżž", "z"),
+    ("æ", "ae"),
+    ("œ", "oe"),
+    ("ß", "ss"),
+    ("þ", "th"),
+];
+
+/// Returns the form in which two spellings of one text are equal.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.trim().chars().flat_map(char::to_lowercase) {
+        match plain(letter) {
+            Some(plain) => folded.push_str(plain),
+            None if is_mark(letter) => {}
+            None => folded.push(letter),
+        }
+    }
+    folded
+}
+
+fn plain(letter: char) -> Option<&'static str> {
+    if letter.is_ascii() {
+        return None;
+    }
+    let (_, plain) = MARKED.iter().find(|(marked, _)| marked.contains(letter))?;
+    Some(plain)
+}
+
+/// Tells whether it only puts a mark on the letter before.
+const fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}')
+}
+
+/// Words and phrases all of which a text must have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words(Vec<String>);
+
+impl Words {
+    /// Reads words, and phrases between double quotes. A quote that is not closed is passed over.
+    pub(crate) fn parse(text: &str) -> Self {
+        let parts: Vec<&str> = text.split(['"', '“', '”']).collect();
+        let open = if parts.len() % 2 == 0 { parts.len() - 1 } else { parts.len() };
+        let mut words = Vec::new();
+        for (at, part) in parts.into_iter().enumerate() {
+            if at % 2 == 1 && at < open {
+                words.push(spaced(part));
+            } else {
+                words.extend(part.split_whitespace().map(fold));
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        Self(words)
+    }
+
+    /// Tells whether nothing is asked for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tells whether `texts` together have all of the words.
+    pub(crate) fn are_in<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
+        let whole: Vec<String> = texts.into_iter().map(spaced).collect();
+        let whole = whole.join("\n");
+        self.0.iter().all(|word| whole.contains(word.as_str()))
+    }
+}
+
+/// Folds a text and makes each blank in it a single space, so that phrases are found across lines.
+fn spaced(text: &str) -> String {
+    fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, query: &str) -> bool {
+        Words::parse(query).are_in([text])
+    }
+
+    #[test]
+    fn case_and_accents_make_no_difference() {
+        assert!(has("Møte om Budsjett, Café Ægir", "mote BUDSJETT cafe aegir"));
+        assert!(has("Cafe\u{301}", "café"));
+        assert!(has("Straße", "strasse"));
+    }
+
+    #[test]
+    fn all_words_must_be_there_and_a_phrase_as_it_stands() {
+        let text = "The quarterly budget\n  review in Room Fram";
+
+        assert!(has(text, "review budget"));
+        assert!(has(text, "\"budget review\" fram"));
+        assert!(!has(text, "\"review budget\""));
+        assert!(!has(text, "budget bergen"));
+    }
+
+    #[test]
+    fn parts_of_compounds_are_found() {
+        assert!(has("Styremøte", "møte"));
+        assert!(has("予算会議", "会議"));
+    }
+
+    #[test]
+    fn a_phrase_does_not_reach_from_one_field_into_the_next() {
+        let words = Words::parse("\"review room\"");
+
+        assert!(!words.are_in(["Budget review", "Room Fram"]));
+        assert!(Words::parse("review room").are_in(["Budget review", "Room Fram"]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_asked_for_is_found_in_itself(text in "\\PC{0,40}") {
+            proptest::prop_assert!(has(&text.replace(['"', '“', '”'], " "), &text.replace(['"', '“', '”'], " ")));
+        }
+    }
+}
