@@ -2,14 +2,19 @@
 
 mod asking;
 mod attachments;
+mod availability;
 mod batch;
 mod calendar;
+mod calendar_sharing;
 mod data;
+mod event_search;
+mod events;
 mod files;
 mod filters;
 mod folders;
 mod lists;
 mod messages;
+mod people;
 mod profile;
 mod schedule;
 mod search;
