@@ -23,6 +23,7 @@
 
 mod arguments;
 mod asked;
+mod availability;
 mod calendar;
 mod caller;
 mod catalog;
@@ -45,6 +46,7 @@ mod people;
 mod policy;
 mod schema;
 mod sites;
+mod teams;
 mod time;
 mod tool;
 mod tools;

@@ -2,16 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{
-    graph::{
-        html_text::escaped,
-        mail::{
-            Indexed, View,
-            ids::{Form, Item},
-        },
-        search::request::SearchRequest,
+use crate::graph::{
+    mail::{
+        Indexed, View,
+        ids::{Form, Item},
     },
-    kql::Marker,
+    search::{request::SearchRequest, summary::summary},
 };
 
 /// What a hit's resource has; no id, no body, no recipients.
@@ -28,10 +24,6 @@ const FIELDS: [&str; 11] = [
     "from",
     "webLink",
 ];
-
-/// How many words a summary has, and how many of them stand before the first match.
-const SUMMARY_WORDS: usize = 40;
-const WORDS_BEFORE: usize = 8;
 
 /// A message that was found.
 pub(crate) struct Found<'a> {
