@@ -1,7 +1,7 @@
 //! `POST /search/query`.
 
 mod files;
-pub(crate) mod hit;
+mod hit;
 mod message;
 pub(crate) mod request;
 pub(crate) mod summary;

@@ -61,19 +61,3 @@ impl Found<'_> {
         summary(&self.indexed.mailbox.body(self.indexed.message).plain(), self.words)
     }
 }
-
-/// Writes the text around the first match, with every match marked.
-pub(crate) fn summary(text: &str, wanted: &[&str]) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let marker = Marker::new(wanted);
-    let first = words.iter().position(|word| marker.is_match(word)).unwrap_or_default();
-    let start = first.saturating_sub(WORDS_BEFORE);
-    let shown = words.iter().skip(start).take(SUMMARY_WORDS).map(|word| {
-        let word_text = escaped(word);
-        if marker.is_match(word) { format!("<c0>{word_text}</c0>") } else { word_text }
-    });
-    let shown = shown.collect::<Vec<_>>().join(" ");
-    let before = if start > 0 { "…" } else { "" };
-    let after = if words.len() > start + SUMMARY_WORDS { "<ddd/>" } else { "" };
-    format!("{before}{shown}{after}")
-}
