@@ -10,6 +10,10 @@ mod outlook_email_search;
 mod read_resource;
 mod search_people;
 mod sharepoint_search;
+mod teams_list_channel_messages;
+mod teams_list_channels;
+mod teams_list_chats;
+mod teams_list_teams;
 
 /// Returns all tools in their fixed order.
 pub(crate) fn all() -> Vec<Registered> {
@@ -21,6 +25,10 @@ pub(crate) fn all() -> Vec<Registered> {
         Registered::new(read_resource::ReadResource),
         Registered::new(get_me::GetMe),
         Registered::new(get_granted_scopes::GetGrantedScopes),
+        Registered::new(teams_list_chats::TeamsListChats),
         Registered::new(search_people::SearchPeople),
+        Registered::new(teams_list_teams::TeamsListTeams),
+        Registered::new(teams_list_channels::TeamsListChannels),
+        Registered::new(teams_list_channel_messages::TeamsListChannelMessages),
     ]
 }

@@ -7,7 +7,7 @@ use super::{
     item::Item,
     libraries, link, mail, pages,
     request::{Position, Request},
-    transcript,
+    teams, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
             ResourceUri::Site(_) => Err(not_offered("a site")),
-            ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
+            ResourceUri::Teams(uri) => teams::read(self, request, uri).await,
             ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
     }
