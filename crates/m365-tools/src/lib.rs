@@ -23,9 +23,12 @@
 
 mod arguments;
 mod asked;
+mod availability;
 mod calendar;
 mod caller;
 mod catalog;
+#[cfg(feature = "mcp")]
+mod choices;
 mod context;
 mod cursor;
 mod drives;

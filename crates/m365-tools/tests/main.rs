@@ -8,6 +8,7 @@ mod chat_search;
 mod definitions;
 mod email_search;
 mod errors;
+mod files;
 mod host;
 mod hostile;
 mod logs;
