@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod chat_search;
 mod definitions;
 mod email_search;
 mod errors;
@@ -19,3 +20,6 @@ mod resources;
 mod sign_in;
 mod stdio;
 mod support;
+mod teams_office;
+mod teams_resources;
+mod teams_tools;

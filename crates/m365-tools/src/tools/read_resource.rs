@@ -19,6 +19,7 @@ mod pages;
 mod reader;
 mod request;
 mod site;
+mod teams;
 mod transcript;
 
 use async_trait::async_trait;
@@ -35,6 +36,7 @@ use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
     drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
+    teams::access::{CHANNEL_MESSAGES, CHAT, CHAT_BASIC},
 };
 
 /// How many addresses one call may name.
@@ -58,8 +60,18 @@ impl Tool for ReadResource {
         (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
         (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
         pasted Outlook link. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] =
-        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
+    const SCOPES: &'static [&'static str] = &[
+        READ,
+        READ_BASIC,
+        READ_SHARED,
+        FILES_ALL,
+        FILES,
+        SITES_ALL,
+        SITES_SELECTED,
+        CHAT,
+        CHAT_BASIC,
+        CHANNEL_MESSAGES,
+    ];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
