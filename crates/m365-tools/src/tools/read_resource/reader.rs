@@ -3,11 +3,11 @@ use m365_extract::Image;
 use tokio::sync::OnceCell;
 
 use super::{
-    file,
+    event, file,
     item::Item,
-    libraries, link, mail, pages,
+    libraries, link, mail, page, pages,
     request::{Position, Request},
-    transcript,
+    site, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -75,11 +75,14 @@ impl<'a> Reader<'a> {
     ) -> Result<Read, ToolError> {
         match uri {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
-            ResourceUri::Calendar(_) => Err(not_offered("an event")),
+            ResourceUri::Calendar(uri) => event::read(self, request, uri).await,
             ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
-            ResourceUri::Site(_) => Err(not_offered("a site")),
+            ResourceUri::Site(SiteUri::Site(site)) => site::read(self, request, site).await,
+            ResourceUri::Site(SiteUri::Page { site, page }) => {
+                page::read(self, request, site, page).await
+            }
             ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
             ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
