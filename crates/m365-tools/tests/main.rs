@@ -16,5 +16,6 @@ mod oracle;
 mod reading;
 mod resources;
 mod sign_in;
+mod site_resources;
 mod stdio;
 mod support;
