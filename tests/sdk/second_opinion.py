@@ -105,16 +105,31 @@ async def teams(graph):
     assert posts.value and posts.value[0].id
 
 
+def root_url(graph):
+    return graph.request_adapter.base_url
+
+
+def items(graph, drive, item):
+    return graph.drives.by_drive_id(drive).items.by_drive_item_id(item)
+
+
+def root_item(graph, drive, path):
+    return items(graph, drive, "root").with_url(f"{root_url(graph)}/drives/{drive}/root:/{path}")
+
+
 async def files(graph):
     drive = await graph.me.drive.get()
     root = graph.drives.by_drive_id(drive.id).items.by_drive_item_id("root")
     assert (await root.children.get()).value
-    site = await graph.sites.by_site_id("fjordlight.sharepoint.com:/sites/Finance:").get()
+    by_path = f"{root_url(graph)}/sites/fjordlight.sharepoint.com:/sites/Finance"
+    site = await graph.sites.by_site_id("root").with_url(by_path).get()
     assert site.id.count(",") == 2 and site.display_name == "Finance"
     drives = (await graph.sites.by_site_id(site.id).drives.get()).value
     assert drives and drives[0].web_url
-    notes = graph.drives.by_drive_id(drives[0].id).items.by_drive_item_id("root:/Budget/Budget notes.md:")
-    assert b"70 350" in await notes.content.get()
+    folder = await root_item(graph, drives[0].id, "Budget").get()
+    assert folder.folder.child_count
+    notes = next(it for it in (await items(graph, drives[0].id, folder.id).children.get()).value if it.name.endswith(".md"))
+    assert b"70 350" in await items(graph, drives[0].id, notes.id).content.get()
     ask = SearchRequest(entity_types=[EntityType.DriveItem], query=SearchQuery(query_string="budget"), size=10)
     answer = await graph.search.query.post(QueryPostRequestBody(requests=[ask]))
     hits = answer.value[0].hits_containers[0].hits

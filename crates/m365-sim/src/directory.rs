@@ -62,6 +62,16 @@ impl User {
         matches!(self.kind, Kind::Person | Kind::Shared)
     }
 
+    /// Returns the given name and the family name.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        self.display_name.rsplit_once(' ').unwrap_or((&self.display_name, ""))
+    }
+
+    /// Returns whether the user is one of the organisation's own, in Graph's words.
+    pub(crate) fn user_type(&self) -> &'static str {
+        if self.kind == Kind::Guest { "Guest" } else { "Member" }
+    }
+
     /// Returns whether the user has a calendar.
     pub(crate) fn has_calendar(&self) -> bool {
         self.has_mailbox() || self.kind == Kind::Room

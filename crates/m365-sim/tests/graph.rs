@@ -14,4 +14,6 @@ mod profile;
 mod schedule;
 mod search;
 mod shared;
+mod sharepoint_search;
+mod sites;
 mod throttle;

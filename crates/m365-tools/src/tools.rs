@@ -2,10 +2,13 @@
 
 use crate::catalog::Registered;
 
+mod find_meeting_availability;
+mod chat_message_search;
 mod get_granted_scopes;
 mod get_me;
 mod outlook_calendar_search;
 mod outlook_email_search;
+mod outlook_find_available_time;
 mod read_resource;
 mod search_people;
 mod sharepoint_folder_search;
@@ -16,11 +19,14 @@ pub(crate) fn all() -> Vec<Registered> {
     vec![
         Registered::new(outlook_email_search::OutlookEmailSearch),
         Registered::new(outlook_calendar_search::OutlookCalendarSearch),
+        Registered::new(find_meeting_availability::FindMeetingAvailability),
+        Registered::new(chat_message_search::ChatMessageSearch),
         Registered::new(sharepoint_search::SharepointSearch),
         Registered::new(sharepoint_folder_search::SharepointFolderSearch),
         Registered::new(read_resource::ReadResource),
         Registered::new(get_me::GetMe),
         Registered::new(get_granted_scopes::GetGrantedScopes),
+        Registered::new(outlook_find_available_time::OutlookFindAvailableTime),
         Registered::new(search_people::SearchPeople),
     ]
 }

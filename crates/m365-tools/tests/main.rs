@@ -7,6 +7,7 @@ mod call;
 mod definitions;
 mod email_search;
 mod errors;
+mod files;
 mod folder_search;
 mod host;
 mod hostile;

@@ -83,7 +83,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
     }
 }
 
-const USUAL: [&str; 11] = [
+/// What a user has when nothing is selected.
+pub(crate) const USUAL: [&str; 11] = [
     "businessPhones",
     "displayName",
     "givenName",
@@ -122,13 +123,14 @@ fn profile(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
     Ok(ok(&Value::Object(body)))
 }
 
-fn property(user: &User, name: &str) -> Result<Value, Fail> {
+/// Returns one of a user's properties.
+pub(crate) fn property(user: &User, name: &str) -> Result<Value, Fail> {
     if !USUAL.contains(&name) && !ON_REQUEST.contains(&name) {
         let message =
             format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
         return Err(Fail::bad_request(message));
     }
-    let (given, family) = user.display_name.rsplit_once(' ').unwrap_or((&user.display_name, ""));
+    let (given, family) = user.names();
     let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     Ok(match name {
         "accountEnabled" => true.into(),
@@ -144,7 +146,7 @@ fn property(user: &User, name: &str) -> Result<Value, Fail> {
         "preferredLanguage" => text(&user.language),
         "proxyAddresses" => json!([format!("SMTP:{}", user.upn)]),
         "surname" => text(family),
-        "userType" => "Member".into(),
+        "userType" => user.user_type().into(),
         _ => Value::Null,
     })
 }

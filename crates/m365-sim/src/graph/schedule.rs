@@ -1,7 +1,7 @@
 //! `getSchedule`: when people are busy, and when they work.
 
 pub(crate) mod busy;
-mod request;
+pub(crate) mod request;
 pub(crate) mod zone;
 
 use serde_json::{Value, json};

@@ -1,8 +1,10 @@
 //! `POST /search/query`.
 
-pub(crate) mod hit;
+mod files;
+mod hit;
 mod message;
 pub(crate) mod request;
+pub(crate) mod summary;
 
 use std::{
     collections::BTreeSet,
@@ -61,7 +63,7 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
         Group::ChatMessage => {
             with_terms(call, &request, teams::search::container(call, &request)?)?
         }
-        Group::SharePoint => return Err(Fail::not_here("/search/query for files")),
+        Group::SharePoint => files::answer(call, &request)?,
         Group::Elsewhere => {
             return Err(Fail::not_here(&format!("/search/query for {}", request.kinds.join(", "))));
         }

@@ -395,7 +395,7 @@ async fn a_search_in_a_drive_knows_no_query_language() {
     let quoted = graph.json("/me/drive/root/search(q='mira''s')").await;
     let kql = graph.json("/me/drive/root/search(q='filetype:md')").await;
 
-    assert_eq!(texts(&quoted["value"], "name"), ["Mira's list.txt"]);
+    assert_eq!(quoted["value"][0]["name"], "Mira's list.txt");
     assert_eq!(quoted["value"][0]["searchResult"], json!({}));
     assert_eq!(kql["value"], json!([]));
 }

@@ -5,7 +5,7 @@ use super::{
     spec::{File, pdf, sheet, slides, text, word},
 };
 use crate::{
-    data::shared::{FINANCE_TEAM, SHAREPOINT},
+    data::shared::{FINANCE_SITE, FINANCE_TEAM, SHAREPOINT},
     graph::{
         drives::item::Sharing,
         sites::site::{Column, Part, Readers, Section, Site},
@@ -22,7 +22,7 @@ pub(crate) fn add(maker: &mut Maker) {
         collection: maker.guid("collection Finance"),
         web: maker.guid("web Finance"),
         host: SHAREPOINT,
-        path: "/sites/Finance".to_owned(),
+        path: FINANCE_SITE.split_once(SHAREPOINT).map_or("", |(_, path)| path).to_owned(),
         name: "Finance",
         title: "Finance".to_owned(),
         description: "Budgets, forecasts and contracts",

@@ -117,19 +117,21 @@ impl View<'_> {
             }
             out.insert((*name).to_owned(), self.property(occasion, name));
         }
-        if self.call.state.strictness.join_url_pair && !names.contains(&"isOnlineMeeting") {
-            if let Some(online) = out.get_mut(ONLINE).and_then(Value::as_object_mut) {
-                online.remove("joinUrl");
-            }
+        let pair = self.call.state.strictness.join_url_pair;
+        if pair
+            && !names.contains(&"isOnlineMeeting")
+            && let Some(online) = out.get_mut(ONLINE).and_then(Value::as_object_mut)
+        {
+            online.remove("joinUrl");
         }
         out
     }
 
     fn property(&self, occasion: &Occasion<'_>, name: &str) -> Value {
-        if self.hides(occasion) {
-            if let Some(value) = masked(name) {
-                return value;
-            }
+        if self.hides(occasion)
+            && let Some(value) = masked(name)
+        {
+            return value;
         }
         match name {
             "id" => self.id(occasion).into(),

@@ -104,7 +104,7 @@ fn lines(start: u64, end: u64) -> Vec<u8> {
     for number in first..last {
         let speed = 300 + number * 7919 % 2100;
         out.extend(
-            format!("{number:010},{:02}.{:02},{:014}\r\n", speed / 100, speed % 100, speed).bytes(),
+            format!("{number:010},{:02}.{:02},{:013}\r\n", speed / 100, speed % 100, speed).bytes(),
         );
     }
     out.drain(..usize::try_from(start - first * LINE).unwrap_or_default());

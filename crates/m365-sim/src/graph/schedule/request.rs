@@ -87,19 +87,21 @@ fn check_window(start: Timestamp, end: Timestamp) -> Result<(), Fail> {
     Err(Fail::new(StatusCode::BAD_REQUEST, "ErrorTimeIntervalTooBig", message))
 }
 
-fn invalid(name: &str) -> Fail {
+/// Refuses a member that is missing or not valid.
+pub(crate) fn invalid(name: &str) -> Fail {
     let message = format!("The value of '{name}' is missing or not valid.");
     Fail::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", message)
 }
 
-fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+/// Returns a member in whatever case it is spelled, or null.
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     let members = object.as_object().into_iter().flatten();
     let mut found = members.filter(|(own, _)| own.eq_ignore_ascii_case(name));
     found.next().map_or(&Value::Null, |(_, value)| value)
 }
 
 /// A wall-clock time without an offset, in a zone that is named beside it.
-fn moment(value: &Value) -> Result<Timestamp, Fail> {
+pub(crate) fn moment(value: &Value) -> Result<Timestamp, Fail> {
     let text = member(value, "dateTime").as_str().unwrap_or_default();
     let zone = Zone::named(member(value, "timeZone").as_str().unwrap_or("UTC"))?;
     let local: DateTime = text.parse().map_err(|_| invalid("dateTime"))?;

@@ -100,3 +100,13 @@ impl Zone {
         })
     }
 }
+
+/// Returns the Windows names.
+pub(crate) fn windows_names() -> impl Iterator<Item = &'static str> {
+    WINDOWS.iter().map(|(name, _)| *name).chain(["UTC"])
+}
+
+/// Returns the IANA names.
+pub(crate) fn iana_names() -> impl Iterator<Item = &'static str> {
+    WINDOWS.iter().map(|(_, name)| *name).chain(["Etc/UTC"])
+}

@@ -3,7 +3,7 @@ use m365_extract::Image;
 use tokio::sync::OnceCell;
 
 use super::{
-    file,
+    event, file,
     item::Item,
     libraries, link, mail, page, pages,
     request::{Position, Request},
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Read, ToolError> {
         match uri {
             ResourceUri::Mail(uri) => mail::read(self, request, uri).await,
-            ResourceUri::Calendar(_) => Err(not_offered("an event")),
+            ResourceUri::Calendar(uri) => event::read(self, request, uri).await,
             ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
