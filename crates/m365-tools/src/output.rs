@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::ErrorCode;
 
@@ -18,6 +18,10 @@ pub use trailer::{Interval, Trailer};
 pub struct Answer {
     items: Vec<Item>,
     trailer: Trailer,
+    /// What the list of items is called, unless `results`.
+    list: Option<&'static str>,
+    /// What is known of the whole, beside the trailer.
+    facts: Map<String, Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +48,18 @@ impl Answer {
     /// Adds something that was read.
     pub fn resource(&mut self, resource: Resource) -> &mut Self {
         self.items.push(Item::Resource(resource));
+        self
+    }
+
+    /// Calls the list of hits `name`, which is `results` otherwise.
+    pub(crate) const fn listing(&mut self, name: &'static str) -> &mut Self {
+        self.list = Some(name);
+        self
+    }
+
+    /// Adds something that is known of the whole; the model does not see what is empty.
+    pub(crate) fn fact(&mut self, name: &str, value: Value) -> &mut Self {
+        self.facts.insert(name.to_owned(), value);
         self
     }
 

@@ -13,14 +13,30 @@ pub(crate) fn limit(
     max: u32,
     answer: &mut Answer,
 ) -> Result<u32, ToolError> {
+    at_most("limit", asked, default, max, answer)
+}
+
+/// Returns how many of something to give, as [`limit`], which the caller asked for in `field`.
+///
+/// # Errors
+///
+/// [`ErrorCode::ValidationError`](crate::ErrorCode::ValidationError) below 1.
+pub(crate) fn at_most(
+    field: &str,
+    asked: Option<i64>,
+    default: u32,
+    max: u32,
+    answer: &mut Answer,
+) -> Result<u32, ToolError> {
     let asked = asked.unwrap_or_else(|| i64::from(default));
     if asked < 1 {
         return Err(ToolError::validation(format!(
-            "limit: {asked} is not accepted; a whole number from 1 to {max} is."
+            "{field}: {asked} is not accepted; a whole number from 1 to {max} is."
         )));
     }
     if asked > i64::from(max) {
-        answer.notice(format!("The limit {asked} was lowered to {max}, the most for one answer."));
+        answer
+            .notice(format!("The {field} {asked} was lowered to {max}, the most for one answer."));
     }
     Ok(u32::try_from(asked).map_or(max, |asked| asked.min(max)))
 }

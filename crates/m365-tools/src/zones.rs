@@ -7,6 +7,7 @@ mod windows;
 use jiff::tz::TimeZone;
 
 pub(crate) use lookup::{ZoneCache, mailbox_zone, own_addresses};
+pub(crate) use rules::zone as of_mailbox;
 
 /// Finds a zone by the name that Graph, Outlook or a person gives it.
 pub(crate) fn by_name(name: &str) -> Option<TimeZone> {

@@ -9,6 +9,21 @@ pub(crate) const READ: &str = "Calendars.Read";
 pub(crate) const READ_BASIC: &str = "Calendars.ReadBasic";
 pub(crate) const READ_SHARED: &str = "Calendars.Read.Shared";
 
+/// The scope that opens transcripts; an administrator consents to it.
+pub(crate) const TRANSCRIPTS: &str = "OnlineMeetingTranscript.Read.All";
+
+/// The scope to find a meeting by its join address.
+pub(crate) const MEETINGS: &str = "OnlineMeetings.Read";
+
+/// Tells whether transcripts can be read with the scopes at hand.
+///
+/// # Errors
+///
+/// Those of the sign-in.
+pub(crate) async fn opens_transcripts(ctx: &ToolContext) -> Result<bool, ToolError> {
+    Ok(ctx.has_scope(MEETINGS).await? && ctx.has_scope(TRANSCRIPTS).await?)
+}
+
 /// Finds out whose calendars are meant; one's own address means one's own.
 ///
 /// # Errors

@@ -5,7 +5,8 @@ use crate::{ToolError, untrusted::Boundary};
 
 /// Turns an answer into what leaves: blocks for the model, structured content for programs.
 pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
-    let trailer = trailer(&answer);
+    let (mut facts, trailer) = (answer.facts.clone(), trailer(&answer));
+    let name = answer.list.unwrap_or("results");
     let mut content = Vec::new();
     let mut results = Vec::new();
     for item in answer.items {
@@ -13,14 +14,22 @@ pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
         content.extend(blocks);
         results.push(structured);
     }
-    content.push(Block::Json(Value::Object(trailer.clone()).to_string()));
-    Reply { content, structured: Some(whole(results, trailer)), error: None }
+    content.push(Block::Json(last(&facts, &trailer).to_string()));
+    facts.extend(trailer);
+    Reply { content, structured: Some(whole(name, results, facts)), error: None }
 }
 
-fn whole(results: Vec<Value>, trailer: Map<String, Value>) -> Value {
-    let mut whole = Map::from_iter([("results".to_owned(), Value::Array(results))]);
+fn whole(name: &str, results: Vec<Value>, trailer: Map<String, Value>) -> Value {
+    let mut whole = Map::from_iter([(name.to_owned(), Value::Array(results))]);
     whole.extend(trailer);
     Value::Object(whole)
+}
+
+/// The last block: what is known of the whole, and the trailer.
+fn last(facts: &Map<String, Value>, trailer: &Map<String, Value>) -> Value {
+    let facts = facts.iter().filter(|(_, value)| !is_empty(value));
+    let facts = facts.map(|(name, value)| (name.clone(), compact(value.clone())));
+    Value::Object(facts.chain(trailer.clone()).collect())
 }
 
 fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
@@ -87,7 +96,7 @@ fn is_empty(value: &Value) -> bool {
 /// Counts the characters of the text blocks that `answer` has so far.
 pub(super) fn characters(answer: &Answer) -> usize {
     let items: usize = answer.items.iter().map(item_characters).sum();
-    items + Value::Object(trailer(answer)).to_string().chars().count()
+    items + last(&answer.facts, &trailer(answer)).to_string().chars().count()
 }
 
 fn item_characters(item: &Item) -> usize {

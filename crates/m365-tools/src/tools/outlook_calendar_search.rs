@@ -32,7 +32,7 @@ use crate::{
     asked::{self, given},
     calendar::{
         self,
-        access::{READ, READ_BASIC, READ_SHARED},
+        access::{self, READ, READ_BASIC, READ_SHARED},
         hit::{EventHit, Telling},
         series::{self, Series},
     },
@@ -43,9 +43,6 @@ use async_trait::async_trait;
 
 /// What the trailer of an answer may take, in characters.
 const TRAILER: usize = 1_500;
-
-/// What opens transcripts; all of it is needed.
-const TRANSCRIPTS: [&str; 2] = ["OnlineMeetings.Read", "OnlineMeetingTranscript.Read.All"];
 
 /// The tool `outlook_calendar_search`.
 #[derive(Debug)]
@@ -86,7 +83,7 @@ async fn fill(search: &Search<'_>, answer: &mut Answer, scanned: Scanned) -> Res
     let Scanned { hits, mut next, notices } = scanned;
     let events = hits.iter().map(|found| &found.event);
     let series = Series::read(search.ctx.graph(), &search.mailbox, events).await;
-    let transcripts = transcripts(search.ctx).await?;
+    let transcripts = access::opens_transcripts(search.ctx).await?;
     let telling = telling(search, transcripts);
     let mut last = None;
     for found in &hits {
@@ -131,14 +128,4 @@ fn telling<'a>(search: &'a Search<'_>, transcripts: bool) -> Telling<'a> {
         calendar: search.calendar.as_ref().map(|calendar| calendar.name.as_str()),
         transcripts: transcripts.then(|| search.ctx.now()),
     }
-}
-
-/// Tells whether transcripts can be read with the scopes at hand.
-async fn transcripts(ctx: &ToolContext) -> Result<bool, ToolError> {
-    for scope in TRANSCRIPTS {
-        if !ctx.has_scope(scope).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 use m365_graph::{ZoneName, ZoneRule};
 
 /// Finds the zone that a mailbox names, or builds it from the rules of one without a name.
-pub(super) fn zone(zone: &ZoneName) -> Option<TimeZone> {
+pub(crate) fn zone(zone: &ZoneName) -> Option<TimeZone> {
     let is_custom = zone.bias.is_some();
     if is_custom { custom(zone) } else { None }.or_else(|| super::by_name(&zone.name))
 }

@@ -1,12 +1,13 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use m365_graph::{
-    self as graph, Address, CalendarApi, DateTimeZone, Event, Incomplete, Mailbox, NextLink, Page,
-    Schedule, ScheduleItem, ScheduleRequest, ViewQuery,
+    self as graph, Address, CalendarApi, Event, Incomplete, Mailbox, NextLink, Page, Schedule,
+    ScheduleItem, ScheduleRequest, ViewQuery,
 };
 
 use super::{input::Order, search::Search, windows::Window};
 use crate::{
     ErrorCode, ToolError,
+    availability::{State, schedules::is_whole_days},
     calendar::{access, hit},
     mail::access::Access,
 };
@@ -130,7 +131,8 @@ async fn busy(search: &Search<'_>, window: Window, owner: &Address) -> Result<Ev
 
 /// Makes events of busy times, in order.
 fn page(schedule: Schedule, order: Order) -> Events {
-    let mut items: Vec<_> = schedule.schedule_items.into_iter().map(event).collect();
+    let mut items: Vec<_> =
+        schedule.schedule_items.into_iter().filter(is_taken).map(event).collect();
     let start = |event: &Event| event.start.as_ref().map(|start| start.date_time.clone());
     items.sort_by_key(start);
     if order == Order::Newest {
@@ -139,10 +141,15 @@ fn page(schedule: Schedule, order: Order) -> Events {
     Events { items, ..Events::default() }
 }
 
+fn is_taken(item: &ScheduleItem) -> bool {
+    item.status.as_deref().is_none_or(|status| State::of(status) != State::Free)
+}
+
 fn event(item: ScheduleItem) -> Event {
     let mut event = Event::default();
-    event.is_all_day = Some(is_whole_days(item.start.as_ref(), item.end.as_ref()));
-    event.show_as = item.status.map(|status| spelled(&status));
+    event.is_all_day =
+        item.start.as_ref().zip(item.end.as_ref()).map(|(start, end)| is_whole_days(start, end));
+    event.show_as = item.status.map(|status| State::of(&status).as_str().to_owned());
     event.subject = item.subject;
     event.location = item.location.map(|name| {
         let mut place = graph::Location::default();
@@ -151,20 +158,6 @@ fn event(item: ScheduleItem) -> Event {
     });
     (event.start, event.end) = (item.start, item.end);
     event
-}
-
-/// Exchange gives whole days as midnights of the zone that was asked for.
-fn is_whole_days(start: Option<&DateTimeZone>, end: Option<&DateTimeZone>) -> bool {
-    let midnight =
-        |time: Option<&DateTimeZone>| time.is_some_and(|time| time.date_time.contains("T00:00:00"));
-    midnight(start) && midnight(end) && start != end
-}
-
-/// Exchange spells what a calendar shows in any case of letters.
-pub(super) fn spelled(status: &str) -> String {
-    let known = ["free", "tentative", "busy", "oof", "workingElsewhere", "unknown"];
-    let name = known.into_iter().find(|name| name.eq_ignore_ascii_case(status));
-    name.map_or_else(|| crate::mail::fields::one_line(status), str::to_owned)
 }
 
 /// Tells whether somebody's free and busy times can stand for the calendar.

@@ -1,17 +1,16 @@
 //! Items inside attachments: messages, events and contacts.
 
-use jiff::{civil::DateTime, tz::TimeZone};
+use jiff::tz::TimeZone;
 use m365_extract::clean_text;
 use m365_graph::{
-    AttachedItem, AttachmentId, Attendee, Contact, DateTimeZone, ErrorKind, Event, Message,
-    MessageRequest,
+    AttachedItem, AttachmentId, Attendee, Contact, ErrorKind, Event, Message, MessageRequest,
 };
 
 use super::{input::Format, item::Item, mail::Source, message, pages, reader::Read};
 use crate::{
     ErrorCode, ToolError,
+    calendar::when,
     mail::fields::{self, Person},
-    time, zones,
 };
 
 /// The most bytes of an item in its own format.
@@ -98,8 +97,8 @@ async fn of_event(
     let all_day = event.is_all_day == Some(true);
     let attendees: Vec<_> = event.attendees.iter().map(attendee).collect();
     let facts = [
-        ("Start", event.start.as_ref().map(|start| when(start, all_day, zone))),
-        ("End", event.end.as_ref().map(|end| when(end, all_day, zone))),
+        ("Start", event.start.as_ref().map(|start| when::written(start, all_day, zone))),
+        ("End", event.end.as_ref().map(|end| when::written(end, all_day, zone))),
         ("All day", all_day.then(|| "yes".to_owned())),
         ("Cancelled", event.is_cancelled.filter(|off| *off).map(|_| "yes".to_owned())),
         ("Location", place.map(fields::one_line)),
@@ -144,24 +143,6 @@ fn list<const N: usize>(facts: [(&str, Option<String>); N]) -> String {
     let known = facts.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let lines = known.filter(|(_, value)| !value.is_empty());
     lines.map(|(name, value)| format!("- {name}: {value}")).collect::<Vec<_>>().join("\n")
-}
-
-/// Writes an event's time in `zone`; that of a whole day is a date wherever it is looked at, and one
-/// in an unknown zone stays as it is.
-fn when(time: &DateTimeZone, all_day: bool, zone: &TimeZone) -> String {
-    let short = time.date_time.split('.').next().unwrap_or_default();
-    let local: Option<DateTime> = time.date_time.parse().ok();
-    if let Some(day) = local.filter(|_| all_day) {
-        return day.date().to_string();
-    }
-    let moment = local.and_then(|local| {
-        let own = zones::by_name(&time.time_zone)?;
-        local.to_zoned(own).ok().map(|zoned| zoned.timestamp())
-    });
-    match moment {
-        Some(moment) => time::format(moment, zone),
-        None => fields::one_line(&format!("{short} {}", time.time_zone)),
-    }
 }
 
 fn attendee(attendee: &Attendee) -> String {

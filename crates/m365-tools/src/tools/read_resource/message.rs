@@ -95,7 +95,7 @@ pub(super) fn bounded(item: &mut Item, room: usize) -> Vec<String> {
 }
 
 /// Keeps what fits `room` characters; returns how many entries were left out.
-fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
+pub(super) fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
     let mut fits = |entry: &T| {
         let length = fields::length(entry);
         let fits = length <= room;

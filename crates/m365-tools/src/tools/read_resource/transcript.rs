@@ -19,15 +19,10 @@ use super::{
 };
 use crate::{
     ErrorCode, ToolError,
+    calendar::access::{MEETINGS, TRANSCRIPTS},
     mail::fields,
     uri::{TeamsUri, TranscriptUri},
 };
-
-/// The scope that opens transcripts; an administrator consents to it.
-pub(crate) const TRANSCRIPTS: &str = "OnlineMeetingTranscript.Read.All";
-
-/// The scope to find a meeting by its join address.
-pub(crate) const MEETINGS: &str = "OnlineMeetings.Read";
 
 /// How many of a series' other transcripts are listed: each address is long.
 const LISTED: usize = 10;
