@@ -239,3 +239,16 @@ async fn who_has_no_licence_has_no_teams() {
 
     assert_eq!(graph.error("/me/chats").await, (403, "Forbidden".to_owned()));
 }
+
+#[tokio::test]
+async fn a_meeting_chat_leads_to_its_event() {
+    let graph = Asking::with(&["Chat.Read", "Calendars.Read"]).await;
+    let info = graph.json(BUDGET).await["onlineMeetingInfo"].clone();
+
+    let event =
+        graph.json(&format!("/me/events/{}", info["calendarEventId"].as_str().unwrap())).await;
+
+    assert_eq!(event["subject"], "Budget review");
+    assert_eq!(event["type"], "seriesMaster");
+    assert_eq!(event["onlineMeeting"]["joinUrl"], info["joinWebUrl"]);
+}
