@@ -143,7 +143,7 @@ async def refusals(bench):
     ]
     for uri in evil:
         await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri=uri)
-    await bench.refusal(TOOL, "NOT_FOUND", uri="mail:///messages/AAMkADgone=")
+    await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri="mail:///messages/AAMkADgone=")
     await bench.refusal(TOOL, "NOT_FOUND", uri=f"{SITES}/Shared%20Documents/no-such-file.docx")
     deck = await first(bench, "sharepoint_search", query="budget deck", fileType="pptx")
     refused = await bench.refusal(TOOL, "UNSUPPORTED_CONTENT", uri=deck["uri"])
