@@ -17,8 +17,8 @@
 //! | S48–S52 | online meetings and transcripts |
 //!
 //! Of the rules that concern several areas, what is here is mail's and the schedule's: S3 has the
-//! refusals of Exchange, directory and search; S7 to S14 are kept for entity type `message`, the
-//! others answer 501; S18 has no Teams lists; S26 holds for schedules; S58 has the national
+//! refusals of Exchange, directory and search; S7 to S14 are kept for entity types `message` and
+//! `event`, the others answer 501; S18 has no Teams lists; S58 has the national
 //! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
 
 mod batch;

@@ -323,6 +323,17 @@ async fn whole_days_are_those_of_the_zone_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn s32_who_has_no_mailbox_is_told_by_a_number() {
+    let graph = calendar().await;
+    let body = schedule(&["dock.terminal"], "2026-03-31T15:00:00", "2026-03-31T16:00:00");
+
+    let answer = graph.posted(SCHEDULE, &body).await;
+
+    assert_eq!(answer["value"][0]["error"]["responseCode"], "5016");
+    assert!(answer["value"][0]["scheduleItems"].is_null());
+}
+
+#[tokio::test]
 async fn rooms_have_schedules() {
     let graph = calendar().await;
     let body = schedule(&["fram"], "2026-03-31T15:00:00", "2026-03-31T16:00:00");
