@@ -19,6 +19,7 @@ mod pages;
 mod reader;
 mod request;
 mod site;
+mod teams;
 mod transcript;
 
 use async_trait::async_trait;
@@ -35,6 +36,7 @@ use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
     drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
+    teams::access::{CHANNEL_MESSAGES, CHAT, CHAT_BASIC},
 };
 
 /// How many addresses one call may name.
@@ -58,6 +60,24 @@ impl Tool for ReadResource {
         (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
         (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
         pasted Outlook link. Long texts come in pages.";
+    const SCOPES: &'static [&'static str] = &[
+        READ,
+        READ_BASIC,
+        READ_SHARED,
+        FILES_ALL,
+        FILES,
+        SITES_ALL,
+        SITES_SELECTED,
+        CHAT,
+        CHAT_BASIC,
+        CHANNEL_MESSAGES,
+    ];
+    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown. Take uris from hits and \
+        listings; to look for something, use a search tool. A message (mail:///messages/{id}; ?part=full \
+        with the history it quotes), attachment, conversation or mail folder (mail:///folders/inbox), an \
+        event or transcript, a file or folder (file:///{driveId}/{itemId}), a site (site:///{id}), its \
+        libraries (drive:///sites/{id}) or a page, a chat or channel (teams:///…), or a pasted https:// \
+        link of Outlook, Teams or SharePoint. Long texts come in pages.";
     const SCOPES: &'static [&'static str] =
         &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
 
