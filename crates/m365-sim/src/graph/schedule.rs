@@ -36,7 +36,8 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
         request.addresses.iter().map(|address| entry(call, &request, &zone, address)).collect();
     let context =
         format!("{}/$metadata#Collection(microsoft.graph.scheduleInformation)", call.root());
-    Ok(ok(&json!({"@odata.context": context, "value": value})))
+    let response = ok(&json!({"@odata.context": context, "value": value}));
+    Ok(Zone::applied(call, response))
 }
 
 fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str) -> Value {
