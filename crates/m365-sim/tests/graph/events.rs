@@ -45,6 +45,25 @@ async fn a_series_says_how_it_repeats() {
 }
 
 #[tokio::test]
+async fn an_event_has_the_members_of_the_documented_one() {
+    let graph = calendar().await;
+    let path = path(&named(&graph, "Budget%20review").await);
+
+    let event = graph.json(&path).await;
+
+    let mut members: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    let documented = "@odata.context @odata.etag allowNewTimeProposals attendees body bodyPreview \
+        categories changeKey createdDateTime end hasAttachments hideAttendees iCalUId id \
+        importance isAllDay isCancelled isDraft isOnlineMeeting isOrganizer isReminderOn \
+        lastModifiedDateTime location locations onlineMeeting onlineMeetingProvider \
+        onlineMeetingUrl organizer originalEndTimeZone originalStartTimeZone recurrence \
+        reminderMinutesBeforeStart responseRequested responseStatus sensitivity \
+        seriesMasterId showAs start subject transactionId type uid webLink";
+    assert_eq!(members.join(" "), documented);
+}
+
+#[tokio::test]
 async fn the_kinds_of_patterns_are_named_as_graph_names_them() {
     let graph = calendar().await;
 
