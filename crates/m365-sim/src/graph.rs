@@ -14,9 +14,9 @@
 //! |---|---|
 //! | S40, S42–S44, S46, S47 | files, sharing links, sites |
 //!
-//! S7 to S14 are kept for entity types `message` and `chatMessage`, the others answer 501; S58 has
-//! the national clouds' hosts and tokens, and what they lack of mail, Teams and meetings. S41 and
-//! S45 are watched for on each host.
+//! S7 to S14 are kept for entity types `message`, `event` and `chatMessage`, the others answer 501;
+//! S58 has the national clouds' hosts and tokens, and what they lack of mail, calendars, Teams and
+//! meetings. S41 and S45 are watched for on each host.
 
 mod batch;
 pub(crate) mod calendar;
