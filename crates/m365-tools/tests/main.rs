@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arguments;
+mod budgets;
 mod call;
 mod definitions;
 mod email_search;
@@ -17,5 +18,8 @@ mod oracle;
 mod reading;
 mod resources;
 mod sign_in;
+mod small_tools;
 mod stdio;
 mod support;
+mod transcripts;
+mod uris;

@@ -33,9 +33,26 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
-    drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
-    mail::access::{READ, READ_BASIC, READ_SHARED},
+    calendar::access as calendars, drives::access as drives, mail::access as mailboxes,
+    teams::access as teams,
 };
+
+/// What opens one kind of resource or another.
+const SCOPES: &[&str] = &[
+    mailboxes::READ,
+    mailboxes::READ_BASIC,
+    mailboxes::READ_SHARED,
+    calendars::READ,
+    calendars::READ_BASIC,
+    calendars::READ_SHARED,
+    teams::CHAT,
+    teams::CHANNEL_MESSAGES,
+    drives::FILES_ALL,
+    drives::FILES,
+    drives::SITES_ALL,
+    drives::SITES_SELECTED,
+    calendars::TRANSCRIPTS,
+];
 
 /// How many addresses one call may name.
 const MAX_URIS: usize = 10;
@@ -54,12 +71,11 @@ impl Tool for ReadResource {
 
     const NAME: &'static str = "read_resource";
     const TITLE: &'static str = "Read a resource";
-    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown: a message \
-        (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
-        (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
-        pasted Outlook link. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] =
-        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
+    const DESCRIPTION: &'static str = "Reads what a hit's uri or a pasted Microsoft 365 link names, as \
+        markdown: mail, attachment, conversation, event, meeting transcript, file, folder, site, page, chat, \
+        channel post. Lists too: mail:///folders/, file:///{driveId}/root, drive:///sites/{siteId}. To \
+        find something, search first.";
+    const SCOPES: &'static [&'static str] = SCOPES;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
