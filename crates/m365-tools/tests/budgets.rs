@@ -12,13 +12,13 @@ use crate::{
 const SEEN: usize = 10 * 1024;
 
 /// The most for what it sees of another tool.
-const SMALL: usize = 600;
+const SMALL: usize = 750;
 
 /// The most for the whole answer to `tools/list`.
 const LIST: usize = 24 * 1024;
 
 /// The most for an output schema.
-const OUTPUT: usize = 850;
+const OUTPUT: usize = 950;
 
 fn tools() -> Vec<Value> {
     let catalog = Catalog::new(options().with_scopes(EVERY_SCOPE));

@@ -18,7 +18,9 @@ mod page;
 mod pages;
 mod reader;
 mod request;
+mod scopes;
 mod site;
+mod teams;
 mod transcript;
 
 use async_trait::async_trait;
@@ -33,26 +35,7 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
-    calendar::access as calendars, drives::access as drives, mail::access as mailboxes,
-    teams::access as teams,
 };
-
-/// What opens one kind of resource or another.
-const SCOPES: &[&str] = &[
-    mailboxes::READ,
-    mailboxes::READ_BASIC,
-    mailboxes::READ_SHARED,
-    calendars::READ,
-    calendars::READ_BASIC,
-    calendars::READ_SHARED,
-    teams::CHAT,
-    teams::CHANNEL_MESSAGES,
-    drives::FILES_ALL,
-    drives::FILES,
-    drives::SITES_ALL,
-    drives::SITES_SELECTED,
-    calendars::TRANSCRIPTS,
-];
 
 /// How many addresses one call may name.
 const MAX_URIS: usize = 10;
@@ -75,7 +58,7 @@ impl Tool for ReadResource {
         markdown: mail, attachment, conversation, event, meeting transcript, file, folder, site, page, chat, \
         channel post. Lists too: mail:///folders/, file:///{driveId}/root, drive:///sites/{siteId}. To \
         find something, search first.";
-    const SCOPES: &'static [&'static str] = SCOPES;
+    const SCOPES: &'static [&'static str] = scopes::ALL;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;
