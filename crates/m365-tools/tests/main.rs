@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arguments;
+mod availability;
+mod calendar_search;
 mod call;
 mod definitions;
+mod diary;
 mod email_search;
 mod errors;
 mod host;
