@@ -1,5 +1,7 @@
 //! Drives and their items, as Graph answers for them.
 
+mod tenant;
+
 use m365_graph::{
     ConversionFormat, DriveApi, DriveId, DriveItem, ErrorKind, GraphClient, ItemId, ListId, SiteId,
 };
@@ -184,6 +186,6 @@ async fn a_drive_says_whose_it_is() {
     let found = graph.client().my_drive().get().await.unwrap();
 
     assert_eq!(found.id.unwrap().as_str(), DRIVE);
-    assert_eq!(found.owner.unwrap().any().unwrap().display_name.as_deref(), Some("Ife"));
+    assert_eq!(found.owner.unwrap().identity().unwrap().display_name.as_deref(), Some("Ife"));
     assert_eq!(asked(&graph).await.0, "/me/drive");
 }

@@ -2,6 +2,8 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "mcp")]
+use crate::choices::{self, Choice, Variable};
 use crate::{
     CallInput, CallLimits, Cloud, Listing, PolicyMode, Reply, Tool, ToolContext, ToolError,
     ToolPolicy, arguments,
@@ -260,16 +262,22 @@ impl Catalog {
         Binding::new(caller, &format!("question {topic}"), tool, arguments)
     }
 
-    /// Returns names and paths of the caller's mail folders; without a question, none where the policy
+    /// Returns what may stand in a variable of an address; without a question, nothing where the policy
     /// demands one.
     #[cfg(feature = "mcp")]
-    pub(crate) async fn folder_names(&self, tool: &str, input: CallInput) -> Vec<String> {
+    pub(crate) async fn choices(
+        &self,
+        tool: &str,
+        input: CallInput,
+        variable: &Variable,
+        typed: &str,
+    ) -> Vec<Choice> {
         if self.mode(tool) != Some(PolicyMode::Allow) {
             return Vec::new();
         }
         let binding = cursor_binding(&input, tool, &Map::new());
         let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
-        crate::mail::folders::names(&ctx).await.unwrap_or_default()
+        choices::of(&ctx, variable, typed).await.unwrap_or_default()
     }
 
     /// Says in an error that the user has to sign in how to do that.

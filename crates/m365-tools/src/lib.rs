@@ -27,6 +27,8 @@ mod availability;
 mod calendar;
 mod caller;
 mod catalog;
+#[cfg(feature = "mcp")]
+mod choices;
 mod context;
 mod cursor;
 mod drives;
@@ -44,6 +46,7 @@ mod people;
 mod policy;
 mod schema;
 mod sites;
+mod teams;
 mod time;
 mod tool;
 mod tools;

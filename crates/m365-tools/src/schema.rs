@@ -32,16 +32,30 @@ pub(crate) fn of_output<T: JsonSchema>() -> Map<String, Value> {
             }
         });
     }
-    each_object(&mut schema, &mut terse);
+    shallow(&mut schema);
     object(schema)
 }
 
-/// Keeps names and types: hosts check structured content, and nobody reads what its fields mean.
-fn terse(schema: &mut Map<String, Value>) {
-    for keyword in ["description", "minimum", "format"] {
-        if schema.get(keyword).is_some_and(|value| !value.is_object()) {
-            schema.remove(keyword);
+/// Keeps the names and types of a result's fields and of the trailer's: hosts check structured content
+/// by them, and each byte more is paid for in every conversation.
+fn shallow(schema: &mut Value) {
+    let Some(Value::Object(fields)) = schema.get_mut("properties") else { return };
+    for (name, field) in fields {
+        match (name.as_str(), field.pointer_mut("/items/properties")) {
+            ("results", Some(Value::Object(inner))) => {
+                inner.values_mut().for_each(only_type);
+                field.as_object_mut().map(|field| field.remove("description"));
+                let items = field.pointer_mut("/items").and_then(Value::as_object_mut);
+                items.map(|items| items.remove("description"));
+            }
+            _ => only_type(field),
         }
+    }
+}
+
+fn only_type(schema: &mut Value) {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|keyword, _| keyword == "type");
     }
 }
 

@@ -9,27 +9,16 @@ use m365_graph::{self as graph, ErrorKind, Site, SiteId};
 
 pub(crate) use self::{
     address::WebPlace,
-    folders::{IS_FOLDER, find_folder, path as path_restriction, place_of},
+    folders::{find_folder, item as file_item, path as path_restriction, place_of},
     libraries::{is_library, library_place, places_of_library},
 };
+pub(crate) use crate::drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED};
 use crate::{
     ErrorCode, ToolContext, ToolError,
     mail::fields::line,
     nearest,
     uri::{ResourceUri, SiteUri},
 };
-
-/// The scope for sites, lists and pages; it covers files too.
-pub(crate) const SITES_ALL: &str = "Sites.Read.All";
-
-/// The scope for all files that the user may open.
-pub(crate) const FILES_ALL: &str = "Files.Read.All";
-
-/// The scope for the user's own OneDrive.
-pub(crate) const FILES: &str = "Files.Read";
-
-/// The scope for sites that are granted to the app one by one; it opens no search.
-pub(crate) const SITES_SELECTED: &str = "Sites.Selected";
 
 /// How many of several things that a name fits are listed in an error.
 pub(crate) const NAMED: usize = 10;
@@ -50,7 +39,7 @@ impl FoundSite {
 
     /// Returns where the site lies.
     pub(crate) fn place(&self) -> Option<WebPlace> {
-        WebPlace::of(&self.web_url)
+        WebPlace::of_site(&self.web_url)
     }
 }
 

@@ -16,7 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(crate) use calendar::{CalendarUri, EVENT};
 pub(crate) use files::{FILE, FILE_PATH, FileItem, FileUri};
-pub(crate) use link::WebLink;
+pub(crate) use link::{WebLink, teams_host};
 pub(crate) use mail::{ATTACHMENT, CONVERSATION, FOLDER, MESSAGE, MailItem, MailUri};
 pub(crate) use sites::{DRIVES, PAGE, SITE, SiteUri};
 pub(crate) use teams::{CHANNEL, CHANNEL_MESSAGE, CHAT, CHAT_MESSAGE, TeamsUri};

@@ -56,7 +56,7 @@ impl ItemKind {
 #[derive(Clone, Debug)]
 #[must_use = "a search does nothing until it is handed to a client"]
 pub struct ItemSearch {
-    kind: ItemKind,
+    kinds: Vec<ItemKind>,
     query: String,
     skip: u32,
     size: u32,
@@ -65,10 +65,14 @@ pub struct ItemSearch {
 
 impl ItemSearch {
     /// Looks for what matches `query`, Keyword Query Language; see [`kql`](crate::kql).
-    ///
-    /// One kind at a time: Graph sorts no mixture.
     pub fn new(kind: ItemKind, query: impl Into<String>) -> Self {
-        Self { kind, query: query.into(), skip: 0, size: 25, newest: false }
+        Self { kinds: vec![kind], query: query.into(), skip: 0, size: 25, newest: false }
+    }
+
+    /// Looks for another kind too, in one ranked list; Graph sorts no mixture by date.
+    pub fn and(mut self, kind: ItemKind) -> Self {
+        self.kinds.push(kind);
+        self
     }
 
     /// Leaves out the first `count` hits, 100000 at most.
@@ -95,7 +99,7 @@ impl ItemSearch {
 
     fn search(&self) -> Value {
         let mut search = json!({
-            "entityTypes": [self.kind.as_str()],
+            "entityTypes": self.kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
             "query": {"queryString": self.query},
             "from": self.skip,
             "size": self.size,

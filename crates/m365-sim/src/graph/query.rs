@@ -8,6 +8,8 @@ use crate::graph::fail::Fail;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
+    /// The options that were written without their `$`.
+    bare: Vec<String>,
 }
 
 /// The options that Graph has; its `$` may be left out.
@@ -38,7 +40,11 @@ impl Query {
         let parts = raw.unwrap_or_default().split('&').filter(|part| !part.is_empty());
         for part in parts {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            query.add(option_name(&decoded(name)?)?, decoded(value)?)?;
+            let (own, name) = (decoded(name)?, option_name(&decoded(name)?)?);
+            if !own.starts_with('$') {
+                query.bare.push(name.clone());
+            }
+            query.add(name, decoded(value)?)?;
         }
         Ok(query)
     }
@@ -55,6 +61,11 @@ impl Query {
     /// Returns an option's value by its full name, e.g. `$filter`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns an option's value where it was written without its `$`.
+    pub(crate) fn bare(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|_| self.bare.iter().any(|own| own == name))
     }
 
     /// Returns the names in `$select`, or nothing where everything is asked for.

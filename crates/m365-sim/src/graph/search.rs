@@ -1,8 +1,10 @@
 //! `POST /search/query`.
 
-pub(crate) mod hit;
+mod files;
+mod hit;
 mod message;
 pub(crate) mod request;
+pub(crate) mod summary;
 
 use std::{
     collections::BTreeSet,
@@ -16,6 +18,7 @@ use crate::{
     data::random::mix,
     directory::Kind,
     graph::{
+        calendar,
         call::{Call, ok},
         fail::Fail,
         teams,
@@ -57,11 +60,11 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
     request.check()?;
     let answer = match request.group() {
         Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
-        Group::Event => return Err(Fail::not_here("/search/query for event")),
+        Group::Event => with_terms(call, &request, calendar::search::container(call, &request)?)?,
         Group::ChatMessage => {
             with_terms(call, &request, teams::search::container(call, &request)?)?
         }
-        Group::SharePoint => return Err(Fail::not_here("/search/query for files")),
+        Group::SharePoint => files::answer(call, &request)?,
         Group::Elsewhere => {
             return Err(Fail::not_here(&format!("/search/query for {}", request.kinds.join(", "))));
         }

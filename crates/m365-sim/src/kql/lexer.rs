@@ -26,6 +26,8 @@ pub(crate) enum Token {
     Not,
     Open,
     Close,
+    /// A `*` by itself, which everything matches.
+    Everything,
     /// A word or phrase, with a `*` at its end where it is a prefix.
     Words(String),
     /// A property and its operator, glued to what follows.
@@ -111,6 +113,7 @@ fn word(dialect: Dialect, text: &str) -> Result<(Token, &str), Error> {
         "NEAR" | "ONEAR" | "XRANK" => {
             return Err(error(format!("'{word}' is not supported for {dialect}")));
         }
+        "*" if dialect == Dialect::Files => Token::Everything,
         _ if word.starts_with('*') => return Err(error("a leading '*' is not supported")),
         _ => Token::Words(word.to_owned()),
     };

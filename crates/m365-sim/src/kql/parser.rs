@@ -120,6 +120,7 @@ impl Parser {
             Some(Token::Open) => self.deeper(Self::group),
             Some(Token::Property(field, op)) => self.restriction(field, op),
             Some(Token::Words(words)) => self.words(&words),
+            Some(Token::Everything) => Ok(Node::All(Vec::new())),
             _ => Err(error("NOT lacks its operand")),
         }
     }

@@ -1,16 +1,19 @@
 use std::time::Duration;
 
-use m365_graph::WellKnownFolder;
+use m365_graph::{TeamId, WellKnownFolder};
 use rmcp::{
     ErrorData,
     model::{CompleteRequestParams, CompleteResult, CompletionInfo, Reference},
 };
 
 use super::{Context, Inner, host, resources};
-use crate::mail::folders::well_known;
-use crate::uri;
+use crate::{
+    choices::{Choice, Variable},
+    mail::folders::well_known,
+    uri,
+};
 
-/// How long the names of one's own folders are waited for.
+/// How long the names of what one has are waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The well-known folders that every mailbox has; others are offered to who types their names.
@@ -24,16 +27,17 @@ const USUAL: [WellKnownFolder; 7] = [
     WellKnownFolder::SentItems,
 ];
 
-/// Completes the variables of the templates.
+/// Completes the variables of the templates: with ids, found by the names that people know.
 pub(super) async fn complete(
     server: &Inner,
     request: &CompleteRequestParams,
     ctx: &Context,
 ) -> Result<CompleteResult, ErrorData> {
     resources::check_offered(&server.catalog)?;
-    let values = match template(&request.r#ref)? {
-        uri::FOLDER if request.argument.name == "folder" => folders(server, request, ctx).await,
-        _ => Vec::new(),
+    let template = template(&request.r#ref)?;
+    let values = match variable(template, request) {
+        Some(variable) => values(server, request, ctx, &variable).await,
+        None => Vec::new(),
     };
     let info = CompletionInfo::with_all_values(values)
         .map_err(|error| ErrorData::internal_error(error, None))?;
@@ -54,42 +58,73 @@ fn template(reference: &Reference) -> Result<&str, ErrorData> {
     }
 }
 
-/// Returns the folders that fit what was typed, best first: well-known ones and one's own.
-async fn folders(server: &Inner, request: &CompleteRequestParams, ctx: &Context) -> Vec<String> {
-    let typed = request.argument.value.to_lowercase();
-    let usual = |folder: &&WellKnownFolder| !typed.is_empty() || USUAL.contains(folder);
-    let names = WellKnownFolder::ALL.iter().filter(usual).map(|folder| folder.as_str().to_owned());
-    let own = match has_owner(request) {
-        true => Vec::new(),
-        false => tokio::time::timeout(PATIENCE, own(server, ctx)).await.unwrap_or_default(),
-    };
-    let own = own.into_iter().filter(|name| well_known(name).is_none());
+/// Tells what stands in a variable; `None` for what has no names, and for none of this template's.
+fn variable(template: &str, request: &CompleteRequestParams) -> Option<Variable> {
+    let name = request.argument.name.as_str();
+    if !template.contains(name) {
+        return None;
+    }
+    match name {
+        "channelId" => TeamId::new(known(request, "teamId")?).ok().map(Variable::Channel),
+        "chatId" => Some(Variable::Chat),
+        "driveId" => Some(Variable::Drive),
+        "folder" if template == uri::FOLDER => Some(Variable::Folder),
+        "owner" => Some(Variable::Owner),
+        "siteId" => Some(Variable::Site),
+        "teamId" => Some(Variable::Team),
+        _ => None,
+    }
+}
+
+/// Returns what was chosen for another variable of the same template.
+fn known<'a>(request: &'a CompleteRequestParams, name: &str) -> Option<&'a str> {
+    let arguments = request.context.as_ref()?.arguments.as_ref()?;
+    arguments.get(name).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+/// Returns the values whose names fit what was typed, best first.
+async fn values(
+    server: &Inner,
+    request: &CompleteRequestParams,
+    ctx: &Context,
+    variable: &Variable,
+) -> Vec<String> {
+    let typed = request.argument.value.trim().to_lowercase();
+    let mut choices =
+        if *variable == Variable::Folder { well_known_names(&typed) } else { Vec::new() };
+    // The folders of somebody else's mailbox would take the scope and the right to it.
+    if *variable != Variable::Folder || known(request, "owner").is_none() {
+        let own = tokio::time::timeout(PATIENCE, own(server, ctx, variable, &typed));
+        choices.extend(own.await.unwrap_or_default());
+    }
     let ranked =
-        names.chain(own).filter_map(|name| Some((rank(&name.to_lowercase(), &typed)?, name)));
+        choices.into_iter().filter_map(|choice| Some((rank(&choice, &typed)?, choice.value)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, name)| name).take(CompletionInfo::MAX_VALUES).collect()
+    ranked.into_iter().map(|(_, value)| value).take(CompletionInfo::MAX_VALUES).collect()
 }
 
-/// Tells whether the folders of somebody else's mailbox are meant.
-fn has_owner(request: &CompleteRequestParams) -> bool {
-    let arguments = request.context.as_ref().and_then(|context| context.arguments.as_ref());
-    arguments.is_some_and(|arguments| arguments.get("owner").is_some_and(|owner| !owner.is_empty()))
+fn well_known_names(typed: &str) -> Vec<Choice> {
+    let usual = |folder: &&WellKnownFolder| !typed.is_empty() || USUAL.contains(folder);
+    let folders = WellKnownFolder::ALL.iter().filter(usual);
+    folders.map(|folder| Choice::new(folder, folder.as_str())).collect()
 }
 
-/// Reads the names of the caller's folders; none on any failure, and when the server is busy.
-async fn own(server: &Inner, ctx: &Context) -> Vec<String> {
+/// Reads what the caller has; nothing on any failure, and when the server is busy.
+async fn own(server: &Inner, ctx: &Context, variable: &Variable, typed: &str) -> Vec<Choice> {
     let Ok(_permit) = server.permits.try_acquire() else { return Vec::new() };
-    match server.callers.call_input(&ctx.extensions).await {
-        Ok(input) => server.catalog.folder_names(resources::READER, input).await,
-        Err(_) => Vec::new(),
-    }
+    let Ok(input) = server.callers.call_input(&ctx.extensions).await else { return Vec::new() };
+    let choices = server.catalog.choices(resources::READER, input, variable, typed).await;
+    let is_new =
+        |choice: &Choice| *variable != Variable::Folder || well_known(&choice.value).is_none();
+    choices.into_iter().filter(is_new).collect()
 }
 
-/// 0 for a name that begins as typed, 1 for a path with such a name in it, `None` for others.
-fn rank(name: &str, typed: &str) -> Option<u8> {
-    if name.starts_with(typed) {
+/// 0 for a name or value that begins as typed, 1 for one with such a word in it, `None` for others.
+fn rank(choice: &Choice, typed: &str) -> Option<u8> {
+    let [name, value] = [choice.name.to_lowercase(), choice.value.to_lowercase()];
+    if name.starts_with(typed) || value.starts_with(typed) {
         return Some(0);
     }
-    name.split('/').any(|part| part.starts_with(typed)).then_some(1)
+    name.split(['/', ' ']).any(|part| part.starts_with(typed)).then_some(1)
 }

@@ -14,13 +14,12 @@ use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply, uri};
 pub(super) const READER: &str = "read_resource";
 
 /// Template, name, title and description of each form of address.
-const TEMPLATES: [[&str; 4]; 4] = [
+const TEMPLATES: [[&str; 4]; 15] = [
     [
         uri::MESSAGE,
         "message",
         "Message",
-        "A mail message: header fields, body as markdown, and its attachments' addresses. owner: a shared \
-         mailbox's address. part=full: with the history that it quotes.",
+        "A mail message: header fields, body as markdown, and its attachments' addresses. owner: a shared mailbox's address. part=full: with the history that it quotes.",
     ],
     [
         uri::ATTACHMENT,
@@ -38,9 +37,39 @@ const TEMPLATES: [[&str; 4]; 4] = [
         uri::FOLDER,
         "mail-folder",
         "Mail folder",
-        "A mail folder's subfolders and newest messages. folder: its id, a well-known name, e.g. inbox, or a name or path; \
-         empty for the top.",
+        "A mail folder's subfolders and newest messages. folder: its id, a well-known name, e.g. inbox, or a name or path; empty for the top.",
     ],
+    [
+        uri::EVENT,
+        "event",
+        "Event",
+        "A calendar event with its body, attendees, recurrence and join link. owner: the address of a shared calendar's owner.",
+    ],
+    [
+        uri::TRANSCRIPT,
+        "transcript",
+        "Meeting transcript",
+        "What was said in a meeting, with speakers and times. token: base64url of the join URL; start, end: of the occurrence, the latest unless given.",
+    ],
+    [uri::FILE, "file", "File or folder", "A file's text, or what a folder holds."],
+    [
+        uri::FILE_PATH,
+        "file-by-path",
+        "File or folder by path",
+        "The same by its path in the drive; root for the top.",
+    ],
+    [
+        uri::SITE,
+        "site",
+        "SharePoint site",
+        "A site's title and description, its libraries and pages.",
+    ],
+    [uri::DRIVES, "libraries", "Document libraries", "The document libraries of a site."],
+    [uri::PAGE, "page", "SharePoint page", "The text of a site's page."],
+    [uri::CHAT, "chat", "Chat", "The newest messages of a Teams chat."],
+    [uri::CHAT_MESSAGE, "chat-message", "Chat message", "One message of a chat, with its images."],
+    [uri::CHANNEL, "channel", "Channel", "The newest posts in a Teams channel."],
+    [uri::CHANNEL_MESSAGE, "post", "Channel post", "One post in a channel, with its replies."],
 ];
 
 pub(super) fn are_offered(catalog: &Catalog) -> bool {

@@ -17,13 +17,22 @@ const BLANKS: &AsciiSet = &CONTROLS.add(b' ');
 pub(crate) struct WebPlace {
     host: String,
     segments: Vec<String>,
+    /// Whether it is a host's own site, in whose address those of all other sites lie too.
+    is_host_site: bool,
 }
 
 impl WebPlace {
     /// Reads an address that Graph gave, encoded or not.
     pub(crate) fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-        Some(Self { host: url.host_str()?.to_lowercase(), segments: segments(url.path()) })
+        let (host, segments) = (url.host_str()?.to_lowercase(), segments(url.path()));
+        Some(Self { host, segments, is_host_site: false })
+    }
+
+    /// Reads the address of a site.
+    pub(crate) fn of_site(url: &str) -> Option<Self> {
+        let place = Self::of(url)?;
+        Some(Self { is_host_site: place.segments.is_empty(), ..place })
     }
 
     /// Reads an address that a person pasted; one outside `cloud`, or one that hides its place, is none.
@@ -80,8 +89,19 @@ impl WebPlace {
     pub(crate) fn contains(&self, other: &Self) -> bool {
         let mut pairs = self.segments.iter().zip(&other.segments);
         self.host == other.host
+            && !(self.is_host_site && other.is_in_collection())
             && self.segments.len() <= other.segments.len()
             && pairs.all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    }
+
+    fn is_in_collection(&self) -> bool {
+        self.segments.first().is_some_and(|first| COLLECTIONS.contains(&first.as_str()))
+    }
+
+    /// Returns the addresses that begin like this one and are of other sites.
+    pub(crate) fn exceptions(&self) -> Vec<String> {
+        let of = |name: &&str| format!("https://{}/{name}", self.host);
+        if self.is_host_site { COLLECTIONS.iter().map(of).collect() } else { Vec::new() }
     }
 
     /// Tells whether the path ends in these names; `Documents` is `Shared Documents` in addresses.
@@ -116,10 +136,7 @@ impl WebPlace {
 
     /// Returns the folder that it lies in, as a path within its site.
     pub(crate) fn folder(&self) -> String {
-        let below = match self.segments.first() {
-            Some(kind) if COLLECTIONS.contains(&kind.as_str()) => 2,
-            _ => 0,
-        };
+        let below = if self.is_in_collection() { 2 } else { 0 };
         let end = self.segments.len().saturating_sub(1);
         self.segments.get(below..end).map(|names| names.join("/")).unwrap_or_default()
     }
@@ -153,6 +170,17 @@ mod tests {
         );
         assert!(!apollo.contains(&place("https://a.sharepoint.com/sites/Apollo%20Archive/x")));
         assert!(!apollo.contains(&place("https://b.sharepoint.com/sites/Apollo")));
+    }
+
+    #[test]
+    fn the_site_of_a_host_does_not_contain_the_others() {
+        let host = WebPlace::of_site("https://a.sharepoint.com/").unwrap();
+
+        assert!(host.contains(&place("https://a.sharepoint.com/SitePages/Home.aspx")));
+        assert!(!host.contains(&place("https://a.sharepoint.com/sites/Finance/x.md")));
+        assert!(
+            place("https://a.sharepoint.com/").contains(&place("https://a.sharepoint.com/sites/F"))
+        );
     }
 
     #[test]

@@ -1,15 +1,18 @@
 use m365_extract::excerpt;
-use m365_graph::{FoundItem, ItemHit, ItemKind, ItemSearch, kql};
+use m365_graph::{DriveItemRequest, FoundItem, ItemHit, ItemKind, ItemSearch, kql};
 
 use super::{NAMED, WebPlace, not_found, places_of_library};
-use crate::{ToolContext, ToolError, nearest};
+use crate::{
+    ToolContext, ToolError, nearest,
+    uri::{FileItem, FileUri, ResourceUri},
+};
 
 /// How many hits one request asks for, and how many requests one look-up sends.
 const PAGE: u32 = 200;
 const PAGES: u32 = 3;
 
 /// What tells folders from files in the index.
-pub(crate) const IS_FOLDER: &str = "isDocument=false";
+const IS_FOLDER: &str = "isDocument=false";
 
 /// Finds the folder that `name` names within `places`: by its name, by the end of its path, or by its
 /// address.
@@ -23,7 +26,7 @@ pub(crate) async fn find_folder(
     name: &str,
     places: &[WebPlace],
 ) -> Result<Vec<WebPlace>, ToolError> {
-    if let Some(place) = WebPlace::parse(name, ctx.cloud()) {
+    if let Some(place) = addressed(ctx, name).await? {
         return Ok(vec![place]);
     }
     let names: Vec<&str> = name.split(['/', '\\']).filter(|name| !name.trim().is_empty()).collect();
@@ -41,6 +44,26 @@ pub(crate) async fn find_folder(
         [] => library_or_unknown(ctx, name, places).await,
         several => Err(ambiguous(name, several)),
     }
+}
+
+/// Takes a folder's address: in the browser, or that of a hit.
+async fn addressed(ctx: &ToolContext, name: &str) -> Result<Option<WebPlace>, ToolError> {
+    if let Some(place) = WebPlace::parse(name, ctx.cloud()) {
+        return Ok(Some(place));
+    }
+    let Ok(ResourceUri::File(uri)) = ResourceUri::parse(name, ctx.cloud()) else { return Ok(None) };
+    let folder = item(ctx, &uri)?.get().await?;
+    Ok(folder.web_url.as_deref().and_then(WebPlace::of))
+}
+
+/// Addresses a file or folder in Graph.
+pub(crate) fn item(ctx: &ToolContext, uri: &FileUri) -> Result<DriveItemRequest, ToolError> {
+    let drive = ctx.graph().drive(&uri.drive);
+    Ok(match &uri.item {
+        FileItem::Root => drive.root(),
+        FileItem::Id(id) => drive.item(id),
+        FileItem::Path(path) => drive.at(path)?,
+    })
 }
 
 /// Returns the places of all folders within `places` that fit `words`.
@@ -77,12 +100,19 @@ pub(crate) fn place_of(item: &FoundItem) -> Option<WebPlace> {
 
 /// Restricts a query to `places`; nothing where there are none.
 pub(crate) fn path(places: &[WebPlace]) -> Option<String> {
-    let each: Vec<_> = places.iter().map(|place| kql::restriction("path", &place.url())).collect();
+    let each: Vec<_> = places.iter().map(one_path).collect();
     match each.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
         _ => Some(format!("({})", each.join(" OR "))),
     }
+}
+
+fn one_path(place: &WebPlace) -> String {
+    let path = |url: &str| kql::restriction("path", url);
+    let others = place.exceptions().into_iter().map(|url| format!(" NOT {}", path(&url)));
+    let others: String = others.collect();
+    if others.is_empty() { path(&place.url()) } else { format!("({}{others})", path(&place.url())) }
 }
 
 /// A library is a folder for people too.

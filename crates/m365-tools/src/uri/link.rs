@@ -39,6 +39,11 @@ pub(super) fn parse(text: &str, cloud: Cloud) -> Option<ResourceUri> {
     sharepoint::is_within(link.host, domain).then(|| ResourceUri::Link(WebLink::Sharing(link.url)))
 }
 
+/// Returns the host of Teams in `cloud` that its links are written with.
+pub(crate) fn teams_host(cloud: Cloud) -> Option<&'static str> {
+    teams::hosts(cloud).first().copied()
+}
+
 /// Says what is accepted.
 pub(super) fn forms(cloud: Cloud) -> String {
     let named =

@@ -22,6 +22,20 @@ pub(crate) enum TeamsUri {
     Channel { team: TeamId, channel: ChannelId },
     /// One post in a channel, with its replies.
     ChannelMessage { team: TeamId, channel: ChannelId, message: ChatMessageId },
+    /// One reply to a post.
+    Reply { team: TeamId, channel: ChannelId, post: ChatMessageId, message: ChatMessageId },
+}
+
+impl TeamsUri {
+    /// Returns the channel that it is, or is in.
+    pub(crate) const fn channel(&self) -> Option<(&TeamId, &ChannelId)> {
+        match self {
+            Self::Channel { team, channel }
+            | Self::ChannelMessage { team, channel, .. }
+            | Self::Reply { team, channel, .. } => Some((team, channel)),
+            Self::Chat(_) | Self::ChatMessage { .. } => None,
+        }
+    }
 }
 
 /// Reads what stands behind `teams:///`.
@@ -54,6 +68,10 @@ fn in_channel(team: TeamId, channel: ChannelId, rest: &[&str]) -> Option<TeamsUr
             let message = ChatMessageId::new(id).ok()?;
             Some(TeamsUri::ChannelMessage { team, channel, message })
         }
+        ["messages", post, "replies", id] => {
+            let (post, message) = (ChatMessageId::new(post).ok()?, ChatMessageId::new(id).ok()?);
+            Some(TeamsUri::Reply { team, channel, post, message })
+        }
         _ => None,
     }
 }
@@ -77,6 +95,10 @@ impl fmt::Display for TeamsUri {
             Self::ChannelMessage { team, channel, message } => {
                 write_channel(f, team, channel)?;
                 write!(f, "/{message}")
+            }
+            Self::Reply { team, channel, post, message } => {
+                write_channel(f, team, channel)?;
+                write!(f, "/{post}/replies/{message}")
             }
         }
     }

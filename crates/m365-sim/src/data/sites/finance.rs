@@ -5,7 +5,7 @@ use super::{
     spec::{File, pdf, sheet, slides, text, word},
 };
 use crate::{
-    data::shared::{FINANCE_TEAM, SHAREPOINT},
+    data::shared::{FINANCE_SITE, FINANCE_TEAM, SHAREPOINT},
     graph::{
         drives::item::Sharing,
         sites::site::{Column, Part, Readers, Section, Site},
@@ -18,23 +18,12 @@ const READERS: &[&str] =
 
 /// Adds the site.
 pub(crate) fn add(maker: &mut Maker) {
+    let path = FINANCE_SITE.split_once(SHAREPOINT).map_or("", |(_, path)| path);
     let site = Site {
-        collection: maker.guid("collection Finance"),
-        web: maker.guid("web Finance"),
-        host: SHAREPOINT,
-        path: "/sites/Finance".to_owned(),
-        name: "Finance",
-        title: "Finance".to_owned(),
-        description: "Budgets, forecasts and contracts",
-        parent: None,
         readers: Readers::Only(READERS),
         group: Some(FINANCE_TEAM),
-        personal: false,
         followed: true,
-        created: maker.days_ago(700),
-        modified: maker.days_ago(1),
-        lists: Vec::new(),
-        pages: Vec::new(),
+        ..maker.described("Finance", SHAREPOINT, path, "Budgets, forecasts and contracts")
     };
     let site = maker.site(site);
     let documents = budget().into_iter().chain(others()).collect();

@@ -2,16 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{
-    graph::{
-        html_text::escaped,
-        mail::{
-            Indexed, View,
-            ids::{Form, Item},
-        },
-        search::request::SearchRequest,
+use crate::graph::{
+    mail::{
+        Indexed, View,
+        ids::{Form, Item},
     },
-    kql::Marker,
+    search::{request::SearchRequest, summary::summary},
 };
 
 /// What a hit's resource has; no id, no body, no recipients.
@@ -28,10 +24,6 @@ const FIELDS: [&str; 11] = [
     "from",
     "webLink",
 ];
-
-/// How many words a summary has, and how many of them stand before the first match.
-const SUMMARY_WORDS: usize = 40;
-const WORDS_BEFORE: usize = 8;
 
 /// A message that was found.
 pub(crate) struct Found<'a> {
@@ -68,20 +60,4 @@ impl Found<'_> {
     fn summary(&self) -> String {
         summary(&self.indexed.mailbox.body(self.indexed.message).plain(), self.words)
     }
-}
-
-/// Writes the text around the first match, with every match marked.
-pub(crate) fn summary(text: &str, wanted: &[&str]) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let marker = Marker::new(wanted);
-    let first = words.iter().position(|word| marker.is_match(word)).unwrap_or_default();
-    let start = first.saturating_sub(WORDS_BEFORE);
-    let shown = words.iter().skip(start).take(SUMMARY_WORDS).map(|word| {
-        let word_text = escaped(word);
-        if marker.is_match(word) { format!("<c0>{word_text}</c0>") } else { word_text }
-    });
-    let shown = shown.collect::<Vec<_>>().join(" ");
-    let before = if start > 0 { "…" } else { "" };
-    let after = if words.len() > start + SUMMARY_WORDS { "<ddd/>" } else { "" };
-    format!("{before}{shown}{after}")
 }

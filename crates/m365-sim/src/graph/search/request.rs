@@ -201,6 +201,19 @@ impl<'a> SearchRequest<'a> {
         !self.raw[name].is_null()
     }
 
+    /// Returns a member that only some areas understand.
+    pub(crate) fn member(&self, name: &str) -> &'a Value {
+        &self.raw[name]
+    }
+
+    /// Returns the query text with its template around it.
+    pub(crate) fn whole_query(&self, query: &str) -> String {
+        match self.raw["query"]["queryTemplate"].as_str() {
+            Some(template) => template.replace("{searchTerms}", query),
+            None => query.to_owned(),
+        }
+    }
+
     /// Returns the properties to give, or nothing for all.
     pub(crate) fn fields(&self) -> Option<Vec<&str>> {
         let fields = self.raw["fields"].as_array()?;

@@ -47,7 +47,7 @@ fn search(view: &View<'_>) -> Result<Response, Fail> {
     if !view.call.has(&["Sites.Read.All"]) {
         return Err(Fail::files_denied());
     }
-    let words = view.call.query.get("search").ok_or_else(|| {
+    let words = view.call.query.bare("$search").ok_or_else(|| {
         Fail::files_invalid("The parameter 'search' is required, without a dollar sign.")
     })?;
     let found = find::by_words(view, words);

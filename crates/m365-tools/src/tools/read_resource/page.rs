@@ -21,7 +21,8 @@ use crate::{
     uri::SiteUri,
 };
 
-const DRAFT: &str = "This is the latest version, which is not published: others may see an earlier one.";
+const DRAFT: &str =
+    "This is the latest version, which is not published: others may see an earlier one.";
 const EMPTY: &str = "There is no text on the page.";
 
 /// Reads a page as markdown: its title, then its sections from top to bottom.
@@ -92,7 +93,8 @@ async fn with_text(
     html: String,
 ) -> Result<Read, ToolError> {
     let body = markdown(html).await?;
-    let heading = if item.title.is_empty() { String::new() } else { format!("# {}\n\n", item.title) };
+    let heading =
+        if item.title.is_empty() { String::new() } else { format!("# {}\n\n", item.title) };
     let is_empty = body.is_empty();
     let mut read = reader.with_pages(request, item, &pages::split(&format!("{heading}{body}")))?;
     if is_empty {

@@ -5,9 +5,9 @@ use tokio::sync::OnceCell;
 use super::{
     event, file,
     item::Item,
-    libraries, link, mail, pages,
+    libraries, link, mail, page, pages,
     request::{Position, Request},
-    transcript,
+    site, teams, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -79,8 +79,11 @@ impl<'a> Reader<'a> {
             ResourceUri::Transcript(uri) => transcript::read(self, request, uri).await,
             ResourceUri::File(uri) => file::read(self, request, uri).await,
             ResourceUri::Site(SiteUri::Drives(site)) => libraries::read(self, request, site).await,
-            ResourceUri::Site(_) => Err(not_offered("a site")),
-            ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
+            ResourceUri::Site(SiteUri::Site(site)) => site::read(self, request, site).await,
+            ResourceUri::Site(SiteUri::Page { site, page }) => {
+                page::read(self, request, site, page).await
+            }
+            ResourceUri::Teams(uri) => teams::read(self, request, uri).await,
             ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
     }
@@ -115,11 +118,6 @@ impl<'a> Reader<'a> {
     pub(super) async fn zone(&self) -> &(TimeZone, Option<String>) {
         self.zone.get_or_init(|| self.ctx.time_zone()).await
     }
-}
-
-/// Says that nothing reads such an address.
-fn not_offered(what: &str) -> ToolError {
-    ToolError::new(ErrorCode::UnsupportedContent, format!("The connector cannot read {what}."))
 }
 
 /// Does the work of a parser off the threads that serve other calls.

@@ -95,13 +95,16 @@ impl List {
     ) -> Result<(), ToolError> {
         let mut entries = Vec::new();
         if let Some((libraries, sites)) = others {
-            entries.extend(self.items(libraries, "libraries")?.into_iter().map(|one| library(one, zone)));
+            entries.extend(
+                self.items(libraries, "libraries")?.into_iter().map(|one| library(one, zone)),
+            );
             entries.extend(self.items(sites, "sites below it")?.into_iter().map(subsite));
         }
         let next = pages.as_ref().ok().and_then(|page| page.next.clone());
         let pages = self.items(pages, "pages")?;
         entries.extend(pages.into_iter().map(|one| page(site, one, zone)));
-        self.fill(entries, next)
+        self.fill(entries, next);
+        Ok(())
     }
 
     /// Takes what could be read; what was refused is said, and what failed is an error.
@@ -122,21 +125,20 @@ impl List {
         }
     }
 
-    fn fill(&mut self, entries: Vec<Map<String, Value>>, next: Option<NextLink>) -> Result<(), ToolError> {
+    fn fill(&mut self, entries: Vec<Map<String, Value>>, next: Option<NextLink>) {
         for (at, entry) in entries.into_iter().enumerate().skip(self.place.given) {
             let length = length(&entry);
             if length > self.room && !self.read.item.items.is_empty() {
                 let rest = Place { given: at, ..self.place.clone() };
-                self.read.next = Some(Position::listing(&rest)?);
-                return Ok(());
+                self.read.next = Some(Position::listing(&rest));
+                return;
             }
             self.room = self.room.saturating_sub(length);
             self.read.item.items.push(entry);
         }
         if let Some(link) = next {
-            self.read.next = Some(Position::listing(&Place { link: Some(link), given: 0 })?);
+            self.read.next = Some(Position::listing(&Place { link: Some(link), given: 0 }));
         }
-        Ok(())
     }
 }
 

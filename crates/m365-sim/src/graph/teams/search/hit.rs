@@ -11,7 +11,7 @@ use crate::{
             Mailbox,
             ids::{Form, Item},
         },
-        search::hit::summary,
+        search::summary::summary,
         teams::{
             message::{Message, Sender},
             message_json::{Place, encoded},

@@ -59,7 +59,9 @@ async fn item(site: &SiteApi, id: &PageId) -> Result<Option<ListItem>, ToolError
 fn unreadable(title: &str, page: ListItem) -> ToolError {
     let error = ToolError::new(
         ErrorCode::UnsupportedContent,
-        format!("Microsoft Graph does not give the text of {title:?}, a page in the classic style; open it on the web."),
+        format!(
+            "Microsoft Graph does not give the text of {title:?}, a page in the classic style; open it on the web."
+        ),
     );
     match page.web_url {
         Some(link) => error.with_web_link(link),

@@ -1,0 +1,107 @@
+//! Files, list items, lists, sites and drives: one list, the best first.
+
+mod hit;
+mod index;
+mod order;
+mod refine;
+mod spelling;
+
+use serde_json::{Value, json};
+
+use self::{index::Found, spelling::Alteration};
+use crate::{
+    graph::{call::Call, drives::View, fail::Fail, search::request::SearchRequest},
+    kql::{Dialect, Query},
+};
+
+/// Searches what the caller may see.
+pub(crate) fn answer(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
+    check(request)?;
+    let view = View::of(call)?;
+    let search = Search { view: &view, request };
+    let (mut query, mut found) = search.found(request.query)?;
+    let alteration = search.alteration(&found);
+    if let Some(alteration) = alteration.as_ref().filter(|_| search.may("enableModification")) {
+        (query, found) = search.found(&alteration.text)?;
+    }
+    let words = query.words();
+    let terms: Vec<_> = words.iter().map(|word| word.trim()).collect();
+    let mut answer = json!({
+        "searchTerms": terms, "hitsContainers": [search.container(&found, &words)?],
+    });
+    if let Some(alteration) = alteration {
+        let kind = if search.may("enableModification") { "Modification" } else { "Suggestion" };
+        answer["queryAlterationResponse"] = alteration.json(request.query, kind);
+    }
+    Ok(answer)
+}
+
+/// What one ranked list of several kinds cannot have.
+fn check(request: &SearchRequest<'_>) -> Result<(), Fail> {
+    let options = request.member("queryAlterationOptions");
+    let asks = [
+        ("sortProperties", is_given(request.member("sortProperties"))),
+        ("collapseProperties", is_given(request.member("collapseProperties"))),
+        ("enableModification", options["enableModification"].as_bool().unwrap_or_default()),
+    ];
+    match asks.iter().find(|(_, asked)| *asked && request.kinds.len() > 1) {
+        Some((name, _)) => {
+            Err(Fail::search_entity(format!("{name} is not supported for interleaved types")))
+        }
+        None => order::check(request),
+    }
+}
+
+fn is_given(list: &Value) -> bool {
+    list.as_array().is_some_and(|list| !list.is_empty())
+}
+
+struct Search<'a> {
+    view: &'a View<'a>,
+    request: &'a SearchRequest<'a>,
+}
+
+impl<'a> Search<'a> {
+    /// Returns everything that a query text finds, in order.
+    fn found(&self, text: &str) -> Result<(Query, Vec<Found<'a>>), Fail> {
+        let text = self.request.whole_query(text);
+        let unreadable =
+            |error| Fail::search_entity(format!("The query cannot be parsed: {error}"));
+        let query = Query::parse_as(Dialect::Files, &text, self.view.call.now());
+        let query = query.map_err(unreadable)?;
+        let all = index::all(self.view, &self.request.kinds);
+        let all = all.into_iter().filter(|found| query.matches(found)).collect();
+        let all = refine::filtered(all, self.request.member("aggregationFilters"))?;
+        let all = order::ordered(all, &query.words(), self.request);
+        let all = refine::collapsed(all, self.request.member("collapseProperties"))?;
+        Ok((query, all))
+    }
+
+    fn may(&self, option: &str) -> bool {
+        self.request.member("queryAlterationOptions")[option].as_bool().unwrap_or_default()
+    }
+
+    /// Corrects a query that finds nothing, where the caller wants to hear of it.
+    fn alteration(&self, found: &[Found<'_>]) -> Option<Alteration> {
+        let wanted = self.may("enableSuggestion") || self.may("enableModification");
+        (wanted && found.is_empty())
+            .then(|| spelling::corrected(self.request.query, &index::vocabulary(self.view)))?
+    }
+
+    fn container(&self, found: &[Found<'_>], words: &[&str]) -> Result<Value, Fail> {
+        let (from, size) = (self.request.from, self.request.size);
+        let page = (from + 1..).zip(found.iter().skip(from).take(size));
+        let hits: Vec<_> =
+            page.map(|(rank, found)| hit::write(found, rank, words, self.request)).collect();
+        let more = found.len() > from + size;
+        let mut container = json!({"total": found.len(), "moreResultsAvailable": more});
+        if !hits.is_empty() {
+            container["hits"] = hits.into();
+        }
+        let aggregations = self.request.member("aggregations");
+        if is_given(aggregations) {
+            container["aggregations"] = refine::aggregations(found, aggregations)?;
+        }
+        Ok(container)
+    }
+}

@@ -1,0 +1,61 @@
+use m365_graph::{self as graph, ErrorKind};
+
+use crate::{Cloud, ToolContext, ToolError};
+
+pub(crate) const CHAT: &str = "Chat.Read";
+pub(crate) const CHAT_BASIC: &str = "Chat.ReadBasic";
+pub(crate) const CHANNEL_MESSAGES: &str = "ChannelMessage.Read.All";
+pub(crate) const TEAMS: &str = "Team.ReadBasic.All";
+pub(crate) const CHANNELS: &str = "Channel.ReadBasic.All";
+
+/// What the caller's scopes let a tool see of chats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everything.
+    Full,
+    /// Who takes part, and no message.
+    Basic,
+}
+
+/// Makes sure that a scope opens chats, and says how far.
+///
+/// # Errors
+///
+/// `FORBIDDEN` that names the scope, and those of the sign-in.
+pub(crate) async fn check(ctx: &ToolContext) -> Result<Access, ToolError> {
+    let scope = ctx.require_any_scope(&[CHAT, CHAT_BASIC]).await?;
+    Ok(if scope == CHAT { Access::Full } else { Access::Basic })
+}
+
+/// Turns Graph's refusal of a chat, channel or message into words that help.
+pub(crate) fn explain(ctx: &ToolContext, error: graph::Error, what: &str) -> ToolError {
+    let refused =
+        matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::Forbidden | ErrorKind::NotFound);
+    let hidden = matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound);
+    let told = ToolError::from(error);
+    if hidden {
+        return told.with_message(format!(
+            "This {what} is not available to the signed-in user: it was deleted, was never there, or the \
+             user is not a member{}.",
+            elsewhere(ctx.cloud())
+        ));
+    }
+    match refused {
+        true => {
+            let message = format!(
+                "{} The {what} may have another id, or Teams does not offer this here.",
+                told.message()
+            );
+            told.with_message(message)
+        }
+        false => told,
+    }
+}
+
+/// Says that some of Teams is missing in national clouds.
+const fn elsewhere(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Global => "",
+        _ => ", or this cloud does not offer it",
+    }
+}

@@ -1,0 +1,126 @@
+//! What a message says, as markdown: its text, what it quotes, and what it carries.
+
+mod card;
+mod markup;
+
+use m365_extract::{clean_text, mail};
+use m365_graph::{BodyKind, ChatAttachment, ChatMessage, HostedContentId};
+use serde_json::Value;
+
+use super::fields::{is_quote, name};
+use crate::mail::fields::line;
+
+/// A message as markdown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rendered {
+    pub(crate) text: String,
+    /// The pictures and snippets that the text refers to as `[image 1]`, `[image 2]`, ….
+    pub(crate) images: Vec<HostedContentId>,
+}
+
+/// Renders a message: quotes first, then its text, then what it carries.
+pub(crate) fn markdown(message: &ChatMessage) -> Rendered {
+    let (text, images) = written(message);
+    let quotes = message.attachments.iter().filter(|one| is_quote(one)).filter_map(quote);
+    let carried = message.attachments.iter().filter(|one| !is_quote(one)).filter_map(carried);
+    let parts: Vec<String> =
+        quotes.chain([text]).chain(carried).filter(|part| !part.is_empty()).collect();
+    Rendered { text: parts.join("\n\n"), images }
+}
+
+/// Returns all words of a message, for a summary or to look for some.
+pub(crate) fn text(message: &ChatMessage) -> String {
+    markdown(message).text
+}
+
+fn written(message: &ChatMessage) -> (String, Vec<HostedContentId>) {
+    let Some(body) = &message.body else { return Default::default() };
+    if body.content_type == Some(BodyKind::Text) {
+        return (plain(&body.content), Vec::new());
+    }
+    let rewritten = markup::rewrite(&body.content, &message.mentions);
+    let text = mail::body(&rewritten.html, mail::BodyKind::Html).full_markdown;
+    (text, rewritten.images)
+}
+
+fn plain(text: &str) -> String {
+    mail::body(text, mail::BodyKind::Text).full_markdown
+}
+
+/// Renders a quoted or forwarded message.
+fn quote(attachment: &ChatAttachment) -> Option<String> {
+    let content: Value = serde_json::from_str(attachment.content.as_deref()?).ok()?;
+    let field = |name: &str| content.get(name);
+    let sender = field("messageSender").or_else(|| field("originalMessageSender"));
+    let sender = sender.and_then(|one| serde_json::from_value(one.clone()).ok());
+    let sender = sender.map(|who| name(&who)).filter(|name| !name.is_empty());
+    let text = match field("messagePreview").and_then(Value::as_str) {
+        Some(preview) => plain(preview),
+        None => {
+            let original = field("originalMessageContent").and_then(Value::as_str)?;
+            mail::body(&markup::rewrite(original, &[]).html, mail::BodyKind::Html).full_markdown
+        }
+    };
+    let text = sender.map_or_else(|| text.clone(), |sender| format!("{sender}: {text}"));
+    Some(text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n"))
+}
+
+/// Renders a file as a link, and a card by its text.
+fn carried(attachment: &ChatAttachment) -> Option<String> {
+    let kind = attachment.content_type.as_deref().unwrap_or_default();
+    let title = line(attachment.name.as_deref());
+    if let Some(url) = attachment.content_url.as_deref().and_then(safe_link) {
+        let title = if title.is_empty() { "file" } else { &title };
+        return Some(format!("[{}]({url})", unbracketed(title)));
+    }
+    let text = attachment.content.as_deref().filter(|_| kind.contains("card"));
+    let text = text.map(card::text).unwrap_or_default();
+    match (title.is_empty(), text.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(text),
+        (false, true) => Some(format!("[{}]", unbracketed(&title))),
+        (false, false) => Some(format!("{title}\n{text}")),
+    }
+}
+
+/// Takes a link that can be shown: `https`, without what would end it early.
+fn safe_link(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    plain.then(|| url.as_str().replace('(', "%28").replace(')', "%29"))
+}
+
+fn unbracketed(text: &str) -> String {
+    text.replace(['[', ']'], " ").trim().to_owned()
+}
+
+/// Says what Teams reports of a chat or channel.
+pub(crate) fn event(message: &ChatMessage) -> String {
+    let Some(detail) = &message.event_detail else { return "an event in the chat".to_owned() };
+    let kind = detail.odata_type.as_deref().unwrap_or_default();
+    let kind = kind.trim_start_matches('#').trim_start_matches("microsoft.graph.");
+    let kind = kind.strip_suffix("EventMessageDetail").unwrap_or(kind);
+    let who = detail.initiator.as_ref().map(name).filter(|name| !name.is_empty());
+    let names: Vec<String> =
+        detail.members.iter().map(|one| line(one.display_name.as_deref())).collect();
+    let names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
+    let what = [spaced(kind), names, line(detail.chat_display_name.as_deref())];
+    let what = what.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+    let text = who.map_or_else(|| what.clone(), |who| format!("{what} (by {who})"));
+    clean_text(&text)
+}
+
+/// Writes `membersAdded` as `members added`.
+fn spaced(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            text.push(' ');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use m365_graph::ChatMessage;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn message(fields: Value) -> ChatMessage {
+    serde_json::from_value(fields).unwrap()
+}
+
+fn html(content: &str) -> ChatMessage {
+    message(json!({"body": {"contentType": "html", "content": content}}))
+}
+
+#[test]
+fn mentions_emoji_and_pictures_are_readable() {
+    let mira = json!({"user": {"id": "m", "displayName": "Mira Solberg"}});
+    let found = markdown(&message(json!({
+        "body": {"contentType": "html", "content": "<p><at id=\"0\">Mira</at>&nbsp;<at id=\"1\">Solberg</at> see \
+            <emoji id=\"x\" alt=\"🙂\" title=\"Smile\"></emoji><img alt=\"plan\" \
+            src=\"https://g/v1.0/chats/c/messages/1/hostedContents/aWQ9/$value\"></p>"},
+        "mentions": [{"id": 0, "mentioned": mira}, {"id": 1, "mentioned": mira}],
+    })));
+
+    assert_eq!(found.text, "@Mira Solberg see 🙂 [image 1: plan]");
+    assert_eq!(found.images.len(), 1);
+}
+
+#[test]
+fn two_people_are_mentioned_apart() {
+    let person = |id: &str| json!({"user": {"id": id}});
+    let found = text(&message(json!({
+        "body": {"contentType": "html", "content": "<at id=\"0\">Ann</at> <at id=\"1\">Bo</at>"},
+        "mentions": [{"id": 0, "mentioned": person("a")}, {"id": 1, "mentioned": person("b")}],
+    })));
+
+    assert_eq!(found, "@Ann @Bo");
+}
+
+#[test]
+fn files_quotes_and_cards_stand_around_the_text() {
+    let quote =
+        json!({"messagePreview": "Shall we?", "messageSender": {"user": {"displayName": "Adele"}}});
+    let card = json!({"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "Approve 70 350 kNOK"},
+        {"type": "FactSet", "facts": [{"title": "Due", "value": "Friday"}]}]});
+    let found = text(&message(json!({
+        "body": {"contentType": "html", "content": "<attachment id=\"1\"></attachment><p>Yes</p>"},
+        "attachments": [
+            {"id": "1", "contentType": "messageReference", "content": quote.to_string()},
+            {"id": "2", "contentType": "reference", "contentUrl": "https://x.example/a (1).pptx", "name": "a.pptx"},
+            {"id": "3", "contentType": "application/vnd.microsoft.card.adaptive", "content": card.to_string()},
+        ],
+    })));
+
+    assert_eq!(
+        found,
+        "> Adele: Shall we?\n\nYes\n\n[a.pptx](https://x.example/a%20%281%29.pptx)\n\nApprove 70 350 kNOK\n\
+         Due: Friday"
+    );
+}
+
+#[test]
+fn a_text_body_is_no_html() {
+    let found =
+        text(&message(json!({"body": {"contentType": "text", "content": "1 < 2 &amp; b"}})));
+
+    assert_eq!(found, "1 < 2 &amp; b");
+}
+
+#[test]
+fn code_keeps_its_lines() {
+    let found =
+        text(&html("<codeblock class=\"Rust\"><code>let a = 1;<br>a + 1</code></codeblock>"));
+
+    assert!(found.contains("let a = 1;\na + 1"), "{found}");
+}
+
+#[test]
+fn invisible_characters_and_live_pictures_do_not_come_through() {
+    let found = text(&html("<p>a\u{202e}b\u{200b}</p><img src=\"https://evil.example/t.png\">"));
+
+    assert!(found.starts_with("ab") && !found.contains("evil"), "{found}");
+}
+
+#[test]
+fn what_teams_reports_is_said_in_words() {
+    let found = event(&message(json!({
+        "messageType": "unknownFutureValue",
+        "eventDetail": {"@odata.type": "#microsoft.graph.membersAddedEventMessageDetail",
+            "members": [{"id": "1", "displayName": "Lukas Brandt"}],
+            "initiator": {"user": {"displayName": "Adele Vance"}}},
+    })));
+
+    assert_eq!(found, "members added: Lukas Brandt (by Adele Vance)");
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_markup_is_rewritten_without_loss_of_words(word in "[a-z]{1,8}", junk in "[ -~]{0,40}") {
+        let found = markup::rewrite(&format!("{word} {junk}"), &[]);
+
+        proptest::prop_assert!(found.html.starts_with(&word));
+    }
+}

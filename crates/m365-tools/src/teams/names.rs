@@ -1,0 +1,249 @@
+//! Teams and channels by their names or ids.
+
+use m365_extract::excerpt;
+use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Team, TeamId};
+
+use super::access::{self, CHANNELS, TEAMS};
+use crate::{
+    ErrorCode, ToolContext, ToolError,
+    mail::fields::{line, one_line},
+    nearest,
+    uri::ResourceUri,
+};
+
+/// A team that was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundTeam {
+    pub(crate) id: TeamId,
+    /// Empty where only the id is known.
+    pub(crate) name: String,
+}
+
+/// A channel that was asked for, with its team.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundChannel {
+    pub(crate) team: FoundTeam,
+    pub(crate) id: ChannelId,
+}
+
+/// Lists the user's teams.
+///
+/// # Errors
+///
+/// `FORBIDDEN` without `Team.ReadBasic.All`, and what a request can meet.
+pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
+    ctx.require_scope(TEAMS).await?;
+    let page = ctx.graph().teams().joined().await;
+    Ok(page.map_err(|error| access::explain(ctx, error, "list of teams"))?.items)
+}
+
+/// Lists the channels of a team.
+///
+/// # Errors
+///
+/// `FORBIDDEN` without `Channel.ReadBasic.All`, and what a request can meet.
+pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Vec<Channel>, ToolError> {
+    ctx.require_scope(CHANNELS).await?;
+    let page = ctx.graph().teams().channels(team).await;
+    Ok(page.map_err(|error| access::explain(ctx, error, "team"))?.items)
+}
+
+/// Finds the team that `wanted`, the value of the argument `field`, means: an id, which is taken as it
+/// is, or a name.
+///
+/// # Errors
+///
+/// `NOT_FOUND` with the nearest names, `VALIDATION_ERROR` for a name that several teams have and for the
+/// id of something else, and those of [`teams`].
+pub(crate) async fn team(
+    ctx: &ToolContext,
+    field: &str,
+    wanted: &str,
+) -> Result<FoundTeam, ToolError> {
+    if let Some(id) = team_id(ctx, field, wanted)? {
+        return Ok(FoundTeam { id, name: String::new() });
+    }
+    let teams = teams(ctx).await?;
+    let known =
+        teams.iter().filter_map(|team| Some((team.id.clone()?, team.display_name.as_deref())));
+    let named: Vec<_> = known.map(|(id, name)| (id, line(name))).collect();
+    let (id, name) = pick(field, "team", wanted, &named)?;
+    Ok(FoundTeam { id, name })
+}
+
+fn team_id(ctx: &ToolContext, field: &str, wanted: &str) -> Result<Option<TeamId>, ToolError> {
+    if let Ok(id) = TeamId::new(wanted) {
+        return Ok(Some(id));
+    }
+    if let Ok(ResourceUri::Teams(uri)) = ResourceUri::parse(wanted, ctx.cloud())
+        && let Some((team, _)) = uri.channel()
+    {
+        return Ok(Some(team.clone()));
+    }
+    let other = ChannelId::new(wanted)
+        .map(|_| "a channel")
+        .or_else(|_| ChatId::new(wanted).map(|_| "a chat"));
+    match other {
+        Ok(kind) => Err(wrong_kind(field, wanted, kind, "a team's id (a GUID) or its name")),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Finds the channel of `team` that `wanted` means: an id or a name.
+///
+/// # Errors
+///
+/// As [`team`].
+pub(crate) async fn channel(
+    ctx: &ToolContext,
+    team: FoundTeam,
+    field: &str,
+    wanted: &str,
+) -> Result<FoundChannel, ToolError> {
+    if let Some(id) = channel_id(ctx, field, wanted)? {
+        return Ok(FoundChannel { team, id });
+    }
+    let named = named_channels(ctx, &team.id).await?;
+    let (id, _) = pick(field, "channel", wanted, &named)?;
+    Ok(FoundChannel { team, id })
+}
+
+/// Finds the channel that `wanted` means in any of the user's teams.
+///
+/// # Errors
+///
+/// As [`team`]; `VALIDATION_ERROR` with the teams where several have such a channel.
+pub(crate) async fn channel_anywhere(
+    ctx: &ToolContext,
+    field: &str,
+    wanted: &str,
+) -> Result<FoundChannel, ToolError> {
+    let id = channel_id(ctx, field, wanted)?;
+    let (mut found, mut known) = (Vec::new(), Vec::new());
+    for team in teams(ctx).await? {
+        let Some(team_id) = team.id else { continue };
+        let team = FoundTeam { id: team_id, name: line(team.display_name.as_deref()) };
+        for (channel, name) in named_channels(ctx, &team.id).await? {
+            let fits = id.as_ref().map_or_else(|| is_same(&name, wanted), |id| *id == channel);
+            if fits {
+                found.push(FoundChannel { team: team.clone(), id: channel });
+            } else {
+                known.push(name);
+            }
+        }
+    }
+    match found.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(unknown(field, "channel", wanted, known.iter().map(String::as_str))),
+        several => {
+            let teams: Vec<_> = several.iter().map(|one| one.team.name.as_str()).collect();
+            Err(ToolError::validation(format!(
+                "{field}: {} teams have a channel {:?}; name the team, too: {}.",
+                teams.len(),
+                excerpt(wanted, 100),
+                teams.join(", ")
+            )))
+        }
+    }
+}
+
+async fn named_channels(
+    ctx: &ToolContext,
+    team: &TeamId,
+) -> Result<Vec<(ChannelId, String)>, ToolError> {
+    let channels = channels(ctx, team).await?.into_iter();
+    let named = |channel: Channel| Some((channel.id?, line(channel.display_name.as_deref())));
+    Ok(channels.filter_map(named).collect())
+}
+
+fn channel_id(
+    ctx: &ToolContext,
+    field: &str,
+    wanted: &str,
+) -> Result<Option<ChannelId>, ToolError> {
+    if let Ok(id) = ChannelId::new(wanted) {
+        return Ok(Some(id));
+    }
+    if let Ok(ResourceUri::Teams(uri)) = ResourceUri::parse(wanted, ctx.cloud())
+        && let Some((_, channel)) = uri.channel()
+    {
+        return Ok(Some(channel.clone()));
+    }
+    let other =
+        TeamId::new(wanted).map(|_| "a team").or_else(|_| ChatId::new(wanted).map(|_| "a chat"));
+    match other {
+        Ok(kind) => {
+            let expected = "a channel's id (19:…@thread.tacv2) or its name";
+            Err(wrong_kind(field, wanted, kind, expected))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+fn wrong_kind(field: &str, wanted: &str, kind: &str, expected: &str) -> ToolError {
+    ToolError::validation(format!(
+        "{field}: {:?} is the id of {kind}; {expected} is accepted.",
+        excerpt(wanted, 100)
+    ))
+}
+
+/// Takes the one of that name.
+fn pick<I: Clone + std::fmt::Display>(
+    field: &str,
+    kind: &str,
+    wanted: &str,
+    named: &[(I, String)],
+) -> Result<(I, String), ToolError> {
+    let found: Vec<_> = named.iter().filter(|(_, name)| is_same(name, wanted)).collect();
+    match found.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => Err(unknown(field, kind, wanted, named.iter().map(|(_, name)| name.as_str()))),
+        several => {
+            let ids: Vec<_> = several.iter().map(|(id, _)| id.to_string()).collect();
+            Err(ToolError::validation(format!(
+                "{field}: {} {kind}s are called {:?}; pass the id of one: {}.",
+                ids.len(),
+                excerpt(wanted, 100),
+                ids.join(", ")
+            )))
+        }
+    }
+}
+
+fn is_same(name: &str, wanted: &str) -> bool {
+    name.to_lowercase() == one_line(wanted).to_lowercase()
+}
+
+fn unknown<'a>(
+    field: &str,
+    kind: &str,
+    wanted: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> ToolError {
+    let near = nearest::names(wanted, known);
+    let near = match near.as_slice() {
+        [] => format!("The user has no {kind}s"),
+        names => format!("The nearest are: {}", names.join(", ")),
+    };
+    let message =
+        format!("{field}: the user has no {kind} named {:?}. {near}.", excerpt(wanted, 100));
+    ToolError::new(ErrorCode::NotFound, message)
+}
+
+/// How many of the latest posts are looked through for a reply.
+const POSTS: u32 = 50;
+
+/// Finds a reply, and the post that it answers, among the latest posts of a channel.
+pub(crate) async fn find_reply(
+    ctx: &ToolContext,
+    team: &TeamId,
+    channel: &ChannelId,
+    reply: &ChatMessageId,
+) -> Option<(ChatMessageId, ChatMessage)> {
+    let api = ctx.graph().teams();
+    let posts = api.channel(team, channel).posts_with_replies().top(POSTS).page().await.ok()?;
+    posts.items.into_iter().find_map(|post| {
+        let found = post.replies.into_iter().find(|one| one.id.as_ref() == Some(reply))?;
+        Some((post.id?, found))
+    })
+}
