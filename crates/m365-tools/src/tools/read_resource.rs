@@ -17,6 +17,7 @@ mod message;
 mod page;
 mod pages;
 mod reader;
+mod reference;
 mod request;
 mod site;
 mod teams;
@@ -56,10 +57,12 @@ impl Tool for ReadResource {
 
     const NAME: &'static str = "read_resource";
     const TITLE: &'static str = "Read a resource";
-    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown: a message \
-        (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
-        (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
-        pasted Outlook link. Long texts come in pages.";
+    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown. Take uris from hits and \
+        listings; to look for something, use a search tool. A message (mail:///messages/{id}; ?part=full \
+        with the history it quotes), attachment, conversation or mail folder (mail:///folders/inbox), an \
+        event or transcript, a file or folder (file:///{driveId}/{itemId}), a site (site:///{id}), its \
+        libraries (drive:///sites/{id}) or a page, a chat or channel (teams:///…), or a pasted https:// \
+        link of Outlook, Teams or SharePoint. Long texts come in pages.";
     const SCOPES: &'static [&'static str] = &[
         READ,
         READ_BASIC,
@@ -72,14 +75,6 @@ impl Tool for ReadResource {
         CHAT_BASIC,
         CHANNEL_MESSAGES,
     ];
-    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown. Take uris from hits and \
-        listings; to look for something, use a search tool. A message (mail:///messages/{id}; ?part=full \
-        with the history it quotes), attachment, conversation or mail folder (mail:///folders/inbox), an \
-        event or transcript, a file or folder (file:///{driveId}/{itemId}), a site (site:///{id}), its \
-        libraries (drive:///sites/{id}) or a page, a chat or channel (teams:///…), or a pasted https:// \
-        link of Outlook, Teams or SharePoint. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] =
-        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

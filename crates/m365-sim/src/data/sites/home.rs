@@ -74,6 +74,12 @@ fn documents() -> Vec<File> {
                 "# Salary talk\nNotes for the talk with Ingrid. Nobody else needs to read this.\n",
             ),
         ),
+        File::new(
+            "Attachments/Shared workbook.xlsx",
+            "mira",
+            16,
+            sheet("Samples\n| No. | Lot |\n| 1 | 4471 |\n| 2 | 4480 |\n"),
+        ),
         File::new("Notebook", "mira", 6, What::Package("oneNote")),
         File::new("Empty.txt", "mira", 5, text("")),
         File::new(
