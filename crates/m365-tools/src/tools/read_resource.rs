@@ -1,4 +1,4 @@
-//! Reads what a hit or a link names: messages, attachments, conversations and folders.
+//! Reads what a hit or a link names: mail, events, transcripts, files, sites, pages, chats and channels.
 
 mod attached;
 mod attachment;
@@ -35,6 +35,7 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
+    calendar::access as calendar,
     drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
     teams::access::{CHANNEL_MESSAGES, CHAT, CHAT_BASIC},
@@ -67,6 +68,10 @@ impl Tool for ReadResource {
         READ,
         READ_BASIC,
         READ_SHARED,
+        calendar::READ,
+        calendar::READ_BASIC,
+        calendar::READ_SHARED,
+        calendar::TRANSCRIPTS,
         FILES_ALL,
         FILES,
         SITES_ALL,
