@@ -17,6 +17,7 @@ mod message;
 mod page;
 mod pages;
 mod reader;
+mod reference;
 mod request;
 mod scopes;
 mod site;
