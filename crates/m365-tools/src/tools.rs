@@ -2,8 +2,8 @@
 
 use crate::catalog::Registered;
 
-mod find_meeting_availability;
 mod chat_message_search;
+mod find_meeting_availability;
 mod get_granted_scopes;
 mod get_me;
 mod outlook_calendar_search;
