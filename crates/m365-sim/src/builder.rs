@@ -289,7 +289,7 @@ impl SimBuilder {
         let meetings = data::meetings(&directory, clock.now());
         let teams = data::teams(&directory, clock.now());
         let granted = self.granted_sites.clone();
-        let files = data::files(&directory, clock.now(), self.seed, granted);
+        let files = data::files(&directory, clock.now(), self.seed, self.cloud, granted);
         State {
             calendars,
             cloud: self.cloud,

@@ -41,6 +41,15 @@ impl SimCloud {
         }
     }
 
+    /// Returns what the names of SharePoint's hosts end in.
+    pub(crate) fn sharepoint(self) -> &'static str {
+        match self {
+            Self::Global => "sharepoint.com",
+            Self::UsGovHigh => "sharepoint.us",
+            Self::UsGovDod => "sharepoint-mil.us",
+        }
+    }
+
     /// Returns the name used in configuration.
     pub(crate) fn name(self) -> &'static str {
         match self {

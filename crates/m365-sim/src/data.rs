@@ -19,6 +19,7 @@ use jiff::Timestamp;
 
 use self::{bulk::Source, people::People, story::Writer};
 use crate::{
+    cloud::SimCloud,
     directory::{Directory, MAIN_USER, User},
     graph::{
         drives::Store as FilesStore,
@@ -69,10 +70,11 @@ pub(crate) fn files(
     directory: &Directory,
     now: Timestamp,
     seed: u64,
+    cloud: SimCloud,
     granted: Vec<String>,
 ) -> FilesStore {
     let directory = directory.clone();
-    FilesStore::new(granted, move || sites::all(&directory, now, seed))
+    FilesStore::new(granted, move || sites::all(&directory, now, seed, cloud))
 }
 
 fn contents(source: &Source<'_>, count: usize) -> Contents {

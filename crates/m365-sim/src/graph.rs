@@ -12,14 +12,11 @@
 //!
 //! | Rules | Area |
 //! |---|---|
-//! | S10, S33–S39 | chats, channels and their messages |
 //! | S40, S42–S44, S46, S47 | files, sharing links, sites |
-//! | S48–S52 | online meetings and transcripts |
 //!
-//! Of the rules that concern several areas, what is here is mail's and the schedule's: S3 has the
-//! refusals of Exchange, directory and search; S7 to S14 are kept for entity type `message`, the
-//! others answer 501; S18 has no Teams lists; S26 holds for schedules; S58 has the national
-//! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
+//! S7 to S14 are kept for entity types `message` and `chatMessage`, the others answer 501; S58 has
+//! the national clouds' hosts and tokens, and what they lack of mail, Teams and meetings. S41 and
+//! S45 are watched for on each host.
 
 mod batch;
 pub(crate) mod calendar;

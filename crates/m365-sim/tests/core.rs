@@ -131,13 +131,13 @@ async fn writes_and_stray_tokens_are_violations() {
 }
 
 #[tokio::test]
-async fn the_download_host_knows_no_address() {
+async fn the_download_host_refuses_an_address_that_was_not_given_out() {
     let tenant = Sim::start().await;
     let address = format!("{}/drives/b!x/items/y", tenant.download_endpoint());
 
     let answer = Answer::of(client::http().get(address)).await;
 
-    assert_eq!((answer.status, answer.text.as_str()), (404, ""));
+    assert_eq!((answer.status, answer.text.as_str()), (401, ""));
 }
 
 #[tokio::test]

@@ -263,7 +263,8 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         ctx: Context,
     ) -> Result<CompleteResult, ErrorData> {
-        completion::complete(&self.0, &request, &ctx).await
+        // Boxed, since the type of what it awaits is deeper than the compiler follows.
+        Box::pin(completion::complete(&self.0, &request, &ctx)).await
     }
 
     /// Prompts are not offered, and rmcp would answer an empty list.

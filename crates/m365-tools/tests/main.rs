@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod chat_search;
 mod definitions;
 mod email_search;
 mod errors;
@@ -23,3 +24,6 @@ mod sign_in;
 mod site_resources;
 mod stdio;
 mod support;
+mod teams_office;
+mod teams_resources;
+mod teams_tools;

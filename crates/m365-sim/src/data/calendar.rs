@@ -157,3 +157,47 @@ fn shows(own: &Attendee, meeting: &Meeting) -> ShowAs {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, ToSpan as _};
+
+    use super::company;
+    use crate::{
+        data::shared::{BUDGET_SUBJECT, budget_occurrences},
+        directory::{Directory, MAIN_USER},
+    };
+
+    /// The budget review in the main user's calendar: when each begins and ends.
+    fn in_the_calendar(now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let directory = Directory::company();
+        let store = company(&directory, now, 1);
+        let owner = directory.find(MAIN_USER).expect("the main user is in the directory");
+        let calendars = store.of(&owner.oid).expect("the main user has a calendar");
+        let far = (now - (24 * 365).hours(), now + (24 * 365).hours());
+        let all = calendars.between(0, far.0, far.1);
+        let own = all.iter().filter(|own| own.subject() == BUDGET_SUBJECT);
+        let mut times: Vec<_> = own.map(|own| (own.starts(), own.ends())).collect();
+        times.sort();
+        times
+    }
+
+    #[test]
+    fn the_budget_review_is_when_the_other_services_say() {
+        for now in [
+            "2026-03-17T09:30:12Z",
+            "2026-03-17T14:30:00Z",
+            "2026-03-17T15:30:00Z",
+            "2026-11-22T01:00:00Z",
+            "2026-12-31T23:30:00Z",
+        ] {
+            let now: Timestamp = now.parse().expect("a moment");
+
+            let own = in_the_calendar(now);
+
+            let told = budget_occurrences(now).into_iter().filter(|own| !own.cancelled);
+            let told: Vec<_> = told.map(|own| (own.start, own.end)).collect();
+            assert_eq!(own, told, "{now}");
+        }
+    }
+}

@@ -13,11 +13,11 @@ mod spec;
 use jiff::Timestamp;
 
 use self::maker::Maker;
-use crate::{directory::Directory, graph::drives::Contents};
+use crate::{cloud::SimCloud, directory::Directory, graph::drives::Contents};
 
 /// Makes all sites and drives, dated back from `now`.
-pub(crate) fn all(directory: &Directory, now: Timestamp, seed: u64) -> Contents {
-    let mut maker = Maker::new(directory, now, seed);
+pub(crate) fn all(directory: &Directory, now: Timestamp, seed: u64, cloud: SimCloud) -> Contents {
+    let mut maker = Maker::new(directory, now, seed, cloud);
     intranet::add(&mut maker);
     finance::add(&mut maker);
     let drawings = apollo::add(&mut maker);

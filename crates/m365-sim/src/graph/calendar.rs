@@ -10,6 +10,7 @@ pub(crate) mod meeting;
 mod property;
 mod recurrence;
 mod routes;
+pub(crate) mod search;
 pub(crate) mod series;
 mod view;
 

@@ -18,6 +18,7 @@ use crate::{
     data::random::mix,
     directory::Kind,
     graph::{
+        calendar,
         call::{Call, ok},
         fail::Fail,
         teams,
@@ -59,7 +60,7 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
     request.check()?;
     let answer = match request.group() {
         Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
-        Group::Event => return Err(Fail::not_here("/search/query for event")),
+        Group::Event => with_terms(call, &request, calendar::search::container(call, &request)?)?,
         Group::ChatMessage => {
             with_terms(call, &request, teams::search::container(call, &request)?)?
         }

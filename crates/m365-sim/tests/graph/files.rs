@@ -50,7 +50,7 @@ async fn ids_are_spelled_as_graph_spells_them() {
 #[tokio::test]
 async fn one_file_has_many_addresses() {
     let graph = files().await;
-    let by_path = graph.json(&format!("{FINANCE}/drive/root:/Budget/Budget%20notes.md")).await;
+    let by_path = graph.json(&format!("{FINANCE}/drive/root:/Budget/Budget%20notes.md?$select=id,parentReference,sharepointIds")).await;
     let (id, drive) = (&by_path["id"], &by_path["parentReference"]["driveId"]);
     let (id, drive) = (id.as_str().unwrap(), drive.as_str().unwrap());
     let guid = by_path["sharepointIds"]["listItemUniqueId"].as_str().unwrap();
@@ -94,6 +94,7 @@ async fn s40_folders_packages_and_what_is_locked_have_no_content() {
         ("Formats/Board%20papers.docx", 403, "accessDenied"),
         ("Nowhere.txt", 404, "itemNotFound"),
         ("Old%20draft.docx", 404, "itemNotFound"),
+        ("What%3F.txt", 400, "invalidRequest"),
     ] {
         let found = graph.error(&format!("/me/drive/root:/{path}:/content")).await;
 
@@ -116,7 +117,7 @@ async fn s41_a_bearer_token_at_the_download_host_is_refused_and_noted() {
 async fn s42_an_address_that_was_changed_is_refused() {
     let graph = files().await;
     let address = location(&graph, "/me/drive/root:/Notes/Ideas.txt:").await;
-    let other = graph.json("/me/drive/root:/Salary%20talk.docx").await;
+    let other = graph.json("/me/drive/root:/Salary%20talk.docx?$select=sharepointIds").await;
     let guid = other["sharepointIds"]["listItemUniqueId"].as_str().unwrap();
     let (front, rest) = address.split_once("UniqueId=").unwrap();
     let (_, rest) = rest.split_once('&').unwrap();
@@ -468,6 +469,55 @@ fn token(url: &str) -> String {
     use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
     format!("u!{}", BASE64_URL_SAFE_NO_PAD.encode(url))
+}
+
+#[tokio::test]
+async fn the_address_of_a_download_can_be_selected() {
+    let graph = files().await;
+
+    let item =
+        graph.json("/me/drive/root:/Notes/Ideas.txt?select=id,@microsoft.graph.downloadUrl").await;
+    let trimmed = graph.json("/me/drive/root:/Notes/Ideas.txt?$select=id,name").await;
+
+    let address = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
+    assert_eq!(download(address).await.status(), 200);
+    assert!(item.get("name").is_none());
+    assert!(trimmed.get("@microsoft.graph.downloadUrl").is_none());
+}
+
+#[tokio::test]
+async fn loop_files_can_only_be_read_as_pages() {
+    let graph = files().await;
+
+    let raw = content(&graph, "/me/drive/root:/Formats/Brainstorm.loop:").await;
+
+    assert!(!String::from_utf8_lossy(&raw).contains("Crew boat"));
+}
+
+#[tokio::test]
+async fn s58_each_cloud_has_its_own_hosts() {
+    let tenant = Sim::builder().cloud(m365_sim::SimCloud::UsGovHigh).start().await.unwrap();
+    let graph = Asking::on(tenant, MIRA, &["Files.Read.All", "Sites.Read.All"]);
+
+    let site = graph.json("/sites/fjordlight.sharepoint.us:/sites/Finance").await;
+    let own = graph.json("/me/drive").await;
+
+    assert_eq!(site["webUrl"], "https://fjordlight.sharepoint.us/sites/Finance");
+    assert!(own["webUrl"].as_str().unwrap().starts_with("https://fjordlight-my.sharepoint.us/"));
+}
+
+#[tokio::test]
+async fn a_batch_gives_the_redirect_itself() {
+    let graph = files().await;
+    let body = json!({"requests": [
+        {"id": "1", "method": "GET", "url": "/me/drive/root:/Notes/Ideas.txt:/content"},
+    ]});
+
+    let answer = graph.posted("/$batch", &body).await;
+
+    assert_eq!(answer["responses"][0]["status"], 302);
+    let address = answer["responses"][0]["headers"]["Location"].as_str().unwrap();
+    assert_eq!(download(address).await.status(), 200);
 }
 
 #[tokio::test]

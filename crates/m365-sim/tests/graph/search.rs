@@ -206,10 +206,10 @@ async fn a_basic_token_cannot_search() {
 
 #[tokio::test]
 async fn a_type_that_is_not_searched_here_answers_501() {
-    let graph = Asking::with(&["Calendars.Read"]).await;
+    let graph = Asking::with(&["People.Read"]).await;
 
     let refused =
-        graph.refused("/search/query", &body("a", json!({"entityTypes": ["event"]}))).await;
+        graph.refused("/search/query", &body("a", json!({"entityTypes": ["person"]}))).await;
 
     assert_eq!(refused, (501, "NotImplemented".to_owned()));
 }

@@ -132,7 +132,9 @@ async fn a_filter_needs_an_indexed_column_or_a_promise() {
 #[tokio::test]
 async fn a_list_item_leads_to_its_file() {
     let graph = sites().await;
-    let file = graph.json(&format!("{FINANCE}:/drive/root:/Budget/Budget%20notes.md")).await;
+    let file = graph
+        .json(&format!("{FINANCE}:/drive/root:/Budget/Budget%20notes.md?$select=id,sharepointIds"))
+        .await;
     let number = file["sharepointIds"]["listItemId"].as_str().unwrap();
 
     let item = format!("{FINANCE}:/lists/Documents/items/{number}");
@@ -179,15 +181,20 @@ async fn only_the_cast_has_what_modern_pages_have() {
 #[tokio::test]
 async fn a_classic_page_is_in_the_library_only() {
     let graph = sites().await;
-    let items = graph.json("/sites/root/lists/SitePages/items?$expand=fields,driveItem").await;
-    let wiki = items["value"].as_array().unwrap().iter();
-    let wiki = wiki.filter(|item| item["fields"]["FileLeafRef"] == "Canteen-wiki.aspx");
-    let wiki = wiki.last().unwrap();
+    let library = graph.json("/sites/root/lists/SitePages?$select=id").await;
+    let found = json!({"requests": [{
+        "entityTypes": ["listItem"], "query": {"queryString": "canteen wiki"},
+    }]});
+    let found = graph.posted("/search/query", &found).await;
+    let guid = found["value"][0]["hitsContainers"][0]["hits"][0]["hitId"].clone();
+    let (library, guid) = (library["id"].as_str().unwrap(), guid.as_str().unwrap());
 
-    let guid = &wiki["driveItem"]["sharepointIds"]["listItemUniqueId"];
-    let page = format!("/sites/root/pages/{}/microsoft.graph.sitePage", guid.as_str().unwrap());
+    let page = format!("/sites/root/pages/{guid}/microsoft.graph.sitePage");
+    let item = format!("/sites/root/lists/{library}/items/{guid}?$expand=fields");
 
     assert_eq!(graph.error(&page).await, (404, "itemNotFound".to_owned()));
+    let text = graph.json(&item).await["fields"]["WikiField"].to_string();
+    assert!(text.contains("opens at eleven"), "{text}");
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn files_with_text_are_read() {
         ("wind.json", "monthly_mean", "application/json"),
         ("cables.xml", "export", "xml"),
         ("Clearance.eml", "Clearance no. 4711", "message/rfc822"),
-        ("Toolbox talk.vtt", "Hard hats on", "vtt"),
+        ("Toolbox talk.vtt", "Hard hats on", "/"),
     ];
 
     for (name, part, media_type) in cases {

@@ -88,6 +88,23 @@ async fn links_to_folders_libraries_and_drives_are_listed() {
 }
 
 #[tokio::test]
+async fn links_to_sites_and_pages_are_read_as_such() {
+    for office in [office().await, denied().await] {
+        for (link, kind, title) in [
+            (FINANCE.to_owned(), "site", "Finance"),
+            (format!("{FINANCE}/"), "site", "Finance"),
+            (FINANCE.replace("Finance", "Apollo/Engineering"), "site", "Engineering"),
+            (format!("{FINANCE}/SitePages/Budget-process.aspx"), "page", "Budget process"),
+        ] {
+            let read = item(&office, &link).await;
+            assert_eq!((&read["type"], &read["title"]), (&json!(kind), &json!(title)), "{link}");
+        }
+        let error = office.refusal(&format!("{FINANCE}/SitePages/None.aspx")).await;
+        assert_eq!(code(&error), "NOT_FOUND");
+    }
+}
+
+#[tokio::test]
 async fn a_link_that_graph_does_not_follow_says_what_the_user_can_do() {
     let office = office().await;
     let link = "https://fjordlight.sharepoint.com/:x:/s/Finance/EInventedToken?e=ab12cd";

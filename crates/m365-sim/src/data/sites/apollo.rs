@@ -9,68 +9,37 @@ use crate::{
     data::shared::{APOLLO_TEAM, SHAREPOINT},
     graph::{
         drives::item::Sharing,
-        sites::site::{Column, Part, Readers, Section, Site},
+        sites::site::{Column, Part, Section, Site},
     },
 };
 
 /// Adds the sites; returns the drive and the folder of the drawings.
 pub(crate) fn add(maker: &mut Maker) -> (usize, usize) {
-    let apollo =
-        site(maker, "Apollo", "/sites/Apollo", "The Apollo wind farm", Some(APOLLO_TEAM), None);
+    let apollo = Site {
+        group: Some(APOLLO_TEAM),
+        followed: true,
+        ..maker.described("Apollo", SHAREPOINT, "/sites/Apollo", "The Apollo wind farm")
+    };
+    let collection = apollo.collection;
+    let apollo = maker.site(apollo);
     let documents = papers().into_iter().chain(bulk::reports()).chain(bulk::readings());
     let drive = maker.library(apollo, "Documents", "Shared Documents", documents.collect());
     maker.library(apollo, "Contracts", "Contracts", suppliers());
     maker.pages(apollo, PAGES, Vec::new());
     maker.list(apollo, &ISSUES);
-    let engineering = site(
-        maker,
-        "Engineering",
-        "/sites/Apollo/Engineering",
-        "Calculations of Apollo",
-        None,
-        Some(apollo),
-    );
+    let path = "/sites/Apollo/Engineering";
+    let engineering = Site {
+        collection,
+        parent: Some(apollo),
+        ..maker.described("Engineering", SHAREPOINT, path, "Calculations of Apollo")
+    };
+    let engineering = maker.site(engineering);
     maker.library(engineering, "Documents", "Shared Documents", calculations());
-    let archive = site(
-        maker,
-        "Apollo Archive",
-        "/sites/ApolloArchive",
-        "What Apollo has finished",
-        None,
-        None,
-    );
+    let path = "/sites/ApolloArchive";
+    let archive = maker.described("Apollo Archive", SHAREPOINT, path, "What Apollo has finished");
+    let archive = maker.site(archive);
     maker.library(archive, "Documents", "Shared Documents", finished());
     (drive, maker.folder(drive, &["Design", "Drawings"]))
-}
-
-fn site(
-    maker: &mut Maker,
-    title: &'static str,
-    path: &'static str,
-    description: &'static str,
-    group: Option<&'static str>,
-    parent: Option<usize>,
-) -> usize {
-    let collection = if parent.is_some() { "/sites/Apollo" } else { path };
-    let site = Site {
-        collection: maker.guid(&format!("collection {collection}")),
-        web: maker.guid(&format!("web {path}")),
-        host: SHAREPOINT,
-        path: path.to_owned(),
-        name: path.rsplit('/').next().unwrap_or_default(),
-        title: title.to_owned(),
-        description,
-        parent,
-        readers: Readers::Everyone,
-        group,
-        personal: false,
-        followed: title == "Apollo",
-        created: maker.days_ago(620),
-        modified: maker.days_ago(2),
-        lists: Vec::new(),
-        pages: Vec::new(),
-    };
-    maker.site(site)
 }
 
 fn papers() -> Vec<File> {

@@ -18,23 +18,12 @@ const READERS: &[&str] =
 
 /// Adds the site.
 pub(crate) fn add(maker: &mut Maker) {
+    let path = FINANCE_SITE.split_once(SHAREPOINT).map_or("", |(_, path)| path);
     let site = Site {
-        collection: maker.guid("collection Finance"),
-        web: maker.guid("web Finance"),
-        host: SHAREPOINT,
-        path: FINANCE_SITE.split_once(SHAREPOINT).map_or("", |(_, path)| path).to_owned(),
-        name: "Finance",
-        title: "Finance".to_owned(),
-        description: "Budgets, forecasts and contracts",
-        parent: None,
         readers: Readers::Only(READERS),
         group: Some(FINANCE_TEAM),
-        personal: false,
         followed: true,
-        created: maker.days_ago(700),
-        modified: maker.days_ago(1),
-        lists: Vec::new(),
-        pages: Vec::new(),
+        ..maker.described("Finance", SHAREPOINT, path, "Budgets, forecasts and contracts")
     };
     let site = maker.site(site);
     let documents = budget().into_iter().chain(others()).collect();

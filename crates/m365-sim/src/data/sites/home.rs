@@ -3,7 +3,7 @@
 use super::{
     maker::Maker,
     onedrive::personal,
-    spec::{File, What, bytes, pdf, sheet, slides, text, word},
+    spec::{File, What, bytes, fluid, pdf, sheet, slides, text, word},
 };
 use crate::graph::drives::{body::Body, item::Lock};
 
@@ -152,9 +152,15 @@ fn formats() -> Vec<File> {
             "Formats/Brainstorm.loop",
             "mira",
             4,
-            text(
+            fluid(
                 "# Brainstorm\nCrew boat with Harbour Logistics\nDrone inspection of the blades\n",
             ),
+        ),
+        File::new(
+            "Formats/Retro.wbtx",
+            "mira",
+            63,
+            fluid("# Retro\nGood: the layout\nBad: the weather\n"),
         ),
         File::new("Formats/Sketch.whiteboard", "mira", 66, bytes(&[0x57, 0x42, 0x00, 0xff, 0x13])),
         File::new("Formats/Raw wind speeds.csv", "noa", 66, What::File(Body::Lines(983_040))),

@@ -6,29 +6,12 @@ use super::{
 };
 use crate::{
     data::shared::SHAREPOINT,
-    graph::sites::site::{Part, Readers, Section, Site},
+    graph::sites::site::{Part, Section},
 };
 
 /// Adds the site.
 pub(crate) fn add(maker: &mut Maker) {
-    let site = Site {
-        collection: maker.guid("collection root"),
-        web: maker.guid("web root"),
-        host: SHAREPOINT,
-        path: String::new(),
-        name: "",
-        title: "Intranet".to_owned(),
-        description: "News and rules of Fjordlight Energy",
-        parent: None,
-        readers: Readers::Everyone,
-        group: None,
-        personal: false,
-        followed: false,
-        created: maker.days_ago(1500),
-        modified: maker.days_ago(1),
-        lists: Vec::new(),
-        pages: Vec::new(),
-    };
+    let site = maker.described("Intranet", SHAREPOINT, "", "News and rules of Fjordlight Energy");
     let site = maker.site(site);
     maker.library(site, "Documents", "Shared Documents", documents());
     let wiki = File::new(

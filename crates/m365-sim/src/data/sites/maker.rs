@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::spec::{File, What};
 use crate::{
+    cloud::SimCloud,
     data::bulk::whole_seconds,
     directory::{Directory, User},
     graph::{
@@ -15,7 +16,7 @@ use crate::{
             ids::{Guid, drive_id, item_id},
             item::{Item, Kind, Person},
         },
-        sites::site::{Column, List, Page, Row, Section, Site},
+        sites::site::{Column, List, Page, Readers, Row, Section, Site},
     },
 };
 
@@ -52,18 +53,19 @@ pub(crate) struct Maker {
     pub(crate) users: Vec<User>,
     now: Timestamp,
     seed: u64,
+    cloud: SimCloud,
     contents: Contents,
 }
 
 impl Maker {
     /// Starts with nothing.
-    pub(crate) fn new(directory: &Directory, now: Timestamp, seed: u64) -> Self {
+    pub(crate) fn new(directory: &Directory, now: Timestamp, seed: u64, cloud: SimCloud) -> Self {
         let people = directory.users().iter().map(|user| {
             let given = user.upn.split(['.', '@']).next().unwrap_or_default();
             (given.to_owned(), person(user))
         });
         let (people, users) = (people.collect(), directory.users().to_vec());
-        Self { people, users, now, seed, contents: Contents::default() }
+        Self { people, users, now, seed, cloud, contents: Contents::default() }
     }
 
     /// Returns what was made.
@@ -93,6 +95,35 @@ impl Maker {
             address: String::new(),
         };
         self.people.get(given).cloned().unwrap_or_else(unknown)
+    }
+
+    /// Describes a site that is like most: open to everyone, with no group, on the host that
+    /// `host` is called in the worldwide cloud.
+    pub(crate) fn described(
+        &self,
+        title: &str,
+        host: &str,
+        path: &'static str,
+        description: &'static str,
+    ) -> Site {
+        Site {
+            collection: self.guid(&format!("collection {host}{path}")),
+            web: self.guid(&format!("web {host}{path}")),
+            host: host.replace(SimCloud::Global.sharepoint(), self.cloud.sharepoint()),
+            path: path.to_owned(),
+            name: path.rsplit('/').next().unwrap_or_default(),
+            title: title.to_owned(),
+            description,
+            parent: None,
+            readers: Readers::Everyone,
+            group: None,
+            personal: false,
+            followed: false,
+            created: self.days_ago(640),
+            modified: self.days_ago(2),
+            lists: Vec::new(),
+            pages: Vec::new(),
+        }
     }
 
     /// Adds a site and returns its place.

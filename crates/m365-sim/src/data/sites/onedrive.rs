@@ -36,22 +36,13 @@ pub(crate) fn personal(maker: &mut Maker, name: &str, mut files: Vec<File>) {
     let Some(user) = maker.users.iter().find(is_owner).cloned() else { return };
     let path = format!("/personal/{}", user.upn.replace(['.', '@'], "_"));
     let site = Site {
-        collection: maker.guid(&format!("{path} collection")),
+        collection: maker.guid(&format!("collection {path}")),
         web: maker.guid(&path),
-        host: ONEDRIVE,
         path,
         name: "personal",
-        title: user.display_name.clone(),
-        description: "",
-        parent: None,
         readers: owner_only(name),
-        group: None,
         personal: true,
-        followed: false,
-        created: maker.days_ago(400),
-        modified: maker.days_ago(1),
-        lists: Vec::new(),
-        pages: Vec::new(),
+        ..maker.described(&user.display_name, ONEDRIVE, "/personal", "")
     };
     let site = maker.site(site);
     let note = What::File(Body::Text(format!("Only for me: {}\n", user.canary()).into()));

@@ -11,8 +11,8 @@ use crate::{
 
 /// Adds the sites of sales and of the board; the latter few may see.
 pub(crate) fn add(maker: &mut Maker) {
-    let everyone = Readers::Everyone;
-    let sales = site(maker, "Sales", "/sites/Sales", "Customers and offers", everyone);
+    let sales = maker.described("Sales", SHAREPOINT, "/sites/Sales", "Customers and offers");
+    let sales = maker.site(sales);
     maker.library(sales, "Documents", "Shared Documents", offers());
     maker.library(
         sales,
@@ -25,37 +25,12 @@ pub(crate) fn add(maker: &mut Maker) {
             word("# Letter of intent\nA solar plant at Aqaba.\n"),
         )],
     );
-    let few = Readers::Only(&["ingrid.haugen", "adele.vance", "tom.okafor"]);
-    let board = site(maker, "Board", "/sites/Board", "Papers of the board of directors", few);
-    maker.library(board, "Documents", "Shared Documents", papers());
-}
-
-fn site(
-    maker: &mut Maker,
-    name: &'static str,
-    path: &'static str,
-    description: &'static str,
-    readers: Readers,
-) -> usize {
-    let site = Site {
-        collection: maker.guid(&format!("collection {path}")),
-        web: maker.guid(&format!("web {path}")),
-        host: SHAREPOINT,
-        path: path.to_owned(),
-        name,
-        title: name.to_owned(),
-        description,
-        parent: None,
-        readers,
-        group: None,
-        personal: false,
-        followed: false,
-        created: maker.days_ago(640),
-        modified: maker.days_ago(5),
-        lists: Vec::new(),
-        pages: Vec::new(),
+    let board = Site {
+        readers: Readers::Only(&["ingrid.haugen", "adele.vance", "tom.okafor"]),
+        ..maker.described("Board", SHAREPOINT, "/sites/Board", "Papers of the board of directors")
     };
-    maker.site(site)
+    let board = maker.site(board);
+    maker.library(board, "Documents", "Shared Documents", papers());
 }
 
 fn offers() -> Vec<File> {

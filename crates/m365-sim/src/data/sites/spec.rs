@@ -81,6 +81,11 @@ pub(crate) fn text(text: &'static str) -> What {
     What::File(Body::Text(Cow::Borrowed(text)))
 }
 
+/// A Loop page or a whiteboard.
+pub(crate) fn fluid(text: &'static str) -> What {
+    What::File(Body::Fluid(text))
+}
+
 /// A Word document.
 pub(crate) fn word(text: &'static str) -> What {
     What::File(Body::Word(Cow::Borrowed(text)))

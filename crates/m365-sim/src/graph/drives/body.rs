@@ -12,7 +12,9 @@ pub(crate) const LINE: u64 = 32;
 /// The content of a file, made when somebody asks for it.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
-    /// Text in UTF-8; Loop and whiteboard files too, whose own form nobody reads.
+    /// A Loop page or a whiteboard, whose own form nobody reads.
+    Fluid(&'static str),
+    /// Text in UTF-8.
     Text(Cow<'static, str>),
     /// Text in UTF-16, with a byte order mark.
     Utf16(&'static str),
@@ -59,7 +61,8 @@ impl Body {
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Word(text) => text,
-            Self::Utf16(text)
+            Self::Fluid(text)
+            | Self::Utf16(text)
             | Self::Latin1(text)
             | Self::Sheet(text)
             | Self::Slides(text)
@@ -77,6 +80,7 @@ impl Body {
         match self {
             Self::Text(Cow::Borrowed(text)) => Bytes::from_static(text.as_bytes()),
             Self::Text(Cow::Owned(text)) => text.clone().into(),
+            Self::Fluid(text) => fluid(text).into(),
             Self::Utf16(text) => utf16(text).into(),
             Self::Latin1(text) => {
                 text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect::<Vec<_>>().into()
@@ -90,6 +94,12 @@ impl Body {
             Self::Lines(count) => lines(0, count * LINE).into(),
         }
     }
+}
+
+/// Keeps the text from those who look for it in the bytes.
+fn fluid(text: &str) -> Vec<u8> {
+    let head = *b"FLUID\0\x01\x02";
+    head.into_iter().chain(text.bytes().map(|byte| !byte)).collect()
 }
 
 fn utf16(text: &str) -> Vec<u8> {

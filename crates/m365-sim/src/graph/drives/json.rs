@@ -73,6 +73,9 @@ pub(crate) fn item(view: &View<'_>, at: At, select: Option<&[&str]>) -> Map<Stri
     all.extend(facets(view, at));
     if let Some(names) = select {
         all.retain(|name, _| names.contains(&name.as_str()) || name == "@odata.etag");
+        if names.contains(&"sharepointIds") {
+            all.insert("sharepointIds".to_owned(), sharepoint_ids(view, at));
+        }
     }
     let asked = select.is_none_or(|names| names.iter().any(|name| is_link(name)));
     let own = view.contents.item(at);
@@ -96,15 +99,14 @@ fn described(view: &View<'_>, at: At) -> Map<String, Value> {
         "size": drive.size(at.item),
         "createdBy": {"user": person(&own.author)},
         "lastModifiedBy": {"user": person(&own.editor)},
-        "parentReference": parent(view, at, true),
+        "parentReference": parent(view, at),
         "fileSystemInfo": {"createdDateTime": created, "lastModifiedDateTime": modified},
-        "sharepointIds": sharepoint_ids(view, at),
     });
     object(json)
 }
 
-/// Writes where an item lies.
-pub(crate) fn parent(view: &View<'_>, at: At, with_path: bool) -> Value {
+/// Writes where an item lies; who may not see the folder is not told its path.
+fn parent(view: &View<'_>, at: At) -> Value {
     let drive = view.contents.drive(at);
     let mut reference = json!({"driveType": drive.kind, "driveId": drive.id});
     reference["siteId"] = view.contents.site_of(at.drive).collection.to_string().into();
@@ -113,7 +115,7 @@ pub(crate) fn parent(view: &View<'_>, at: At, with_path: bool) -> Value {
         let name = if own.parent.is_none() { drive.url_name } else { &own.name };
         reference["id"] = own.id.clone().into();
         reference["name"] = name.into();
-        if with_path {
+        if view.contents.may_see(view.user, At { item: folder, ..at }) {
             let path = format!("/drives/{}/root:{}", drive.id, drive.path(folder));
             reference["path"] = path.into();
         }
@@ -122,7 +124,7 @@ pub(crate) fn parent(view: &View<'_>, at: At, with_path: bool) -> Value {
 }
 
 /// Writes the ids by which SharePoint itself knows an item.
-pub(crate) fn sharepoint_ids(view: &View<'_>, at: At) -> Value {
+fn sharepoint_ids(view: &View<'_>, at: At) -> Value {
     let (drive, site) = (view.contents.drive(at), view.contents.site_of(at.drive));
     let own = view.contents.item(at);
     json!({
@@ -176,7 +178,7 @@ pub(crate) fn remote(view: &View<'_>, at: At) -> Value {
         "size": drive.size(at.item),
         "webUrl": drive.url(at.item),
         "lastModifiedDateTime": own.modified.to_string(),
-        "parentReference": parent(view, at, false),
+        "parentReference": parent(view, at),
     });
     for (name, value) in kind(view, at, own) {
         remote[name] = value;

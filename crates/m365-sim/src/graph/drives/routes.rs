@@ -149,6 +149,9 @@ fn anchor(view: &View<'_>, drive: usize, id: &str) -> Result<At, Fail> {
 
 fn by_path(view: &View<'_>, from: At, path: &[&str]) -> Result<Response, Fail> {
     let (names, rest) = inner_path(path);
+    if names.iter().any(|name| name.contains(['"', '*', ':', '<', '>', '?', '\\', '|'])) {
+        return Err(Fail::files_invalid("The provided path is not valid."));
+    }
     let found = view.contents.drive(from).walk(from.item, &names);
     let place = found.ok_or_else(Fail::files_not_found)?;
     item(view, view.sees(At { item: place, ..from })?, rest)

@@ -1,7 +1,6 @@
 //! Which site a path means.
 
 use crate::{
-    data::shared::SHAREPOINT,
     graph::{
         drives::{View, ids::Guid},
         fail::Fail,
@@ -13,7 +12,7 @@ use crate::{
 /// Finds a site by `root`, its host, its id, or the id of its collection.
 pub(crate) fn by_id(view: &View<'_>, id: &str) -> Result<usize, Fail> {
     let parts: Vec<_> = id.split(',').collect();
-    let is_root = |site: &Site| site.path.is_empty() && site.host == SHAREPOINT;
+    let is_root = |site: &Site| site.path.is_empty() && !site.personal;
     let guid = |text: &str| Guid::parse(text).ok_or_else(invalid);
     let found = match parts[..] {
         ["root"] => position(view, is_root),

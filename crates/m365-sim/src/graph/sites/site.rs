@@ -20,7 +20,7 @@ pub(crate) struct Site {
     pub(crate) collection: Guid,
     /// Its own id.
     pub(crate) web: Guid,
-    pub(crate) host: &'static str,
+    pub(crate) host: String,
     /// The path of its address, e.g. `/sites/Finance`; empty for the root.
     pub(crate) path: String,
     pub(crate) name: &'static str,

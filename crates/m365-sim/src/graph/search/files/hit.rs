@@ -71,7 +71,7 @@ fn drive_item(found: &Found<'_>, at: At, request: &SearchRequest<'_>) -> Map<Str
 
 /// Hits mostly do not say whether they are files or folders.
 fn kind(item: &Item) -> Map<String, Value> {
-    if item.guid.number() % 4 != 0 {
+    if !item.guid.number().is_multiple_of(4) {
         return Map::new();
     }
     object(match item.body() {
@@ -83,7 +83,7 @@ fn kind(item: &Item) -> Map<String, Value> {
 /// Some hits have an offset where others have a `Z`.
 fn time(item: &Item, time: Timestamp) -> String {
     let text = time.to_string();
-    if item.guid.number() % 3 == 0 { text.replace('Z', "+00:00") } else { text }
+    if item.guid.number().is_multiple_of(3) { text.replace('Z', "+00:00") } else { text }
 }
 
 fn user(person: &Person) -> Value {

@@ -1,0 +1,128 @@
+//! The search for events: hits in the caller's own first calendar, latest first.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    graph::{
+        calendar::{
+            View,
+            event::{Kind, Occasion},
+            json::html,
+        },
+        call::Call,
+        fail::Fail,
+        html_text::html_to_text,
+        mail::{
+            ids::{Form, Item},
+            message::Contact,
+        },
+        search::{request::SearchRequest, same},
+    },
+    kql::{Document, Field, folded, joined},
+};
+
+/// Searches the caller's own first calendar for single events and series as a whole.
+pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
+    let own = call.state.calendars.of(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
+    let query = request.parse(call.now())?;
+    if !call.state.mail.searched.admits(same(call, request), request.from) {
+        return Err(Fail::search_entity("The first page must start at from=0"));
+    }
+    let view = View::new(call, own, false)?;
+    let events = own.events().iter().filter(|event| event.calendar == 0);
+    let indexed = events.map(|event| Indexed { occasion: event.whole() });
+    let mut found: Vec<_> = indexed.filter(|indexed| query.matches(indexed)).collect();
+    found.sort_by_key(|indexed| Reverse(indexed.occasion.starts()));
+    let page = found.iter().skip(request.from).take(request.size);
+    let hits: Vec<_> = (request.from + 1..)
+        .zip(page)
+        .map(|(rank, indexed)| written(&view, &indexed.occasion, rank, request))
+        .collect();
+    let more = found.len() > request.from + request.size;
+    if hits.is_empty() {
+        return Ok(json!({"total": 0, "moreResultsAvailable": more}));
+    }
+    Ok(json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more}))
+}
+
+/// A hit: less than the event, spelled differently.
+fn written(
+    view: &View<'_>,
+    occasion: &Occasion<'_>,
+    rank: usize,
+    request: &SearchRequest<'_>,
+) -> Value {
+    let meeting = &occasion.event.meeting;
+    let utc = |time: Timestamp| json!({"dateTime": time.to_string(), "timeZone": "UTC"});
+    let mut resource = json!({
+        "start": utc(occasion.starts()),
+        "end": utc(occasion.ends()),
+        "hasAttachments": !meeting.attachments.is_empty(),
+        "iCalUId": view.uid(occasion),
+        "isAllDay": meeting.all_day,
+        "sensitivity": if meeting.private { "Private" } else { "Normal" },
+        "subject": occasion.subject(),
+        "type": if occasion.kind == Kind::Master { "RecurringMaster" } else { "Single" },
+    });
+    if let (Some(fields), Some(members)) = (request.fields(), resource.as_object_mut()) {
+        members.retain(|name, _| fields.contains(&name.as_str()));
+    }
+    resource["@odata.type"] = "#microsoft.graph.event".into();
+    let item = Item::Event(occasion.event.key, 0);
+    let hit_id = view.calendars.ids.standard(item, Form::Rest);
+    json!({"hitId": hit_id, "rank": rank, "summary": "", "resource": resource})
+}
+
+/// An event in the search index.
+struct Indexed<'a> {
+    occasion: Occasion<'a>,
+}
+
+impl Indexed<'_> {
+    fn organizer(&self) -> String {
+        people([&self.occasion.event.meeting.organizer].into_iter())
+    }
+
+    fn attendees(&self) -> String {
+        people(self.occasion.event.meeting.attendees.iter().map(|attendee| &attendee.who))
+    }
+}
+
+impl Document for Indexed<'_> {
+    fn holds(&self, field: Field, words: &str) -> bool {
+        match field {
+            Field::Any => {
+                [Field::Subject, Field::Participants].iter().any(|own| self.holds(*own, words))
+                    || joined(self.occasion.locations().into_iter()).contains(words)
+                    || self.holds(Field::Body, words)
+            }
+            Field::Subject => folded(self.occasion.subject()).contains(words),
+            Field::Body => folded(&html_to_text(&html(&self.occasion))).contains(words),
+            Field::From => self.organizer().contains(words),
+            Field::To | Field::Recipients => self.attendees().contains(words),
+            Field::Participants => {
+                self.organizer().contains(words) || self.attendees().contains(words)
+            }
+            _ => false,
+        }
+    }
+
+    fn time(&self, _: Field) -> Timestamp {
+        self.occasion.starts()
+    }
+
+    fn size(&self) -> u64 {
+        self.occasion.event.meeting.text.get().len() as u64
+    }
+
+    fn is(&self, field: Field) -> bool {
+        field == Field::HasAttachment && !self.occasion.event.meeting.attachments.is_empty()
+    }
+}
+
+fn people<'a>(contacts: impl Iterator<Item = &'a Contact>) -> String {
+    joined(contacts.flat_map(|contact| [contact.name.as_ref(), contact.address.as_ref()]))
+}

@@ -1,0 +1,350 @@
+//! `findMeetingTimes`, and schedules as the calendars have them.
+
+use std::time::Duration;
+
+use m365_sim::{Fault, Sim, SimCloud};
+use serde_json::{Value, json};
+
+use super::{
+    asking::{Asking, MIRA, bad, texts},
+    calendar::{READ, calendar, on_tuesday, rows},
+};
+
+const FIND: &str = "/me/findMeetingTimes";
+const OSLO: &str = "W. Europe Standard Time";
+
+fn moment(local: &str) -> Value {
+    json!({"dateTime": local, "timeZone": OSLO})
+}
+
+fn slot(start: &str, end: &str) -> Value {
+    json!({"start": moment(start), "end": moment(end)})
+}
+
+fn asking(people: &[&str], domain: &str, start: &str, end: &str) -> Value {
+    let people = people.iter().map(|name| {
+        let address = if name.contains('@') {
+            (*name).to_owned()
+        } else {
+            format!("{name}@fjordlight.example")
+        };
+        json!({"type": "required", "emailAddress": {"address": address}})
+    });
+    json!({
+        "attendees": people.collect::<Vec<_>>(),
+        "timeConstraint": {"activityDomain": domain, "timeSlots": [slot(start, end)]},
+        "meetingDuration": "PT1H", "returnSuggestionReasons": true,
+    })
+}
+
+/// Returns the beginnings of the suggestions, in the zone of Oslo.
+async fn found(graph: &Asking, body: &Value) -> (Vec<String>, Value) {
+    let request = graph.post(FIND, body).header("prefer", format!("outlook.timezone=\"{OSLO}\""));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let answer: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    let rows = answer["meetingTimeSuggestions"].as_array().unwrap().iter();
+    let start = |row: &Value| {
+        row["meetingTimeSlot"]["start"]["dateTime"].as_str().unwrap()[..16].to_owned()
+    };
+    (rows.map(start).collect(), answer)
+}
+
+#[tokio::test]
+async fn suggestions_avoid_what_the_calendars_hold() {
+    let graph = calendar().await;
+    let tuesday = asking(&["adele.vance"], "work", "2026-04-07T08:00:00", "2026-04-07T17:00:00");
+
+    let (starts, answer) = found(&graph, &tuesday).await;
+
+    assert!(!starts.is_empty(), "{answer}");
+    assert!(!starts.contains(&"2026-04-07T15:00".to_owned()), "the budget review");
+    assert!(!starts.contains(&"2026-04-07T09:00".to_owned()), "the stand-up");
+    assert!(starts.iter().all(|start| &start[11..] <= "15:00"), "working hours end at four");
+    assert!(starts.iter().all(|start| start.ends_with(":00") || start.ends_with(":30")));
+    let first = &answer["meetingTimeSuggestions"][0];
+    assert_eq!(first["order"], 1);
+    assert_eq!(first["organizerAvailability"], "free");
+    assert_eq!(
+        first["attendeeAvailability"][0]["attendee"]["emailAddress"]["address"],
+        "adele.vance@fjordlight.example"
+    );
+    assert!(first["suggestionReason"].is_string());
+}
+
+#[tokio::test]
+async fn confidence_is_the_mean_over_the_attendees_and_comes_first() {
+    let graph = calendar().await;
+    let mut body = asking(
+        &["jonas.lindqvist", "noa.bendavid", "petra.novak@tallowmere.example"],
+        "work",
+        "2026-03-17T08:00:00",
+        "2026-03-20T17:00:00",
+    );
+    body["minimumAttendeePercentage"] = 0.into();
+    body["maxCandidates"] = 100.into();
+
+    let (_, answer) = found(&graph, &body).await;
+
+    let chance = |name: &str| match name {
+        "free" | "workingElsewhere" => 100.0,
+        "unknown" => 49.0,
+        "tentative" => 50.0,
+        _ => 0.0,
+    };
+    let mut last = (f64::MAX, String::new());
+    for own in answer["meetingTimeSuggestions"].as_array().unwrap() {
+        let people = own["attendeeAvailability"].as_array().unwrap();
+        assert_eq!(people[2]["availability"], "unknown");
+        let sum: f64 = people.iter().map(|own| chance(own["availability"].as_str().unwrap())).sum();
+        let confidence = own["confidence"].as_f64().unwrap();
+        assert!((confidence - sum / 3.0).abs() < 0.001, "{own}");
+        let start = own["meetingTimeSlot"]["start"]["dateTime"].as_str().unwrap().to_owned();
+        assert!(confidence < last.0 || confidence == last.0 && start > last.1, "{own}");
+        last = (confidence, start);
+    }
+    assert!(last.0 < 100.0);
+}
+
+#[tokio::test]
+async fn an_unknown_attendee_alone_is_below_the_usual_minimum() {
+    let graph = calendar().await;
+    let petra = ["petra.novak@tallowmere.example"];
+    let mut body = asking(&petra, "work", "2026-03-18T08:00:00", "2026-03-20T17:00:00");
+
+    let (none, answer) = found(&graph, &body).await;
+    body["minimumAttendeePercentage"] = 49.into();
+    let (some, _) = found(&graph, &body).await;
+
+    assert!(none.is_empty());
+    assert_eq!(answer["emptySuggestionsReason"], "AttendeesUnavailableOrUnknown");
+    assert!(!some.is_empty());
+}
+
+#[tokio::test]
+async fn the_domain_decides_which_hours_count() {
+    let graph = calendar().await;
+    let of = |domain: &str| asking(&[], domain, "2026-03-21T00:00:00", "2026-03-22T00:00:00");
+
+    let (work, answer) = found(&graph, &of("work")).await;
+    let (personal, _) = found(&graph, &of("personal")).await;
+    let mut any = of("unrestricted");
+    any["maxCandidates"] = 100.into();
+    let (any, _) = found(&graph, &any).await;
+
+    assert!(work.is_empty(), "it is a Saturday");
+    assert_eq!(answer["emptySuggestionsReason"], "Unknown");
+    assert!(personal.iter().all(|start| &start[11..] >= "08:00" && &start[11..] <= "15:00"));
+    assert!(any.contains(&"2026-03-21T00:00".to_owned()) && any.len() > personal.len());
+}
+
+#[tokio::test]
+async fn an_optional_organizer_may_be_busy() {
+    let graph = calendar().await;
+    let mut body = asking(&["sofia.marin"], "work", "2026-04-07T15:00:00", "2026-04-07T16:00:00");
+    body["minimumAttendeePercentage"] = 0.into();
+
+    let (none, answer) = found(&graph, &body).await;
+    body["isOrganizerOptional"] = true.into();
+    let (some, with) = found(&graph, &body).await;
+
+    assert!(none.is_empty());
+    assert_eq!(answer["emptySuggestionsReason"], "OrganizerUnavailable");
+    assert_eq!(some, ["2026-04-07T15:00"]);
+    assert_eq!(with["meetingTimeSuggestions"][0]["organizerAvailability"], "busy");
+}
+
+#[tokio::test]
+async fn an_empty_body_gives_the_next_half_hours() {
+    let graph = calendar().await;
+
+    let (starts, answer) = found(&graph, &json!({})).await;
+
+    assert_eq!(starts.len(), 20);
+    assert!(starts[0].as_str() >= "2026-03-17T11:00", "{starts:?}");
+    let slot = &answer["meetingTimeSuggestions"][0]["meetingTimeSlot"];
+    assert!(
+        slot["end"]["dateTime"].as_str().unwrap() > slot["start"]["dateTime"].as_str().unwrap()
+    );
+    assert!(answer["meetingTimeSuggestions"][0]["suggestionReason"].is_null());
+}
+
+#[tokio::test]
+async fn a_room_that_is_required_must_exist() {
+    let graph = calendar().await;
+    let with = |address: &str| {
+        let mut body = asking(&[], "work", "2026-03-18T08:00:00", "2026-03-20T17:00:00");
+        body["locationConstraint"] = json!({"isRequired": true, "locations": [
+            {"displayName": "Room", "locationEmailAddress": address, "resolveAvailability": true},
+        ]});
+        body
+    };
+
+    let (some, _) = found(&graph, &with("fram@fjordlight.example")).await;
+    let (none, answer) = found(&graph, &with("cellar@fjordlight.example")).await;
+
+    assert!(!some.is_empty());
+    assert!(none.is_empty());
+    assert_eq!(answer["emptySuggestionsReason"], "LocationsUnavailable");
+}
+
+#[tokio::test]
+async fn requests_that_make_no_sense_are_refused() {
+    let graph = calendar().await;
+    let good = asking(&[], "work", "2026-03-18T08:00:00", "2026-03-20T17:00:00");
+
+    for (member, value) in [
+        ("meetingDuration", json!("PT0M")),
+        ("meetingDuration", json!("an hour")),
+        ("maxCandidates", json!(0)),
+        ("minimumAttendeePercentage", json!(101)),
+        ("attendees", json!([{"emailAddress": {"name": "Nobody"}}])),
+        ("timeConstraint", json!({"activityDomain": "night"})),
+        (
+            "timeConstraint",
+            json!({"timeSlots": [slot("2026-03-20T17:00:00", "2026-03-18T08:00:00")]}),
+        ),
+        (
+            "timeConstraint",
+            json!({"timeSlots": [slot("2026-03-20T17:00:00Z", "2026-03-28T08:00:00")]}),
+        ),
+    ] {
+        let mut body = good.clone();
+        body[member] = value;
+        assert_eq!(graph.refused(FIND, &body).await, bad("ErrorInvalidRequest"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn s29_suggestions_need_the_shared_scope() {
+    let graph = on_tuesday(&["Calendars.Read"]).await;
+
+    assert_eq!(graph.refused(FIND, &json!({})).await, (403, "ErrorAccessDenied".to_owned()));
+}
+
+#[tokio::test]
+async fn s29_a_lenient_tenant_suggests_to_who_reads_the_own_calendar() {
+    let tenant = Sim::builder().lenient_find_meeting_times().start().await.unwrap();
+    let graph = Asking::on(tenant, MIRA, &["Calendars.Read"]);
+
+    assert!(graph.posted(FIND, &json!({})).await["meetingTimeSuggestions"].is_array());
+}
+
+#[tokio::test]
+async fn s58_government_clouds_leave_the_order_out() {
+    let tenant = Sim::builder().cloud(SimCloud::UsGovDod).start().await.unwrap();
+    let graph = Asking::on(tenant, MIRA, &READ);
+
+    let answer = graph.posted(FIND, &json!({})).await;
+
+    assert!(answer["meetingTimeSuggestions"][0]["confidence"].is_number());
+    assert!(answer["meetingTimeSuggestions"][0]["order"].is_null());
+}
+
+#[tokio::test]
+async fn a_test_can_make_the_suggestions_fail() {
+    let graph = calendar().await;
+    graph.tenant.graph().on("/v1.0/me/findMeetingTimes", Fault::throttled(Duration::from_secs(1)));
+
+    let failed = graph.post(FIND, &json!({})).send().await.unwrap();
+
+    assert_eq!(failed.status(), 429);
+}
+
+const SCHEDULE: &str = "/me/calendar/getSchedule";
+
+fn schedule(names: &[&str], start: &str, end: &str) -> Value {
+    let names: Vec<_> = names.iter().map(|name| format!("{name}@fjordlight.example")).collect();
+    json!({
+        "schedules": names, "availabilityViewInterval": 60,
+        "startTime": moment(start), "endTime": moment(end),
+    })
+}
+
+#[tokio::test]
+async fn a_schedule_shows_details_to_whom_they_are_shared() {
+    let graph = calendar().await;
+    let body = schedule(
+        &["mira.solberg", "jonas.lindqvist", "lukas.brandt"],
+        "2026-03-24T08:00:00",
+        "2026-03-25T18:00:00",
+    );
+
+    let answer = graph.posted(SCHEDULE, &body).await;
+
+    let items = |place: usize| answer["value"][place]["scheduleItems"].as_array().unwrap().clone();
+    assert!(
+        items(0)
+            .iter()
+            .any(|own| own["subject"] == "Budget review" && own["location"] == "Room Fram")
+    );
+    let private = items(1).into_iter().find(|own| own["isPrivate"] == true).unwrap();
+    assert!(private["subject"].is_null() && private["status"] == "oof");
+    assert!(items(1).iter().any(|own| own["subject"].is_string()));
+    assert!(items(2).iter().all(|own| own["subject"].is_null() && own["isPrivate"].is_null()));
+    assert!(
+        items(2).iter().any(|own| own["status"] == "Tentative"),
+        "some write it with a capital"
+    );
+}
+
+#[tokio::test]
+async fn a_group_is_busy_when_any_of_its_members_is() {
+    let graph = calendar().await;
+    let (start, end) = ("2026-03-23T00:00:00", "2026-03-28T00:00:00");
+    let body =
+        schedule(&["apollo", "jonas.lindqvist", "noa.bendavid", "haruto.tanaka"], start, end);
+
+    let answer = graph.posted(SCHEDULE, &body).await;
+
+    let view =
+        |place: usize| answer["value"][place]["availabilityView"].as_str().unwrap().to_owned();
+    let worst = |slot: usize| (1..4).map(|own| view(own).as_bytes()[slot]).max().unwrap();
+    assert_eq!(answer["value"].as_array().unwrap().len(), 4);
+    assert!((0..view(0).len()).all(|slot| view(0).as_bytes()[slot] == worst(slot)));
+    let items = rows(&json!({"value": answer["value"][0]["scheduleItems"]}));
+    assert!(items.iter().all(|own| own["subject"].is_null()));
+}
+
+#[tokio::test]
+async fn whole_days_are_those_of_the_zone_that_is_asked_for() {
+    let graph = calendar().await;
+    let body = schedule(&["mira.solberg"], "2026-03-30T00:00:00", "2026-04-04T00:00:00");
+
+    let request =
+        graph.post(SCHEDULE, &body).header("prefer", "outlook.timezone=\"Tokyo Standard Time\"");
+    let answer: Value =
+        serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
+
+    let items = rows(&json!({"value": answer["value"][0]["scheduleItems"]}));
+    let leave = items.iter().find(|own| own["status"] == "oof").unwrap();
+    assert_eq!(leave["start"]["dateTime"], "2026-03-30T00:00:00.0000000");
+    assert_eq!(leave["start"]["timeZone"], "Tokyo Standard Time");
+}
+
+#[tokio::test]
+async fn rooms_have_schedules() {
+    let graph = calendar().await;
+    let body = schedule(&["fram"], "2026-03-31T15:00:00", "2026-03-31T16:00:00");
+
+    let answer = graph.posted(SCHEDULE, &body).await;
+
+    assert_eq!(answer["value"][0]["availabilityView"], "2");
+}
+
+#[tokio::test]
+async fn time_zones_are_listed_in_both_vocabularies() {
+    let graph = on_tuesday(&["User.Read"]).await;
+    let path = "/me/outlook/supportedTimeZones";
+
+    let windows = texts(&graph.json(path).await["value"], "alias");
+    let iana = "(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')";
+    let iana = texts(&graph.json(&format!("{path}{iana}")).await["value"], "alias");
+    let refused = graph
+        .error(&format!("{path}(TimeZoneStandard=microsoft.graph.timeZoneStandard'Mars')"))
+        .await;
+
+    assert!(windows.contains(&OSLO.to_owned()));
+    assert!(iana.contains(&"Europe/Berlin".to_owned()));
+    assert_eq!(refused, bad("BadRequest"));
+}
