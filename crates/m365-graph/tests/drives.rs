@@ -1,5 +1,7 @@
 //! Drives and their items, as Graph answers for them.
 
+mod tenant;
+
 use m365_graph::{
     ConversionFormat, DriveApi, DriveId, DriveItem, ErrorKind, GraphClient, ItemId, ListId, SiteId,
 };

@@ -5,20 +5,12 @@
 //! [`area`] and [`owner::route`] are where they are hung in. What Graph has and the demo tenant has
 //! not answers 501 with the name of the route.
 //!
-//! # Rules without an area yet
+//! # Rules
 //!
-//! Rules are numbered S1 to S60. Those below belong to routes that answer 501, so nothing keeps
-//! or breaks them:
-//!
-//! | Rules | Area |
-//! |---|---|
-//! | S10, S33–S39 | chats, channels and their messages |
-//! | S48–S52 | online meetings and transcripts |
-//!
-//! Of the rules that concern several areas, what is here is mail's and the schedule's: S3 has the
-//! refusals of Exchange, files, directory and search; S7 to S14 are kept for each entity type that
-//! is searched here; S18 has no Teams lists; S26 holds for schedules; S58 has the national
-//! clouds' hosts and tokens, and what they lack of mail. S41 and S45 are watched for on each host.
+//! Rules are numbered S1 to S60 in the fact sheet, and so are the tests that watch them. Of those
+//! that concern several areas: S7 to S14 are kept for each entity type that is searched here; S58
+//! has the national clouds' hosts and tokens, and what they lack of mail, Teams and meetings. S41
+//! and S45 are watched for on each host.
 
 mod batch;
 pub(crate) mod calendar;

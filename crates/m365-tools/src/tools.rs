@@ -2,8 +2,8 @@
 
 use crate::catalog::Registered;
 
-mod find_meeting_availability;
 mod chat_message_search;
+mod find_meeting_availability;
 mod get_granted_scopes;
 mod get_me;
 mod outlook_calendar_search;
@@ -13,6 +13,10 @@ mod read_resource;
 mod search_people;
 mod sharepoint_folder_search;
 mod sharepoint_search;
+mod teams_list_channel_messages;
+mod teams_list_channels;
+mod teams_list_chats;
+mod teams_list_teams;
 
 /// Returns all tools in their fixed order.
 pub(crate) fn all() -> Vec<Registered> {
@@ -27,6 +31,10 @@ pub(crate) fn all() -> Vec<Registered> {
         Registered::new(get_me::GetMe),
         Registered::new(get_granted_scopes::GetGrantedScopes),
         Registered::new(outlook_find_available_time::OutlookFindAvailableTime),
+        Registered::new(teams_list_chats::TeamsListChats),
         Registered::new(search_people::SearchPeople),
+        Registered::new(teams_list_teams::TeamsListTeams),
+        Registered::new(teams_list_channels::TeamsListChannels),
+        Registered::new(teams_list_channel_messages::TeamsListChannelMessages),
     ]
 }

@@ -4,18 +4,26 @@
 
 mod arguments;
 mod call;
+mod chat_search;
 mod definitions;
 mod email_search;
 mod errors;
 mod files;
+mod folder_search;
 mod host;
 mod hostile;
+mod library;
 mod logs;
 mod mcp;
 mod office;
 mod oracle;
 mod reading;
 mod resources;
+mod sharepoint_search;
 mod sign_in;
+mod site_resources;
 mod stdio;
 mod support;
+mod teams_office;
+mod teams_resources;
+mod teams_tools;

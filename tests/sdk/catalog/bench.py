@@ -81,7 +81,7 @@ class Bench:
         large, _ = await self.every(tool, limit=50, **arguments)
         small, large = [name(hit) for hit in small], [name(hit) for hit in large]
         assert small == large, (tool, arguments, "pages of 7 and of 50 differ", small, large)
-        missing, extra = sorted(set(truth) - set(small)), sorted(set(small) - set(truth))
+        missing, extra = sorted(set(truth) - set(small)), sorted(set(small) - set(truth) - {None})
         assert not missing and not extra, (tool, arguments, {"missing": missing[:5], "too many": extra[:5]})
         return small
 

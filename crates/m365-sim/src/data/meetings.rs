@@ -2,7 +2,6 @@
 
 mod spoken;
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use self::spoken::{Spoken, session};
@@ -12,10 +11,13 @@ use crate::{
             BUDGET_JOIN_URL, BUDGET_SUBJECT, BUDGET_THREAD, FOREIGN_JOIN_URL, FOREIGN_THREAD,
             budget_occurrences, join_url,
         },
-        teams::{cast::Cast, chats::thread, ids},
+        teams::{cast::Cast, chats::thread},
     },
     directory::Directory,
-    graph::meetings::meeting::{Meeting, Session, State},
+    graph::meetings::{
+        invited::{id, join_id},
+        meeting::{Meeting, Session, State},
+    },
 };
 
 /// Makes all meetings.
@@ -47,12 +49,13 @@ impl Make {
         let back = SignedDuration::from_hours(days * 24 - 9);
         let start = self.today.checked_sub(back).unwrap_or(self.today);
         let hours = |hours| start + SignedDuration::from_hours(hours);
+        let join_url = join_url(&thread, &organizer.id);
         Meeting {
             id: id(&organizer.id, &thread),
             state: State::Here,
             subject: subject.to_owned(),
-            join_url: join_url(&thread, &organizer.id),
-            join_id: format!("27{:011}", ids::number(key) % 100_000_000_000),
+            join_id: join_id(&join_url),
+            join_url,
             thread,
             organizer,
             attendees: people.collect(),
@@ -110,9 +113,4 @@ impl Make {
             ..usual
         }
     }
-}
-
-/// Returns the id of a meeting, which is made of its organizer and its thread.
-fn id(organizer: &str, thread: &str) -> String {
-    BASE64_STANDARD.encode(format!("1*{organizer}*0**{thread}"))
 }

@@ -1,19 +1,21 @@
 //! Online meetings: found by their join address, with transcripts, recordings, attendance and
 //! Copilot's notes of each time that they were held.
 //!
-//! A series is one meeting, and all its transcripts are in one list. Organizers and those who are
+//! Beside the meetings that have something to tell, there are those that the caller's calendar
+//! invites to. A series is one meeting, and all its transcripts are in one list. Organizers and those who are
 //! invited may ask; of a meeting organised elsewhere nothing is told.
 
 mod attendance;
 mod content;
 mod insights;
+pub(crate) mod invited;
 mod lookup;
 pub(crate) mod meeting;
 mod meeting_json;
 mod recordings;
 mod transcripts;
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use self::meeting::{Meeting, State};
 use crate::{
@@ -83,18 +85,25 @@ fn one(call: &Call<'_>, id: &str) -> Result<Response, Fail> {
     only(call, &["$select"])?;
     need(call, MEETINGS)?;
     let meeting = find(call, id)?;
-    Ok(meeting_json::entity(call, meeting))
+    Ok(meeting_json::entity(call, &meeting))
 }
 
 /// Finds a meeting that the caller may ask about.
-fn find<'a>(call: &Call<'a>, id: &str) -> Result<&'a Meeting, Fail> {
-    let found = call.state.meetings.all().iter().find(|meeting| meeting.id == id);
+fn find<'a>(call: &Call<'a>, id: &str) -> Result<Cow<'a, Meeting>, Fail> {
+    let found = any(call, |meeting| meeting.id == id);
     let missing = || Fail::teams_not_found("The meeting does not exist or has expired.");
     let meeting = found.filter(|meeting| meeting.state == State::Here).ok_or_else(missing)?;
     if meeting.invites(&call.grant.user_id) {
         return Ok(meeting);
     }
     Err(Fail::teams_forbidden("The user is neither organizer nor attendee of the meeting."))
+}
+
+/// Finds a meeting, whoever is invited.
+fn any<'a>(call: &Call<'a>, is: impl Fn(&Meeting) -> bool) -> Option<Cow<'a, Meeting>> {
+    let known = call.state.meetings.all().iter().find(|meeting| is(meeting));
+    let invited = || invited::all(call).find(|meeting| is(meeting)).map(Cow::Owned);
+    known.map(Cow::Borrowed).or_else(invited)
 }
 
 /// Returns where a meeting stands in the model, as contexts name it.

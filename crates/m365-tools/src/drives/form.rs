@@ -28,6 +28,9 @@ impl Form {
     }
 }
 
+/// The pages that show one item of a list, by a number that only Graph can follow.
+const NUMBERED: [&str; 2] = ["dispform.aspx", "editform.aspx"];
+
 /// Takes a path of the server apart; `None` where a name could be several.
 pub(super) fn names(path: &str) -> Option<Vec<String>> {
     let parts = path.split('/').filter(|part| !part.is_empty());
@@ -48,6 +51,9 @@ fn of_path(url: &Url, mut path: Vec<String>) -> Form {
             return Form::Opaque;
         }
         path.drain(..2);
+    }
+    if path.last().is_some_and(|last| is_one_of(last, &NUMBERED)) {
+        return Form::Opaque;
     }
     if let Some(at) = position(&path, "_layouts") {
         return of_viewer(url, &path[..at]);
@@ -88,8 +94,12 @@ fn is_view(path: &[String]) -> bool {
 
 /// Returns the first of some parameters that is there.
 fn value(url: &Url, wanted: &[&str]) -> Option<String> {
-    let is_wanted = |name: &str| wanted.iter().any(|one| one.eq_ignore_ascii_case(name));
-    url.query_pairs().find(|(name, _)| is_wanted(name)).map(|(_, value)| value.into_owned())
+    let value = url.query_pairs().find(|(name, _)| is_one_of(name, wanted));
+    value.map(|(_, value)| value.into_owned())
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -167,6 +177,7 @@ mod tests {
             "/:b:/g/personal/ife_x/EToken",
             "/sites/F/_layouts/15/guestaccess.aspx?docid=1&authkey=2",
             "/sites/F/_layouts/15/onedrive.aspx?id=relative",
+            "/sites/F/Shared%20Documents/Forms/DispForm.aspx?ID=12",
             "/sites/F/a%2Fb",
             "/sites/F/%ff",
         ] {

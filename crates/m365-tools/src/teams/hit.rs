@@ -128,9 +128,14 @@ fn value(hit: &Hit) -> Result<Value, ToolError> {
 /// Returns the beginning of a message, its heading in front.
 pub(crate) fn summary(message: &ChatMessage) -> String {
     let heading = line(message.subject.as_deref());
-    let text = line(Some(&body::text(message)));
+    let text = unescaped(&line(Some(&body::text(message))));
     let separator = if heading.is_empty() || text.is_empty() { "" } else { " — " };
     excerpt(&format!("{heading}{separator}{text}"), SUMMARY)
+}
+
+/// Takes back what keeps markdown from acting: a summary is no markdown.
+fn unescaped(text: &str) -> String {
+    text.replace("\\<", "<").replace("\\[", "[").replace("\\(", "(")
 }
 
 /// Writes the link to a message of a chat, which Graph does not give.

@@ -24,8 +24,6 @@ pub(crate) struct FoundTeam {
 pub(crate) struct FoundChannel {
     pub(crate) team: FoundTeam,
     pub(crate) id: ChannelId,
-    /// Empty where only the id is known.
-    pub(crate) name: String,
 }
 
 /// Lists the user's teams.
@@ -103,11 +101,11 @@ pub(crate) async fn channel(
     wanted: &str,
 ) -> Result<FoundChannel, ToolError> {
     if let Some(id) = channel_id(ctx, field, wanted)? {
-        return Ok(FoundChannel { team, id, name: String::new() });
+        return Ok(FoundChannel { team, id });
     }
     let named = named_channels(ctx, &team.id).await?;
-    let (id, name) = pick(field, "channel", wanted, &named)?;
-    Ok(FoundChannel { team, id, name })
+    let (id, _) = pick(field, "channel", wanted, &named)?;
+    Ok(FoundChannel { team, id })
 }
 
 /// Finds the channel that `wanted` means in any of the user's teams.
@@ -128,7 +126,7 @@ pub(crate) async fn channel_anywhere(
         for (channel, name) in named_channels(ctx, &team.id).await? {
             let fits = id.as_ref().map_or_else(|| is_same(&name, wanted), |id| *id == channel);
             if fits {
-                found.push(FoundChannel { team: team.clone(), id: channel, name });
+                found.push(FoundChannel { team: team.clone(), id: channel });
             } else {
                 known.push(name);
             }

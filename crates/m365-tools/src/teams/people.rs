@@ -2,7 +2,7 @@
 
 use m365_graph::{ChatMember, ChatMessage};
 
-use crate::{ToolContext, mail::fields::one_line, zones};
+use crate::{ToolContext, mail::fields::one_line, words::fold, zones};
 
 /// The addresses of the signed-in user, as far as they are known.
 #[derive(Clone, Debug, Default)]
@@ -60,9 +60,9 @@ pub(crate) fn is_person(name: &str, address: Option<&str>, wanted: &str) -> bool
     !wanted.is_empty() && wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word)))
 }
 
-/// Splits a text into its words, in lower case.
+/// Splits a text into its words, without regard to case and accents.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let words = lower.split(|letter: char| !letter.is_alphanumeric());
+    let folded = fold(text);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

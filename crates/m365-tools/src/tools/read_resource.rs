@@ -1,4 +1,4 @@
-//! Reads what a hit or a link names: messages, attachments, conversations and folders.
+//! Reads what a hit or a link names: mail, events, transcripts, files, sites, pages, chats and channels.
 
 mod attached;
 mod attachment;
@@ -19,6 +19,7 @@ mod pages;
 mod reader;
 mod request;
 mod site;
+mod teams;
 mod transcript;
 
 use async_trait::async_trait;
@@ -33,8 +34,10 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
+    calendar::access as calendar,
     drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
     mail::access::{READ, READ_BASIC, READ_SHARED},
+    teams::access::{CHANNEL_MESSAGES, CHAT, CHAT_BASIC},
 };
 
 /// How many addresses one call may name.
@@ -54,12 +57,28 @@ impl Tool for ReadResource {
 
     const NAME: &'static str = "read_resource";
     const TITLE: &'static str = "Read a resource";
-    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown: a message \
-        (mail:///messages/{id}; with ?part=full also the history it quotes), an attachment, a conversation \
-        (mail:///conversations/{id}), a folder (mail:///folders/inbox, mail:///folders/ for all), or a \
-        pasted Outlook link. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] =
-        &[READ, READ_BASIC, READ_SHARED, FILES_ALL, FILES, SITES_ALL, SITES_SELECTED];
+    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown. Take uris from hits and \
+        listings; to look for something, use a search tool. A message (mail:///messages/{id}; ?part=full \
+        with the history it quotes), attachment, conversation or mail folder (mail:///folders/inbox), an \
+        event or transcript, a file or folder (file:///{driveId}/{itemId}), a site (site:///{id}), its \
+        libraries (drive:///sites/{id}) or a page, a chat or channel (teams:///…), or a pasted https:// \
+        link of Outlook, Teams or SharePoint. Long texts come in pages.";
+    const SCOPES: &'static [&'static str] = &[
+        READ,
+        READ_BASIC,
+        READ_SHARED,
+        calendar::READ,
+        calendar::READ_BASIC,
+        calendar::READ_SHARED,
+        calendar::TRANSCRIPTS,
+        FILES_ALL,
+        FILES,
+        SITES_ALL,
+        SITES_SELECTED,
+        CHAT,
+        CHAT_BASIC,
+        CHANNEL_MESSAGES,
+    ];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

@@ -14,8 +14,16 @@ async fn addresses(office: &Office) -> Vec<String> {
     let known = office.graph().shared_item(NOTES).await;
     let id = match known {
         Ok(item) => item.sharepoint_ids.unwrap().list_item_unique_id.unwrap(),
-        Err(_) => super::office().await.graph().shared_item(NOTES).await.unwrap()
-            .sharepoint_ids.unwrap().list_item_unique_id.unwrap(),
+        Err(_) => super::office()
+            .await
+            .graph()
+            .shared_item(NOTES)
+            .await
+            .unwrap()
+            .sharepoint_ids
+            .unwrap()
+            .list_item_unique_id
+            .unwrap(),
     };
     let path = NOTES.strip_prefix("https://fjordlight.sharepoint.com").unwrap();
     let shown = path.replace('/', "%2F");
@@ -23,8 +31,12 @@ async fn addresses(office: &Office) -> Vec<String> {
         NOTES.to_owned(),
         format!("{NOTES}?web=1"),
         format!("https://fjordlight.sharepoint.com/:t:/r{path}?csf=1&web=1&e=aB12cd"),
-        format!("{FINANCE}/_layouts/15/Doc.aspx?sourcedoc=%7B{id}%7D&file=Budget%20notes.md&action=default"),
-        format!("{FINANCE}/Shared%20Documents/Forms/AllItems.aspx?id={shown}&parent=%2Fsites%2FFinance"),
+        format!(
+            "{FINANCE}/_layouts/15/Doc.aspx?sourcedoc=%7B{id}%7D&file=Budget%20notes.md&action=default"
+        ),
+        format!(
+            "{FINANCE}/Shared%20Documents/Forms/AllItems.aspx?id={shown}&parent=%2Fsites%2FFinance"
+        ),
         format!("{FINANCE}/_layouts/15/download.aspx?SourceUrl={shown}"),
     ]
 }
@@ -57,7 +69,9 @@ async fn links_to_folders_libraries_and_drives_are_listed() {
             (format!("{FINANCE}/Shared%20Documents"), "Budget"),
             (format!("{FINANCE}/Shared%20Documents/Forms/AllItems.aspx"), "Budget"),
             (
-                format!("{FINANCE}/Shared%20Documents/Forms/AllItems.aspx?RootFolder=%2Fsites%2FFinance%2FShared%20Documents%2FBudget"),
+                format!(
+                    "{FINANCE}/Shared%20Documents/Forms/AllItems.aspx?RootFolder=%2Fsites%2FFinance%2FShared%20Documents%2FBudget"
+                ),
                 "Budget notes.md",
             ),
             (FINANCE.replace("Finance", "Apollo/Engineering/Shared%20Documents"), ""),
@@ -70,6 +84,23 @@ async fn links_to_folders_libraries_and_drives_are_listed() {
                 named(&list, inside);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn links_to_sites_and_pages_are_read_as_such() {
+    for office in [office().await, denied().await] {
+        for (link, kind, title) in [
+            (FINANCE.to_owned(), "site", "Finance"),
+            (format!("{FINANCE}/"), "site", "Finance"),
+            (FINANCE.replace("Finance", "Apollo/Engineering"), "site", "Engineering"),
+            (format!("{FINANCE}/SitePages/Budget-process.aspx"), "page", "Budget process"),
+        ] {
+            let read = item(&office, &link).await;
+            assert_eq!((&read["type"], &read["title"]), (&json!(kind), &json!(title)), "{link}");
+        }
+        let error = office.refusal(&format!("{FINANCE}/SitePages/None.aspx")).await;
+        assert_eq!(code(&error), "NOT_FOUND");
     }
 }
 
@@ -92,7 +123,10 @@ async fn a_link_into_what_is_not_there_or_closed_says_so() {
             (format!("{FINANCE}/Shared%20Documents/Budget/None.md"), "NOT_FOUND"),
             (format!("{FINANCE}/Nothing/None.md"), "NOT_FOUND"),
             (FINANCE.replace("Finance", "NoSuchSite/Shared%20Documents/a.md"), "NOT_FOUND"),
-            (FINANCE.replace("Finance", "Board/Shared%20Documents/Takeover%20plan.pptx"), "FORBIDDEN"),
+            (
+                FINANCE.replace("Finance", "Board/Shared%20Documents/Takeover%20plan.pptx"),
+                "FORBIDDEN",
+            ),
         ] {
             let error = office.refusal(&link).await;
             assert_eq!(code(&error), expected, "{link}: {error}");

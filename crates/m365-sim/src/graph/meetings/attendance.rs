@@ -26,7 +26,7 @@ const ALL: usize = 100;
 pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Response, Fail> {
     only(call, if path.len() == 1 { &["$expand"] } else { &[] })?;
     need(call, SCOPES)?;
-    let meeting = find(call, meeting)?;
+    let meeting = &*find(call, meeting)?;
     let find = |id: &str| {
         by(meeting, id, |session| &session.report)
             .ok_or_else(|| Fail::teams_not_found("The attendance report does not exist."))

@@ -35,7 +35,7 @@ pub(super) fn route(
     if !owner.is_caller || owner.user.upn != MAIN_USER {
         return Err(Fail::teams_forbidden("The user has no Microsoft 365 Copilot license."));
     }
-    let meeting = find(call, meeting)?;
+    let meeting = &*find(call, meeting)?;
     let all = meeting.sessions.iter();
     let noted: Vec<_> =
         all.filter_map(|session| Some((session, session.insight.as_ref()?))).collect();

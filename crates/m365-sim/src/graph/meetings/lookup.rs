@@ -1,5 +1,7 @@
 //! The way from a join address to the meeting.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
         call::{Call, ok},
         fail::Fail,
         meetings::{
-            MEETINGS,
+            MEETINGS, any,
             meeting::{Meeting, State},
             meeting_json::written,
         },
@@ -26,7 +28,7 @@ pub(super) fn route(call: &Call<'_>) -> Result<Response, Fail> {
         State::Here if meeting.invites(&call.grant.user_id) => {
             let user = &call.grant.user_id;
             let context = format!("{}/$metadata#users('{user}')/onlineMeetings", call.root());
-            Ok(ok(&json!({"@odata.context": context, "value": [written(meeting)]})))
+            Ok(ok(&json!({"@odata.context": context, "value": [written(&meeting)]})))
         }
         State::Here | State::Elsewhere => {
             Err(Fail::teams_forbidden("3003: User does not have access to lookup meeting."))
@@ -35,7 +37,7 @@ pub(super) fn route(call: &Call<'_>) -> Result<Response, Fail> {
 }
 
 /// Finds a meeting by its address, letter by letter, or by the number that one joins with.
-fn named<'a>(call: &Call<'a>) -> Result<&'a Meeting, Fail> {
+fn named<'a>(call: &Call<'a>) -> Result<Cow<'a, Meeting>, Fail> {
     let unsupported = || {
         Fail::bad_request(
             "Filter expression expected - JoinWebUrl eq '' or joinMeetingIdSettings/joinMeetingId eq ''.",
@@ -44,12 +46,9 @@ fn named<'a>(call: &Call<'a>) -> Result<&'a Meeting, Fail> {
     let condition = Condition::read(call, |_| true)?.ok_or_else(unsupported)?;
     let one = condition.only().filter(|one| one.op == "eq").ok_or_else(unsupported)?;
     let Operand::Text(wanted) = &one.literal else { return Err(unsupported()) };
-    let all = call.state.meetings.all().iter();
     let found = match one.path.to_ascii_lowercase().as_str() {
-        "joinweburl" => all.clone().find(|meeting| meeting.join_url == *wanted),
-        "joinmeetingidsettings/joinmeetingid" => {
-            all.clone().find(|meeting| meeting.join_id == *wanted)
-        }
+        "joinweburl" => any(call, |meeting| meeting.join_url == *wanted),
+        "joinmeetingidsettings/joinmeetingid" => any(call, |meeting| meeting.join_id == *wanted),
         _ => return Err(unsupported()),
     };
     found.ok_or_else(|| {

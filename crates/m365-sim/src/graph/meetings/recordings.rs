@@ -26,7 +26,7 @@ const PAGE: usize = 10;
 pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Response, Fail> {
     only(call, &[])?;
     need(call, SCOPES)?;
-    let meeting = find(call, meeting)?;
+    let meeting = &*find(call, meeting)?;
     let find = |id: &str| {
         by(meeting, id, |session| &session.recording)
             .ok_or_else(|| Fail::teams_not_found("The recording does not exist."))

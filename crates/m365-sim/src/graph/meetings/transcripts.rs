@@ -34,7 +34,7 @@ pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Res
             Fail::teams_forbidden("Graph API access to transcripts is disabled for this tenant.");
         return Err(fail.inside("GraphAccessToTranscriptsDisabled"));
     }
-    let meeting = find(call, meeting)?;
+    let meeting = &*find(call, meeting)?;
     match path {
         [] => {
             only(call, &[])?;

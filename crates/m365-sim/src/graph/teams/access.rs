@@ -34,6 +34,8 @@ pub(super) const CHANNELS: &[&str] =
 /// What tells the members of a channel.
 pub(super) const CHANNEL_MEMBERS: &[&str] =
     &["ChannelMember.Read.All", "ChannelMember.ReadWrite.All"];
+/// What opens the folder of a channel.
+pub(super) const FILES: &[&str] = &["Files.Read.All", "Files.Read", "Sites.Read.All"];
 /// What reads the messages of a channel.
 pub(super) const POSTS: &[&str] =
     &["ChannelMessage.Read.All", "ChannelMessage.Read.Group", "Group.Read.All"];

@@ -6,9 +6,11 @@ use crate::{
     directory::TENANT_ID,
     graph::{
         call::Call,
+        drives::{self, store::At},
         fail::Fail,
+        sites::site::Site,
         teams::{
-            access::{self, CHANNEL_MEMBERS, CHANNELS, TEAMS},
+            access::{self, CHANNEL_MEMBERS, CHANNELS, FILES, TEAMS},
             chat_json::member,
             condition::{Condition, Value as Operand},
             list::{entity, page, selected},
@@ -32,7 +34,8 @@ pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Result<Response, Fail> {
         [team, "channels", id] => channel(call, team, id),
         [team, "channels", id, "members"] => members(call, team, id),
         [team, "channels", id, "messages", rest @ ..] => posts::route(call, team, id, rest),
-        [_, "channels", _, "filesFolder" | "sharedWithTeams" | "tabs" | "members", ..] => {
+        [team, "channels", id, "filesFolder", rest @ ..] => files(call, team, id, rest),
+        [_, "channels", _, "sharedWithTeams" | "tabs" | "members", ..] => {
             Err(Fail::not_here("this part of a channel"))
         }
         [_, "channels", _, segment, ..] => Err(Fail::no_segment(segment)),
@@ -150,4 +153,20 @@ fn members(call: &Call<'_>, team: &str, id: &str) -> Result<Response, Fail> {
     let (team, channel) = access::channel(call, team, id)?;
     let context = format!("teams('{}')/channels('{}')/members", team.id, encoded(&channel.id));
     page(call, &context, team.members_of(channel), ALL, |one| member(&channel.id, one))
+}
+
+/// The folder of a channel has its name, in the first library of the team's site.
+fn files(call: &Call<'_>, team: &str, id: &str, path: &[&str]) -> Result<Response, Fail> {
+    need(call, FILES)?;
+    let (team, channel) = access::channel(call, team, id)?;
+    let view = drives::View::new(call)?;
+    let contents = view.contents;
+    let is_own = |site: &Site| site.group == Some(team.id.as_str());
+    let folder = contents.sites.iter().position(is_own).and_then(|site| {
+        let drive = contents.drives_of(site).next()?;
+        let item = contents.drives[drive].walk(0, &[&channel.name])?;
+        Some(At { drive, item })
+    });
+    let missing = || Fail::teams_not_found("The folder of the channel was not made yet.");
+    drives::item(&view, view.sees(folder.ok_or_else(missing)?)?, path)
 }

@@ -49,7 +49,19 @@ pub(super) async fn read(
     let reach = access::check(reader.ctx).await?;
     let source = Source { reader, request, uri, reach };
     let (item, _) = tokio::join!(source.metadata(), reader.zone());
-    source.show(item?).await
+    let item = item?;
+    let uri = canonical(source.uri, &item);
+    Source { uri, ..source }.show(item).await
+}
+
+/// Names an item by its id, which stays when it is renamed or moved.
+fn canonical(uri: FileUri, item: &DriveItem) -> FileUri {
+    match (&uri.item, item.drive_id(), &item.id) {
+        (FileItem::Path(_), Some(drive), Some(id)) if item.root.is_none() => {
+            FileUri::new(drive.clone(), FileItem::Id(id.clone()))
+        }
+        _ => uri,
+    }
 }
 
 /// Reads what a link led to, of which `item` is known already.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How many entries one answer lists.
-const ENTRIES: u32 = 100;
+const ENTRIES: u32 = 50;
 
 /// Where a listing goes on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::{
     item::Item,
     libraries, link, mail, page, pages,
     request::{Position, Request},
-    site, transcript,
+    site, teams, transcript,
 };
 use crate::{
     ErrorCode, ToolContext, ToolError,
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             ResourceUri::Site(SiteUri::Page { site, page }) => {
                 page::read(self, request, site, page).await
             }
-            ResourceUri::Teams(_) => Err(not_offered("a message in Teams")),
+            ResourceUri::Teams(uri) => teams::read(self, request, uri).await,
             ResourceUri::Link(WebLink::Sharing(url)) => link::read(self, request, &url).await,
         }
     }
@@ -118,11 +118,6 @@ impl<'a> Reader<'a> {
     pub(super) async fn zone(&self) -> &(TimeZone, Option<String>) {
         self.zone.get_or_init(|| self.ctx.time_zone()).await
     }
-}
-
-/// Says that nothing reads such an address.
-fn not_offered(what: &str) -> ToolError {
-    ToolError::new(ErrorCode::UnsupportedContent, format!("The connector cannot read {what}."))
 }
 
 /// Does the work of a parser off the threads that serve other calls.

@@ -90,3 +90,82 @@ fn sent(interval: Interval) -> Interval {
     let end = interval.end.and_then(|end| end.checked_add(SignedDuration::from_secs(1)).ok());
     Interval { end: end.or(interval.end), ..interval }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(url: &str) -> WebPlace {
+        WebPlace::of(url).unwrap()
+    }
+
+    fn built(conditions: &Conditions, places: &[WebPlace]) -> String {
+        build(conditions, places, &Interval::default()).unwrap()
+    }
+
+    #[test]
+    fn all_conditions_narrow_the_query() {
+        let conditions = Conditions {
+            query: Some("budget OR title: plan".into()),
+            author: Some("Adele \"Vance\"".into()),
+            file_types: vec!["docx".into(), "pdf".into()],
+            content_type: Some(ContentType::File),
+            newest: false,
+        };
+        let interval = Interval {
+            start: Some("2026-11-01T00:00:00Z".parse().unwrap()),
+            end: Some("2026-11-08T00:00:00Z".parse().unwrap()),
+        };
+        let places = [place("https://a.sharepoint.com/sites/F/Shared%20Documents")];
+
+        assert_eq!(
+            build(&conditions, &places, &interval).unwrap(),
+            "(budget OR title:plan) AND author:\"Adele Vance\" AND (filetype:docx OR filetype:pdf) \
+             AND isDocument=true NOT contentclass:STS_ListItem_WebPageLibrary \
+             AND path:\"https://a.sharepoint.com/sites/F/Shared Documents\" \
+             AND lastmodifiedtime>=2026-11-01T00:00:00Z AND lastmodifiedtime<=2026-11-08T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn several_places_are_alternatives_and_a_hosts_own_site_leaves_the_others_out() {
+        let list = Conditions { content_type: Some(ContentType::List), ..Conditions::default() };
+        let two =
+            [place("https://a.sharepoint.com/sites/F"), place("https://a.sharepoint.com/sites/G")];
+        let own = [WebPlace::of_site("https://a.sharepoint.com").unwrap()];
+
+        assert_eq!(
+            built(&list, &two),
+            "(path:\"https://a.sharepoint.com/sites/F\" OR path:\"https://a.sharepoint.com/sites/G\")"
+        );
+        assert!(built(&list, &own).contains("NOT path:\"https://a.sharepoint.com/sites\""));
+    }
+
+    #[test]
+    fn a_query_is_never_empty() {
+        let list = Conditions { content_type: Some(ContentType::List), ..Conditions::default() };
+
+        assert_eq!(built(&list, &[]), ANYTHING);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn r23_no_text_escapes_from_its_place(
+            text in "[a-z \"()*:\\\\]{0,30}", author in "\\PC{1,20}", folder in "[a-z \"'()%&]{1,20}"
+        ) {
+            let conditions =
+                Conditions { query: Some(text), author: Some(author), ..Conditions::default() };
+            let places = [place(&format!("https://a.sharepoint.com/sites/{folder}"))];
+
+            if let Ok(kql) = build(&conditions, &places, &Interval::default()) {
+                let (rest, path) = kql.rsplit_once(" AND path:\"").unwrap();
+                proptest::prop_assert_eq!(path.matches('"').count(), 1);
+                proptest::prop_assert!(path.ends_with('"'));
+                let (own, rest) = rest.rsplit_once(" AND author:\"").unwrap();
+                proptest::prop_assert_eq!(rest.matches('"').count(), 1);
+                proptest::prop_assert!(own.starts_with('(') && own.ends_with(')'));
+                proptest::prop_assert!(kql::balanced(own, &PROPERTIES).is_ok());
+            }
+        }
+    }
+}

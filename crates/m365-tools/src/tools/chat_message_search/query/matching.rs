@@ -3,9 +3,12 @@ use std::cell::OnceCell;
 use m365_graph::{ChatMember, ChatMessage};
 
 use super::{Query, is_object_id};
-use crate::teams::{
-    body, fields,
-    people::{self, Own, is_person, undashed, words},
+use crate::{
+    teams::{
+        body, fields,
+        people::{self, Own, is_person, undashed, words},
+    },
+    words::fold,
 };
 
 /// How much is known of a message.
@@ -28,9 +31,9 @@ pub(in super::super) struct Facts<'a> {
     text: OnceCell<Text>,
 }
 
-/// The text of a message, and its words in lower case.
+/// The text of a message, and its words, without regard to case and accents.
 struct Text {
-    lower: String,
+    folded: String,
     words: Vec<String>,
 }
 
@@ -74,7 +77,7 @@ impl<'a> Facts<'a> {
         let wanted = words(phrase);
         let Some((last, whole)) = wanted.split_last() else { return true };
         if phrase.chars().any(is_unspaced) {
-            return text.lower.contains(&phrase.to_lowercase());
+            return text.folded.contains(&fold(phrase));
         }
         let fits = |window: &[String]| {
             let end = window.last().is_some_and(|word| {
@@ -89,8 +92,8 @@ impl<'a> Facts<'a> {
 impl Text {
     fn of(message: &ChatMessage) -> Self {
         let heading = message.subject.as_deref().unwrap_or_default();
-        let lower = format!("{heading}\n{}", body::text(message)).to_lowercase();
-        Self { words: words(&lower), lower }
+        let folded = fold(&format!("{heading}\n{}", body::text(message)));
+        Self { words: words(&folded), folded }
     }
 }
 

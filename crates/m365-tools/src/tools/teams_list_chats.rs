@@ -1,0 +1,189 @@
+//! Lists the user's chats.
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use m365_extract::excerpt;
+use m365_graph::{Chat, ChatMessage, MessagePreview, NextLink};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    Answer, Listing, Results, Tool, ToolContext, ToolError,
+    asked::{self, given},
+    paging,
+    teams::{
+        access::{self, Access, CHAT, CHAT_BASIC},
+        chats, hit,
+        people::{Own, words},
+    },
+    time,
+    uri::TeamsUri,
+};
+
+/// The most characters that a chat takes in an answer.
+const ROOM: usize = 900;
+
+/// How many members the model sees of a chat; programs see all that come in a list.
+const MEMBERS: usize = 8;
+
+/// The longest beginning of the last message, in characters.
+const LAST: usize = 120;
+
+/// How many pages of chats one call looks through.
+const PAGES: usize = 10;
+
+/// The tool `teams_list_chats`.
+#[derive(Debug)]
+pub(crate) struct TeamsListChats;
+
+/// What `teams_list_chats` is asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct TeamsListChatsInput {
+    /// Words in the topic or the members' names.
+    query: Option<String>,
+    /// 1 to 50; 20 unless given.
+    #[schemars(range(min = 1))]
+    limit: Option<i64>,
+    /// The `nextCursor` of an earlier answer.
+    cursor: Option<String>,
+}
+
+/// A chat.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChatHit {
+    uri: String,
+    title: String,
+    chat_type: Option<String>,
+    members: Vec<String>,
+    last_message_date_time: Option<String>,
+    last_message: Option<String>,
+    web_url: Option<String>,
+}
+
+/// Where a list goes on; it travels sealed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Place {
+    link: Option<NextLink>,
+    /// How many chats of the page were looked at.
+    index: usize,
+}
+
+#[async_trait]
+impl Tool for TeamsListChats {
+    type Input = TeamsListChatsInput;
+    type Output = Results<ChatHit>;
+
+    const NAME: &'static str = "teams_list_chats";
+    const TITLE: &'static str = "List chats";
+    const DESCRIPTION: &'static str =
+        "Lists the user's Teams chats by last activity. Read one with read_resource and its uri.";
+    const SCOPES: &'static [&'static str] = &[CHAT, CHAT_BASIC];
+    const LISTING: Listing = Listing::WithScope;
+
+    async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
+        let mut answer = Answer::new();
+        let limit = paging::limit(input.limit, 20, 50, &mut answer)?;
+        let limit = asked::fitting(ctx, limit, ROOM, &mut answer) as usize;
+        let access = access::check(ctx).await?;
+        let cursor = given(input.cursor.as_ref());
+        let place = cursor.map(|cursor| ctx.open_cursor(&cursor)).transpose()?;
+        let ((zone, notice), own) = tokio::join!(ctx.time_zone(), Own::of(ctx));
+        let query = given(input.query.as_ref()).filter(|query| query != "*");
+        let lister = Lister { ctx, access, own, zone, query: words(&query.unwrap_or_default()) };
+        lister.fill(&mut answer, place.unwrap_or_default(), limit).await?;
+        answer.trailer().dated(&lister.zone, ctx.now());
+        if access == Access::Basic {
+            answer.notice(format!(
+                "Missing scope '{CHAT}': last messages are left out, and the order is Graph's."
+            ));
+        }
+        if let Some(notice) = notice {
+            answer.notice(notice);
+        }
+        Ok(answer)
+    }
+}
+
+struct Lister<'a> {
+    ctx: &'a ToolContext,
+    access: Access,
+    own: Own,
+    zone: TimeZone,
+    query: Vec<String>,
+}
+
+impl Lister<'_> {
+    /// Adds chats until there are enough, none are left, or enough pages were looked at.
+    async fn fill(
+        &self,
+        answer: &mut Answer,
+        mut place: Place,
+        limit: usize,
+    ) -> Result<(), ToolError> {
+        let mut given = 0;
+        for _ in 0..PAGES {
+            let page = chats::page(self.ctx, self.access, place.link.as_ref()).await;
+            let page = page.map_err(|error| access::explain(self.ctx, error, "list of chats"))?;
+            for (at, chat) in page.items.iter().enumerate().skip(place.index) {
+                if !self.fits(chat) {
+                    continue;
+                }
+                if given == limit {
+                    let cursor = self.ctx.seal_cursor(&Place { index: at, ..place })?;
+                    answer.trailer().continues_with(cursor);
+                    return Ok(());
+                }
+                self.add(answer, chat);
+                given += 1;
+            }
+            let Some(link) = page.next else { return Ok(()) };
+            place = Place { link: Some(link), index: 0 };
+        }
+        answer.notice("Not all chats were looked at; nextCursor goes on with the rest.");
+        answer.trailer().continues_with(self.ctx.seal_cursor(&place)?);
+        Ok(())
+    }
+
+    fn fits(&self, chat: &Chat) -> bool {
+        let names = chats::members(chat, &self.own).join(" ");
+        let known = words(&format!("{} {names}", chats::title(chat, &self.own)));
+        self.query.iter().all(|word| known.iter().any(|one| one.starts_with(word)))
+    }
+
+    fn add(&self, answer: &mut Answer, chat: &Chat) {
+        let uri = chat.id.clone().map(|id| TeamsUri::Chat(id).to_string());
+        let last = chat.last_message_preview.as_ref();
+        let mut hit = ChatHit {
+            uri: uri.unwrap_or_default(),
+            title: chats::title(chat, &self.own),
+            chat_type: chat.chat_type.clone(),
+            members: chats::members(chat, &self.own),
+            last_message_date_time: last
+                .and_then(|last| last.created_date_time)
+                .map(|sent| time::format(sent, &self.zone)),
+            last_message: last.map(said).filter(|said| !said.is_empty()),
+            web_url: chat.web_url.clone(),
+        };
+        let whole = json!(hit);
+        hit.web_url = None;
+        hit.members.truncate(MEMBERS);
+        if hit.members.first() == Some(&hit.title) {
+            hit.members.clear();
+        }
+        answer.hit(json!(hit), whole);
+    }
+}
+
+/// Returns the beginning of the last message, if a person wrote it.
+fn said(last: &MessagePreview) -> String {
+    let written = last.message_type.as_deref().is_none_or(|kind| kind == "message");
+    if last.is_deleted || !written {
+        return String::new();
+    }
+    let mut message = ChatMessage::default();
+    message.body.clone_from(&last.body);
+    excerpt(&hit::summary(&message), LAST)
+}

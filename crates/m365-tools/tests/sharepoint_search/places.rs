@@ -1,0 +1,140 @@
+//! Sites, libraries and folders by their names.
+
+use m365_sim::Sim;
+use serde_json::{Value, json};
+
+use crate::{
+    library::{HOST, SCOPES, all, search, urls},
+    office::{Office, text},
+};
+
+async fn office() -> Office {
+    Office::with(Sim::builder().messages(150), &SCOPES).await
+}
+
+async fn refusal(office: &Office, arguments: Value) -> Value {
+    office.call("sharepoint_search", arguments).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_site_is_found_by_name_address_and_id() {
+    let office = office().await;
+    let id =
+        office.graph().sites().at("fjordlight.sharepoint.com", "/sites/Finance").await.unwrap();
+    let id = id.id.unwrap().to_string();
+    let by_name = all(&office, "sharepoint_search", &json!({"site": "finance", "limit": 50})).await;
+
+    for site in [
+        format!("{HOST}/sites/Finance"),
+        format!("{HOST}/sites/Finance/"),
+        id.clone(),
+        format!("site:///{id}"),
+    ] {
+        let found = all(&office, "sharepoint_search", &json!({"site": site, "limit": 50})).await;
+        assert_eq!(urls(&found), urls(&by_name), "{site}");
+    }
+    assert!(by_name.len() > 8);
+}
+
+#[tokio::test]
+async fn a_site_that_is_called_alike_stays_out() {
+    let office = office().await;
+
+    let found = all(&office, "sharepoint_search", &json!({"site": "Apollo", "limit": 50})).await;
+
+    assert!(found.iter().all(|hit| hit["site"] == "Apollo"));
+    assert!(urls(&found).iter().any(|url| url.contains("/sites/Apollo/Engineering/")), "subsites");
+}
+
+#[tokio::test]
+async fn the_site_of_the_host_is_not_the_whole_tenant() {
+    let office = office().await;
+
+    let found = all(&office, "sharepoint_search", &json!({"site": "Intranet", "limit": 50})).await;
+
+    assert!(!found.is_empty());
+    assert!(urls(&found).iter().all(|url| !url.contains("/sites/")), "{:?}", urls(&found));
+}
+
+#[tokio::test]
+async fn an_unknown_name_is_answered_with_the_nearest() {
+    let office = office().await;
+
+    for (arguments, near) in [
+        (json!({"site": "Finanse"}), "Finance"),
+        (json!({"site": "Finance", "library": "Contract"}), "Contracts"),
+        (json!({"site": "Finance", "folderName": "Budgit"}), "Budget"),
+    ] {
+        let error = refusal(&office, arguments.clone()).await;
+        assert_eq!(error["code"], "NOT_FOUND", "{arguments}");
+        assert!(text(&error, "message").contains(near), "{arguments}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_another_kind_is_told_what_it_is() {
+    let office = office().await;
+
+    for (site, kind) in [
+        ("b!abc", "drive"),
+        ("19:abc@thread.v2", "chat"),
+        ("01K7Q2LDCP7HX6EBX3VULO6NONRZ4GDJ5Q", "file"),
+    ] {
+        let error = refusal(&office, json!({"site": site})).await;
+        assert_eq!(error["code"], "VALIDATION_ERROR", "{site}");
+        assert!(text(&error, "message").contains(kind), "{site}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_is_not_there_is_not_found() {
+    let office = office().await;
+
+    for site in [
+        format!("{HOST}/sites/Board"),
+        format!("{HOST}/sites/Nowhere"),
+        "fjordlight.sharepoint.com,11111111-2222-4333-8444-555555555555,11111111-2222-4333-8444-555555555555".to_owned(),
+    ] {
+        assert_eq!(refusal(&office, json!({"site": site})).await["code"], "NOT_FOUND", "{site}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_found_by_name_path_and_address() {
+    let office = office().await;
+    let budget = |url: &String| url.contains("/Finance/Shared Documents/Budget/");
+
+    for folder in [
+        "Budget".to_owned(),
+        "Documents/Budget".to_owned(),
+        "Shared Documents/budget".to_owned(),
+        format!("{HOST}/sites/Finance/Shared%20Documents/Budget"),
+        format!(
+            "{HOST}/sites/Finance/Shared%20Documents/Forms/AllItems.aspx?id=%2Fsites%2FFinance%2FShared%20Documents%2FBudget"
+        ),
+    ] {
+        let arguments = json!({"site": "Finance", "folderName": folder, "limit": 50});
+        let found = urls(&search(&office, arguments).await["results"].as_array().unwrap().clone());
+        assert!(found.len() >= 3 && found.iter().all(budget), "{folder}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_ambiguous_folder_lists_the_candidates() {
+    let office = office().await;
+
+    let error = refusal(&office, json!({"folderName": "Shared Documents"})).await;
+
+    assert_eq!(error["code"], "VALIDATION_ERROR", "{error}");
+    assert!(text(&error, "message").contains(&format!("{HOST}/sites/Sales/")), "{error}");
+}
+
+#[tokio::test]
+async fn places_that_exclude_each_other_find_nothing() {
+    let office = office().await;
+
+    let found =
+        search(&office, json!({"site": "Sales", "path": format!("{HOST}/sites/Finance")})).await;
+
+    assert_eq!((&found["results"], &found["moreResults"]), (&json!([]), &json!(false)));
+}
