@@ -7,10 +7,9 @@
 //!
 //! # Rules
 //!
-//! Rules are numbered S1 to S60 in the fact sheet, and so are the tests that watch them. Of those
-//! that concern several areas: S7 to S14 are kept for each entity type that is searched here; S58
-//! has the national clouds' hosts and tokens, and what they lack of mail, Teams and meetings. S41
-//! and S45 are watched for on each host.
+//! Rules are numbered S1 to S60. Those of one area stand in its module and have tests by their
+//! numbers. Of those that concern all, S58 has the national clouds' hosts and tokens, and what they
+//! lack of mail, calendars, Teams and meetings; S41 and S45 are watched for on each host.
 
 mod batch;
 pub(crate) mod calendar;
