@@ -17,6 +17,7 @@ mod secrets;
 mod setup;
 mod sites;
 mod support;
+mod teams;
 mod tenant;
 mod tokens;
 mod users;

@@ -4,9 +4,12 @@
 
 mod arguments;
 mod budgets;
+mod availability;
+mod calendar_search;
 mod call;
 mod chat_search;
 mod definitions;
+mod diary;
 mod email_search;
 mod errors;
 mod files;

@@ -1,4 +1,4 @@
-//! Reads what a hit or a link names: messages, attachments, conversations and folders.
+//! Reads what a hit or a link names: mail, events, transcripts, files, sites, pages, chats and channels.
 
 mod attached;
 mod attachment;
@@ -17,6 +17,7 @@ mod message;
 mod page;
 mod pages;
 mod reader;
+mod reference;
 mod request;
 mod scopes;
 mod site;

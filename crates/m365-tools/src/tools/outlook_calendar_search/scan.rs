@@ -44,7 +44,8 @@ pub(super) async fn run(search: &Search<'_>, source: &Source) -> Result<Scanned,
             if scan.is_full() {
                 return Ok(scan.finish());
             }
-            if scan.advanced && search.is_spent(pages) && !(window.is_last && link.is_none()) {
+            let is_over = window.is_last && link.is_none();
+            if !is_over && search.is_spent(pages, scan.advanced) {
                 return Ok(scan.stop("Not all events were looked at"));
             }
             if link.is_none() {
