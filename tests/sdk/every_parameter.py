@@ -17,7 +17,7 @@ from mcp import Client, StdioServerParameters
 from catalog.bench import Bench
 from tenant import LOCAL, Account, Graph, tenant
 
-SERVICES = ["mail", "calendar", "dates"]
+SERVICES = ["mail", "calendar", "dates", "availability", "teams", "scan", "sharepoint", "resources"]
 SCOPES = (
     "User.Read User.ReadBasic.All People.Read Mail.Read Mail.Read.Shared Calendars.Read Calendars.Read.Shared Chat.Read "
     "ChannelMessage.Read.All Team.ReadBasic.All Channel.ReadBasic.All Files.Read.All Sites.Read.All OnlineMeetings.Read "

@@ -16,5 +16,6 @@ mod secrets;
 mod setup;
 mod sites;
 mod support;
+mod teams;
 mod tenant;
 mod tokens;

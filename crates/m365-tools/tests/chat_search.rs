@@ -252,7 +252,8 @@ async fn a_hit_tells_importance_mentions_and_attachments() {
 
     let found = found(&office, json!({"query": "\"please check page 4\""})).await;
 
-    let hit = &found["results"][0];
+    let hits = found["results"].as_array().unwrap();
+    let hit = hits.iter().find(|hit| hit["from"]["name"] == "Adele Vance").unwrap();
     assert_eq!(hit["importance"], "high");
     assert_eq!(hit["mentions"], json!(["Mira Solberg"]));
     assert_eq!(hit["hasAttachments"], true);
@@ -265,7 +266,7 @@ async fn a_page_of_hits_takes_one_search_and_one_batch() {
     found(&office, json!({"query": "deadline"})).await;
     office.tenant.graph().clear_log();
 
-    let found = found(&office, json!({"query": "deadline", "limit": 5})).await;
+    let found = found(&office, json!({"query": "budget", "limit": 5})).await;
 
     assert_eq!(found["results"].as_array().unwrap().len(), 5);
     assert_eq!(office.tenant.graph().requests(), 2);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arguments;
+mod budgets;
 mod availability;
 mod calendar_search;
 mod call;
@@ -25,8 +26,11 @@ mod resources;
 mod sharepoint_search;
 mod sign_in;
 mod site_resources;
+mod small_tools;
 mod stdio;
 mod support;
 mod teams_office;
 mod teams_resources;
 mod teams_tools;
+mod transcripts;
+mod uris;

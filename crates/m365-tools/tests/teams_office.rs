@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use m365_graph::{Chat, ChatMessage, GraphClient};
+use m365_graph::{ChannelRequest, Chat, ChatMessage, GraphClient, PostRequest};
 use m365_sim::Sim;
 use serde_json::{Value, json};
 
@@ -114,8 +114,7 @@ async fn channels(graph: &GraphClient) -> Vec<Said> {
                 format!("teams:///teams/{team_id}/channels/{}/messages", encoded(id.as_str()));
             let place =
                 Some((team.display_name.clone().unwrap(), channel.display_name.clone().unwrap()));
-            let mut page =
-                teams.channel(&team_id, &id).posts_with_replies().top(50).page().await.unwrap();
+            let mut page = teams.channel(&team_id, &id).posts().top(50).page().await.unwrap();
             loop {
                 for post in &page.items {
                     assert_eq!(post.more_replies, None);
@@ -134,6 +133,16 @@ async fn channels(graph: &GraphClient) -> Vec<Said> {
         }
     }
     said
+}
+
+async fn replies(channel: &ChannelRequest, post: PostRequest) -> Vec<ChatMessage> {
+    let mut replies = Vec::new();
+    let mut page = post.replies().top(50).page().await.unwrap();
+    loop {
+        replies.extend(page.items);
+        let Some(link) = page.next else { return replies };
+        page = channel.clone().next_page(&link).await.unwrap();
+    }
 }
 
 fn encoded(id: &str) -> String {

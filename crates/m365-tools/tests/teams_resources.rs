@@ -114,6 +114,29 @@ async fn a_picture_in_a_message_is_shown() {
 }
 
 #[tokio::test]
+async fn code_that_is_kept_apart_is_read_with_its_message() {
+    let office = office(&EVERYTHING).await;
+    let everything = Everything::chats(&office).await;
+
+    let found = read(&office, &uri_of(&everything, "i wrote a small script")).await;
+
+    let said = text(&found, "text");
+    assert!(said.contains("[code: wake.py]") && said.contains("wake.py\n```\n"), "{said}");
+    assert!(said.trim_end().ends_with("```"), "{said}");
+}
+
+#[tokio::test]
+async fn a_chat_whose_members_graph_cannot_give_is_read_all_the_same() {
+    let office = office(&EVERYTHING).await;
+    let everything = Everything::chats(&office).await;
+    let uri = uri_of(&everything, "agenda for the turbine sync");
+    let chat = uri.rsplit_once('/').unwrap().0;
+
+    assert_eq!(read(&office, chat).await["title"], "Turbine sync");
+    assert_eq!(read(&office, &uri).await["chatTitle"], "Turbine sync");
+}
+
+#[tokio::test]
 async fn every_hit_can_be_read() {
     let office = office(&EVERYTHING).await;
     let found = office
@@ -185,8 +208,11 @@ async fn pasted_links_lead_to_chats_messages_and_channels() {
     let office = office(&EVERYTHING).await;
     let everything = Everything::of(&office).await;
     let message = uri_of(&everything, "please check page 4");
-    let hit = office.call("chat_message_search", json!({"query": "\"please check page 4\""})).await;
-    let link = text(&hit.unwrap()["results"][0], "webUrl").to_owned();
+    let found =
+        office.call("chat_message_search", json!({"query": "\"please check page 4\""})).await;
+    let found = found.unwrap();
+    let mut hits = found["results"].as_array().unwrap().iter();
+    let link = text(hits.find(|hit| hit["uri"] == message).unwrap(), "webUrl").to_owned();
     let chat =
         "https://teams.microsoft.com/l/chat/19%3Ameeting_QnVkZ2V0UmV2aWV3RlkyNw%40thread.v2/0";
 

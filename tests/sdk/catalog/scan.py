@@ -28,4 +28,4 @@ async def check(bench):
         got = {it["uri"] for it in found}
         assert wanted <= got, (arguments, len(wanted - got), "messages were missed")
         assert len(got - wanted) <= len(got) // 4, (arguments, len(got - wanted), "messages too many")
-    await bench.refusal(TOOL, "FORBIDDEN", "Team.ReadBasic.All", teamName="Finance")
+    await bench.refusal(TOOL, "FORBIDDEN", "Missing scope", teamName="Finance")

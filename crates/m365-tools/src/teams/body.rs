@@ -14,8 +14,17 @@ use crate::mail::fields::line;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rendered {
     pub(crate) text: String,
-    /// The pictures and snippets that the text refers to as `[image 1]`, `[image 2]`, ….
+    /// The pictures that the text refers to as `[image 1]`, `[image 2]`, ….
     pub(crate) images: Vec<HostedContentId>,
+    /// The pieces of code that are kept apart from the message.
+    pub(crate) snippets: Vec<Snippet>,
+}
+
+/// A piece of code that Teams keeps apart from the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Snippet {
+    pub(crate) title: String,
+    pub(crate) id: HostedContentId,
 }
 
 /// Renders a message: quotes first, then its text, then what it carries.
@@ -25,7 +34,8 @@ pub(crate) fn markdown(message: &ChatMessage) -> Rendered {
     let carried = message.attachments.iter().filter(|one| !is_quote(one)).filter_map(carried);
     let parts: Vec<String> =
         quotes.chain([text]).chain(carried).filter(|part| !part.is_empty()).collect();
-    Rendered { text: parts.join("\n\n"), images }
+    let snippets = message.attachments.iter().filter_map(snippet).collect();
+    Rendered { text: parts.join("\n\n"), images, snippets }
 }
 
 /// Returns all words of a message, for a summary or to look for some.
@@ -65,8 +75,21 @@ fn quote(attachment: &ChatAttachment) -> Option<String> {
     Some(text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n"))
 }
 
+/// Reads where the code of a card is kept.
+fn snippet(attachment: &ChatAttachment) -> Option<Snippet> {
+    let is_code = attachment.content_type.as_deref()?.ends_with(".codesnippet");
+    let content = attachment.content.as_deref().filter(|_| is_code)?;
+    let card: Value = serde_json::from_str(content).ok()?;
+    let id = markup::hosted_content(card.get("codeSnippetUrl")?.as_str()?)?;
+    let title = card.get("title").or_else(|| card.get("name")).and_then(Value::as_str);
+    Some(Snippet { title: line(title), id })
+}
+
 /// Renders a file as a link, and a card by its text.
 fn carried(attachment: &ChatAttachment) -> Option<String> {
+    if let Some(Snippet { title, .. }) = snippet(attachment) {
+        return Some(format!("[code: {}]", unbracketed(&title)));
+    }
     let kind = attachment.content_type.as_deref().unwrap_or_default();
     let title = line(attachment.name.as_deref());
     if let Some(url) = attachment.content_url.as_deref().and_then(safe_link) {

@@ -1,7 +1,7 @@
 //! Chats: their titles, lists of them, and finding one by name.
 
 use m365_extract::excerpt;
-use m365_graph::{self as graph, Chat, ChatId, ChatMember, NextLink, Page};
+use m365_graph::{self as graph, Chat, ChatId, ChatMember, ErrorKind, NextLink, Page};
 
 use super::{
     access::{self, Access},
@@ -83,6 +83,17 @@ pub(crate) async fn page(
     }
 }
 
+/// Reads a chat with its members, or without where Graph cannot give them.
+pub(crate) async fn get(ctx: &ToolContext, id: &ChatId) -> graph::Result<Chat> {
+    let request = ctx.graph().teams().chat(id);
+    match request.clone().get().await {
+        Err(error) if error.kind() == ErrorKind::Unavailable => {
+            request.without_members().get().await
+        }
+        read => read,
+    }
+}
+
 /// A chat that was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct FoundChat {
@@ -98,8 +109,7 @@ pub(crate) struct FoundChat {
 /// `NOT_FOUND` with the nearest names, `VALIDATION_ERROR` that lists the chats a name fits.
 pub(crate) async fn find(ctx: &ToolContext, own: &Own, name: &str) -> Result<FoundChat, ToolError> {
     if let Some(id) = named_by_id(ctx, name)? {
-        let chat = ctx.graph().teams().chat(&id).get().await;
-        let chat = chat.map_err(|error| access::explain(ctx, error, "chat"))?;
+        let chat = get(ctx, &id).await.map_err(|error| access::explain(ctx, error, "chat"))?;
         return Ok(FoundChat { chat, notice: None });
     }
     let (chats, complete) = all(ctx).await?;

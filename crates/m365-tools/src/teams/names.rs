@@ -230,8 +230,8 @@ fn unknown<'a>(
     ToolError::new(ErrorCode::NotFound, message)
 }
 
-/// How many of the latest posts are looked through for a reply.
-const POSTS: u32 = 50;
+/// How many of the latest posts are looked through for a reply; each may bring hundreds along.
+const POSTS: u32 = 20;
 
 /// Finds a reply, and the post that it answers, among the latest posts of a channel.
 pub(crate) async fn find_reply(

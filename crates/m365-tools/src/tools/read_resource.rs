@@ -17,7 +17,9 @@ mod message;
 mod page;
 mod pages;
 mod reader;
+mod reference;
 mod request;
+mod scopes;
 mod site;
 mod teams;
 mod transcript;
@@ -79,6 +81,11 @@ impl Tool for ReadResource {
         CHAT_BASIC,
         CHANNEL_MESSAGES,
     ];
+    const DESCRIPTION: &'static str = "Reads what a hit's uri or a pasted Microsoft 365 link names, as \
+        markdown: mail, attachment, conversation, event, meeting transcript, file, folder, site, page, chat, \
+        channel post. Lists too: mail:///folders/, file:///{driveId}/root, drive:///sites/{siteId}. To \
+        find something, search first.";
+    const SCOPES: &'static [&'static str] = scopes::ALL;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

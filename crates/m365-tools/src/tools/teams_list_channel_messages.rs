@@ -25,6 +25,9 @@ use crate::{
 /// The most characters that a post with its replies takes in an answer.
 const ROOM: usize = 3_200;
 
+/// How many posts a page of Graph's has: each may bring hundreds of replies along.
+const PAGE: u32 = 10;
+
 /// How many of the newest replies are listed below a post, and how long each is.
 const REPLIES: usize = 5;
 const REPLY: usize = 200;
@@ -55,6 +58,8 @@ pub(crate) struct PostHit {
     #[serde(flatten)]
     post: Hit,
     reply_count: Option<usize>,
+    /// Whether the post has more replies than were counted.
+    more_replies: Option<bool>,
     replies: Vec<ReplyHit>,
 }
 
@@ -118,7 +123,7 @@ async fn fill(
 ) -> Result<(), ToolError> {
     let mut given = 0;
     loop {
-        let page = page(ctx, channel, &place, limit).await?;
+        let page = page(ctx, channel, &place).await?;
         for (at, post) in page.items.iter().enumerate().skip(place.index) {
             if !fields::is_written(post) && post.replies.iter().all(|one| !fields::is_written(one))
             {
@@ -145,15 +150,11 @@ async fn page(
     ctx: &ToolContext,
     channel: &FoundChannel,
     place: &Place,
-    limit: usize,
 ) -> Result<Page<ChatMessage>, ToolError> {
     let request = ctx.graph().teams().channel(&channel.team.id, &channel.id);
     let page = match &place.link {
         Some(link) => request.next_page(link).await,
-        None => {
-            let count = u32::try_from(limit).unwrap_or(u32::MAX);
-            request.posts_with_replies().top(count).page().await
-        }
+        None => request.posts_with_replies().top(PAGE).page().await,
     };
     page.map_err(|error| access::explain(ctx, error, "channel"))
 }
@@ -176,6 +177,7 @@ fn values(
     let listed: Vec<_> = replies.iter().map(|one| reply(one, zone)).collect();
     for (value, from) in [(&mut text, newest), (&mut whole, 0)] {
         value["replyCount"] = json!((!listed.is_empty()).then_some(listed.len()));
+        value["moreReplies"] = json!(post.more_replies.as_ref().map(|_| true));
         value["replies"] = json!(listed.get(from..).unwrap_or_default());
     }
     Ok((text, whole))

@@ -68,11 +68,18 @@ impl ChatQuery {
 pub struct ChatRequest {
     teams: TeamsApi,
     path: Path,
+    members: bool,
 }
 
 impl ChatRequest {
     pub(super) const fn new(teams: TeamsApi, path: Path) -> Self {
-        Self { teams, path }
+        Self { teams, path, members: true }
+    }
+
+    /// Leaves the members out, which Graph cannot give of some chats of meetings.
+    pub const fn without_members(mut self) -> Self {
+        self.members = false;
+        self
     }
 
     /// Reads the chat with its members, 25 at most.
@@ -117,6 +124,8 @@ impl ChatRequest {
     }
 
     fn request(&self) -> Request {
-        Request::get(self.path.clone(), &Options::default().with("$expand", "members"))
+        let options = Options::default();
+        let options = if self.members { options.with("$expand", "members") } else { options };
+        Request::get(self.path.clone(), &options)
     }
 }

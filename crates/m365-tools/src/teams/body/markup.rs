@@ -99,7 +99,7 @@ impl Writer<'_> {
 }
 
 /// Returns the id in `…/hostedContents/{id}/$value`.
-fn hosted_content(address: &str) -> Option<HostedContentId> {
+pub(super) fn hosted_content(address: &str) -> Option<HostedContentId> {
     let (_, rest) = address.split_once("/hostedContents/")?;
     let (id, _) = rest.split_once("/$value")?;
     let id = percent_encoding::percent_decode_str(id).decode_utf8().ok()?;

@@ -113,8 +113,10 @@ fn suggest(found: &mut Found, page: &SearchPage<ItemHit>) {
     let Some(suggestion) = page.suggestion.as_deref().filter(|_| page.hits.is_empty()) else {
         return;
     };
-    let own = suggestion.strip_prefix('(').unwrap_or(suggestion);
-    let own = own.split(") AND ").next().unwrap_or(own);
+    let own = match suggestion.strip_prefix('(') {
+        Some(own) => own.split(") AND ").next().unwrap_or(own),
+        None => suggestion.split(" AND ").next().unwrap_or(suggestion),
+    };
     let shown = m365_extract::excerpt(&m365_extract::clean_text(own), 100);
     found.notices.push(format!("Nothing was found; was {shown:?} meant?"));
 }

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{ToolError, mail::fields::line, teams::access::CHANNELS, uri::TeamsUri};
 
-/// How many posts a page has.
-const PAGE: u32 = 20;
+/// How many posts a page has: each may bring hundreds of replies along.
+const PAGE: u32 = 10;
 
 /// How many of the newest replies stand below a post in the list.
 const REPLIES: usize = 3;

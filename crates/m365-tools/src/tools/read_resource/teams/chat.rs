@@ -33,8 +33,7 @@ pub(super) async fn read(source: &Source<'_>, id: &ChatId) -> Result<Read, ToolE
     source.request.refuse_format("a chat")?;
     source.request.refuse_pages("a chat")?;
     let place: Place = source.request.list_place();
-    let chat = source.api().chat(id);
-    let (chat, (zone, _)) = tokio::join!(chat.get(), source.reader.zone());
+    let (chat, (zone, _)) = tokio::join!(chats::get(source.reader.ctx, id), source.reader.zone());
     let chat = chat.map_err(|error| source.explain(error, "chat"))?;
     let item = describe(source, &chat, zone);
     if source.access == Access::Basic {

@@ -21,13 +21,19 @@ use super::{
 use crate::{
     ToolError,
     mail::fields::line,
-    teams::{body, chats},
+    teams::{
+        body::{self, Rendered, Snippet},
+        chats,
+    },
     uri::TeamsUri,
 };
 
 /// How many pictures of a message are shown, and how large each may be.
 const IMAGES: usize = 5;
 const IMAGE_CAP: usize = 4 * 1024 * 1024;
+
+/// How long a piece of code may be, in bytes.
+const CODE_CAP: usize = 256 * 1024;
 
 /// Reads a message of a chat.
 pub(super) async fn read(
@@ -36,8 +42,11 @@ pub(super) async fn read(
     id: &ChatMessageId,
 ) -> Result<Read, ToolError> {
     let request = source.api().chat(chat).message(id);
-    let (found, about, (zone, _)) =
-        tokio::join!(request.clone().get(), source.api().chat(chat).get(), source.reader.zone());
+    let (found, about, (zone, _)) = tokio::join!(
+        request.clone().get(),
+        chats::get(source.reader.ctx, chat),
+        source.reader.zone()
+    );
     let message = found.map_err(|error| source.explain(error, "message"))?;
     let about = about.unwrap_or_default();
     let title = chats::title(&about, &source.own);
@@ -93,13 +102,37 @@ async fn with_text(
     message: &ChatMessage,
     request: ChatMessageRequest,
 ) -> Result<Read, ToolError> {
-    let text = text(source.request.format, message).await?;
+    let mut text = text(source.request.format, message).await?;
+    if source.request.format != Format::Markdown {
+        return source.reader.with_pages(source.request, item, &pages::split(&text));
+    }
+    let Rendered { images, snippets, .. } = body::markdown(message);
+    text.push_str(&code(&snippets, &request).await);
     let mut read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
-    if source.request.text_place().is_none() && source.request.format == Format::Markdown {
-        let wanted = body::markdown(message).images;
-        add_images(&mut read, &wanted, &request).await;
+    if source.request.text_place().is_none() {
+        add_images(&mut read, &images, &request).await;
     }
     Ok(read)
+}
+
+/// Reads the pieces of code that are kept apart, each in a fence that it cannot end.
+async fn code(snippets: &[Snippet], request: &ChatMessageRequest) -> String {
+    let mut text = String::new();
+    for Snippet { title, id } in snippets.iter().take(IMAGES) {
+        let content = request.clone().hosted_content(id, CODE_CAP).await;
+        let said = match content {
+            Ok(content) => fenced(&clean_text(&String::from_utf8_lossy(&content.bytes))),
+            Err(_) => "(could not be read)".to_owned(),
+        };
+        text.push_str(&format!("\n\n{title}\n{said}"));
+    }
+    text
+}
+
+fn fenced(code: &str) -> String {
+    let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{}\n{fence}", code.trim_end())
 }
 
 async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError> {
