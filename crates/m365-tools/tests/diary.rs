@@ -140,7 +140,8 @@ impl Diary {
         let given = |name: &str| arguments[name].as_str().map(str::to_lowercase);
         let organizer = event.organizer.as_ref().map(|one| &one.email_address);
         let mut attendees = event.attendees.iter().map(|one| &one.email_address);
-        let places: Vec<_> = event.locations.iter().filter_map(|one| one.display_name.clone()).collect();
+        let places: Vec<_> =
+            event.locations.iter().filter_map(|one| one.display_name.clone()).collect();
         let place = places.join(" ").to_lowercase();
         let end = self.moment(event, event.end.as_ref().unwrap());
         self.start(event) < self.before
@@ -148,7 +149,8 @@ impl Diary {
             && (arguments["includeCancelled"] == true || event.is_cancelled != Some(true))
             && given("organizer").is_none_or(|who| organizer.is_some_and(|one| is(one, &who)))
             && given("attendee").is_none_or(|who| attendees.any(|one| is(one, &who)))
-            && given("location").is_none_or(|words| words.split(' ').all(|word| place.contains(word)))
+            && given("location")
+                .is_none_or(|words| words.split(' ').all(|word| place.contains(word)))
             && given("query").is_none_or(|words| has_all(event, &words))
     }
 }
