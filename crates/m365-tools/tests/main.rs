@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arguments;
-mod budgets;
 mod availability;
+mod budgets;
 mod calendar_search;
 mod call;
 mod chat_search;
