@@ -24,7 +24,7 @@ pub(crate) const CALENDARS: [&str; 7] = [
 /// The moment at which the clock of these tests' tenant stands: a Friday.
 pub(crate) const NOW: &str = "2026-11-20T10:00:00Z";
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "subject",
     "bodyPreview",
     "body",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 10] = [
     "isAllDay",
     "isCancelled",
     "location",
+    "locations",
     "organizer",
     "attendees",
 ];
@@ -137,17 +138,19 @@ impl Diary {
 
     fn fits(&self, event: &Event, arguments: &Value) -> bool {
         let given = |name: &str| arguments[name].as_str().map(str::to_lowercase);
-        let organizer = &event.organizer.as_ref().unwrap().email_address;
+        let organizer = event.organizer.as_ref().map(|one| &one.email_address);
         let mut attendees = event.attendees.iter().map(|one| &one.email_address);
-        let place = event.location.as_ref().and_then(|place| place.display_name.clone());
-        let place = place.unwrap_or_default().to_lowercase();
+        let places: Vec<_> =
+            event.locations.iter().filter_map(|one| one.display_name.clone()).collect();
+        let place = places.join(" ").to_lowercase();
         let end = self.moment(event, event.end.as_ref().unwrap());
         self.start(event) < self.before
             && end > self.after
             && (arguments["includeCancelled"] == true || event.is_cancelled != Some(true))
-            && given("organizer").is_none_or(|who| is(organizer, &who))
+            && given("organizer").is_none_or(|who| organizer.is_some_and(|one| is(one, &who)))
             && given("attendee").is_none_or(|who| attendees.any(|one| is(one, &who)))
-            && given("location").is_none_or(|words| place.contains(&words))
+            && given("location")
+                .is_none_or(|words| words.split(' ').all(|word| place.contains(word)))
             && given("query").is_none_or(|words| has_all(event, &words))
     }
 }
@@ -162,9 +165,10 @@ fn has_all(event: &Event, words: &str) -> bool {
     let body = event.body.as_ref().map_or("", |body| body.content.as_str());
     let people = event.organizer.iter().map(|one| format!("{:?}", one.email_address));
     let invited = event.attendees.iter().map(|one| format!("{:?}", one.email_address));
-    let place = event.location.as_ref().and_then(|place| place.display_name.as_deref());
+    let places = event.locations.iter().filter_map(|one| one.display_name.as_deref());
+    let places: Vec<_> = places.collect();
     let people: String = people.chain(invited).collect();
-    let texts = [event.subject.as_deref().unwrap_or_default(), body, place.unwrap_or_default()];
+    let texts = [event.subject.as_deref().unwrap_or_default(), body, &places.join(" ")];
     let whole = format!("{} {people}", texts.join(" ")).to_lowercase();
     words.split(' ').all(|word| word == "*" || whole.contains(word))
 }

@@ -208,14 +208,16 @@ fn uri(mailbox: &Mailbox, id: m365_graph::EventId) -> String {
 
 /// Names all places of an event, as one line.
 pub(crate) fn location(event: &Event) -> String {
-    let main = event.location.as_ref().and_then(|place| place.display_name.as_deref());
-    match fields::line(main) {
-        name if name.is_empty() => {
-            let names = event.locations.iter().filter_map(|place| place.display_name.as_deref());
-            names.map(fields::one_line).collect::<Vec<_>>().join("; ")
+    let places = event.location.iter().chain(&event.locations);
+    let names = places.filter_map(|place| place.display_name.as_deref()).map(fields::one_line);
+    let mut all: Vec<String> = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        // Exchange puts all names into the first place at times.
+        if !all.iter().any(|known| known.contains(&name)) {
+            all.push(name);
         }
-        name => name,
     }
+    all.join("; ")
 }
 
 /// Returns the address to join at, which may be of any service.

@@ -80,12 +80,15 @@ async fn a_body_is_given_as_html_that_does_nothing_and_never_raw() {
 #[tokio::test]
 async fn an_event_that_is_not_there_is_not_found() {
     let office = office().await;
-    let uri = found(&office, "budget review").await;
-    let gone = uri.replace("AAMk", "AAMz");
+    let shared = json!({"calendarOwnerEmail": JONAS, "query": "blade"});
+    let elsewhere = uris(&office.all_events(&shared).await)[0].clone();
 
-    let error = office.refusal(&gone).await;
+    let gone = office.refusal(elsewhere.split('?').next().unwrap()).await;
+    let wrong = office.refusal("calendar:///events/AAMkNoneOfGraphs").await;
 
-    assert_eq!(code(&error), "NOT_FOUND", "{error}");
+    assert_eq!(code(&gone), "NOT_FOUND", "{gone}");
+    assert_eq!(code(&wrong), "VALIDATION_ERROR", "{wrong}");
+    assert!(text(&wrong, "message").contains("uri"), "{wrong}");
 }
 
 #[tokio::test]
