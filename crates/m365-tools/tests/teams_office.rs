@@ -117,15 +117,13 @@ async fn channels(graph: &GraphClient) -> Vec<Said> {
             let mut page = teams.channel(&team_id, &id).posts().top(50).page().await.unwrap();
             loop {
                 for post in &page.items {
-                    assert_eq!(post.more_replies, None);
                     let own = said_of(post, &root);
-                    let replies = format!("{}/replies", own.uri);
+                    let root = format!("{}/replies", own.uri);
                     said.push(Said { place: place.clone(), ..own });
-                    said.extend(
-                        post.replies
-                            .iter()
-                            .map(|reply| Said { place: place.clone(), ..said_of(reply, &replies) }),
-                    );
+                    let post = teams.channel(&team_id, &id).post(post.id.as_ref().unwrap());
+                    for reply in replies(&teams.channel(&team_id, &id), post).await {
+                        said.push(Said { place: place.clone(), ..said_of(&reply, &root) });
+                    }
                 }
                 let Some(link) = page.next else { break };
                 page = teams.channel(&team_id, &id).next_page(&link).await.unwrap();

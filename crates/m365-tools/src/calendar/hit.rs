@@ -52,6 +52,7 @@ pub(crate) struct EventHit {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attendees: Vec<Invited>,
     /// How many are invited, where not all are listed.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     attendee_count: Option<usize>,
     /// `free`, `tentative`, `busy`, `oof` or `workingElsewhere`.
@@ -76,9 +77,11 @@ pub(crate) struct EventHit {
     #[serde(skip_serializing_if = "Option::is_none")]
     calendar_name: Option<String>,
     /// Where it can be joined.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     join_url: Option<String>,
     /// Opens the event in Outlook on the web.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     web_link: Option<String>,
 }

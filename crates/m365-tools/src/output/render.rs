@@ -56,11 +56,20 @@ fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Bloc
     (blocks, item)
 }
 
-fn mark_summary(mut hit: Value, boundary: Option<&Boundary>) -> Value {
-    if let (Some(boundary), Some(Value::String(summary))) = (boundary, hit.get_mut("summary")) {
-        *summary = boundary.around(summary);
+/// Marks the summaries of a hit, and of what it holds, as text by others.
+fn mark_summary(value: Value, boundary: Option<&Boundary>) -> Value {
+    let Some(mark) = boundary else { return value };
+    match value {
+        Value::Object(fields) => {
+            let marked = |(name, value): (String, Value)| match (name.as_str(), value) {
+                ("summary", Value::String(text)) => (name, mark.around(&text).into()),
+                (_, value) => (name, mark_summary(value, boundary)),
+            };
+            fields.into_iter().map(marked).collect()
+        }
+        Value::Array(items) => items.into_iter().map(|item| mark_summary(item, boundary)).collect(),
+        other => other,
     }
-    hit
 }
 
 fn trailer(answer: &Answer) -> Map<String, Value> {

@@ -230,20 +230,40 @@ fn unknown<'a>(
     ToolError::new(ErrorCode::NotFound, message)
 }
 
-/// How many of the latest posts are looked through for a reply; each may bring hundreds along.
+/// How many of the latest posts are looked through for replies, a page at a time; each post may bring
+/// hundreds of replies along.
 const POSTS: u32 = 20;
+const PAGES: usize = 3;
 
-/// Finds a reply, and the post that it answers, among the latest posts of a channel.
-pub(crate) async fn find_reply(
+/// A reply with the id of the post that it answers.
+pub(crate) type FoundReply = (ChatMessageId, ChatMessage);
+
+/// Finds replies, of which only their own ids are known, below the latest posts of a channel.
+pub(crate) async fn find_replies(
     ctx: &ToolContext,
     team: &TeamId,
     channel: &ChannelId,
-    reply: &ChatMessageId,
-) -> Option<(ChatMessageId, ChatMessage)> {
-    let api = ctx.graph().teams();
-    let posts = api.channel(team, channel).posts_with_replies().top(POSTS).page().await.ok()?;
-    posts.items.into_iter().find_map(|post| {
-        let found = post.replies.into_iter().find(|one| one.id.as_ref() == Some(reply))?;
-        Some((post.id?, found))
-    })
+    wanted: &[ChatMessageId],
+) -> Vec<FoundReply> {
+    let (mut found, mut link) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let request = ctx.graph().teams().channel(team, channel);
+        let page = match &link {
+            Some(link) => request.next_page(link).await,
+            None => request.posts_with_replies().top(POSTS).page().await,
+        };
+        let Ok(page) = page else { return found };
+        found.extend(page.items.into_iter().flat_map(|post| among_replies(post, wanted)));
+        link = page.next;
+        if link.is_none() || found.len() >= wanted.len() {
+            return found;
+        }
+    }
+    found
+}
+
+fn among_replies(post: ChatMessage, wanted: &[ChatMessageId]) -> Vec<FoundReply> {
+    let Some(id) = post.id else { return Vec::new() };
+    let is_wanted = |reply: &ChatMessage| reply.id.as_ref().is_some_and(|id| wanted.contains(id));
+    post.replies.into_iter().filter(is_wanted).map(|reply| (id.clone(), reply)).collect()
 }

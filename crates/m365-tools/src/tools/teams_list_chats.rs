@@ -59,7 +59,8 @@ pub(crate) struct ChatHit {
     chat_type: Option<String>,
     members: Vec<String>,
     last_message_date_time: Option<String>,
-    last_message: Option<String>,
+    /// What the last message begins with.
+    summary: Option<String>,
     web_url: Option<String>,
 }
 
@@ -164,7 +165,7 @@ impl Lister<'_> {
             last_message_date_time: last
                 .and_then(|last| last.created_date_time)
                 .map(|sent| time::format(sent, &self.zone)),
-            last_message: last.map(said).filter(|said| !said.is_empty()),
+            summary: last.map(said).filter(|said| !said.is_empty()),
             web_url: chat.web_url.clone(),
         };
         let whole = json!(hit);

@@ -175,16 +175,17 @@ impl<'a> Completer<'a> {
         }
     }
 
-    /// Looks for messages that are no posts among the replies to the latest posts.
+    /// Looks for messages that are no posts among the replies to the latest posts; one that is not
+    /// found stays as the index has it.
     async fn find_replies(&self, open: &mut [Open]) {
+        let mut missing = BTreeMap::<(TeamId, ChannelId), Vec<ChatMessageId>>::new();
         for one in open.iter_mut() {
             let TeamsUri::ChannelMessage { team, channel, message } = &one.uri else { continue };
             match &one.state {
                 State::Missing => {
-                    let found = names::find_reply(self.finder.ctx, team, channel, message).await;
-                    let Some((post, reply)) = found else { continue };
-                    one.uri = reply_uri(&one.uri, post);
-                    one.state = State::Read(Box::new(reply));
+                    let place = (team.clone(), channel.clone());
+                    missing.entry(place).or_default().push(message.clone());
+                    one.state = State::Unread;
                 }
                 State::Read(read) => {
                     if let Some(post) = read.reply_to_id.clone().filter(|post| post != message) {
@@ -193,6 +194,10 @@ impl<'a> Completer<'a> {
                 }
                 State::Unread => {}
             }
+        }
+        for ((team, channel), wanted) in missing {
+            let found = names::find_replies(self.finder.ctx, &team, &channel, &wanted).await;
+            found.into_iter().for_each(|reply| place_reply(open, &channel, reply));
         }
     }
 
@@ -238,6 +243,17 @@ impl<'a> Completer<'a> {
         let known = |name: Option<&String>| name.filter(|name| !name.is_empty()).cloned();
         let place = (team.clone(), channel.clone());
         (known(self.teams.get(team)), known(self.channels.get(&place)))
+    }
+}
+
+/// Puts a reply in the place of the hit that found it.
+fn place_reply(open: &mut [Open], channel: &ChannelId, (post, reply): names::FoundReply) {
+    let is_hit = |one: &&mut Open| {
+        one.uri.channel().is_some_and(|(_, known)| known == channel) && one.hit.id == reply.id
+    };
+    if let Some(one) = open.iter_mut().find(is_hit) {
+        one.uri = reply_uri(&one.uri, post);
+        one.state = State::Read(Box::new(reply));
     }
 }
 

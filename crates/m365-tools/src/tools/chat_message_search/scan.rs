@@ -93,30 +93,30 @@ impl Scan<'_> {
 
     /// Looks at the messages of a block; says whether it was read to its end.
     async fn read(&mut self, mut lanes: Lanes<'_>) -> Result<bool, ToolError> {
+        let ended = self.merge(&mut lanes).await;
+        self.found.notices.extend(lanes.notices());
+        ended
+    }
+
+    async fn merge(&mut self, lanes: &mut Lanes<'_>) -> Result<bool, ToolError> {
         loop {
-            let Some((chat, message)) = lanes.pop() else {
-                match lanes.load().await {
-                    Ok(0) => {
-                        self.found.notices.extend(lanes.notices());
-                        return Ok(true);
-                    }
-                    Ok(pages) => self.pages += pages,
-                    Err(error) if self.looked_at > 0 && can_wait(error.kind()) => {
-                        self.stop("Teams was too slow to read all messages");
-                        return Ok(false);
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-                self.progress().await;
-                if self.looked_at > 0 && self.is_spent() {
-                    self.found.notices.extend(lanes.notices());
-                    self.stop("Not all messages were looked at");
+            while let Some((chat, message)) = lanes.pop() {
+                if self.is_full_with(lanes.chat(chat), &message) {
                     return Ok(false);
                 }
-                continue;
-            };
-            if self.is_full_with(lanes.chat(chat), &message) {
-                self.found.notices.extend(lanes.notices());
+            }
+            match lanes.load().await {
+                Ok(0) => return Ok(true),
+                Ok(pages) => self.pages += pages,
+                Err(error) if self.looked_at > 0 && can_wait(error.kind()) => {
+                    self.stop("Teams was too slow to read all messages");
+                    return Ok(false);
+                }
+                Err(error) => return Err(error.into()),
+            }
+            self.progress().await;
+            if self.looked_at > 0 && self.is_spent() {
+                self.stop("Not all messages were looked at");
                 return Ok(false);
             }
         }

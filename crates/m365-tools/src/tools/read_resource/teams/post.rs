@@ -30,8 +30,11 @@ pub(super) async fn read(
     );
     let post = match found {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => {
-            let reply = names::find_reply(source.reader.ctx, team, channel, id).await;
-            let Some((post, _)) = reply else { return Err(source.explain(error, "message")) };
+            let wanted = [id.clone()];
+            let found = names::find_replies(source.reader.ctx, team, channel, &wanted).await;
+            let Some((post, _)) = found.into_iter().next() else {
+                return Err(source.explain(error, "message"));
+            };
             return Box::pin(reply_of(source, team, channel, post, id)).await;
         }
         found => found.map_err(|error| source.explain(error, "message"))?,
