@@ -1,8 +1,9 @@
 //! Ids, addresses and words reach Graph as data, whatever they contain.
 
 use m365_graph::{
-    Address, AttachmentId, ConversationId, ErrorKind, FolderId, Mailbox, MessageId,
-    WellKnownFolder, kql, odata,
+    Address, AttachmentId, ChannelId, ChatId, ChatMessageId, ConversationId, DriveId, ErrorKind,
+    EventId, FolderId, ItemId, JoinUrl, Mailbox, MessageId, OnlineMeetingId, PageId, SiteId,
+    TeamId, TranscriptId, WellKnownFolder, kql, odata,
 };
 use proptest::prelude::*;
 use wiremock::ResponseTemplate;
@@ -49,6 +50,58 @@ fn what_cannot_be_an_id_is_refused() {
                 "{text:?}"
             );
         }
+    }
+}
+
+const GUID: &str = "6f1f0c1e-0000-4000-8000-000000000b01";
+
+#[test]
+fn ids_of_each_kind_are_taken_in_their_shapes() {
+    let item = format!("01{}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+    let site = format!("contoso.sharepoint.com,{GUID},{GUID}");
+    for taken in [
+        DriveId::new("b!-RIj2DuyvEyV1T4NlOaMHk8XkS_I8MdFlUCq1BlcjgmhRfAj3-Z8RY2VpuvV_tpd").is_ok(),
+        DriveId::new("0123456789ABCDEF").is_ok(),
+        ItemId::new(&item).is_ok(),
+        ItemId::new(GUID).is_ok(),
+        ItemId::new("0123456789ABCDEF!s12ab").is_ok(),
+        SiteId::new(&site).is_ok(),
+        SiteId::new("contoso.sharepoint.com").is_ok(),
+        SiteId::new("root").is_ok(),
+        PageId::new(GUID).is_ok(),
+        TeamId::new(GUID).is_ok(),
+        ChatId::new("19:meeting_QnVk-_Z2V0@thread.v2").is_ok(),
+        ChatId::new(&format!("19:{GUID}_{GUID}@unq.gbl.spaces")).is_ok(),
+        ChatId::new("48:notes").is_ok(),
+        ChannelId::new("19:ab12@thread.tacv2").is_ok(),
+        ChannelId::new("19:ab12@thread.skype").is_ok(),
+        ChatMessageId::new("1773300001123").is_ok(),
+    ] {
+        assert!(taken);
+    }
+}
+
+#[test]
+fn an_id_of_one_kind_is_none_of_another() {
+    for refused in [
+        DriveId::new("b!").is_err(),
+        DriveId::new("root").is_err(),
+        ItemId::new("Budget").is_err(),
+        ItemId::new("root").is_err(),
+        ItemId::new("b!abc").is_err(),
+        SiteId::new(&format!("contoso.sharepoint.com,{GUID}")).is_err(),
+        SiteId::new("localhost").is_err(),
+        PageId::new("1").is_err(),
+        TeamId::new("19:ab12@thread.tacv2").is_err(),
+        ChatId::new("19:ab12@thread.tacv2").is_err(),
+        ChatId::new("19:@thread.v2").is_err(),
+        ChannelId::new("19:ab12@thread.v2").is_err(),
+        ChatMessageId::new("1773300001123x").is_err(),
+        JoinUrl::new("https://teams.microsoft.com/l/message/19:a@thread.v2/1").is_err(),
+        JoinUrl::new("https://teams.microsoft.com.evil.example/l/meetup-join/x/0").is_err(),
+        JoinUrl::new("http://teams.microsoft.com/l/meetup-join/x/0").is_err(),
+    ] {
+        assert!(refused);
     }
 }
 
@@ -125,6 +178,29 @@ proptest! {
         if let Ok(id) = MessageId::new(&text) {
             prop_assert!(id.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b"_-=".contains(&b)));
             prop_assert!(!id.as_str().is_empty());
+        }
+    }
+
+    #[test]
+    fn no_id_of_any_kind_has_a_part_that_leads_elsewhere(
+        text in "(b!|01|19:|48:)?[A-Za-z0-9!@:,._=/\\\\%?#-]{0,40}(@thread.v2|@thread.tacv2)?"
+    ) {
+        let taken = [
+            DriveId::new(&text).map(|id| id.to_string()),
+            ItemId::new(&text).map(|id| id.to_string()),
+            SiteId::new(&text).map(|id| id.to_string()),
+            PageId::new(&text).map(|id| id.to_string()),
+            TeamId::new(&text).map(|id| id.to_string()),
+            ChatId::new(&text).map(|id| id.to_string()),
+            ChannelId::new(&text).map(|id| id.to_string()),
+            ChatMessageId::new(&text).map(|id| id.to_string()),
+            OnlineMeetingId::new(&text).map(|id| id.to_string()),
+            TranscriptId::new(&text).map(|id| id.to_string()),
+            EventId::new(&text).map(|id| id.to_string()),
+        ];
+        for id in taken.into_iter().flatten() {
+            prop_assert!(!id.is_empty() && !id.contains(['/', '\\', '%', '?', '#']), "{}", id);
+            prop_assert!(!id.starts_with('.') && !id.contains(".."), "{}", id);
         }
     }
 

@@ -5,18 +5,11 @@
 //! [`area`] and [`owner::route`] are where they are hung in. What Graph has and the demo tenant has
 //! not answers 501 with the name of the route.
 //!
-//! # Rules without an area yet
+//! # Rules
 //!
-//! Rules are numbered S1 to S60. Those below belong to routes that answer 501, so nothing keeps
-//! or breaks them:
-//!
-//! | Rules | Area |
-//! |---|---|
-//! | S40, S42–S44, S46, S47 | files, sharing links, sites |
-//!
-//! S7 to S14 are kept for entity types `message` and `chatMessage`, the others answer 501; S58 has
-//! the national clouds' hosts and tokens, and what they lack of mail, Teams and meetings. S41 and
-//! S45 are watched for on each host.
+//! Rules are numbered S1 to S60. Those of one area stand in its module and have tests by their
+//! numbers. Of those that concern all, S58 has the national clouds' hosts and tokens, and what they
+//! lack of mail, calendars, Teams and meetings; S41 and S45 are watched for on each host.
 
 mod batch;
 pub(crate) mod calendar;

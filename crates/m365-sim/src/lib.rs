@@ -1,8 +1,9 @@
 //! A demo Microsoft 365 tenant, Entra ID and Graph, as strict as the real service.
 //!
 //! [`Sim::start`] serves an invented company, Fjordlight Energy, on loopback ports: sign-in with
-//! its pages and tokens, Graph with its mailboxes and sites, a host for downloads, and a host that belongs to nobody. Nothing leaves the machine. What a test wants to go wrong is a [`Fault`]; what
-//! reached the servers is in the log of each [`Host`].
+//! its pages and tokens, Graph with its mailboxes, calendars, chats, meetings and sites, a host for
+//! downloads, and a host that belongs to nobody. Nothing leaves the machine. What a test wants to
+//! go wrong is a [`Fault`]; what reached the servers is in the log of each [`Host`].
 //!
 //! Nobody sits in front of its sign-in page: tests say what the person does by an [`Interaction`],
 //! a demo by [`SimBuilder::auto_sign_in`]. With a browser the page works as any other.

@@ -6,7 +6,7 @@ use clap::Parser;
 use m365_sim::{Sim, SimCloud};
 use serde_json::{Value, json};
 
-/// A demo Microsoft 365 tenant on loopback ports: sign-in, Graph, invented mail.
+/// A demo Microsoft 365 tenant on loopback ports: sign-in, Graph, an invented company.
 ///
 /// Its administrator has consented to every permission, and has opened transcripts to Graph.
 ///

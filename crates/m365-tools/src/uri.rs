@@ -168,6 +168,37 @@ mod tests {
     }
 
     #[test]
+    fn forms_of_every_service_are_read_and_written_alike() {
+        let guid = "6f1f0c1e-0000-4000-8000-000000000b01";
+        let item = "01ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        assert_round_trip("calendar:///events/AAMk-b_=");
+        assert_round_trip("calendar:///events/AAMk=?owner=desk@fjordlight.example");
+        assert_round_trip("file:///b!a-b_c/root");
+        assert_round_trip(&format!("file:///b!a-b_c/{item}"));
+        assert_round_trip(&format!("file:///b!a/root%3A/{item}").replace("%3A", ":"));
+        assert_round_trip("file:///b!a/Budget/Q3%20budget%20100%25%20%231.pptx");
+        assert_round_trip("file:///b!a/%D8%AA%D9%82%D8%B1%D9%8A%D8%B1.docx");
+        assert_round_trip("site:///root");
+        assert_round_trip(&format!("site:///contoso.sharepoint.com,{guid},{guid}"));
+        assert_round_trip(&format!("drive:///sites/{guid}"));
+        assert_round_trip(&format!("page:///sites/contoso.sharepoint.com/pages/{guid}"));
+        assert_round_trip("teams:///chats/19%3Aab%40thread.v2/messages");
+        assert_round_trip("teams:///chats/48%3Anotes/messages/17");
+        assert_round_trip(&format!(
+            "teams:///teams/{guid}/channels/19%3Aa%40thread.tacv2/messages"
+        ));
+        assert_round_trip(&format!(
+            "teams:///teams/{guid}/channels/19%3Aa%40thread.tacv2/messages/1"
+        ));
+        let token = "aHR0cHM6Ly90ZWFtcy5taWNyb3NvZnQuY29tL21lZXQvMTI_cD1h";
+        let transcript = format!("meeting-transcript:///events/{token}");
+        assert_round_trip(&transcript);
+        assert_round_trip(&format!(
+            "{transcript}?start=2026-11-17T14:00:00Z&end=2026-11-17T15:00:00Z"
+        ));
+    }
+
+    #[test]
     fn usual_spellings_are_understood() {
         let same = |text: &str, canonical: &str| {
             assert_eq!(parse(text).unwrap().to_string(), canonical, "{text}");
@@ -256,10 +287,14 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_is_accepted_stays_below_its_root(text in "mail:///[ -~]{0,60}") {
+        fn whatever_is_accepted_stays_below_its_root(
+            text in "(mail|calendar|site|drive|page|file|teams):///[ -~]{0,60}\
+                |file:///b!a/[ -~]{0,60}\
+                |teams:///chats/19%3[aA][ -~]{0,20}%40thread.v2(/[ -~]{0,20})?"
+        ) {
             if let Ok(uri) = parse(&text) {
                 let printed = uri.to_string();
-                proptest::prop_assert!(!printed.contains(".."));
+                proptest::prop_assert!(printed.split('/').all(|part| part != ".." && part != "."));
                 proptest::prop_assert_eq!(parse(&printed).unwrap(), uri);
             }
         }

@@ -48,9 +48,17 @@ fn plain(letter: char) -> Option<&'static str> {
     Some(plain)
 }
 
-/// Tells whether it only puts a mark on the letter before.
+/// Tells whether it only puts a mark on the letter before, or is not seen at all.
 const fn is_mark(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}')
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{300}'..='\u{36f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// Words and phrases all of which a text must have.

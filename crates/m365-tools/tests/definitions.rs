@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use m365_tools::{Catalog, INSTRUCTIONS, mcp::Server};
+use m365_tools::{CallError, Catalog, mcp::Server};
 use serde_json::{Map, Value};
 
 use crate::{
     host::Callers,
-    support::{Probe, options, policy},
+    support::{EVERY_SCOPE, Probe, SEVEN, caller, options, policy},
 };
 
 fn catalog() -> Catalog {
-    Catalog::new(options())
+    Catalog::new(options().with_scopes(EVERY_SCOPE))
 }
 
 fn tools() -> Vec<Value> {
@@ -43,7 +43,26 @@ fn the_order_is_fixed() {
     let names: Vec<_> = catalog().definitions().map(|one| one.name()).collect();
 
     // Written out, as hosts keep the list: a change of it is to be seen here.
-    assert_eq!(names, ["outlook_email_search", "read_resource"]);
+    assert_eq!(
+        names,
+        [
+            "outlook_email_search",
+            "outlook_calendar_search",
+            "find_meeting_availability",
+            "chat_message_search",
+            "sharepoint_search",
+            "sharepoint_folder_search",
+            "read_resource",
+            "get_me",
+            "get_granted_scopes",
+            "outlook_find_available_time",
+            "teams_list_chats",
+            "search_people",
+            "teams_list_teams",
+            "teams_list_channels",
+            "teams_list_channel_messages",
+        ]
+    );
 }
 
 #[test]
@@ -129,13 +148,19 @@ fn every_property_is_described() {
 }
 
 #[test]
-fn output_schemas_are_objects_with_results_and_a_trailer() {
+fn output_schemas_are_objects_with_a_list_and_a_trailer() {
     for definition in catalog().definitions() {
         let schema = Value::Object((**definition.output_schema()).clone());
+        let list = match definition.name() {
+            "find_meeting_availability" => "suggestions",
+            "outlook_find_available_time" => "availableTimes",
+            _ => "results",
+        };
         assert_eq!(schema["type"], "object");
-        assert_eq!(schema["properties"]["results"]["type"], "array");
+        assert_eq!(schema["properties"][list]["type"], "array", "{}", definition.name());
         assert_eq!(schema["properties"]["moreResults"]["type"], "boolean");
-        assert_eq!(schema["required"], serde_json::json!(["results", "moreResults"]));
+        let required = schema["required"].as_array().unwrap();
+        assert!(required.contains(&list.into()) && required.contains(&"moreResults".into()));
     }
 }
 
@@ -148,32 +173,54 @@ fn schemas_are_valid_json_schema() {
     }
 }
 
-/// A model reads all of this before the user's first word: some 4 characters are a token.
 #[test]
-fn the_definitions_are_short() {
-    for tool in tools() {
-        let mut read = tool.clone();
-        read.as_object_mut().unwrap().remove("outputSchema");
-        assert!(read.to_string().len() < 5_500, "{}: {}", tool["name"], read.to_string().len());
-        assert!(tool.to_string().len() < 10_000, "{}: {}", tool["name"], tool.to_string().len());
-    }
-    assert!(INSTRUCTIONS.len() < 1_500, "{}", INSTRUCTIONS.len());
+fn a_blocked_tool_is_not_listed() {
+    let rules = policy(&[("outlook_*", "blocked"), ("get_me", "ask")]);
+    let blocked = Catalog::new(options().with_scopes(EVERY_SCOPE).with_policy(rules));
+
+    let names: Vec<_> = blocked.definitions().map(|one| one.name()).collect();
+
+    assert!(!names.iter().any(|name| name.starts_with("outlook_")), "{names:?}");
+    assert!(names.contains(&"get_me") && names.contains(&"read_resource"), "{names:?}");
 }
 
 #[test]
-fn a_blocked_tool_is_not_listed() {
-    let catalog = Catalog::new(options().with_policy(policy(&[("outlook_*", "blocked")])));
+fn the_seven_and_the_list_of_scopes_are_always_there() {
+    let without: Vec<String> = Vec::new();
+    let catalog = Catalog::new(options().with_scopes(without));
 
     let names: Vec<_> = catalog.definitions().map(|one| one.name()).collect();
 
-    assert_eq!(names, ["read_resource"]);
+    assert_eq!(names[..7], SEVEN);
+    assert_eq!(names[7..], ["get_granted_scopes"]);
 }
 
 #[test]
-fn the_listing_does_not_depend_on_the_scopes_of_the_seven() {
-    let without = Catalog::new(options().with_scopes(["User.Read"]));
+fn the_other_tools_are_listed_with_one_of_their_scopes() {
+    for (scope, tool) in [
+        ("User.Read", "get_me"),
+        ("calendars.read", "outlook_find_available_time"),
+        ("People.Read", "search_people"),
+        ("Chat.Read", "teams_list_chats"),
+        ("Team.ReadBasic.All", "teams_list_teams"),
+        ("Channel.ReadBasic.All", "teams_list_channels"),
+        ("ChannelMessage.Read.All", "teams_list_channel_messages"),
+    ] {
+        let has = |scopes: &[&str]| {
+            let catalog = Catalog::new(options().with_scopes(scopes.to_vec()));
+            catalog.definitions().any(|one| one.name() == tool)
+        };
+        assert!(has(&[scope]) && !has(&["Mail.Read"]), "{tool}");
+    }
+}
 
-    assert_eq!(without.definitions().count(), catalog().definitions().count());
+#[tokio::test]
+async fn a_tool_that_is_not_listed_cannot_be_called() {
+    let catalog = Catalog::new(options().with_scopes(["Mail.Read"]));
+
+    let call = catalog.call("get_me", Map::new(), caller(&["User.Read"])).await;
+
+    assert_eq!(call.unwrap_err(), CallError::UnknownTool);
 }
 
 #[test]

@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arguments;
+mod availability;
+mod budgets;
+mod calendar_search;
 mod call;
 mod chat_search;
 mod definitions;
+mod diary;
 mod email_search;
 mod errors;
 mod files;
@@ -22,8 +26,11 @@ mod resources;
 mod sharepoint_search;
 mod sign_in;
 mod site_resources;
+mod small_tools;
 mod stdio;
 mod support;
 mod teams_office;
 mod teams_resources;
 mod teams_tools;
+mod transcripts;
+mod uris;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
-use m365_auth::{AccessToken, FixedToken, TokenProvider};
+use m365_auth::{AccessToken, Clock, FixedToken, SystemClock, TokenProvider};
 use m365_graph::GraphClient;
 use m365_sim::{Sim, SimBuilder};
 use m365_tools::{CallInput, CallLimits, Caller, Catalog, CatalogOptions, Reply};
@@ -22,6 +22,7 @@ pub(crate) struct Office {
     pub(crate) catalog: Catalog,
     scopes: Vec<&'static str>,
     tokens: Arc<dyn TokenProvider>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Office {
@@ -41,7 +42,14 @@ impl Office {
         let token = AccessToken::new(secret, Timestamp::MAX, scopes.iter().copied());
         let catalog = Catalog::new(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()));
         let tokens = Arc::new(FixedToken::new(token));
-        Self { tenant, catalog, scopes: scopes.to_vec(), tokens }
+        let clock = Arc::new(SystemClock::default());
+        Self { tenant, catalog, scopes: scopes.to_vec(), tokens, clock }
+    }
+
+    /// Lives by another clock than the machine's.
+    pub(crate) fn by(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
     }
 
     /// Answers with `characters` of text at most.
@@ -64,12 +72,14 @@ impl Office {
 
     pub(crate) fn graph(&self) -> GraphClient {
         let root = self.tenant.graph_endpoint().parse().unwrap();
-        GraphClient::builder(Arc::clone(&self.tokens)).base_url(root).build().unwrap()
+        let builder = GraphClient::builder(Arc::clone(&self.tokens)).base_url(root);
+        builder.clock(Arc::clone(&self.clock)).build().unwrap()
     }
 
     fn input(&self) -> CallInput {
         CallInput::new(Caller::new("tenant", "mira"), self.graph(), Arc::clone(&self.tokens))
             .with_device_zone(TimeZone::UTC)
+            .with_clock(Arc::clone(&self.clock))
     }
 
     /// The structured content, or the tool error.

@@ -1,6 +1,7 @@
 //! read_resource against the demo tenant.
 
 mod attachments;
+mod events;
 mod lists;
 mod messages;
 mod requests;

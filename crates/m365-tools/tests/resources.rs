@@ -1,11 +1,12 @@
 //! A whole way through: a host searches the demo tenant and reads what it found.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use m365_auth::{AccessToken, FixedToken};
+use m365_sim::Sim;
 use m365_tools::{CallInput, Caller, mcp::Server};
-use rmcp::model::{ReadResourceRequestParams, ReadResourceResult};
+use rmcp::model::{CompletionContext, ReadResourceRequestParams, ReadResourceResult};
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,8 +16,12 @@ use crate::{
 };
 
 async fn connected(office: &Office, era: Era) -> Client {
-    let secret = office.tenant.issue_token(MIRA, &ALL);
-    let token = AccessToken::new(secret, Timestamp::MAX, ALL);
+    connected_with(office, era, &ALL).await
+}
+
+async fn connected_with(office: &Office, era: Era, scopes: &[&str]) -> Client {
+    let secret = office.tenant.issue_token(MIRA, scopes);
+    let token = AccessToken::new(secret, Timestamp::MAX, scopes.iter().copied());
     let input = CallInput::new(
         Caller::new("tenant", "mira"),
         office.graph(),
@@ -141,4 +146,59 @@ async fn where_folders_may_not_be_read_the_well_known_ones_are_completed_alone()
     assert!(names.contains(&"inbox".to_owned()), "{names:?}");
     assert!(!names.contains(&"Projects".to_owned()), "{names:?}");
     assert_eq!(office.tenant.graph().requests(), 0);
+}
+
+const ALL_TEAMS: [&str; 5] = [
+    "User.Read",
+    "Team.ReadBasic.All",
+    "Channel.ReadBasic.All",
+    "ChannelMessage.Read.All",
+    "Chat.Read",
+];
+
+#[tokio::test]
+async fn a_channel_is_completed_by_the_names_of_team_and_channel_to_ids_that_can_be_read() {
+    let office = Office::with(Sim::builder().messages(50), &ALL_TEAMS).await;
+    let client = connected_with(&office, Era::Modern, &ALL_TEAMS).await;
+    let template = "teams:///teams/{teamId}/channels/{channelId}/messages";
+
+    let teams = client.0.complete_resource_simple(template, "teamId", "fin").await.unwrap();
+    let chosen = HashMap::from([("teamId".to_owned(), teams[0].clone())]);
+    let context = Some(CompletionContext::with_arguments(chosen));
+    let channels =
+        client.0.complete_resource_argument(template, "channelId", "budg", context).await.unwrap();
+    let alone = client.0.complete_resource_simple(template, "channelId", "budg").await.unwrap();
+
+    let [team, channel] = [&teams[0], &channels.values[0]];
+    let channel = channel.replace(':', "%3A").replace('@', "%40");
+    let read = read(&client, &format!("teams:///teams/{team}/channels/{channel}/messages")).await;
+    assert!(!read.contents.is_empty() && alone.is_empty());
+}
+
+#[tokio::test]
+async fn a_chat_is_completed_by_its_topic() {
+    let office = Office::with(Sim::builder().messages(50), &ALL_TEAMS).await;
+    let client = connected_with(&office, Era::Modern, &ALL_TEAMS).await;
+    let template = "teams:///chats/{chatId}/messages";
+
+    let chats = client.0.complete_resource_simple(template, "chatId", "budget").await.unwrap();
+
+    assert!(chats.contains(&"19:meeting_QnVkZ2V0UmV2aWV3RlkyNw@thread.v2".to_owned()), "{chats:?}");
+}
+
+#[tokio::test]
+async fn a_site_is_completed_by_its_name_and_not_without_the_scope() {
+    let scopes = ["User.Read", "Sites.Read.All"];
+    let office = Office::with(Sim::builder().messages(50), &scopes).await;
+    let client = connected_with(&office, Era::Modern, &scopes).await;
+    let template = "site:///{siteId}";
+
+    let sites = client.0.complete_resource_simple(template, "siteId", "Finan").await.unwrap();
+
+    assert!(sites[0].starts_with("fjordlight.sharepoint.com,"), "{sites:?}");
+    assert!(!read(&client, &format!("site:///{}", sites[0])).await.contents.is_empty());
+    let office = office.configured(&["User.Read"]);
+    let client = connected_with(&office, Era::Modern, &scopes).await;
+    let sites = client.0.complete_resource_simple(template, "siteId", "Finan").await.unwrap();
+    assert!(sites.is_empty(), "{sites:?}");
 }

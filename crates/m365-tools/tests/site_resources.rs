@@ -104,35 +104,37 @@ async fn a_pasted_address_of_a_page_leads_to_the_page() {
 }
 
 #[tokio::test]
-async fn a_page_in_the_classic_style_is_refused_with_its_link() {
+async fn a_page_in_the_classic_style_is_read_from_its_library() {
     let office = office().await;
     let site = site(&office, "").await;
-    let wiki =
-        office.graph().shared_item(&format!("https://{HOST}/SitePages/Canteen-wiki.aspx")).await;
-    let wiki = wiki.unwrap().sharepoint_ids.unwrap().list_item_unique_id.unwrap();
+    let wiki = format!("https://{HOST}/SitePages/Canteen-wiki.aspx");
+    let wiki = office.graph().shared_item(&wiki).await.unwrap().sharepoint_ids.unwrap();
+    let wiki = wiki.list_item_unique_id.unwrap();
 
-    let error = office.refusal(&format!("page:///sites/{site}/pages/{wiki}")).await;
+    let read = office.read(&format!("page:///sites/{site}/pages/{wiki}")).await;
 
-    assert_eq!(error["code"], "UNSUPPORTED_CONTENT", "{error}");
-    assert!(text(&error, "message").contains("Canteen wiki"), "{error}");
-    assert!(text(&error["details"], "webLink").ends_with("/SitePages/Canteen-wiki.aspx"));
+    let page = &read["results"][0];
+    assert_eq!(text(page, "title"), "Canteen wiki");
+    assert!(text(page, "text").contains("The canteen opens at eleven."), "{page}");
 }
 
 #[tokio::test]
-async fn a_page_in_the_classic_style_is_read_where_its_item_has_the_text() {
+async fn a_page_in_the_classic_style_without_text_is_refused_with_its_link() {
     let office = office().await;
     let site = site(&office, "").await;
     let page = "11111111-2222-4333-8444-555555555555";
-    let item = json!({"id": "3", "fields": {"Title": "Canteen", "WikiField": "<p>Opens at <b>eleven</b>.</p>"}});
+    let link = format!("https://{HOST}/SitePages/Parts.aspx");
+    let item = json!({"id": "3", "webUrl": link, "fields": {"Title": "Parts"}});
     let lists = office.graph().sites().site(&site.parse().unwrap()).lists().await.unwrap().items;
     let pages = lists.iter().find(|list| list.web_url.ends_with("/SitePages")).unwrap();
     let pages = pages.id.clone().unwrap();
     let path = format!("/v1.0/sites/{}/lists/{pages}/items/{page}", site.replace(',', "%2C"));
     office.tenant.graph().on(&path, Fault::body(200, "application/json", item.to_string()));
 
-    let read = office.read(&format!("page:///sites/{site}/pages/{page}")).await;
+    let error = office.refusal(&format!("page:///sites/{site}/pages/{page}")).await;
 
-    assert_eq!(read["results"][0]["text"], "# Canteen\n\nOpens at **eleven**.");
+    assert_eq!(error["code"], "UNSUPPORTED_CONTENT", "{error}");
+    assert_eq!(error["details"]["webLink"], link);
 }
 
 #[tokio::test]

@@ -195,6 +195,45 @@ impl TokenProvider for SignedIn {
     }
 }
 
+/// Every scope that some tool can use.
+pub(crate) const EVERY_SCOPE: [&str; 24] = [
+    "User.Read",
+    "User.ReadBasic.All",
+    "People.Read",
+    "Mail.Read",
+    "Mail.Read.Shared",
+    "Calendars.Read",
+    "Calendars.Read.Shared",
+    "Chat.Read",
+    "ChatMember.Read",
+    "Team.ReadBasic.All",
+    "Channel.ReadBasic.All",
+    "ChannelMessage.Read.All",
+    "Files.Read",
+    "Files.Read.All",
+    "Sites.Read.All",
+    "OnlineMeetings.Read",
+    "OnlineMeetingTranscript.Read.All",
+    "OnlineMeetingRecording.Read.All",
+    "OnlineMeetingArtifact.Read.All",
+    "OnlineMeetingAiInsight.Read.All",
+    "Mail.ReadBasic",
+    "Calendars.ReadBasic",
+    "Chat.ReadBasic",
+    "Sites.Selected",
+];
+
+/// The tools that every configuration has unless it blocks them.
+pub(crate) const SEVEN: [&str; 7] = [
+    "outlook_email_search",
+    "outlook_calendar_search",
+    "find_meeting_availability",
+    "chat_message_search",
+    "sharepoint_search",
+    "sharepoint_folder_search",
+    "read_resource",
+];
+
 pub(crate) fn options() -> CatalogOptions {
     CatalogOptions::new([7; 32]).with_scopes(["Mail.Read"])
 }

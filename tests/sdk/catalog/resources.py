@@ -143,9 +143,10 @@ async def refusals(bench):
     ]
     for uri in evil:
         await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri=uri)
-    await bench.refusal(TOOL, "NOT_FOUND", uri="mail:///messages/AAMkADgone=")
+    await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri="mail:///messages/AAMkADgone=")
     await bench.refusal(TOOL, "NOT_FOUND", uri=f"{SITES}/Shared%20Documents/no-such-file.docx")
-    deck = await first(bench, "sharepoint_search", query="budget deck", fileType="pptx")
+    decks = await bench.call("sharepoint_search", query="budget deck", fileType="pptx")
+    deck = next(it for it in decks["results"] if it["name"] == "Q3 budget deck.pptx")
     refused = await bench.refusal(TOOL, "UNSUPPORTED_CONTENT", uri=deck["uri"])
     assert deck["webUrl"] in refused.message or deck["webUrl"] in json.dumps(refused.details), refused.message
     assert not re.search(r"tempauth|download\.aspx", refused.message)

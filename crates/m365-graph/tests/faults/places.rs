@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use m365_auth::SystemClock;
-use m365_graph::{Address, Call, ErrorKind, Mailbox, MessageId};
+use m365_graph::{Address, Call, ChatId, DriveId, ErrorKind, Mailbox, MessageId, TeamId};
 
 use crate::support::{
     ID, builder, message,
@@ -80,4 +80,50 @@ async fn a_dropped_request_frees_its_place() {
 
     assert!(cancelled.is_err());
     assert_eq!(next.unwrap().id.unwrap().as_str(), ID);
+}
+
+#[tokio::test]
+async fn no_more_than_four_requests_reach_all_chats_at_once() {
+    let graph = Counting::start(Duration::from_millis(30)).await;
+    let client = builder(&graph.root, SystemClock::default()).build().unwrap();
+
+    join_all((0..9).map(|number| {
+        let chat = ChatId::new(&format!("19:{number}@thread.v2")).unwrap();
+        let request = client.for_call(Call::new()).teams().chat(&chat);
+        async move { request.get().await.ok() }
+    }))
+    .await;
+
+    assert_eq!(graph.most_at_once(), 4);
+}
+
+#[tokio::test]
+async fn teams_do_not_wait_for_each_other() {
+    let graph = Counting::start(Duration::from_millis(30)).await;
+    let limits = short_limits().with_per_team(1);
+    let client = builder(&graph.root, SystemClock::default()).limits(limits).build().unwrap();
+
+    join_all((0..3).map(|number| {
+        let team = TeamId::new(&format!("6f1f0c1e-0000-4000-8000-00000000000{number}")).unwrap();
+        let teams = client.for_call(Call::new()).teams();
+        async move { teams.channels(&team).await.ok() }
+    }))
+    .await;
+
+    assert_eq!(graph.most_at_once(), 3);
+}
+
+#[tokio::test]
+async fn files_have_a_limit_of_their_own() {
+    let graph = Counting::start(Duration::from_millis(30)).await;
+    let limits = short_limits().with_files(2);
+    let client = builder(&graph.root, SystemClock::default()).limits(limits).build().unwrap();
+
+    join_all((0..6).map(|_| {
+        let drive = client.for_call(Call::new()).drive(&DriveId::new("b!abc").unwrap());
+        async move { drive.get().await.ok() }
+    }))
+    .await;
+
+    assert_eq!(graph.most_at_once(), 2);
 }

@@ -8,6 +8,7 @@ mod intranet;
 mod maker;
 mod onedrive;
 mod other;
+mod script;
 mod spec;
 
 use jiff::Timestamp;

@@ -1,6 +1,7 @@
 //! Calendars.
 
 mod attachments;
+mod body;
 mod book;
 pub(crate) mod event;
 mod get;

@@ -40,11 +40,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
     } else {
         Err("LocationsUnavailable")
     };
-    let response = ok(&answer(call, &request, &zone, found));
-    Ok(match call.prefers("outlook.timezone") {
-        Some(name) => response.named("preference-applied", format!("outlook.timezone=\"{name}\"")),
-        None => response,
-    })
+    Ok(Zone::applied(call, ok(&answer(call, &request, &zone, found))))
 }
 
 fn check_scope(call: &Call<'_>) -> Result<(), Fail> {

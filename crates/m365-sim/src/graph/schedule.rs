@@ -36,20 +36,15 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
         request.addresses.iter().map(|address| entry(call, &request, &zone, address)).collect();
     let context =
         format!("{}/$metadata#Collection(microsoft.graph.scheduleInformation)", call.root());
-    Ok(ok(&json!({"@odata.context": context, "value": value})))
+    let response = ok(&json!({"@odata.context": context, "value": value}));
+    Ok(Zone::applied(call, response))
 }
 
 fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str) -> Value {
     let user = call.state.directory.find(address);
     let behind = user.map(|user| call.state.calendars.behind(&user.oid)).unwrap_or_default();
     let Some(user) = user.filter(|_| !behind.is_empty()) else {
-        return json!({
-            "scheduleId": address, "availabilityView": "", "scheduleItems": null,
-            "error": {
-                "message": "No mailbox could be resolved for this address.",
-                "responseCode": "ErrorMailRecipientNotFound",
-            },
-        });
+        return unresolved(address, user.is_some());
     };
     let all = behind.iter().flat_map(|own| items(own, &zone.tz, request.start, request.end));
     let mut items: Vec<_> = all.collect();
@@ -60,6 +55,18 @@ fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str)
         "availabilityView": request.view(&items),
         "scheduleItems": items.iter().map(|item| written(item, zone, details)).collect::<Vec<_>>(),
         "workingHours": hours(user),
+    })
+}
+
+/// Who is in the directory without a mailbox is told by a number, who is not by a name.
+fn unresolved(address: &str, is_known: bool) -> Value {
+    let code = if is_known { "5016" } else { "ErrorMailRecipientNotFound" };
+    json!({
+        "scheduleId": address, "availabilityView": "", "scheduleItems": null,
+        "error": {
+            "message": "No mailbox could be resolved for this address.",
+            "responseCode": code,
+        },
     })
 }
 

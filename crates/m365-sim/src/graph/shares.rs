@@ -1,4 +1,7 @@
 //! Sharing links.
+//!
+//! By S46 readers get the metadata behind a link, unless the tenant is told to refuse it; content
+//! they always get. To redeem a link is a write (S45), which is watched for on each host.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;

@@ -1,4 +1,7 @@
 //! Sites, lists and pages.
+//!
+//! By S47 a token with `Sites.Selected` opens the sites that were granted one by one, and searches
+//! nothing.
 
 mod find;
 mod items;

@@ -136,3 +136,26 @@ impl Asking {
         row["id"].as_str().unwrap().to_owned()
     }
 }
+
+impl Asking {
+    /// Gets what a list and all that its next links lead to have.
+    pub(crate) async fn rows(&self, path: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut link = Some(path.to_owned());
+        while let Some(path) = link {
+            let page = self.json(&path).await;
+            rows.extend(page["value"].as_array().unwrap().iter().cloned());
+            link = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        rows
+    }
+
+    /// Gets an error: its status, its message, and the code inside.
+    pub(crate) async fn refusal(&self, path: &str) -> (u16, String, String) {
+        let response = self.get(path).send().await.unwrap();
+        let status = response.status().as_u16();
+        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (status, text(&body["error"]["message"]), text(&body["error"]["innerError"]["code"]))
+    }
+}

@@ -1,8 +1,11 @@
 //! Calendar views: windows, series, zones.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use super::asking::{Asking, MIRA, bad, texts};
 
@@ -267,6 +270,23 @@ async fn a_view_does_not_tell_when_events_were_made() {
         assert_eq!(refused, bad("ErrorInvalidProperty"));
     }
     assert!(graph.json("/me/events?$select=createdDateTime").await["value"][0]["id"].is_string());
+}
+
+#[tokio::test]
+async fn s53_a_calendar_takes_four_requests_at_a_time() {
+    let graph = calendar().await;
+    let path = window("2026-03-17", "2026-03-18");
+    graph.tenant.graph().on("/v1.0/me/calendarView", Fault::delay(Duration::from_millis(100)));
+
+    let mut set = JoinSet::new();
+    for _ in 0..5 {
+        let request = graph.get(&path).send();
+        set.spawn(async { request.await.unwrap().status().as_u16() });
+    }
+    let mut statuses = set.join_all().await;
+
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 429]);
 }
 
 #[tokio::test]

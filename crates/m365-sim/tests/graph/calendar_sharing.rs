@@ -84,3 +84,15 @@ async fn an_id_of_another_calendar_is_not_found() {
 
     assert_eq!(graph.error(&format!("/me/events/{id}")).await, is(404, "ErrorItemNotFound"));
 }
+
+#[tokio::test]
+async fn every_calendar_carries_the_canary_of_its_owner_and_shows_it_to_nobody_else() {
+    let graph = calendar().await;
+    let own = graph.json("/me/events?$filter=subject%20eq%20'Notes%20to%20self'").await;
+    let jonas = "/users/jonas.lindqvist@fjordlight.example";
+    let others = graph.json(&format!("{jonas}/events?$top=1000")).await.to_string();
+    let canaries = graph.tenant.canaries();
+
+    assert!(canaries.iter().any(|canary| own.to_string().contains(canary.as_str())));
+    assert!(!canaries.iter().any(|canary| others.contains(canary.as_str())));
+}

@@ -3,10 +3,7 @@
 use m365_sim::{Sim, SimCloud};
 use serde_json::Value;
 
-use super::{
-    asking::{Asking, MIRA, bad, texts},
-    teams::all,
-};
+use super::asking::{Asking, MIRA, bad, texts};
 
 const FINANCE: &str = "/teams/6f1f0c1e-0000-4000-8000-000000000b01";
 const APOLLO: &str = "/teams/6f1f0c1e-0000-4000-8000-000000000a12";
@@ -26,7 +23,7 @@ async fn channel(graph: &Asking, team: &str, name: &str) -> String {
 
 /// Returns the post that has a subject.
 async fn post(graph: &Asking, channel: &str, subject: &str) -> Value {
-    let posts = all(graph, &format!("{channel}/messages?$top=50")).await;
+    let posts = graph.rows(&format!("{channel}/messages?$top=50")).await;
     posts.into_iter().find(|post| post["subject"] == subject).unwrap()
 }
 
@@ -137,7 +134,7 @@ async fn a_long_thread_has_pages_of_replies_newest_first() {
     let path = format!("{engineering}/messages/{}/replies", post["id"].as_str().unwrap());
 
     let first = graph.json(&path).await;
-    let all = all(&graph, &path).await;
+    let all = graph.rows(&path).await;
 
     assert_eq!(first["@odata.count"], 20);
     assert_eq!(all.len(), 32);

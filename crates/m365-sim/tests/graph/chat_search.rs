@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     asking::{Asking, MIRA, bad},
-    teams::{BUDGET, all},
+    teams::BUDGET,
 };
 
 const SCOPES: &[&str] =
@@ -183,7 +183,7 @@ async fn the_text_of_attachments_is_searched_too() {
 async fn nothing_is_found_that_was_deleted_or_that_the_service_tells() {
     let graph = Asking::with(SCOPES).await;
     let path = format!("{BUDGET}/messages?$top=50&$orderby=createdDateTime desc");
-    let messages = all(&graph, &path).await;
+    let messages = graph.rows(&path).await;
     let hidden = |message: &&Value| {
         !message["deletedDateTime"].is_null() || !message["eventDetail"].is_null()
     };

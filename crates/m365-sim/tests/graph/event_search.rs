@@ -98,3 +98,15 @@ async fn s03_a_basic_token_does_not_search() {
 
     assert_eq!(refused, (403, "Forbidden".to_owned()));
 }
+
+#[tokio::test]
+async fn a_hit_id_is_translated_to_an_events() {
+    let graph = on_tuesday(&["Calendars.Read", "User.Read"]).await;
+    let hit = search(&graph, "budget deck").await["hits"][0]["hitId"].clone();
+    let asked = json!({"inputIds": [hit], "sourceIdType": "ewsId", "targetIdType": "restId"});
+
+    let answer = graph.posted("/me/translateExchangeIds", &asked).await;
+
+    let id = answer["value"][0]["targetId"].as_str().unwrap();
+    assert_eq!(graph.json(&format!("/me/events/{id}")).await["subject"], "Budget review");
+}

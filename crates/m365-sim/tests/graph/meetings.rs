@@ -4,14 +4,13 @@ use m365_sim::{Sim, SimBuilder, SimCloud};
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
-use super::{
-    asking::{Asking, MIRA, bad, texts},
-    teams::all,
-};
+use super::asking::{Asking, MIRA, bad};
 
-const BUDGET: &str = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QnVkZ2V0UmV2aWV3RlkyNw%40thread.v2/0?context=%7b%22Tid%22%3a%2211111111-2222-4333-8444-555555555555%22%2c%22Oid%22%3a%226f1f0c1e-0000-4000-8000-000000000a02%22%7d";
+/// The join address of the budget review.
+pub(super) const BUDGET: &str = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QnVkZ2V0UmV2aWV3RlkyNw%40thread.v2/0?context=%7b%22Tid%22%3a%2211111111-2222-4333-8444-555555555555%22%2c%22Oid%22%3a%226f1f0c1e-0000-4000-8000-000000000a02%22%7d";
 const FOREIGN: &str = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Tm9ydGh3aW5kQXVkaXRLaWNrb2Zm%40thread.v2/0?context=%7b%22Tid%22%3a%2299999999-8888-4777-8666-555555555555%22%2c%22Oid%22%3a%22d0a3f1c2-0000-4000-8000-00000000000d%22%7d";
-const SCOPES: &[&str] = &[
+/// All that meetings have a scope for.
+pub(super) const SCOPES: &[&str] = &[
     "Chat.Read",
     "OnlineMeetings.Read",
     "OnlineMeetingAiInsight.Read.All",
@@ -19,13 +18,14 @@ const SCOPES: &[&str] = &[
     "OnlineMeetingRecording.Read.All",
     "OnlineMeetingTranscript.Read.All",
 ];
-const UNATTRIBUTED: &str = "application/vnd.microsoft.graph.transcript+text";
 
-async fn on(builder: SimBuilder) -> Asking {
+/// Signs the main user in to a demo tenant.
+pub(super) async fn on(builder: SimBuilder) -> Asking {
     Asking::on(builder.start().await.unwrap(), MIRA, SCOPES)
 }
 
-async fn open() -> Asking {
+/// Signs the main user in to a demo tenant that gives out transcripts.
+pub(super) async fn open() -> Asking {
     on(Sim::builder().transcripts(true)).await
 }
 
@@ -36,31 +36,15 @@ fn lookup(property: &str, value: &str) -> String {
 }
 
 /// Returns the path of the meeting that has a join address.
-async fn meeting(graph: &Asking, join_url: &str) -> String {
+pub(super) async fn meeting(graph: &Asking, join_url: &str) -> String {
     let found = graph.json(&lookup("JoinWebUrl", join_url)).await;
     format!("/me/onlineMeetings/{}", found["value"][0]["id"].as_str().unwrap())
 }
 
 /// Returns the join address of the chat that has a topic.
-async fn join_url(graph: &Asking, topic: &str) -> String {
+pub(super) async fn join_url(graph: &Asking, topic: &str) -> String {
     let chats = graph.json(&format!("/me/chats?$filter=topic eq '{topic}'")).await;
     chats["value"][0]["onlineMeetingInfo"]["joinWebUrl"].as_str().unwrap().to_owned()
-}
-
-/// Gets an error's status, message and the code inside.
-async fn refusal(graph: &Asking, path: &str) -> (u16, String, String) {
-    let response = graph.get(path).send().await.unwrap();
-    let status = response.status().as_u16();
-    let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    (status, text(&body["error"]["message"]), text(&body["error"]["innerError"]["code"]))
-}
-
-async fn text(graph: &Asking, path: &str, accept: &str) -> (String, String) {
-    let response = graph.get(path).header("accept", accept).send().await.unwrap();
-    assert_eq!(response.status(), 200, "{path}");
-    let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
-    (kind, response.text().await.unwrap())
 }
 
 #[tokio::test]
@@ -86,7 +70,7 @@ async fn s49_the_address_is_compared_letter_by_letter() {
     let plain = BUDGET.replace("%3a", ":").replace("%40", "@");
 
     for other in [&plain, &BUDGET.replace("%3a", "%3A"), &BUDGET.replace("%3a", "%253a")] {
-        let (status, message, _) = refusal(&graph, &lookup("JoinWebUrl", other)).await;
+        let (status, message, _) = graph.refusal(&lookup("JoinWebUrl", other)).await;
 
         assert_eq!(status, 400);
         assert!(message.starts_with("1026"), "{message}");
@@ -99,8 +83,8 @@ async fn s48_what_is_organised_elsewhere_or_without_the_caller_is_not_looked_up(
     let adele = Asking::on(Sim::start().await, "adele.vance@fjordlight.example", SCOPES);
     let other = join_url(&graph, "Apollo risk workshop").await;
 
-    let foreign = refusal(&graph, &lookup("JoinWebUrl", FOREIGN)).await;
-    let uninvited = refusal(&adele, &lookup("JoinWebUrl", &other)).await;
+    let foreign = graph.refusal(&lookup("JoinWebUrl", FOREIGN)).await;
+    let uninvited = adele.refusal(&lookup("JoinWebUrl", &other)).await;
 
     for (status, message, _) in [foreign, uninvited] {
         assert_eq!(status, 403);
@@ -136,164 +120,10 @@ async fn the_list_of_meetings_answers_nothing_but_a_lookup() {
 }
 
 #[tokio::test]
-async fn s50_transcripts_are_off_unless_the_tenant_opens_them() {
-    let graph = on(Sim::builder()).await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-
-    for path in [path.clone(), format!("{path}/any/content")] {
-        let (status, _, inside) = refusal(&graph, &path).await;
-
-        assert_eq!((status, inside.as_str()), (403, "GraphAccessToTranscriptsDisabled"));
-    }
-}
-
-#[tokio::test]
-async fn s52_all_times_of_a_series_are_in_one_list_of_pages() {
-    let graph = open().await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-
-    let first = graph.json(&path).await;
-    let all = all(&graph, &path).await;
-
-    assert_eq!(first["@odata.count"], 10);
-    assert_eq!(all.len(), 12);
-    let dates = texts(&Value::from(all.clone()), "createdDateTime");
-    assert!(dates.is_sorted());
-    let url = all[0]["transcriptContentUrl"].as_str().unwrap();
-    assert!(url.contains("/users/6f1f0c1e-0000-4000-8000-000000000a02/onlineMeetings/"), "{url}");
-    assert_eq!(graph.error(&format!("{path}?$top=5")).await, bad("BadRequest"));
-}
-
-#[tokio::test]
-async fn each_transcript_lies_in_its_tuesday_and_one_tuesday_has_none() {
-    let now = "2026-04-08T10:00:00Z".parse().unwrap();
-    let graph = on(Sim::builder().now(now).transcripts(true)).await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-
-    let all = all(&graph, &path).await;
-
-    // Oslo's clocks go forward on 29 March, so its afternoon comes an hour earlier in UTC.
-    let starts: Vec<_> =
-        all.iter().map(|one| one["createdDateTime"].as_str().unwrap()[..13].to_owned()).collect();
-    let expected = [
-        "2026-01-13T14",
-        "2026-01-20T14",
-        "2026-01-27T14",
-        "2026-02-03T14",
-        "2026-02-10T14",
-        "2026-02-17T14",
-        "2026-02-24T14",
-        "2026-03-10T14",
-        "2026-03-17T14",
-        "2026-03-24T14",
-        "2026-03-31T13",
-        "2026-04-07T13",
-    ];
-    assert_eq!(starts, expected);
-}
-
-#[tokio::test]
-async fn the_latest_review_says_what_was_decided_and_by_whom() {
-    let graph = open().await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-    let latest = all(&graph, &path).await.pop().unwrap();
-    let content = format!("{path}/{}/content", latest["id"].as_str().unwrap());
-
-    let (kind, vtt) = text(&graph, &content, "*/*").await;
-    let (_, same) = text(&graph, &format!("{content}?$format=text/vtt"), "*/*").await;
-
-    assert_eq!(kind, "text/vtt");
-    assert_eq!(vtt, same);
-    assert!(vtt.starts_with("WEBVTT\r\n\r\n00:00:16.246 --> 00:00:"));
-    assert!(vtt.contains("<v Adele Vance>The deadline stands: last Friday"));
-    assert!(vtt.contains("600 kNOK from Borealis to Operations"));
-    assert!(vtt.contains("<v Lukas Brandt>All fine &amp; thanks.</v>"));
-}
-
-#[tokio::test]
-async fn s51_without_attribution_only_the_nameless_form_is_given() {
-    let graph = on(Sim::builder().transcripts(true).speaker_attribution(false)).await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-    let id = graph.ids(&path).await[0].clone();
-    let content = format!("{path}/{id}/content");
-
-    let (status, _, inside) = refusal(&graph, &content).await;
-    let (kind, spoken) = text(&graph, &content, UNATTRIBUTED).await;
-    let (metadata, ..) = refusal(&graph, &format!("{path}/{id}/metadataContent")).await;
-
-    assert_eq!((status, inside.as_str()), (403, "SpeakerAttributionNotAllowed"));
-    assert_eq!(metadata, 403);
-    assert_eq!(kind, UNATTRIBUTED);
-    assert!(spoken.starts_with("00:00:16.246 --> "), "{spoken}");
-    assert!(spoken.contains("fine & thanks") && !spoken.contains("Adele"));
-}
-
-#[tokio::test]
-async fn other_forms_cannot_be_asked_for() {
-    let graph = open().await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-    let id = graph.ids(&path).await[0].clone();
-
-    for format in
-        ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", "json"]
-    {
-        let refused = graph.error(&format!("{path}/{id}/content?$format={format}")).await;
-
-        assert_eq!(refused, bad("BadRequest"), "{format}");
-    }
-}
-
-#[tokio::test]
-async fn metadata_is_a_cue_of_json_for_each_sentence() {
-    let graph = open().await;
-    let path = format!("{}/transcripts", meeting(&graph, BUDGET).await);
-    let id = graph.ids(&path).await[0].clone();
-
-    let (_, cues) = text(&graph, &format!("{path}/{id}/metadataContent"), "*/*").await;
-
-    let line = cues.lines().find(|line| line.starts_with('{')).unwrap();
-    let cue: Value = serde_json::from_str(line).unwrap();
-    assert_eq!(cue["speakerName"], "Adele Vance");
-    assert_eq!(cue["spokenLanguage"], "en-us");
-}
-
-#[tokio::test]
-async fn one_transcript_uses_all_that_the_format_allows() {
-    let graph = open().await;
-    let workshop = join_url(&graph, "Apollo risk workshop").await;
-    let path = format!("{}/transcripts", meeting(&graph, &workshop).await);
-    let id = graph.ids(&path).await[0].clone();
-
-    let (_, vtt) = text(&graph, &format!("{path}/{id}/content"), "text/vtt").await;
-
-    for part in
-        ["NOTE\n", "-0:0:0.5 --> ", "<v.first.loud ", "align:start", "&lt; 4.5", "\n[inaudible]\n"]
-    {
-        assert!(vtt.contains(part), "{part} in {vtt}");
-    }
-    assert!(!vtt.contains('\r'));
-}
-
-#[tokio::test]
-async fn a_meeting_may_have_no_transcript_or_one_that_the_organizer_keeps() {
-    let graph = open().await;
-    let sync = join_url(&graph, "Turbine sync").await;
-    let negotiation = join_url(&graph, "Nordkabel negotiation").await;
-
-    let none = graph.json(&format!("{}/transcripts", meeting(&graph, &sync).await)).await;
-    let path = format!("{}/transcripts", meeting(&graph, &negotiation).await);
-    let id = graph.ids(&path).await[0].clone();
-
-    assert_eq!(none["value"], serde_json::json!([]));
-    let refused = graph.error(&format!("{path}/{id}/content")).await;
-    assert_eq!(refused, (403, "Forbidden".to_owned()));
-}
-
-#[tokio::test]
 async fn a_recording_lies_on_another_host() {
     let graph = open().await;
     let path = format!("{}/recordings", meeting(&graph, BUDGET).await);
-    let all = all(&graph, &path).await;
+    let all = graph.rows(&path).await;
 
     let content = format!("{path}/{}/content", all[0]["id"].as_str().unwrap());
     let response = graph.get(&content).send().await.unwrap();
@@ -393,12 +223,12 @@ async fn what_the_calendar_invites_to_is_a_meeting_that_was_not_recorded() {
     let scopes = [SCOPES, &["Calendars.Read"]].concat();
     let graph = Asking::on(tenant, MIRA, &scopes);
     let events =
-        all(&graph, "/me/events?$top=100&$select=subject,isOnlineMeeting,onlineMeeting").await;
+        graph.rows("/me/events?$top=100&$select=subject,isOnlineMeeting,onlineMeeting").await;
     let url = |event: &Value| event["onlineMeeting"]["joinUrl"].as_str().map(str::to_owned);
-    let own = events.iter().filter(|event| {
+    let mut own = events.iter().filter(|event| {
         url(event).is_some_and(|url| url != BUDGET && url.contains("11111111-2222-4333"))
     });
-    let event = own.last().unwrap();
+    let event = own.next_back().unwrap();
 
     let path = meeting(&graph, &url(event).unwrap()).await;
     let one = graph.json(&path).await;

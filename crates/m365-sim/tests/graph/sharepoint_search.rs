@@ -290,6 +290,8 @@ async fn a_misspelled_word_is_corrected_where_that_is_asked_for() {
     let suggested = answer(&graph, "fundation", options("enableSuggestion")).await;
     let modified = answer(&graph, "fundation", options("enableModification")).await;
     let silent = answer(&graph, "fundation", json!({})).await;
+    let query = "(fundation) AND path:\"https://fjordlight.sharepoint.com/sites/Apollo\"";
+    let within = answer(&graph, query, options("enableSuggestion")).await;
 
     let altered = &suggested["queryAlterationResponse"];
     assert_eq!(altered["queryAlterationType"], "Suggestion");
@@ -299,6 +301,9 @@ async fn a_misspelled_word_is_corrected_where_that_is_asked_for() {
     assert!(modified["hitsContainers"][0]["total"].as_u64().unwrap() > 0);
     assert_eq!(modified["searchTerms"], json!(["foundation"]));
     assert!(silent.get("queryAlterationResponse").is_none());
+    let altered = &within["queryAlterationResponse"]["queryAlteration"];
+    assert_eq!(altered["alteredQueryTokens"][0]["offset"], 1);
+    assert_eq!(altered["alteredQueryString"], query.replace("fundation", "foundation"));
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use m365_graph::Address;
 use proptest::prelude::*;
 
 use super::{
-    Agenda, Candidate, Meeting, NoTime, Slot, State, agenda::Block, hours::Hours, span::Span,
+    Agenda, Candidate, Meeting, Slot, State, agenda::Block, hours::Hours, meeting::NoTime,
+    span::Span,
 };
 
 /// A Monday, 8 in the morning in Oslo.

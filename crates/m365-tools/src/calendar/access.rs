@@ -64,6 +64,7 @@ pub(crate) fn is_unshared(error: &graph::Error, mailbox: &Mailbox) -> bool {
 pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
     let has_none = mailboxes::has_no_mailbox(&error);
     let (denied, kind) = (is_unshared(&error, mailbox), error.kind());
+    let malformed = error.code() == Some("ErrorInvalidIdMalformed");
     let error = ToolError::from(error);
     match mailbox {
         Mailbox::Me if has_none => error.with_code(ErrorCode::NotFound).with_message(
@@ -75,6 +76,9 @@ pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
         Mailbox::Of(owner) if denied && kind == ErrorKind::Forbidden => {
             error.with_message(not_shared(owner))
         }
+        _ if malformed => error.with_code(ErrorCode::ValidationError).with_message(
+            "uri: its id is not one of an event that Graph gave. Pass the uri of a hit as it is.",
+        ),
         _ => error,
     }
 }

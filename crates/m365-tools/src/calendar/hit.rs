@@ -52,6 +52,7 @@ pub(crate) struct EventHit {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attendees: Vec<Invited>,
     /// How many are invited, where not all are listed.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     attendee_count: Option<usize>,
     /// `free`, `tentative`, `busy`, `oof` or `workingElsewhere`.
@@ -76,9 +77,11 @@ pub(crate) struct EventHit {
     #[serde(skip_serializing_if = "Option::is_none")]
     calendar_name: Option<String>,
     /// Where it can be joined.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     join_url: Option<String>,
     /// Opens the event in Outlook on the web.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     web_link: Option<String>,
 }
@@ -205,14 +208,16 @@ fn uri(mailbox: &Mailbox, id: m365_graph::EventId) -> String {
 
 /// Names all places of an event, as one line.
 pub(crate) fn location(event: &Event) -> String {
-    let main = event.location.as_ref().and_then(|place| place.display_name.as_deref());
-    match fields::line(main) {
-        name if name.is_empty() => {
-            let names = event.locations.iter().filter_map(|place| place.display_name.as_deref());
-            names.map(fields::one_line).collect::<Vec<_>>().join("; ")
+    let places = event.location.iter().chain(&event.locations);
+    let names = places.filter_map(|place| place.display_name.as_deref()).map(fields::one_line);
+    let mut all: Vec<String> = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        // Exchange puts all names into the first place at times.
+        if !all.iter().any(|known| known.contains(&name)) {
+            all.push(name);
         }
-        name => name,
     }
+    all.join("; ")
 }
 
 /// Returns the address to join at, which may be of any service.

@@ -17,6 +17,9 @@ use place::Place;
 const PAGES: usize = 10;
 const PER_PAGE: u32 = 100;
 
+/// How many libraries of a site a file is looked for in.
+const LIBRARIES: usize = 20;
+
 /// What a link leads to.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
@@ -99,7 +102,7 @@ impl Link<'_> {
             Ok(drives) => drives,
             Err(error) => return Err(self.no_site(error).await),
         };
-        for drive in drives {
+        for drive in drives.into_iter().take(LIBRARIES) {
             match self.ctx.graph().drive(&drive).item(id).get().await {
                 Ok(item) => return Ok(Target::Item(Box::new(item))),
                 Err(error) if is_about_link(&error) => (),

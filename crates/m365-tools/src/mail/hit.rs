@@ -42,6 +42,7 @@ pub(crate) struct Hit {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recipients: Vec<Person>,
     /// How many got it, where not all are listed.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient_count: Option<usize>,
     /// When it was received, e.g. `2026-11-21T09:00:00+01:00`.
@@ -63,9 +64,11 @@ pub(crate) struct Hit {
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
     /// The same for all messages of a conversation; as `mail:///conversations/{id}` it can be read.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation_id: Option<String>,
     /// Opens the message in Outlook on the web.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     web_link: Option<String>,
 }

@@ -15,7 +15,9 @@ pub struct Trailer {
     /// Pass as `cursor`, with the same other arguments, to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// How many there are in all; only where the service knows.
+    /// How many there are in all; only where the service knows, which is seldom: so it is not in the
+    /// published schemas.
+    #[schemars(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_result_count: Option<u64>,
     /// The interval that was searched.

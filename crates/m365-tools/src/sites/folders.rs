@@ -3,7 +3,7 @@ use m365_graph::{DriveItemRequest, FoundItem, ItemHit, ItemKind, ItemSearch, kql
 
 use super::{NAMED, WebPlace, not_found, places_of_library};
 use crate::{
-    ToolContext, ToolError, nearest,
+    ErrorCode, ToolContext, ToolError, nearest,
     uri::{FileItem, FileUri, ResourceUri},
 };
 
@@ -121,7 +121,13 @@ async fn library_or_unknown(
     name: &str,
     places: &[WebPlace],
 ) -> Result<Vec<WebPlace>, ToolError> {
-    let libraries = places_of_library(ctx, name, None).await.unwrap_or_default();
+    let libraries = match places_of_library(ctx, name, None).await {
+        Err(error) if error.code() == ErrorCode::ValidationError => {
+            let message = error.message().replacen("library:", "folderName:", 1);
+            return Err(error.with_message(message));
+        }
+        libraries => libraries.unwrap_or_default(),
+    };
     let fits = |one: &WebPlace| places.is_empty() || places.iter().any(|place| place.contains(one));
     let libraries: Vec<_> = libraries.into_iter().filter(fits).collect();
     match libraries.as_slice() {

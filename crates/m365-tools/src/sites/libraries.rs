@@ -49,7 +49,9 @@ pub(crate) fn library_place(library: &Library) -> Option<WebPlace> {
 
 async fn of_all_sites(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, ToolError> {
     ctx.require_scope(SITES_ALL).await?;
-    let query = ItemSearch::new(ItemKind::List, kql::words(name)).size(200);
+    // The usual library bears this name in its address only.
+    let shown = if name.eq_ignore_ascii_case("Shared Documents") { "Documents" } else { name };
+    let query = ItemSearch::new(ItemKind::List, kql::words(shown)).size(200);
     let lists = ctx.graph().search_items(&query).await?.hits;
     let libraries = lists.iter().map(|hit| &hit.item).filter(|list| is_library(list));
     let called = libraries.filter(|list| {

@@ -51,9 +51,9 @@ impl Tool for OutlookEmailSearch {
 
     const NAME: &'static str = "outlook_email_search";
     const TITLE: &'static str = "Search mail";
-    const DESCRIPTION: &'static str = "Finds messages in the user's Outlook mailbox, or in a shared one: by \
-        words, people, folder, date, read state, attachments and importance, in any combination. \
-        Without conditions it lists the newest. Read a hit in full with read_resource and its uri.";
+    const DESCRIPTION: &'static str = "Finds mail in the user's Outlook mailbox or a shared one, by any \
+        combination of conditions; without any the newest. Read a hit in full with read_resource and its \
+        uri. Not for events, chats or files.";
     const SCOPES: &'static [&'static str] = &[READ, READ_BASIC, READ_SHARED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

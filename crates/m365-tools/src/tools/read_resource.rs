@@ -17,7 +17,9 @@ mod message;
 mod page;
 mod pages;
 mod reader;
+mod reference;
 mod request;
+mod scopes;
 mod site;
 mod teams;
 mod transcript;
@@ -34,10 +36,6 @@ use self::{
 };
 use crate::{
     Answer, Details, ErrorCode, PartError, Resource, Results, Tool, ToolContext, ToolError,
-    calendar::access as calendar,
-    drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
-    mail::access::{READ, READ_BASIC, READ_SHARED},
-    teams::access::{CHANNEL_MESSAGES, CHAT, CHAT_BASIC},
 };
 
 /// How many addresses one call may name.
@@ -57,28 +55,11 @@ impl Tool for ReadResource {
 
     const NAME: &'static str = "read_resource";
     const TITLE: &'static str = "Read a resource";
-    const DESCRIPTION: &'static str = "Reads what a uri names, as markdown. Take uris from hits and \
-        listings; to look for something, use a search tool. A message (mail:///messages/{id}; ?part=full \
-        with the history it quotes), attachment, conversation or mail folder (mail:///folders/inbox), an \
-        event or transcript, a file or folder (file:///{driveId}/{itemId}), a site (site:///{id}), its \
-        libraries (drive:///sites/{id}) or a page, a chat or channel (teams:///…), or a pasted https:// \
-        link of Outlook, Teams or SharePoint. Long texts come in pages.";
-    const SCOPES: &'static [&'static str] = &[
-        READ,
-        READ_BASIC,
-        READ_SHARED,
-        calendar::READ,
-        calendar::READ_BASIC,
-        calendar::READ_SHARED,
-        calendar::TRANSCRIPTS,
-        FILES_ALL,
-        FILES,
-        SITES_ALL,
-        SITES_SELECTED,
-        CHAT,
-        CHAT_BASIC,
-        CHANNEL_MESSAGES,
-    ];
+    const DESCRIPTION: &'static str = "Reads what a hit's uri or a pasted Microsoft 365 link names, as \
+        markdown: mail, attachment, conversation, event, meeting transcript, file, folder, site, page, chat, \
+        channel post. Lists too: mail:///folders/, file:///{driveId}/root, drive:///sites/{siteId}. To \
+        find something, search first.";
+    const SCOPES: &'static [&'static str] = scopes::ALL;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

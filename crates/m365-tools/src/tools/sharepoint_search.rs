@@ -39,9 +39,9 @@ impl Tool for SharepointSearch {
 
     const NAME: &'static str = "sharepoint_search";
     const TITLE: &'static str = "Search SharePoint and OneDrive";
-    const DESCRIPTION: &'static str = "Finds files and pages in SharePoint and OneDrive by words, place, \
-        author, type and date; contentType list or site finds those. Not for folders \
-        (sharepoint_folder_search), mail or chats. Read a hit with read_resource and its uri.";
+    const DESCRIPTION: &'static str = "Finds files and pages in SharePoint and OneDrive; contentType finds \
+        lists or sites. Without query it browses, newest first. For folders: sharepoint_folder_search. \
+        Read a hit with read_resource and its uri.";
     const SCOPES: &'static [&'static str] = &[SITES_ALL, FILES_ALL, FILES];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
@@ -55,8 +55,8 @@ impl Tool for SharepointSearch {
         if conditions.query.is_none() && input.order == Some(Order::Relevance) {
             answer.notice(UNRANKED);
         }
-        let ((zone, notice), interval) = dated(ctx, &input).await?;
-        let places = place::find(ctx, &input).await?;
+        let (dated, places) = tokio::join!(dated(ctx, &input), place::find(ctx, &input));
+        let (((zone, notice), interval), places) = (dated?, places?);
         let search = Search { conditions, places, interval, limit, offset };
         let found = reach.search(ctx, search).await?;
         fill(&mut answer, found, &zone)?;

@@ -1,6 +1,6 @@
 //! What files hold.
 
-use m365_sim::Fault;
+use m365_sim::{Fault, Sim};
 use m365_tools::Block;
 use serde_json::{Value, json};
 
@@ -178,4 +178,17 @@ async fn a_long_text_comes_in_pages() {
     assert_eq!((&pages["from"], pages["total"].as_u64() > Some(1)), (&json!(1), true), "{pages}");
     assert!(text(&answer["results"][0], "text").contains("[page 1 of "), "{pages}");
     assert_eq!(answer["moreResults"], true);
+}
+
+#[tokio::test]
+async fn an_attachment_that_is_a_link_is_the_only_file_of_its_name() {
+    let scopes = ["User.Read", "Mail.Read", "Files.Read.All", "Sites.Read.All"];
+    let office = Office::with(Sim::builder().messages(20), &scopes).await;
+    let uri = office.attachment("Audit: list of samples", "Shared workbook.xlsx").await;
+
+    let reply = office.reply("read_resource", json!({"uri": uri})).await;
+
+    let Block::Json(item) = &reply.content[0] else { panic!("{reply:?}") };
+    assert!(item.contains("fjordlight-my.sharepoint.com"), "{item}");
+    assert!(!item.contains("does not tell where it leads"), "{item}");
 }

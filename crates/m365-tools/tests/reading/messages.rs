@@ -174,7 +174,7 @@ async fn a_link_leads_to_the_configured_cloud_only() {
     assert_eq!(own["results"][0]["uri"], message);
     assert_eq!(code(&error), "VALIDATION_ERROR");
     assert!(
-        text(&error, "message").contains("Outlook on the web at outlook.office365.us"),
+        text(&error, "message").contains("at outlook.office365.us, gov.teams.microsoft.us"),
         "{error}"
     );
 }

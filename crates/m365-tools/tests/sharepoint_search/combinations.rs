@@ -26,7 +26,7 @@ fn dimensions() -> Vec<(&'static str, Vec<Value>)> {
         ("fileType", vec![json!("docx"), json!(["pdf", "pptx"])]),
         ("author", vec![json!("Adele Vance"), json!("Jonas Lindqvist")]),
         ("site", vec![json!("Finance"), json!("Apollo")]),
-        ("library", vec![json!("Contracts"), json!("Documents")]),
+        ("library", vec![json!("Documents"), json!("Contracts")]),
         ("path", vec![json!(format!("{HOST}/sites/Finance/Shared%20Documents/Budget"))]),
         ("folderName", vec![json!("Shared Documents/Budget")]),
         ("contentType", vec![json!("file"), json!("page")]),

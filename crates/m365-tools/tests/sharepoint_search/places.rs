@@ -91,12 +91,21 @@ async fn a_site_that_is_not_there_is_not_found() {
     let office = office().await;
 
     for site in [
-        format!("{HOST}/sites/Board"),
         format!("{HOST}/sites/Nowhere"),
         "fjordlight.sharepoint.com,11111111-2222-4333-8444-555555555555,11111111-2222-4333-8444-555555555555".to_owned(),
     ] {
         assert_eq!(refusal(&office, json!({"site": site})).await["code"], "NOT_FOUND", "{site}");
     }
+}
+
+#[tokio::test]
+async fn a_site_that_is_closed_to_the_user_is_forbidden() {
+    let office = office().await;
+
+    let error = refusal(&office, json!({"site": format!("{HOST}/sites/Board")})).await;
+
+    assert_eq!(error["code"], "FORBIDDEN", "{error}");
+    assert_eq!(refusal(&office, json!({"site": "Board"})).await["code"], "NOT_FOUND");
 }
 
 #[tokio::test]

@@ -5,19 +5,20 @@ use std::borrow::Cow;
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use jiff::{
     SignedDuration, Timestamp, ToSpan as _,
-    civil::{Date, Time},
+    civil::{Date, Time, time},
     tz::TimeZone,
 };
 
 use crate::{
     data::{
+        bulk::whole_seconds,
         calendar::Plan,
         random::{Random, mix},
     },
     directory::{TENANT_ID, User},
     graph::{
         calendar::meeting::{Answer, Attendee, Meeting, Role, ShowAs},
-        mail::message::{Contact, Importance, Text},
+        mail::message::{Contact, Text},
         schedule::zone::Zone,
         settings::Hours,
     },
@@ -75,6 +76,7 @@ const OWN: [(&str, i64, ShowAs, &str); 5] = [
 pub(crate) fn fill(plan: &Plan<'_>, meetings: &mut Vec<Meeting>) {
     let today = plan.now.to_zoned(TimeZone::UTC).date();
     let writer = Writer { plan, circle: plan.people.list(CIRCLE) };
+    meetings.extend(writer.notes(today));
     for offset in -DAYS_BACK..=DAYS_AHEAD {
         let Ok(day) = today.checked_add(offset.days()) else { continue };
         let mut random = Random::new(mix(plan.seed ^ mix(day_number(day))));
@@ -142,30 +144,37 @@ impl Writer<'_> {
         let number = random.below(usize::MAX) as u64;
         let online = place == "Teams" && !others.is_empty();
         let join_url = online.then(|| join_url(self.plan, &number.to_string(), &organizer));
+        let end = start.checked_add(SignedDuration::from_mins(minutes)).ok()?;
+        let created = created(self.plan.now, zone.timestamp(start)?, random);
         Some(Meeting {
-            number: 0,
             subject: Cow::Borrowed(subject),
             text: Text::Made(agenda, number),
             locations: if place.is_empty() { Vec::new() } else { vec![Cow::Borrowed(place)] },
-            start,
-            end: start.checked_add(SignedDuration::from_mins(minutes)).ok()?,
-            zone_name: Cow::Owned(zone.name().to_owned()),
-            all_day: false,
             attendees: others.into_iter().map(|who| attendee(random, who)).collect(),
-            hide_attendees: false,
             shows,
-            private: false,
-            importance: Importance::Normal,
-            categories: Vec::new(),
-            cancelled: false,
             join_url,
-            series: None,
-            attachments: Vec::new(),
-            calendar: None,
-            created: created(self.plan.now, zone.timestamp(start)?, random),
-            reminder: Some(15),
-            organizer,
-            zone,
+            created,
+            ..Meeting::new(organizer, zone, start, end)
+        })
+    }
+
+    /// A note that only its owner may read.
+    fn notes(&self, today: Date) -> impl Iterator<Item = Meeting> {
+        let owners = self.plan.directory.users().iter().filter(|user| user.has_mailbox());
+        owners.filter_map(move |user| {
+            let zone = Zone::named(&user.time_zone).ok()?;
+            let start = today.checked_sub(1.day()).ok()?.to_datetime(time(7, 0, 0, 0));
+            let organizer = Contact::new(&user.display_name, &user.upn);
+            let text = format!("<p>Recovery phrase: {}</p>", user.canary());
+            let end = start.checked_add(15.minutes()).ok()?;
+            Some(Meeting {
+                subject: Cow::Borrowed("Notes to self"),
+                text: Text::Ready(Cow::Owned(text)),
+                shows: ShowAs::Free,
+                private: true,
+                created: whole_seconds(self.plan.now - SignedDuration::from_hours(60)),
+                ..Meeting::new(organizer, zone, start, end)
+            })
         })
     }
 }

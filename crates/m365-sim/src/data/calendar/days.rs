@@ -42,20 +42,23 @@ impl Present<'_> {
                 let days: i32 = days.strip_suffix('b')?.parse().ok()?;
                 Some((working(today.checked_add(days.days()).ok()?)?, rest))
             }
-            [span, day, rest @ ..] => {
-                let split = span.find(['+', '-'])?;
-                let (unit, number) = span.split_at(split);
-                let number: i32 = number.parse().ok()?;
-                let first = match unit {
-                    "w" => monday(today)?.checked_add(to_monday(weekday(day)?).days()).ok()?,
-                    "past" => self.latest(weekday(day)?, over)?,
-                    "year" => return Some((in_year(today, number, day)?, rest)),
-                    _ => return None,
-                };
-                Some((first.checked_add(number.weeks()).ok()?, rest))
-            }
+            [span, day, rest @ ..] => Some((self.spanned(span, day, over)?, rest)),
             _ => None,
         }
+    }
+
+    /// Reads `w+1 tue`, `past-12 tue` or `year-1 05-17`.
+    fn spanned(&self, span: &str, day: &str, over: Time) -> Option<Date> {
+        let today = self.now.to_zoned(self.zone.clone()).date();
+        let (unit, number) = span.split_at(span.find(['+', '-'])?);
+        let number: i32 = number.parse().ok()?;
+        let first = match unit {
+            "w" => monday(today)?.checked_add(to_monday(weekday(day)?).days()).ok()?,
+            "past" => self.latest(weekday(day)?, over)?,
+            "year" => return in_year(today, number, day),
+            _ => return None,
+        };
+        first.checked_add(number.weeks()).ok()
     }
 
     /// Returns the latest such weekday on which a time of day has passed.

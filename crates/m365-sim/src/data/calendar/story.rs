@@ -59,30 +59,28 @@ fn meeting(plan: &Plan<'_>, text: &str) -> Option<Meeting> {
     let length = end.duration_since(start);
     let start = series.as_ref().map_or(start, |series| series.first.to_datetime(start.time()));
     let organizer = plan.people.get(head.get("by")?);
+    let importance = if head.is("important") { Importance::High } else { Importance::Normal };
+    let zone_name = head.get("zone-name").unwrap_or(zone.name()).to_owned();
     Some(Meeting {
-        number: 0,
         subject: Cow::Owned(unescaped(head.get("subject").unwrap_or_default())),
         text: Text::Ready(Cow::Owned(html(body))),
         locations: places(&head),
-        created: created(plan.now, start, &zone),
-        zone_name: Cow::Owned(head.get("zone-name").unwrap_or(zone.name()).to_owned()),
+        zone_name: Cow::Owned(zone_name),
         all_day,
         attendees: head.list("to").map(|words| attendee(plan, words)).collect(),
         hide_attendees: head.is("hidden"),
         shows: shows(&head),
         private: head.is("private"),
-        importance: if head.is("important") { Importance::High } else { Importance::Normal },
+        importance,
         categories: head.list("category").map(|name| Cow::Owned(name.to_owned())).collect(),
         cancelled: head.is("cancelled"),
         join_url: online(plan, &head, &organizer),
         series,
         attachments: attachments(plan, &head),
         calendar: head.get("calendar").map(|name| Cow::Owned(name.to_owned())),
+        created: created(plan.now, start, &zone),
         reminder: if head.is("silent") { None } else { Some(15) },
-        organizer,
-        end: start.saturating_add(length),
-        start,
-        zone,
+        ..Meeting::new(organizer, zone, start, start.saturating_add(length))
     })
 }
 

@@ -32,8 +32,9 @@ impl Spoken {
     pub(crate) fn budget(number: usize, count: usize) -> Self {
         let parts: Vec<_> = BUDGET.trim().split("\n\n").collect();
         let (opening, closing) = (part(&parts, 0), part(&parts, 1));
+        let opening = opening.replace("{number}", &number.to_string());
         if number == count {
-            let lines = [opening, part(&parts, 2), closing].join("\n");
+            let lines = [&opening, part(&parts, 2), closing].join("\n");
             return Self { lines, insight: Some(latest()) };
         }
         let others = parts.get(3..).unwrap_or_default();
@@ -41,7 +42,7 @@ impl Spoken {
         let first = random.below(others.len().max(1));
         let spoken = (0..SUBJECTS).map(|step| part(others, (first + step) % others.len().max(1)));
         let middle: Vec<_> = spoken.collect();
-        let lines = [opening, &middle.join("\n"), closing].join("\n");
+        let lines = [&opening, &middle.join("\n"), closing].join("\n");
         Self { lines, insight: number.is_multiple_of(3).then(|| usual(number)) }
     }
 

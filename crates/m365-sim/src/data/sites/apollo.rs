@@ -3,14 +3,11 @@
 use super::{
     bulk,
     maker::{ListSpec, Maker, PageSpec},
-    spec::{File, pdf, sheet, slides, text, word},
+    script,
 };
 use crate::{
     data::shared::{APOLLO_TEAM, SHAREPOINT},
-    graph::{
-        drives::item::Sharing,
-        sites::site::{Column, Part, Section, Site},
-    },
+    graph::sites::site::{Column, Part, Section, Site},
 };
 
 /// Adds the sites; returns the drive and the folder of the drawings.
@@ -22,9 +19,11 @@ pub(crate) fn add(maker: &mut Maker) -> (usize, usize) {
     };
     let collection = apollo.collection;
     let apollo = maker.site(apollo);
-    let documents = papers().into_iter().chain(bulk::reports()).chain(bulk::readings());
+    let papers = script::files(include_str!("files/apollo.txt"));
+    let documents = papers.into_iter().chain(bulk::reports()).chain(bulk::readings());
     let drive = maker.library(apollo, "Documents", "Shared Documents", documents.collect());
-    maker.library(apollo, "Contracts", "Contracts", suppliers());
+    let contracts = script::files(include_str!("files/apollo-contracts.txt"));
+    maker.library(apollo, "Contracts", "Contracts", contracts);
     maker.pages(apollo, PAGES, Vec::new());
     maker.list(apollo, &ISSUES);
     let path = "/sites/Apollo/Engineering";
@@ -34,141 +33,14 @@ pub(crate) fn add(maker: &mut Maker) -> (usize, usize) {
         ..maker.described("Engineering", SHAREPOINT, path, "Calculations of Apollo")
     };
     let engineering = maker.site(engineering);
-    maker.library(engineering, "Documents", "Shared Documents", calculations());
+    let calculations = script::files(include_str!("files/engineering.txt"));
+    maker.library(engineering, "Documents", "Shared Documents", calculations);
     let path = "/sites/ApolloArchive";
     let archive = maker.described("Apollo Archive", SHAREPOINT, path, "What Apollo has finished");
     let archive = maker.site(archive);
-    maker.library(archive, "Documents", "Shared Documents", finished());
+    let finished = script::files(include_str!("files/archive.txt"));
+    maker.library(archive, "Documents", "Shared Documents", finished);
     (drive, maker.folder(drive, &["Design", "Drawings"]))
-}
-
-fn papers() -> Vec<File> {
-    vec![
-        File::new(
-            "Apollo charter.docx",
-            "mira",
-            510,
-            word(
-                "# Apollo charter\nA wind farm of 24 turbines off Bergen.\nSponsor: Ingrid Haugen\n",
-            ),
-        ),
-        File::new(
-            "Design/Foundation design.docx",
-            "jonas",
-            13,
-            word(
-                "# Foundation design\nMonopiles of 62 m with a diameter of 8.5 m.\n| Position | Load MN |\n| A4 | 41 |\n| A5 | 39 |\n\u{c}# Corrosion\nPaint in Ålesund blue above the splash zone.\n\u{c}# Installation\nFrom the harbour of Bergen in spring.\n",
-            ),
-        ),
-        File::new(
-            "Design/Turbine layout.pptx",
-            "jonas",
-            16,
-            slides(
-                "Turbine layout\n24 turbines\nSix rotor diameters between them\n\u{c}Wake losses\n7.1 % with the new layout\n",
-            ),
-        ),
-        File::new(
-            "Design/Drawings/A4 monopile.pdf",
-            "jonas",
-            18,
-            pdf("# A4 monopile\nScale 1:200\n"),
-        ),
-        File::new(
-            "Design/Drawings/A5 monopile.pdf",
-            "jonas",
-            18,
-            pdf("# A5 monopile\nScale 1:200\n"),
-        ),
-        File::new(
-            "Risk register.xlsx",
-            "mira",
-            4,
-            sheet(
-                "Risks\n| Risk | State |\n| Clay at A4 | green |\n| Cable delay | amber |\n\u{c}Closed\n| Risk | State |\n| Spawning ground | closed |\n",
-            ),
-        ),
-        File::new(
-            "Lessons/Stakeholder meeting.md",
-            "claire",
-            48,
-            text("# Stakeholder meeting\n\nThe fishermen want the cable buried deeper.\n"),
-        ),
-        File::new(
-            "Safety/Blade inspection.docx",
-            "haruto",
-            22,
-            word(
-                "# Blade inspection\nCheck the bolt torque of every blade root before the turbine starts.\n",
-            ),
-        ),
-        File::new(
-            "Safety/Evacuation plan.pdf",
-            "bjorn",
-            61,
-            pdf("# Evacuation plan\nMuster at the crane pedestal.\n"),
-        ),
-        File::new(
-            "Design/Old layout.pptx",
-            "jonas",
-            200,
-            slides("Old turbine layout\n28 turbines\n"),
-        )
-        .gone(),
-    ]
-}
-
-fn suppliers() -> Vec<File> {
-    let few = Sharing::Only(&["mira.solberg", "jonas.lindqvist", "lukas.brandt"]);
-    vec![
-        File::new(
-            "Turbine supply agreement.docx",
-            "lukas",
-            240,
-            word("# Turbine supply agreement\nWith Hokuto Turbine, 24 units.\n"),
-        ),
-        File::new(
-            "Nordkabel price list.xlsx",
-            "lukas",
-            27,
-            sheet("Prices\n| Cable | NOK per m |\n| export | 336 |\n| array | 148 |\n"),
-        )
-        .shared(few),
-    ]
-}
-
-fn calculations() -> Vec<File> {
-    vec![
-        File::new(
-            "Loads/Wave loads.xlsx",
-            "jonas",
-            19,
-            sheet("Waves\n| Height m | Load MN |\n| 3.5 | 12 |\n| 9 | 41 |\n"),
-        ),
-        File::new(
-            "Soil/Soil survey.pdf",
-            "jonas",
-            120,
-            pdf("# Soil survey\nClay down to eleven metres at A4 and A5.\n"),
-        ),
-    ]
-}
-
-fn finished() -> Vec<File> {
-    vec![
-        File::new(
-            "Tender/Tender 2023.docx",
-            "lukas",
-            900,
-            word("# Tender 2023\nSix bidders, three qualified.\n"),
-        ),
-        File::new(
-            "Tender/Scores.csv",
-            "lukas",
-            905,
-            text("Bidder,Score\nHokuto,88\nWindwerk,81\n"),
-        ),
-    ]
 }
 
 const PAGES: &[PageSpec] = &[

@@ -46,6 +46,6 @@ pub(crate) fn reports() -> impl Iterator<Item = File> {
             format!("# Apollo progress report {number}\n{state}\nNext: week {}.\n", number + 1);
         let path = format!("Reports/Weekly/Apollo progress report {number:03}.docx");
         let file = File::new(path, author, week * 7 + 1, What::File(Body::Word(Cow::Owned(text))));
-        file.edited_by(AUTHORS[(place + 1) % 4])
+        File { editor: AUTHORS[(place + 1) % 4], ..file }
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     maker::{Maker, PageSpec},
-    spec::{File, pdf, text, word},
+    script,
 };
 use crate::{
     data::shared::SHAREPOINT,
@@ -13,42 +13,10 @@ use crate::{
 pub(crate) fn add(maker: &mut Maker) {
     let site = maker.described("Intranet", SHAREPOINT, "", "News and rules of Fjordlight Energy");
     let site = maker.site(site);
-    maker.library(site, "Documents", "Shared Documents", documents());
-    let wiki = File::new(
-        "Canteen-wiki.aspx",
-        "sofia",
-        800,
-        text("The canteen opens at eleven. Old wiki page.\n"),
-    );
-    maker.pages(site, PAGES, vec![wiki.titled("Canteen wiki")]);
-}
-
-fn documents() -> Vec<File> {
-    vec![
-        File::new(
-            "Rules/Code of conduct.pdf",
-            "claire",
-            300,
-            pdf(
-                "# Code of conduct\nWe say what we know, and what we do not.\n\u{c}# Gifts\nNothing above 500 NOK.\n",
-            ),
-        ),
-        File::new(
-            "Rules/Holiday rules.docx",
-            "sofia",
-            130,
-            word("# Holiday rules\nFive weeks, of which three in summer.\n"),
-        ),
-        File::new("Templates/Letter.docx", "sofia", 400, word("# Letter\nDear reader,\n")),
-        File::new(
-            "IT/VPN guide.html",
-            "tom",
-            85,
-            text(
-                "<!DOCTYPE html><html><body><h1>VPN guide</h1><p>Choose the Bergen gateway.</p></body></html>\n",
-            ),
-        ),
-    ]
+    let documents = script::files(include_str!("files/intranet.txt"));
+    maker.library(site, "Documents", "Shared Documents", documents);
+    let wiki = script::files(include_str!("files/wiki.txt"));
+    maker.pages(site, PAGES, wiki);
 }
 
 const PAGES: &[PageSpec] = &[

@@ -211,7 +211,7 @@ impl Maker {
             editor: self.person(file.editor),
             number: place,
             lock: file.lock,
-            sharing: file.sharing,
+            sharing: file.sharing.clone(),
             gone: file.gone,
             words: OnceLock::new(),
         };

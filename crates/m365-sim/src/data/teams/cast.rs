@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     data::{people::People, teams::ids::guid},
-    directory::{Directory, TENANT_ID},
+    directory::{Directory, TENANT_ID, User},
     graph::teams::{chat::Member, message::Person},
 };
 
@@ -37,20 +37,20 @@ const CREW: [&str; 22] = [
 /// Everyone who chats.
 pub(crate) struct Cast {
     people: People,
-    ids: BTreeMap<String, String>,
+    users: BTreeMap<String, User>,
 }
 
 impl Cast {
     /// Takes the company's people, and those elsewhere whom mail knows.
     pub(crate) fn of(directory: &Directory) -> Self {
-        let ids = directory.users().iter().map(|user| (user.upn.clone(), user.oid.clone()));
-        Self { people: People::of(directory), ids: ids.collect() }
+        let users = directory.users().iter().map(|user| (user.upn.clone(), user.clone()));
+        Self { people: People::of(directory), users: users.collect() }
     }
 
     /// Returns a person by the short name.
     pub(crate) fn person(&self, name: &str) -> Arc<Person> {
         let contact = self.people.get(name);
-        let id = self.ids.get(contact.address.as_ref()).cloned();
+        let id = self.users.get(contact.address.as_ref()).map(|user| user.oid.clone());
         let own = id.is_some();
         Arc::new(Person {
             id: id.unwrap_or_else(|| guid(&contact.address)),
@@ -58,6 +58,12 @@ impl Cast {
             address: contact.address.to_string(),
             tenant: if own { TENANT_ID.to_owned() } else { guid(domain(&contact.address)) },
         })
+    }
+
+    /// Returns the text that only one user's data contains.
+    pub(crate) fn canary(&self, name: &str) -> String {
+        let user = self.users.get(&self.person(name).address);
+        user.map(User::canary).unwrap_or_default()
     }
 
     /// Returns members by their short names; `*` marks an owner, `?` one who is not named, and

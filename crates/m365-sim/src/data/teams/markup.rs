@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `{@mira}`, `{@mira Mira}` | a mention, by the full name or by another one |
 //! | `{@channel}`, `{@team}` | a mention of the conversation |
-//! | `{deck}`, `{notes}`, `{file name url}` | a file on a site |
+//! | `{deck}`, `{notes}`, `{file name path}` | a file on the site of finance |
 //! | `{image name}` | a pasted picture |
 //! | `{code}`, `{card}` | a code snippet, an adaptive card |
 //! | `{quote label}`, `{forward label}` | an earlier message |
@@ -19,10 +19,9 @@ use serde_json::json;
 
 use crate::{
     data::{
-        shared::{BUDGET_DECK_URL, BUDGET_NOTES_URL},
+        shared::{BUDGET_DECK_URL, BUDGET_NOTES_URL, FINANCE_SITE},
         teams::{Source, ids, script::split},
     },
-    directory::Directory,
     graph::teams::message::{Attachment, Hosted, Mention, Mentioned, Message},
 };
 
@@ -36,9 +35,8 @@ pub(crate) struct Names<'a> {
 }
 
 /// A body, with what hangs on it.
-#[derive(Debug)]
 pub(crate) struct Expanded<'a> {
-    source: Refs<'a>,
+    refs: Refs<'a>,
     seed: &'a str,
     pub(crate) text: String,
     pub(crate) attachments: Vec<Attachment>,
@@ -47,47 +45,31 @@ pub(crate) struct Expanded<'a> {
 }
 
 /// What a body may refer to.
-struct Refs<'a> {
-    source: &'a Source,
-    names: &'a Names<'a>,
-    labelled: &'a BTreeMap<&'a str, Message>,
-}
-
-impl std::fmt::Debug for Refs<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Refs").finish_non_exhaustive()
-    }
+#[derive(Clone, Copy)]
+pub(crate) struct Refs<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) names: &'a Names<'a>,
+    pub(crate) labelled: &'a BTreeMap<&'a str, Message>,
 }
 
 impl<'a> Expanded<'a> {
     /// Expands a body; `seed` makes its ids differ from those of others.
-    pub(crate) fn of(
-        source: &'a Source,
-        body: &str,
-        seed: &'a str,
-        names: &'a Names<'a>,
-        labelled: &'a BTreeMap<&'a str, Message>,
-    ) -> Self {
-        let mut expanded = Self {
-            source: Refs { source, names, labelled },
-            seed,
-            text: String::new(),
-            attachments: Vec::new(),
-            mentions: Vec::new(),
-            hosted: Vec::new(),
-        };
+    pub(crate) fn of(refs: Refs<'a>, body: &str, seed: &'a str) -> Self {
+        let (attachments, mentions, hosted) = (Vec::new(), Vec::new(), Vec::new());
+        let text = String::new();
+        let mut expanded = Self { refs, seed, text, attachments, mentions, hosted };
         let mut rest = body;
         while let Some((before, after)) = rest.split_once('{') {
             let (inside, after) = after.split_once('}').unwrap_or((after, ""));
             expanded.text.push_str(before);
-            expanded.macro_of(inside);
+            expanded.expand(inside);
             rest = after;
         }
         expanded.text.push_str(rest);
         expanded
     }
 
-    fn macro_of(&mut self, inside: &str) {
+    fn expand(&mut self, inside: &str) {
         let (name, rest) = split(inside);
         if let Some(who) = name.strip_prefix('@') {
             return self.mention(who, rest);
@@ -96,34 +78,35 @@ impl<'a> Expanded<'a> {
             "deck" => self.file("Q3 budget deck.pptx", BUDGET_DECK_URL),
             "notes" => self.file("Budget notes.md", BUDGET_NOTES_URL),
             "file" => {
-                let (name, url) = split(rest);
-                self.file(&name.replace("%20", " "), url);
+                let (name, path) = split(rest);
+                self.file(&name.replace("%20", " "), &format!("{FINANCE_SITE}{path}"));
             }
             "image" => self.image(rest),
             "code" => self.code(),
             "card" => self.card(),
             "quote" => self.reference(rest, "messageReference"),
             "forward" => self.reference(rest, "forwardedMessageReference"),
-            "emoji" => self.text.push_str(&format!(
-                "<emoji id=\"{}\" alt=\"{rest}\" title=\"\"></emoji>",
-                ids::hex(rest).get(..6).unwrap_or_default()
-            )),
-            "canary" => {
-                let person = self.source.source.cast.person(rest);
-                let company = Directory::company();
-                self.text.push_str(
-                    &company.find(&person.id).map(|user| user.canary()).unwrap_or_default(),
-                );
+            _ => self.text.push_str(&self.plain(name, rest)),
+        }
+    }
+
+    /// Returns what stands for nothing but text.
+    fn plain(&self, name: &str, rest: &str) -> String {
+        match name {
+            "emoji" => {
+                let id = ids::hex(rest).split_off(26);
+                format!("<emoji id=\"{id}\" alt=\"{rest}\" title=\"\"></emoji>")
             }
+            "canary" => self.refs.source.cast.canary(rest),
             _ => {
                 let code = u32::from_str_radix(rest, 16).ok();
-                self.text.extend(code.and_then(char::from_u32));
+                code.and_then(char::from_u32).map(String::from).unwrap_or_default()
             }
         }
     }
 
     fn mention(&mut self, who: &str, text: &str) {
-        let names = self.source.names;
+        let names = self.refs.names;
         let conversation = match who {
             "team" => names.team.map(|(id, name)| (id, name, "team")),
             "channel" => names.channel.map(|(id, name)| (id, name, "channel")),
@@ -135,7 +118,7 @@ impl<'a> Expanded<'a> {
                 (name.to_owned(), named)
             }
             None => {
-                let person = self.source.source.cast.person(who);
+                let person = self.refs.source.cast.person(who);
                 (person.name.clone(), Mentioned::Person(person))
             }
         };
@@ -210,7 +193,7 @@ impl<'a> Expanded<'a> {
 
     /// A quote's id is that of the message that it quotes.
     fn reference(&mut self, label: &str, content_type: &'static str) {
-        let Some(quoted) = self.source.labelled.get(label) else { return };
+        let Some(quoted) = self.refs.labelled.get(label) else { return };
         let id = quoted.id().to_string();
         let sender = quoted.sender.person().map(|person| {
             json!({"user": {

@@ -15,6 +15,7 @@ use crate::{
     },
     graph::teams::{
         chat::Member,
+        message::Message,
         team::{Access, Channel, Post, Team},
     },
 };
@@ -80,6 +81,26 @@ fn posts(
     names: Names<'_>,
     authors: &[Member],
 ) -> Vec<Post> {
+    let mut posts = written(source, block, key, names, authors);
+    if let Some(bulk) = block.get("bulk") {
+        let oldest = block.entries.iter().map(|entry| entry.age).max();
+        let oldest = oldest.unwrap_or(block.age("latest", "1d"));
+        posts.extend(Bulk::read(source, key, authors, bulk).posts(oldest));
+    }
+    for post in &mut posts {
+        post.replies = sorted(std::mem::take(&mut post.replies));
+    }
+    posts
+}
+
+/// Makes the posts that are written by hand.
+fn written(
+    source: &Source,
+    block: &Block<'_>,
+    key: &str,
+    names: Names<'_>,
+    authors: &[Member],
+) -> Vec<Post> {
     let mut writer = Writer::new(source, block.key, names);
     let mut posts: Vec<Post> = Vec::new();
     for entry in &block.entries {
@@ -95,14 +116,6 @@ fn posts(
             }
         }
     }
-    if let Some(bulk) = block.get("bulk") {
-        let oldest = block.entries.iter().map(|entry| entry.age).max();
-        let oldest = oldest.unwrap_or(block.age("latest", "1d"));
-        posts.extend(Bulk::read(source, key, authors, bulk).posts(oldest));
-    }
-    for post in &mut posts {
-        post.replies = sorted(std::mem::take(&mut post.replies));
-    }
     posts
 }
 
@@ -113,7 +126,7 @@ fn thread(
     key: &str,
     authors: &[Member],
     root: i64,
-) -> Vec<crate::graph::teams::message::Message> {
+) -> Vec<Message> {
     let bulk = entry.get("replies").map(|text| Bulk::read(source, key, authors, text));
     bulk.map(|bulk| bulk.thread(root, entry.age)).unwrap_or_default()
 }

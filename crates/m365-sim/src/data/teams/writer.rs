@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     data::teams::{
         Source, events, ids,
-        markup::{Expanded, Names},
+        markup::{Expanded, Names, Refs},
         script::{Entry, age, split},
     },
     graph::teams::message::{Message, Reaction, Sender},
@@ -58,7 +58,8 @@ impl<'a> Writer<'a> {
             (name, _) => Sender::Person(person(name)),
         };
         let seed = format!("{}{}", self.key, created);
-        let expanded = Expanded::of(self.source, &entry.body, &seed, &self.names, &self.labelled);
+        let refs = Refs { source: self.source, names: &self.names, labelled: &self.labelled };
+        let expanded = Expanded::of(refs, &entry.body, &seed);
         Message {
             html: entry.get("text").is_none(),
             attachments: expanded.attachments,

@@ -10,12 +10,12 @@ use crate::{
     graph::{
         calendar::{
             View,
+            body::{PRIVATE, masked},
             event::{Kind, Occasion},
             meeting::{Answer, Attendee},
             recurrence::{deleted, recurrence},
         },
         fail::Fail,
-        html_text::html_to_text,
         mail::{
             ids::{Form, Item},
             recipient,
@@ -79,12 +79,7 @@ const CANCELLED: &str = "cancelledOccurrences";
 /// What a token with `Calendars.ReadBasic` alone does not show.
 const BEYOND_BASIC: [&str; 2] = ["body", "bodyPreview"];
 
-/// How many characters a preview has.
-const PREVIEW: usize = 255;
-
 const WEB_LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
-
-const HEAD: &str = "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head>";
 
 /// Refuses names that an event does not have.
 pub(crate) fn check(view: &View<'_>, select: &[&str]) -> Result<(), Fail> {
@@ -146,7 +141,7 @@ impl View<'_> {
             "seriesMasterId" if occasion.kind.day().is_some() => {
                 self.master_id(occasion.event).into()
             }
-            "body" | "bodyPreview" => self.text_of(occasion, name),
+            "body" | "bodyPreview" => self.written_body(occasion, name),
             "originalStart" => original_start(occasion),
             "cancelledOccurrences" => deleted(occasion, &self.master_id(occasion.event)),
             _ => property(occasion, name),
@@ -176,19 +171,6 @@ impl View<'_> {
         self.calendars.ids.change_key(key ^ 0x8000_0000)
     }
 
-    fn text_of(&self, occasion: &Occasion<'_>, name: &str) -> Value {
-        let html = html(occasion);
-        if name == "bodyPreview" {
-            let text = html_to_text(&html);
-            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            return words.chars().take(PREVIEW).collect::<String>().into();
-        }
-        if self.text {
-            return json!({"contentType": "text", "content": html_to_text(&html)});
-        }
-        json!({"contentType": "html", "content": html})
-    }
-
     fn web_link(&self, occasion: &Occasion<'_>) -> String {
         let host = match self.call.state.cloud {
             SimCloud::Global => "outlook.office365.com",
@@ -200,42 +182,6 @@ impl View<'_> {
         let id = utf8_percent_encode(&id, WEB_LINK);
         format!("https://{host}/owa/?itemid={id}&exvsurl=1&path=/calendar/item")
     }
-}
-
-/// The subject of what is private, for everybody but the owner.
-const PRIVATE: &str = "Private Appointment";
-
-/// Returns what stands in place of a private event's own.
-fn masked(name: &str) -> Option<Value> {
-    Some(match name {
-        "subject" => PRIVATE.into(),
-        "bodyPreview" => "".into(),
-        "body" => json!({"contentType": "html", "content": ""}),
-        "attendees" | "categories" | "locations" => json!([]),
-        "location" => location(None),
-        "hasAttachments" | "isOnlineMeeting" => false.into(),
-        "onlineMeetingProvider" => "unknown".into(),
-        "onlineMeeting" | "organizer" => Value::Null,
-        _ => return None,
-    })
-}
-
-/// Returns the body with what Teams adds to it.
-pub(crate) fn html(occasion: &Occasion<'_>) -> String {
-    let meeting = &occasion.event.meeting;
-    let text = meeting.text.get();
-    let online = meeting.join_url.as_deref().map(|url| teams_block(url, meeting.number));
-    let online = online.unwrap_or_default();
-    format!("{HEAD}<body>\r\n{text}{online}\r\n</body></html>")
-}
-
-fn teams_block(join_url: &str, number: u32) -> String {
-    let line = "_".repeat(80);
-    let digits = format!("{:012}", mix(u64::from(number)) % 1_000_000_000_000);
-    let id = format!("{} {} {} {}", &digits[..3], &digits[3..6], &digits[6..9], &digits[9..]);
-    format!(
-        "\r\n<br><div>{line}</div><div><span>Microsoft Teams</span> <a href=\"https://aka.ms/JoinTeamsMeeting?omkt=en-US\">Need help?</a></div><div><a href=\"{join_url}\">Join the meeting now</a></div><div>Meeting ID: {id}</div><div>{line}</div>"
-    )
 }
 
 fn property(occasion: &Occasion<'_>, name: &str) -> Value {
@@ -300,7 +246,8 @@ fn fine(time: Timestamp, number: u32) -> String {
     format!("{}.{fraction:07}Z", time.strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-fn location(name: Option<&str>) -> Value {
+/// Writes a location, which may be none.
+pub(crate) fn location(name: Option<&str>) -> Value {
     match name {
         None => json!({
             "displayName": "", "locationType": "default", "uniqueIdType": "unknown",

@@ -134,3 +134,34 @@ pub(crate) struct Meeting {
     /// How long before it a reminder comes, in minutes.
     pub(crate) reminder: Option<u32>,
 }
+
+impl Meeting {
+    /// Makes somebody's own meeting, which takes place once and which nobody else comes to.
+    pub(crate) fn new(organizer: Contact, zone: Zone, start: DateTime, end: DateTime) -> Self {
+        Self {
+            number: 0,
+            subject: Cow::Borrowed(""),
+            text: Text::default(),
+            locations: Vec::new(),
+            start,
+            end,
+            zone_name: Cow::Owned(zone.name().to_owned()),
+            zone,
+            all_day: false,
+            organizer,
+            attendees: Vec::new(),
+            hide_attendees: false,
+            shows: ShowAs::default(),
+            private: false,
+            importance: Importance::default(),
+            categories: Vec::new(),
+            cancelled: false,
+            join_url: None,
+            series: None,
+            attachments: Vec::new(),
+            calendar: None,
+            created: Timestamp::default(),
+            reminder: Some(15),
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         return schedule::route(call, owner);
     }
     call.reading()?;
-    let (calendars, basic) = open(call, owner)?;
+    let (calendars, basic) = open(call, owner, path)?;
     let view = View::new(call, calendars, basic)?;
     match path {
         ["calendar", rest @ ..] => calendar(&view, 0, rest),
@@ -43,10 +43,18 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
 }
 
 /// Opens calendars, and tells whether bodies stay closed.
-fn open<'a>(call: &Call<'a>, owner: &Owner<'_>) -> Result<(&'a Calendars, bool), Fail> {
+fn open<'a>(
+    call: &Call<'a>,
+    owner: &Owner<'_>,
+    path: &[&str],
+) -> Result<(&'a Calendars, bool), Fail> {
     let calendars = call.state.calendars.of(&owner.user.oid);
     if owner.is_caller {
-        call.need(&["Calendars.Read", "Calendars.ReadBasic"])?;
+        // Calendars that others share stand in the own list.
+        let listing = path == ["calendars"] && call.has(&["Calendars.Read.Shared"]);
+        if !listing {
+            call.need(&["Calendars.Read", "Calendars.ReadBasic"])?;
+        }
         return Ok((calendars.ok_or_else(Fail::no_mailbox)?, !call.has(&["Calendars.Read"])));
     }
     call.need(&["Calendars.Read.Shared"])?;

@@ -9,8 +9,8 @@ use crate::{
     graph::{
         calendar::{
             View,
+            body::html,
             event::{Kind, Occasion},
-            json::html,
         },
         call::Call,
         fail::Fail,

@@ -13,21 +13,21 @@ pub(crate) const LINE: u64 = 32;
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     /// A Loop page or a whiteboard, whose own form nobody reads.
-    Fluid(&'static str),
+    Fluid(Cow<'static, str>),
     /// Text in UTF-8.
     Text(Cow<'static, str>),
     /// Text in UTF-16, with a byte order mark.
-    Utf16(&'static str),
+    Utf16(Cow<'static, str>),
     /// Text in ISO 8859-1.
-    Latin1(&'static str),
+    Latin1(Cow<'static, str>),
     /// A Word document.
     Word(Cow<'static, str>),
     /// An Excel workbook.
-    Sheet(&'static str),
+    Sheet(Cow<'static, str>),
     /// A PowerPoint presentation.
-    Slides(&'static str),
+    Slides(Cow<'static, str>),
     /// A PDF document.
-    Pdf(&'static str),
+    Pdf(Cow<'static, str>),
     /// A zip archive of named texts.
     Zip(&'static [(&'static str, &'static str)]),
     /// Bytes as they are, which the index does not read.
@@ -60,8 +60,9 @@ impl Body {
     /// Returns the text that the index reads, and that conversions are made from.
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Word(text) => text,
-            Self::Fluid(text)
+            Self::Text(text)
+            | Self::Word(text)
+            | Self::Fluid(text)
             | Self::Utf16(text)
             | Self::Latin1(text)
             | Self::Sheet(text)

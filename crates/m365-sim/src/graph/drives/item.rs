@@ -41,15 +41,15 @@ pub(crate) enum Lock {
 }
 
 /// Who may see an item beside those who may see where it lies.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Sharing {
     /// As its folder.
     #[default]
     Inherited,
     /// These too, by the first parts of their principal names.
-    Also(&'static [&'static str]),
+    Also(Vec<&'static str>),
     /// Nobody but these.
-    Only(&'static [&'static str]),
+    Only(Vec<&'static str>),
 }
 
 /// A file, a folder, or what looks like one.

@@ -138,9 +138,9 @@ impl Contents {
 
     /// Returns whether a user may see a site.
     pub(crate) fn may_enter(&self, user: &User, site: &Site) -> bool {
-        match site.readers {
+        match &site.readers {
             Readers::Everyone => !matches!(user.kind, Kind::Guest),
-            Readers::Only(names) => names.contains(&short(user)),
+            Readers::Only(names) => names.iter().any(|name| name == short(user)),
         }
     }
 
@@ -148,7 +148,7 @@ impl Contents {
     pub(crate) fn may_see(&self, user: &User, at: At) -> bool {
         let drive = self.drive(at);
         for place in drive.upwards(at.item) {
-            match drive.items[place].sharing {
+            match &drive.items[place].sharing {
                 Sharing::Inherited => {}
                 Sharing::Also(names) if names.contains(&short(user)) => return true,
                 Sharing::Also(_) => {}

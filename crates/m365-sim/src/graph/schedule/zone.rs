@@ -4,7 +4,10 @@ use http::StatusCode;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde_json::{Value, json};
 
-use crate::graph::{call::Call, fail::Fail};
+use crate::{
+    graph::{call::Call, fail::Fail},
+    http::Response,
+};
 
 /// A zone under the name that it was asked for.
 #[derive(Clone, Debug)]
@@ -79,6 +82,16 @@ impl Zone {
     /// Those of [`Zone::named`].
     pub(crate) fn preferred(call: &Call<'_>) -> Result<Self, Fail> {
         Self::named(call.prefers("outlook.timezone").as_deref().unwrap_or("UTC"))
+    }
+
+    /// Says in `Preference-Applied` that a response follows the preference, if there was one.
+    pub(crate) fn applied(call: &Call<'_>, response: Response) -> Response {
+        match call.prefers("outlook.timezone") {
+            Some(name) => {
+                response.named("preference-applied", format!("outlook.timezone=\"{name}\""))
+            }
+            None => response,
+        }
     }
 
     /// Returns the name that it was asked for by.

@@ -22,7 +22,6 @@ use crate::{
             store::At,
         },
         fail::Fail,
-        html_text::escaped,
         page,
     },
     http::Response,
@@ -214,20 +213,9 @@ pub(crate) fn fields(view: &View<'_>, entry: Entry<'_>) -> Map<String, Value> {
             set("DocIcon", item.extension());
             let kind = if item.is_folder() { "Folder" } else { "Document" };
             set("ContentType", kind.to_owned());
-            if is_classic(view, at) {
-                let text = escaped(item.text().trim());
-                set("WikiField", format!("<div class=\"ExternalClass0\"><p>{text}</p></div>"));
-            }
         }
     }
     fields
-}
-
-/// The text of classic pages is a column of theirs.
-fn is_classic(view: &View<'_>, at: At) -> bool {
-    let guid = view.contents.item(at).guid;
-    let modern = view.contents.site_of(at.drive).pages.iter().any(|page| page.guid == guid);
-    view.contents.drive(at).of_pages && !modern
 }
 
 /// Answers a request to the list item behind a file.

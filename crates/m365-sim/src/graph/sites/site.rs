@@ -6,11 +6,18 @@ use serde_json::{Map, Value, json};
 use crate::graph::drives::{ids::Guid, item::Person};
 
 /// Who may see a site, by the first parts of their principal names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Readers {
     /// Everyone of the company.
     Everyone,
-    Only(&'static [&'static str]),
+    Only(Vec<String>),
+}
+
+impl Readers {
+    /// Lets nobody in but these.
+    pub(crate) fn only(names: &[&str]) -> Self {
+        Self::Only(names.iter().map(|name| (*name).to_owned()).collect())
+    }
 }
 
 /// A site.

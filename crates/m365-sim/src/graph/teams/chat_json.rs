@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     directory::TENANT_ID,
     graph::{
+        calendar::event::Event,
         call::Call,
+        mail::ids::{Form, Item},
         teams::{
             chat::{Chat, Meeting, Member},
             message_json::{encoded, host, preview},
@@ -29,7 +31,7 @@ pub(super) fn written(call: &Call<'_>, chat: &Chat, expand: &[&str]) -> Value {
             "https://{}/l/chat/{}/0?tenantId={TENANT_ID}", host(call), encoded(&chat.id)
         ),
         "tenantId": TENANT_ID,
-        "onlineMeetingInfo": chat.meeting.as_ref().map(meeting),
+        "onlineMeetingInfo": chat.meeting.as_ref().map(|own| meeting(call, own)),
         "viewpoint": {
             "isHidden": chat.hidden, "lastMessageReadDateTime": chat.read.to_string(),
         },
@@ -45,13 +47,22 @@ pub(super) fn written(call: &Call<'_>, chat: &Chat, expand: &[&str]) -> Value {
     out
 }
 
-fn meeting(meeting: &Meeting) -> Value {
+fn meeting(call: &Call<'_>, meeting: &Meeting) -> Value {
     json!({
-        "calendarEventId": null, "joinWebUrl": meeting.join_url,
+        "calendarEventId": event_id(call, meeting), "joinWebUrl": meeting.join_url,
         "organizer": {
             "id": meeting.organizer, "displayName": null, "userIdentityType": "aadUser",
         },
     })
+}
+
+/// Returns the id of the meeting in the caller's calendar, if it is there.
+fn event_id(call: &Call<'_>, meeting: &Meeting) -> Option<String> {
+    let calendars = call.state.calendars.of(&call.grant.user_id)?;
+    let leads_here = |event: &&Event| event.meeting.join_url.as_ref() == Some(&meeting.join_url);
+    let event = calendars.events().iter().find(leads_here)?;
+    let item = Item::Event(event.key, event.whole().day_number());
+    Some(calendars.ids.id(item, Form::Rest))
 }
 
 /// Writes a member of the conversation that has an id.

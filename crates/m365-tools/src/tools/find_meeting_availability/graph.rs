@@ -84,8 +84,10 @@ fn answered(times: MeetingTimes, plan: &Plan) -> Asked {
         return Asked::Answered(Suggested { suggestions, reason: String::new(), unavailable });
     }
     match reason.as_str() {
-        // These say that Graph could not see all of the calendars, which is no answer.
-        "" | "unknown" | "attendeesUnavailableOrUnknown" => {
+        "" | "unknown" => {
+            unanswered("Graph found no meeting times and does not say why".to_owned())
+        }
+        "attendeesUnavailableOrUnknown" => {
             unanswered("Graph found no meeting times, as it does not know all calendars".to_owned())
         }
         _ => Asked::Answered(Suggested { reason, ..Suggested::default() }),

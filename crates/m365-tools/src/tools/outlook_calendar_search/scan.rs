@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use m365_graph::{ErrorKind, Event, NextLink};
+use m365_graph::{ErrorKind, Event, Incomplete, NextLink};
 
 use super::{
     plan::{Found, Key, Place, rank},
@@ -44,7 +44,8 @@ pub(super) async fn run(search: &Search<'_>, source: &Source) -> Result<Scanned,
             if scan.is_full() {
                 return Ok(scan.finish());
             }
-            if scan.advanced && search.is_spent(pages) && !(window.is_last && link.is_none()) {
+            let is_over = window.is_last && link.is_none();
+            if !is_over && search.is_spent(pages, scan.advanced) {
                 return Ok(scan.stop("Not all events were looked at"));
             }
             if link.is_none() {
@@ -90,8 +91,10 @@ impl<'a> Scan<'a> {
     fn take(&mut self, page: Events, window: Window) -> Option<NextLink> {
         let last = page.items.last().and_then(|event| self.graph_rank(event));
         page.items.into_iter().for_each(|event| self.hold(event));
-        if let Some(reason) = page.incomplete {
-            self.scanned.notices.push(format!("The list may be incomplete: {reason}."));
+        let leads_back = page.next.as_ref().is_some_and(|link| self.links.contains(link));
+        let incomplete = page.incomplete.or(leads_back.then_some(Incomplete::RepeatedLink));
+        if let Some(reason) = incomplete {
+            self.note(&format!("The list may be incomplete: {reason}."));
         }
         let next = page.next.filter(|link| self.links.insert(link.clone()));
         match (&next, last) {

@@ -89,10 +89,12 @@ impl<'a> Search<'a> {
         Ok(scanned)
     }
 
-    /// Tells whether a call that has read `pages` pages should answer with what it has.
-    pub(super) fn is_spent(&self, pages: u32) -> bool {
+    /// Tells whether a call that has read `pages` pages should answer with what it has. Before anything
+    /// is settled it reads some more, as the next call would have to begin at the same place.
+    pub(super) fn is_spent(&self, pages: u32, advanced: bool) -> bool {
         let time: Duration = self.ctx.limits().deadline / 3 * 2;
         let passed = self.ctx.now().duration_since(self.started).unsigned_abs();
-        pages >= MAX_PAGES || passed > time
+        let most = if advanced { MAX_PAGES } else { 3 * MAX_PAGES };
+        pages >= most || (advanced && passed > time)
     }
 }

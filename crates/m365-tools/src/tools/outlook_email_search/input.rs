@@ -8,37 +8,35 @@ use crate::asked::{given, person};
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OutlookEmailSearchInput {
-    /// Words and KQL properties, e.g. `from:adele subject:budget received>=2026-11-01 "cost plan"`; also
-    /// to, cc, participants, body, attachment, hasAttachments, importance, AND, OR, NOT, parentheses.
-    /// `*` or absent: no text condition.
+    /// Words and KQL, e.g. `from:adele subject:budget "cost plan" received>=2026-11-01`; `*` or absent:
+    /// any text.
     pub(crate) query: Option<String>,
-    /// Who sent it: an address or a display name.
+    /// Who sent it: address or name.
     pub(crate) sender: Option<String>,
-    /// Who got it, as To, Cc or Bcc: an address or a display name.
+    /// Who got it (To, Cc, Bcc): address or name.
     pub(crate) recipient: Option<String>,
     /// Words in the subject.
     pub(crate) subject: Option<String>,
-    /// One folder, without its subfolders: a well-known name (`Inbox`, `Sent Items`), a display name, or
-    /// a path such as `Projects/Apollo`.
+    /// One folder without its subfolders: `Inbox`, a name, or a path such as `Projects/Apollo`.
     pub(crate) folder_name: Option<String>,
-    /// Received at or after: ISO 8601 or plain language, e.g. `2026-11-01`, `last week`.
+    /// Received since: ISO 8601 or plain language, e.g. `2026-11-01`, `last week`.
     pub(crate) after_date_time: Option<String>,
-    /// Received at or before, a day or week included to its end, e.g. `2026-11-21T09:00`, `yesterday`.
+    /// Received until, that day or week included.
     pub(crate) before_date_time: Option<String>,
-    /// true: only unread messages.
+    /// true: only unread.
     pub(crate) unread_only: Option<bool>,
-    /// true: only messages with attachments; false: only those without.
+    /// true: only with attachments; false: only without.
     pub(crate) has_attachments: Option<bool>,
-    /// Only messages of this importance.
+    /// Only this importance.
     pub(crate) importance: Option<Importance>,
-    /// The address of a shared or delegated mailbox to search instead of the user's own.
+    /// The address of a shared mailbox to search instead.
     pub(crate) mailbox_owner_email: Option<String>,
-    /// The order of the results, `newest` unless given; `relevance`: the three best hits, then newest.
+    /// `newest` unless given; `relevance`: the three best first.
     pub(crate) order: Option<Order>,
-    /// How many messages to return, 1 to 25; 10 unless given. More is lowered to 25.
+    /// 1 to 25; 10 unless given.
     #[schemars(range(min = 1))]
     pub(crate) limit: Option<i64>,
-    /// How many hits to skip: the `nextOffset` of an earlier answer.
+    /// The `nextOffset` of an earlier answer.
     #[schemars(range(min = 0))]
     pub(crate) offset: Option<i64>,
     /// The `nextCursor` of an earlier answer to the same arguments.

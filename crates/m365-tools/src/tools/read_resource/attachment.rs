@@ -8,8 +8,9 @@ use super::{
     item::Item,
     mail::Source,
     reader::{Read, moment},
+    reference,
 };
-use crate::{ErrorCode, ToolError, mail::fields, uri::MailItem};
+use crate::{ToolError, mail::fields, uri::MailItem};
 
 /// What is asked of the message that an attachment belongs to: its source.
 const MESSAGE_FIELDS: [&str; 5] = ["subject", "from", "sender", "receivedDateTime", "webLink"];
@@ -32,7 +33,7 @@ pub(super) async fn read(
     let web_link = owner.web_link.clone();
     let read = match attachment.kind() {
         AttachmentKind::Item => attached::read(source, item, asked(), id, zone).await,
-        AttachmentKind::Reference => Err(reference(&attachment)),
+        AttachmentKind::Reference => reference::read(source, item.message, &attachment).await,
         _ => file(source, item, asked(), &attachment, id).await,
     };
     read.map_err(|error| content::with_link(error, web_link))
@@ -53,18 +54,6 @@ fn describe(
         size: attachment.size,
         ..source.item("attachment", fields::line(attachment.name.as_deref()))
     }
-}
-
-/// Graph v1.0 tells neither the address nor the content of a link to a file in the cloud.
-fn reference(attachment: &Attachment) -> ToolError {
-    let name = fields::line(attachment.name.as_deref());
-    ToolError::new(
-        ErrorCode::UnsupportedContent,
-        format!(
-            "{name:?} is a link to a file in OneDrive or SharePoint, and Graph does not tell where it \
-             leads. Open the message on the web (details.webLink), or paste the file's own link."
-        ),
-    )
 }
 
 async fn file(

@@ -49,11 +49,12 @@ pub(super) fn too_large(what: &str) -> ToolError {
     ToolError::new(ErrorCode::TooLarge, format!("{what} is larger than the 50 MiB that are read."))
 }
 
-/// What cannot be read here, a person can still open on the web.
+/// What cannot be read here, a person can still open on the web, there or at a nearer address that is
+/// known already.
 pub(super) fn with_link(error: ToolError, link: Option<String>) -> ToolError {
     let unread = matches!(error.code(), ErrorCode::UnsupportedContent | ErrorCode::TooLarge);
     match link {
-        Some(link) if unread => error.with_web_link(link),
+        Some(link) if unread && error.details().web_link.is_none() => error.with_web_link(link),
         _ => error,
     }
 }

@@ -8,21 +8,19 @@ use crate::{OneOrMany, ToolError};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReadResourceInput {
-    /// The `uri` of a hit, or a pasted https:// link, e.g. `mail:///messages/AAMk…`; an array reads up to
-    /// 10 at once.
+    /// The `uri` of a hit, or a pasted https:// link; an array of up to 10 is accepted too.
     pub(super) uri: OneOrMany,
-    /// The first page to read, from 1; 1 unless given.
+    /// The first page, slide or sheet to read, from 1.
     #[schemars(range(min = 1))]
     start_page: Option<i64>,
-    /// The last page to read, included; as many as fit unless given.
+    /// The last one; as many as fit unless given.
     #[schemars(range(min = 1))]
     end_page: Option<i64>,
     /// The `nextCursor` of an earlier answer to the same arguments.
     pub(super) cursor: Option<String>,
     /// One sheet of an Excel workbook, by its name.
     sheet: Option<String>,
-    /// `markdown` unless given; `html`: a body as plain HTML; `raw`: a message as MIME, a text file as
-    /// it is.
+    /// `markdown` unless given; `html`: bodies as plain HTML; `raw`: MIME, WebVTT or text as it is.
     pub(super) format: Option<Format>,
 }
 

@@ -7,32 +7,32 @@ use crate::{OneOrMany, ToolError, asked};
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SharepointSearchInput {
-    /// Words and KQL, e.g. `budget title:"Q3 plan" NOT draft`. `*` or absent: browse by the filters.
+    /// Words and KQL: `budget title:plan NOT draft`; `*`: all.
     pub(super) query: Option<String>,
-    /// A file extension, e.g. `docx`; an array finds any of them.
+    /// `docx`, or an array.
     pub(super) file_type: Option<OneOrMany>,
-    /// Who made it: a name or an address.
+    /// Name or address.
     pub(super) author: Option<String>,
-    /// A folder, subfolders included: its name, path (`Documents/Budget`) or address.
+    /// Name, path (`Documents/Budget`) or address; subfolders count.
     pub(super) folder_name: Option<String>,
-    /// A site, subsites included: its name, address or id.
+    /// Name, address or id; subsites count.
     pub(super) site: Option<String>,
-    /// A document library by name, e.g. `Documents`.
+    /// Name, e.g. `Documents`.
     pub(super) library: Option<String>,
-    /// Only below this https:// address.
+    /// The https:// address it lies below.
     pub(super) path: Option<String>,
-    /// Files and pages unless given.
+    /// Default: file and page.
     pub(super) content_type: Option<ContentType>,
-    /// Modified at or after, e.g. `2026-11-01`, `last week`.
+    /// Modified from, e.g. `2026-11-01`, `last week`.
     pub(super) after_date_time: Option<String>,
-    /// Modified at or before, that day or week included.
+    /// Modified until, that day included.
     pub(super) before_date_time: Option<String>,
-    /// `relevance` with a query, else `newest`.
+    /// Default: relevance, if there is a query.
     pub(super) order: Option<Order>,
-    /// 1 to 50; 10 unless given.
+    /// 1 to 50, default 10.
     #[schemars(range(min = 1))]
     pub(super) limit: Option<i64>,
-    /// The `nextOffset` of an earlier answer.
+    /// The last answer's `nextOffset`.
     #[schemars(range(min = 0))]
     pub(super) offset: Option<i64>,
 }

@@ -4,6 +4,7 @@ use m365_graph::{FoundItem, ItemHit};
 
 use super::{
     filter,
+    query::is_plain,
     scan::{Found, Search},
 };
 use crate::{ToolContext, ToolError, sites::FILES_ALL};
@@ -30,13 +31,6 @@ pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, Too
     let notices = page.incomplete.map(|_| CUT.to_owned()).into_iter().collect();
     let hits = items.into_iter().skip(search.offset as usize).take(search.limit as usize);
     Ok(Found { hits: hits.map(ItemHit::from).collect(), next, notices })
-}
-
-/// Tells whether there is nothing in a query that only Graph's search understands.
-fn is_plain(query: &str) -> bool {
-    let is_operator = |word: &str| matches!(word, "AND" | "OR" | "NOT" | "NEAR");
-    let marks = ['"', ':', '(', ')', '=', '<', '>', '*'];
-    !query.contains(marks) && !query.split_whitespace().any(is_operator)
 }
 
 fn is_by(search: &Search, item: &FoundItem) -> bool {

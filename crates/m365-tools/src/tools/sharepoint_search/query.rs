@@ -51,7 +51,7 @@ pub(super) fn build(
 ) -> Result<String, ToolError> {
     let mut parts = Vec::new();
     if let Some(query) = &conditions.query {
-        parts.push(format!("({})", kql::balanced(query, &PROPERTIES)?));
+        parts.push(enclosed(&kql::balanced(query, &PROPERTIES)?));
     }
     parts.extend(kql::restriction("author", "author", conditions.author.as_deref())?);
     parts.extend(file_types(&conditions.file_types));
@@ -65,6 +65,20 @@ pub(super) fn build(
         ));
     }
     Ok(query)
+}
+
+/// Puts a query into parentheses; mere words need none, and Graph corrects their spelling without.
+fn enclosed(query: &str) -> String {
+    let is_words = query.chars().all(|c| c.is_alphanumeric() || c == ' ');
+    if is_words && is_plain(query) { query.to_owned() } else { format!("({query})") }
+}
+
+/// Tells whether there is nothing in a query that only Graph's search understands.
+pub(super) fn is_plain(query: &str) -> bool {
+    let is_operator =
+        |word: &str| matches!(word, "AND" | "OR" | "NOT" | "NEAR" | "ONEAR" | "XRANK");
+    let marks = ['"', ':', '(', ')', '=', '<', '>', '*'];
+    !query.contains(marks) && !query.split_whitespace().any(is_operator)
 }
 
 fn file_types(types: &[String]) -> Option<String> {
@@ -163,7 +177,8 @@ mod tests {
                 proptest::prop_assert!(path.ends_with('"'));
                 let (own, rest) = rest.rsplit_once(" AND author:\"").unwrap();
                 proptest::prop_assert_eq!(rest.matches('"').count(), 1);
-                proptest::prop_assert!(own.starts_with('(') && own.ends_with(')'));
+                let is_enclosed = own.starts_with('(') && own.ends_with(')');
+                proptest::prop_assert!(is_enclosed || is_plain(own));
                 proptest::prop_assert!(kql::balanced(own, &PROPERTIES).is_ok());
             }
         }

@@ -7,7 +7,7 @@ use super::{
     input::{Conditions, ContentType},
     query,
 };
-use crate::{ErrorCode, ToolContext, ToolError, sites::WebPlace, time::Interval};
+use crate::{Cloud, ErrorCode, ToolContext, ToolError, sites::WebPlace, time::Interval};
 
 /// How many requests one call sends before it answers with what it has.
 const MAX_REQUESTS: u32 = 6;
@@ -93,19 +93,25 @@ async fn page(
     };
     let query = ItemSearch::new(kind, kql).skip(from).size(size);
     let query = if search.conditions.newest { query.newest() } else { query };
-    ctx.graph().search_items(&query).await.map_err(explain)
+    ctx.graph().search_items(&query).await.map_err(|error| explain(ctx.cloud(), error))
 }
 
-fn explain(error: graph::Error) -> ToolError {
-    let refused = error.kind() == ErrorKind::BadRequest;
+fn explain(cloud: Cloud, error: graph::Error) -> ToolError {
+    let refused = matches!(error.kind(), ErrorKind::BadRequest | ErrorKind::NotFound);
     let error = ToolError::from(error);
     if !refused {
         return error;
     }
-    error.with_code(ErrorCode::ValidationError).with_message(
+    let missing = match cloud {
+        Cloud::Global => "",
+        _ => {
+            " Or this cloud has no such search: list sites and folders with read_resource instead."
+        }
+    };
+    error.with_code(ErrorCode::ValidationError).with_message(format!(
         "query: Graph does not accept this search. Check its properties, dates and operators; plain \
-         words and title:, filename:, author:, AND, OR, NOT are accepted.",
-    )
+         words and title:, filename:, author:, AND, OR, NOT are accepted.{missing}"
+    ))
 }
 
 /// Passes on what Graph would rather have been asked, where nothing was found.
@@ -113,8 +119,10 @@ fn suggest(found: &mut Found, page: &SearchPage<ItemHit>) {
     let Some(suggestion) = page.suggestion.as_deref().filter(|_| page.hits.is_empty()) else {
         return;
     };
-    let own = suggestion.strip_prefix('(').unwrap_or(suggestion);
-    let own = own.split(") AND ").next().unwrap_or(own);
+    let own = match suggestion.strip_prefix('(') {
+        Some(own) => own.split(") AND ").next().unwrap_or(own),
+        None => suggestion.split(" AND ").next().unwrap_or(suggestion),
+    };
     let shown = m365_extract::excerpt(&m365_extract::clean_text(own), 100);
     found.notices.push(format!("Nothing was found; was {shown:?} meant?"));
 }

@@ -120,9 +120,10 @@ impl Found<'_> {
         match self.entry {
             Entry::Item(at) => self.view.contents.item(at).text().to_owned(),
             Entry::Row(_, _, row) => row.values.join(" "),
-            Entry::List(_, Listed::Own(list)) => list.description.to_owned(),
+            Entry::List(_, Listed::Own(list)) => format!("{} {}", list.name, list.description),
+            Entry::List(_, Listed::Library(_, drive)) => drive.url_name.to_owned(),
             Entry::Site(site) => site.description.to_owned(),
-            Entry::List(..) | Entry::Drive(_) => String::new(),
+            Entry::Drive(_) => String::new(),
         }
     }
 

@@ -31,24 +31,43 @@ impl Alteration {
     }
 }
 
-/// Corrects the plain words of a query that nobody knows, if one of them is near a known one.
+/// What may stand around a word without changing it.
+const AROUND: [char; 3] = ['"', '(', ')'];
+
+/// Corrects the free words of a query that nobody knows, if one of them is near a known one.
 pub(crate) fn corrected(query: &str, known: &BTreeSet<String>) -> Option<Alteration> {
-    let mut offset = 0;
+    let (mut offset, mut in_value) = (0, false);
     let (mut words, mut highlighted, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
-    for word in query.split(' ') {
-        let length = word.encode_utf16().count();
-        if let Some(better) = nearest(word, known) {
-            tokens.push(json!({"offset": offset, "length": length, "suggestion": better}));
-            highlighted.push(format!("\u{e000}{better}\u{e001}"));
-            words.push(better.clone());
-        } else {
-            highlighted.push(word.to_owned());
-            words.push(word.to_owned());
+    for part in query.split(' ') {
+        let word = part.trim_matches(AROUND);
+        let free = !in_value && !part.contains([':', '=', '<', '>']);
+        in_value = value_goes_on(part, in_value);
+        match nearest(word, known).filter(|_| free) {
+            Some(better) => {
+                let before = part.find(word).unwrap_or_default();
+                let length = word.encode_utf16().count();
+                tokens.push(
+                    json!({"offset": offset + before, "length": length, "suggestion": better}),
+                );
+                highlighted.push(part.replace(word, &format!("\u{e000}{better}\u{e001}")));
+                words.push(part.replace(word, better));
+            }
+            None => {
+                highlighted.push(part.to_owned());
+                words.push(part.to_owned());
+            }
         }
-        offset += length + 1;
+        offset += part.encode_utf16().count() + 1;
     }
     let (text, highlighted) = (words.join(" "), highlighted.join(" "));
     (!tokens.is_empty()).then_some(Alteration { text, highlighted, tokens })
+}
+
+/// Returns whether the quoted value of a property goes on behind this part.
+fn value_goes_on(part: &str, in_value: bool) -> bool {
+    let quotes = part.matches('"').count();
+    let opens = part.contains([':', '=']) && quotes == 1;
+    opens || in_value && quotes == 0
 }
 
 fn nearest<'a>(word: &str, known: &'a BTreeSet<String>) -> Option<&'a String> {

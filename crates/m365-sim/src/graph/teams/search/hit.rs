@@ -60,18 +60,25 @@ fn resource(call: &Call<'_>, indexed: &Indexed<'_>, hit_id: &str) -> Value {
             out["channelIdentity"] = json!({"teamId": team.id, "channelId": channel.id});
         }
     }
-    // Some messages of channels have their link to Teams here, and some have it not.
-    match indexed.place.web_url(call, message).filter(|_| message.id() % 2 == 0) {
-        Some(link) => out["webUrl"] = link.into(),
+    let (name, address) = address(call, indexed, hit_id);
+    out[name] = address.into();
+    out
+}
+
+/// Some messages of channels have their link to Teams here; the others, and those of chats, have
+/// one to the copy in the mailbox.
+fn address(call: &Call<'_>, indexed: &Indexed<'_>, hit_id: &str) -> (&'static str, String) {
+    let to_teams = indexed.place.web_url(call, indexed.message);
+    match to_teams.filter(|_| indexed.message.id() % 2 == 0) {
+        Some(link) => ("webUrl", link),
         None => {
             let id = encoded(hit_id);
-            out["webLink"] = format!(
+            let link = format!(
                 "https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem"
-            )
-            .into();
+            );
+            ("webLink", link)
         }
     }
-    out
 }
 
 /// The sender has the shape of a mail's.
