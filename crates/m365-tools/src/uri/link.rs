@@ -36,7 +36,8 @@ pub(super) fn parse(text: &str, cloud: Cloud) -> Option<ResourceUri> {
         return teams::parse(&link);
     }
     let domain = sharepoint::domain(cloud)?;
-    sharepoint::is_within(link.host, domain).then(|| ResourceUri::Link(WebLink::Sharing(link.url)))
+    sharepoint::is_within(link.host, domain)
+        .then_some(ResourceUri::Link(WebLink::Sharing(link.url)))
 }
 
 /// Returns the host of Teams in `cloud` that its links are written with.
