@@ -174,7 +174,7 @@ async fn a_search_finds_words_in_chats_and_channels() {
     let office = office(&EVERYTHING).await;
     let everything = Everything::of(&office).await;
 
-    for word in ["deadline", "turbine", "nordkabel"] {
+    for word in ["deadline", "gearbox", "nordkabel"] {
         let count = agrees(&office, &everything, json!({"query": word, "limit": 25}), |one| {
             has_word(&one.words, word)
         })

@@ -97,7 +97,7 @@ impl Hit {
     }
 
     /// Says that a message was not read: what it carries and mentions is not known.
-    pub(crate) fn from_index(mut self) -> Self {
+    pub(crate) fn unread(mut self) -> Self {
         self.has_attachments = None;
         self
     }

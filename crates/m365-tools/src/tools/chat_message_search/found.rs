@@ -52,6 +52,6 @@ impl FoundMessage {
         let hit = hit.at(self.chat, self.team, self.channel);
         let Some(indexed) = self.indexed else { return hit };
         let hit = hit.sent_by(indexed.from).with_summary(&indexed.summary);
-        if indexed.read { hit } else { hit.from_index() }
+        if indexed.read { hit } else { hit.unread() }
     }
 }
