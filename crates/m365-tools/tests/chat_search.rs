@@ -66,13 +66,13 @@ async fn a_scan_finds_what_a_look_at_each_message_of_the_chats_finds() {
     let office = office(&CHATS).await;
     let everything = Everything::chats(&office).await;
     let (after, before) = (day(&everything, 40), day(&everything, 80));
-    let word = |word: &'static str| move |one: &Said| has_word(&one.text, word);
+    let word = |word: &'static str| move |one: &Said| has_word(&one.words, word);
     let sent = |one: &Said| one.sent.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
 
     let turbine = agrees(&office, &everything, json!({"query": "turbine"}), word("turbine")).await;
     agrees(&office, &everything, json!({"query": "turbine", "limit": 3}), word("turbine")).await;
     agrees(&office, &everything, json!({"query": "turbine OR deadline", "limit": 25}), |one| {
-        has_word(&one.text, "turbine") || has_word(&one.text, "deadline")
+        has_word(&one.words, "turbine") || has_word(&one.words, "deadline")
     })
     .await;
     agrees(&office, &everything, json!({"sender": "Jonas Lindqvist", "limit": 25}), |one| {
@@ -80,7 +80,7 @@ async fn a_scan_finds_what_a_look_at_each_message_of_the_chats_finds() {
     })
     .await;
     agrees(&office, &everything, json!({"query": "NOT from:jonas turbine"}), |one| {
-        has_word(&one.text, "turbine") && !one.sender.starts_with("Jonas")
+        has_word(&one.words, "turbine") && !one.sender.starts_with("Jonas")
     })
     .await;
     agrees(&office, &everything, json!({"recipient": "claire", "limit": 25}), |one| {
@@ -143,7 +143,7 @@ async fn a_chat_is_named_by_topic_member_id_or_address() {
         &office,
         &everything,
         json!({"chatName": "Budget review", "query": "deadline"}),
-        |one| review(one) && has_word(&one.text, "deadline"),
+        |one| review(one) && has_word(&one.words, "deadline"),
     )
     .await;
     let claire = found(&office, json!({"chatName": "Claire Fontaine", "limit": 25})).await;
@@ -176,7 +176,7 @@ async fn a_search_finds_words_in_chats_and_channels() {
 
     for word in ["deadline", "turbine", "nordkabel"] {
         let count = agrees(&office, &everything, json!({"query": word, "limit": 25}), |one| {
-            has_word(&one.text, word)
+            has_word(&one.words, word)
         })
         .await;
         assert!(count > 2, "{word}: {count}");
@@ -194,7 +194,7 @@ async fn a_team_and_a_channel_restrict_a_search_exactly() {
     };
 
     agrees(&office, &everything, json!({"query": "budget", "teamName": "finance"}), |one| {
-        has_word(&one.text, "budget") && within(one, "Finance", None)
+        has_word(&one.words, "budget") && within(one, "Finance", None)
     })
     .await;
     agrees(

@@ -33,6 +33,8 @@ pub(crate) struct Said {
     pub(crate) uri: String,
     pub(crate) sender: String,
     pub(crate) text: String,
+    /// The text with that of what the message carries.
+    pub(crate) words: String,
     pub(crate) chat: Option<String>,
     pub(crate) members: Vec<String>,
     /// Team and channel.
@@ -155,6 +157,7 @@ fn said_of(message: &ChatMessage, root: &str) -> Said {
         uri: format!("{root}/{}", message.id.as_ref().unwrap()),
         sender: from.and_then(|from| from.display_name.clone()).unwrap_or_default(),
         text: plain(message),
+        words: format!("{} {}", plain(message), carried(message)),
         chat: None,
         members: Vec::new(),
         place: None,
@@ -164,6 +167,12 @@ fn said_of(message: &ChatMessage, root: &str) -> Said {
         files: files.count(),
         mentions: message.mentions.iter().filter_map(|one| one.mention_text.clone()).collect(),
     }
+}
+
+/// The names and texts of files, quotes and cards.
+fn carried(message: &ChatMessage) -> String {
+    let parts = message.attachments.iter().flat_map(|one| [one.name.clone(), one.content.clone()]);
+    parts.flatten().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The words of a message's own text: without its tags, which is enough to look for some.

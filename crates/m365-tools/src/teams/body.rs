@@ -29,6 +29,18 @@ pub(crate) struct Snippet {
 
 /// Renders a message: quotes first, then its text, then what it carries.
 pub(crate) fn markdown(message: &ChatMessage) -> Rendered {
+    rendered(message, carried)
+}
+
+/// Returns all words of a message, for a summary or to look for some: files have no addresses here.
+pub(crate) fn text(message: &ChatMessage) -> String {
+    rendered(message, titled).text
+}
+
+fn rendered(
+    message: &ChatMessage,
+    carried: impl Fn(&ChatAttachment) -> Option<String>,
+) -> Rendered {
     let (text, images) = written(message);
     let quotes = message.attachments.iter().filter(|one| is_quote(one)).filter_map(quote);
     let carried = message.attachments.iter().filter(|one| !is_quote(one)).filter_map(carried);
@@ -36,11 +48,6 @@ pub(crate) fn markdown(message: &ChatMessage) -> Rendered {
         quotes.chain([text]).chain(carried).filter(|part| !part.is_empty()).collect();
     let snippets = message.attachments.iter().filter_map(snippet).collect();
     Rendered { text: parts.join("\n\n"), images, snippets }
-}
-
-/// Returns all words of a message, for a summary or to look for some.
-pub(crate) fn text(message: &ChatMessage) -> String {
-    markdown(message).text
 }
 
 fn written(message: &ChatMessage) -> (String, Vec<HostedContentId>) {
@@ -85,17 +92,22 @@ fn snippet(attachment: &ChatAttachment) -> Option<Snippet> {
     Some(Snippet { title: line(title), id })
 }
 
-/// Renders a file as a link, and a card by its text.
+/// Renders a file as a link, and anything else by its title and text.
 fn carried(attachment: &ChatAttachment) -> Option<String> {
+    let url = attachment.content_url.as_deref().and_then(safe_link);
+    let Some(url) = url else { return titled(attachment) };
+    let title = line(attachment.name.as_deref());
+    let title = if title.is_empty() { "file" } else { &title };
+    Some(format!("[{}]({url})", unbracketed(title)))
+}
+
+/// Renders a file by its name, and a card by its text.
+fn titled(attachment: &ChatAttachment) -> Option<String> {
     if let Some(Snippet { title, .. }) = snippet(attachment) {
         return Some(format!("[code: {}]", unbracketed(&title)));
     }
     let kind = attachment.content_type.as_deref().unwrap_or_default();
     let title = line(attachment.name.as_deref());
-    if let Some(url) = attachment.content_url.as_deref().and_then(safe_link) {
-        let title = if title.is_empty() { "file" } else { &title };
-        return Some(format!("[{}]({url})", unbracketed(title)));
-    }
     let text = attachment.content.as_deref().filter(|_| kind.contains("card"));
     let text = text.map(card::text).unwrap_or_default();
     match (title.is_empty(), text.is_empty()) {

@@ -42,7 +42,7 @@ fn files_quotes_and_cards_stand_around_the_text() {
         json!({"messagePreview": "Shall we?", "messageSender": {"user": {"displayName": "Adele"}}});
     let card = json!({"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "Approve 70 350 kNOK"},
         {"type": "FactSet", "facts": [{"title": "Due", "value": "Friday"}]}]});
-    let found = text(&message(json!({
+    let found = markdown(&message(json!({
         "body": {"contentType": "html", "content": "<attachment id=\"1\"></attachment><p>Yes</p>"},
         "attachments": [
             {"id": "1", "contentType": "messageReference", "content": quote.to_string()},
@@ -52,7 +52,7 @@ fn files_quotes_and_cards_stand_around_the_text() {
     })));
 
     assert_eq!(
-        found,
+        found.text,
         "> Adele: Shall we?\n\nYes\n\n[a.pptx](https://x.example/a%20%281%29.pptx)\n\nApprove 70 350 kNOK\n\
          Due: Friday"
     );

@@ -24,6 +24,8 @@ const MAX_PAGES: u32 = 10;
 /// What is asked for where there are no conditions, since Graph refuses an empty query.
 const ANY: &str = "sent>=2000-01-01";
 
+const UNAVAILABLE: &str = "Graph's search of messages is not available to this account, and channels cannot \
+                           be searched without it; read one with read_resource and its uri.";
 const STOPPED: &str = "Not all hits were looked at; nextCursor goes on with the rest.";
 const RECIPIENT: &str = "Graph's search knows the recipients of one-to-one chats only; name a group chat in \
                          chatName to search it by recipient.";
@@ -162,7 +164,7 @@ fn explain(finder: &Finder<'_>, error: graph::Error) -> Failure {
     let malformed = error.kind() == ErrorKind::BadRequest;
     let told = access::explain(finder.ctx, error, "search of messages");
     if missing {
-        return Failure::Unavailable(told);
+        return Failure::Unavailable(told.with_message(UNAVAILABLE));
     }
     if !malformed {
         return Failure::Other(told);

@@ -12,6 +12,8 @@ use super::{
 };
 use crate::calendar::when::Stretch;
 
+const SLOW: &str = "Graph was too slow to read all events";
+const SPENT: &str = "Not all events were looked at";
 const UNREADABLE: &str = "Events whose times cannot be read were left out.";
 
 /// What a scan found.
@@ -28,29 +30,12 @@ pub(super) struct Scanned {
 pub(super) async fn run(search: &Search<'_>, source: &Source) -> Result<Scanned, Failure> {
     let place = search.plan.place.clone();
     let mut scan = Scan::new(search, place);
-    let mut pages = 0;
     for window in Windows::new(&search.span, &scan.place, search.plan.order, source.longest()) {
-        let mut link = None;
-        loop {
-            let page = match source.page(search, window, link.as_ref()).await {
-                Err(Failure::Graph(error)) if scan.advanced && can_wait(error.kind()) => {
-                    return Ok(scan.stop("Graph was too slow to read all events"));
-                }
-                page => page?,
-            };
-            pages += 1;
-            search.ctx.progress(pages, None, "Searching the calendar").await;
-            link = scan.take(page, window);
-            if scan.is_full() {
-                return Ok(scan.finish());
-            }
-            let is_over = window.is_last && link.is_none();
-            if !is_over && search.is_spent(pages, scan.advanced) {
-                return Ok(scan.stop("Not all events were looked at"));
-            }
-            if link.is_none() {
-                break;
-            }
+        if let Some(reason) = scan.read(source, window).await? {
+            return Ok(scan.stop(reason));
+        }
+        if scan.is_full() {
+            break;
         }
     }
     Ok(scan.finish())
@@ -67,6 +52,8 @@ struct Scan<'a> {
     place: Place,
     /// Whether that is further than where the scan began.
     advanced: bool,
+    /// How many pages were read.
+    pages: u32,
     /// What fits, as long as something may come that ranks before it.
     held: BTreeMap<Key, Found>,
     seen: HashSet<String>,
@@ -80,10 +67,40 @@ impl<'a> Scan<'a> {
             search,
             place,
             advanced: false,
+            pages: 0,
             held: BTreeMap::new(),
             seen: HashSet::new(),
             links: HashSet::new(),
             scanned: Scanned::default(),
+        }
+    }
+
+    /// Reads a window to its end, or until there are enough; returns why it stopped before.
+    async fn read(
+        &mut self,
+        source: &Source,
+        window: Window,
+    ) -> Result<Option<&'static str>, Failure> {
+        let mut link = None;
+        loop {
+            let page = match source.page(self.search, window, link.as_ref()).await {
+                Err(Failure::Graph(error)) if self.advanced && can_wait(error.kind()) => {
+                    return Ok(Some(SLOW));
+                }
+                page => page?,
+            };
+            self.pages += 1;
+            self.search.ctx.progress(self.pages, None, "Searching the calendar").await;
+            link = self.take(page, window);
+            if self.is_full() || (link.is_none() && window.is_last) {
+                return Ok(None);
+            }
+            if self.search.is_spent(self.pages, self.advanced) {
+                return Ok(Some(SPENT));
+            }
+            if link.is_none() {
+                return Ok(None);
+            }
         }
     }
 

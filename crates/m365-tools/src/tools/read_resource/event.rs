@@ -80,24 +80,30 @@ impl Source<'_> {
             self.attachments(&event),
             access::opens_transcripts(self.reader.ctx),
         );
-        let mut notices: Vec<_> =
-            series.partial.then(|| series::UNREAD.to_owned()).into_iter().collect();
         let mut item = self.describe(&event, series.phrase(&event), zone);
         if transcripts? {
             item =
                 item.with_details(json!({"meetingTranscriptUrl": self.transcript(&event, zone)}));
         }
         item.attachments = attachments?;
-        notices.extend((!item.attachments.is_empty()).then(|| UNADDRESSED.to_owned()));
-        notices.extend(message::bounded(&mut item, self.reader.list_room()));
-        notices.extend(self.invited(&event, &mut item));
-        notices.extend(self.missing());
+        let unread = series.partial.then(|| series::UNREAD.to_owned());
+        let notices = unread.into_iter().chain(self.bounded(&event, &mut item)).collect();
         let text = match self.request.format {
             Format::Html => message::harmless(body).await?,
             Format::Markdown | Format::Raw => message::rendered(body).await?.full_markdown,
         };
         let read = self.reader.with_pages(self.request, item, &pages::split(&text))?;
         Ok(Read { notices, ..read })
+    }
+
+    /// Keeps what there is room for, and says what is missing.
+    fn bounded(&self, event: &Event, item: &mut Item) -> Vec<String> {
+        let attached = (!item.attachments.is_empty()).then(|| UNADDRESSED.to_owned());
+        let mut notices: Vec<_> = attached.into_iter().collect();
+        notices.extend(message::bounded(item, self.reader.list_room()));
+        notices.extend(self.invited(event, item));
+        notices.extend(self.missing());
+        notices
     }
 
     fn asked(&self) -> EventRequest {

@@ -86,7 +86,7 @@ pub(super) fn text(message: &ChatMessage) -> String {
     if fields::is_from_teams(message) {
         return format!("({})", body::event(message));
     }
-    body::text(message)
+    body::markdown(message).text
 }
 
 /// A line that begins like our headings must not pass for one.
