@@ -103,35 +103,37 @@ async fn a_pasted_address_of_a_page_leads_to_the_page() {
     assert_eq!(read["results"][0]["title"], "Budget process");
 }
 
-#[tokio::test]
-async fn a_page_in_the_classic_style_is_read_from_its_library() {
-    let office = office().await;
-    let site = site(&office, "").await;
-    let wiki = format!("https://{HOST}/SitePages/Canteen-wiki.aspx");
-    let wiki = office.graph().shared_item(&wiki).await.unwrap().sharepoint_ids.unwrap();
-    let wiki = wiki.list_item_unique_id.unwrap();
-
-    let read = office.read(&format!("page:///sites/{site}/pages/{wiki}")).await;
-
-    let page = &read["results"][0];
-    assert_eq!(text(page, "title"), "Canteen wiki");
-    assert!(text(page, "text").contains("The canteen opens at eleven."), "{page}");
-}
-
-#[tokio::test]
-async fn a_page_in_the_classic_style_without_text_is_refused_with_its_link() {
-    let office = office().await;
-    let site = site(&office, "").await;
+/// Makes the library of the host's pages answer with `item` for a page that is no modern one.
+async fn classic(office: &Office, item: Value) -> String {
+    let site = site(office, "").await;
     let page = "11111111-2222-4333-8444-555555555555";
-    let link = format!("https://{HOST}/SitePages/Parts.aspx");
-    let item = json!({"id": "3", "webUrl": link, "fields": {"Title": "Parts"}});
     let lists = office.graph().sites().site(&site.parse().unwrap()).lists().await.unwrap().items;
     let pages = lists.iter().find(|list| list.web_url.ends_with("/SitePages")).unwrap();
     let pages = pages.id.clone().unwrap();
     let path = format!("/v1.0/sites/{}/lists/{pages}/items/{page}", site.replace(',', "%2C"));
     office.tenant.graph().on(&path, Fault::body(200, "application/json", item.to_string()));
+    format!("page:///sites/{site}/pages/{page}")
+}
 
-    let error = office.refusal(&format!("page:///sites/{site}/pages/{page}")).await;
+#[tokio::test]
+async fn a_page_in_the_classic_style_is_read_where_its_item_has_the_text() {
+    let office = office().await;
+    let fields = json!({"Title": "Canteen", "WikiField": "<p>Opens at <b>eleven</b>.</p>"});
+    let uri = classic(&office, json!({"id": "3", "fields": fields})).await;
+
+    let read = office.read(&uri).await;
+
+    assert_eq!(read["results"][0]["text"], "# Canteen\n\nOpens at **eleven**.");
+}
+
+#[tokio::test]
+async fn a_page_in_the_classic_style_without_text_is_refused_with_its_link() {
+    let office = office().await;
+    let link = format!("https://{HOST}/SitePages/Parts.aspx");
+    let item = json!({"id": "3", "webUrl": link, "fields": {"Title": "Parts"}});
+    let uri = classic(&office, item).await;
+
+    let error = office.refusal(&uri).await;
 
     assert_eq!(error["code"], "UNSUPPORTED_CONTENT", "{error}");
     assert_eq!(error["details"]["webLink"], link);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use m365_auth::{Clock as _, SystemClock};
 use m365_sim::Sim;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ async fn office() -> Office {
 
 /// A day so many days ago.
 fn ago(days: i64) -> Value {
-    let day = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    let day = SystemClock::default().now() - jiff::SignedDuration::from_hours(24 * days);
     json!(day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
