@@ -1,7 +1,7 @@
 //! Teams and channels by their names or ids.
 
 use m365_extract::excerpt;
-use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Team, TeamId};
+use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Page, Team, TeamId};
 
 use super::access::{self, CHANNELS, TEAMS};
 use crate::{
@@ -28,10 +28,10 @@ pub(crate) struct FoundChannel {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Team.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
+pub(crate) async fn teams(ctx: &ToolContext) -> Result<Page<Team>, ToolError> {
     ctx.require_scope(TEAMS).await?;
     let page = ctx.graph().teams().joined().await;
-    Ok(page.map_err(|error| access::explain(ctx, error, "list of teams"))?.items)
+    page.map_err(|error| access::explain(ctx, error, "list of teams"))
 }
 
 /// Lists the channels of a team.
@@ -39,10 +39,10 @@ pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Channel.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Vec<Channel>, ToolError> {
+pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Page<Channel>, ToolError> {
     ctx.require_scope(CHANNELS).await?;
     let page = ctx.graph().teams().channels(team).await;
-    Ok(page.map_err(|error| access::explain(ctx, error, "team"))?.items)
+    page.map_err(|error| access::explain(ctx, error, "team"))
 }
 
 /// Finds the team that `wanted`, the value of the argument `field`, means: an id, which is taken as it
@@ -60,7 +60,7 @@ pub(crate) async fn team(
     if let Some(id) = team_id(ctx, field, wanted)? {
         return Ok(FoundTeam { id, name: String::new() });
     }
-    let teams = teams(ctx).await?;
+    let teams = teams(ctx).await?.items;
     let known =
         teams.iter().filter_map(|team| Some((team.id.clone()?, team.display_name.as_deref())));
     let named: Vec<_> = known.map(|(id, name)| (id, line(name))).collect();
@@ -117,7 +117,7 @@ pub(crate) async fn channel_anywhere(
 ) -> Result<FoundChannel, ToolError> {
     let id = channel_id(ctx, field, wanted)?;
     let (mut found, mut known) = (Vec::new(), Vec::new());
-    for team in teams(ctx).await? {
+    for team in teams(ctx).await?.items {
         let Some(team_id) = team.id else { continue };
         let team = FoundTeam { id: team_id, name: line(team.display_name.as_deref()) };
         for (channel, name) in named_channels(ctx, &team.id).await? {
@@ -146,7 +146,7 @@ async fn named_channels(
     ctx: &ToolContext,
     team: &TeamId,
 ) -> Result<Vec<(ChannelId, String)>, ToolError> {
-    let channels = channels(ctx, team).await?.into_iter();
+    let channels = channels(ctx, team).await?.items.into_iter();
     let named = |channel: Channel| Some((channel.id?, line(channel.display_name.as_deref())));
     Ok(channels.filter_map(named).collect())
 }

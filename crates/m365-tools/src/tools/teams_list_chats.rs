@@ -128,6 +128,7 @@ impl Lister<'_> {
         for _ in 0..PAGES {
             let page = chats::page(self.ctx, self.access, place.link.as_ref()).await;
             let page = page.map_err(|error| access::explain(self.ctx, error, "list of chats"))?;
+            paging::left_out(page.left_out, "chats", answer);
             for (at, chat) in page.items.iter().enumerate().skip(place.index) {
                 if !self.fits(chat) {
                     continue;
