@@ -113,6 +113,19 @@ async fn chats_are_filtered_by_their_properties() {
 }
 
 #[tokio::test]
+async fn a_filter_knows_chats_without_a_topic() {
+    let graph = chats().await;
+
+    let without = graph.rows("/chats?$filter=topic eq null").await;
+    let with = graph.rows("/chats?$filter=not (topic eq null)").await;
+    let above = graph.rows("/chats?$filter=topic le 'zzz'").await;
+
+    assert!(!without.is_empty() && without.iter().all(|chat| chat["topic"].is_null()));
+    assert!(!with.is_empty() && with.iter().all(|chat| chat["topic"].is_string()));
+    assert!(above.iter().all(|chat| chat["topic"].is_string()));
+}
+
+#[tokio::test]
 async fn options_that_teams_does_not_have_are_refused() {
     let graph = chats().await;
 
@@ -126,9 +139,14 @@ async fn options_that_teams_does_not_have_are_refused() {
         "/me/chats?$orderby=lastMessagePreview/createdDateTime",
         "/me/chats?$filter=members eq 'x'",
         "/me/chats?$filter=topic is 'x'",
+        "/me/chats?$filter=topic gt true",
+        "/me/chats?$filter=lastUpdatedDateTime gt '2026-01-01'",
+        "/me/chats?$filter=chatType eq null",
+        "/me/chats?$filter=viewpoint/isHidden eq 'false'",
         &format!("{BUDGET}/messages?$select=id"),
         &format!("{BUDGET}/messages?$filter=createdDateTime gt 2026-01-01T00:00:00Z"),
         &format!("{BUDGET}/messages?$filter=from eq 'adele'"),
+        &format!("{BUDGET}/messages?$filter=createdDateTime lt '2026-01-01'"),
         &format!("{BUDGET}/members?$top=5"),
         "/chats/nonsense",
         &format!("{BUDGET}/messages/nonsense"),
