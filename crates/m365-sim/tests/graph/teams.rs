@@ -126,6 +126,21 @@ async fn a_filter_knows_chats_without_a_topic() {
 }
 
 #[tokio::test]
+async fn ids_of_chats_have_no_form_to_count_on() {
+    let graph = chats().await;
+    let odd = "19:uni01_abc.def:x@thread.v2";
+
+    let all = graph.all_ids("/me/chats?$top=50").await;
+    let plain = graph.json(&format!("/chats/{odd}")).await;
+    let encoded = "/chats/19%3Auni01_abc.def%3Ax%40thread.v2";
+    let messages = messages(&graph, encoded).await;
+
+    assert!(all.iter().any(|id| id == odd), "{all:?}");
+    assert_eq!(plain["topic"], "Site crew Ålesund");
+    assert!(!messages.is_empty() && messages.iter().all(|message| message["chatId"] == odd));
+}
+
+#[tokio::test]
 async fn options_that_teams_does_not_have_are_refused() {
     let graph = chats().await;
 
