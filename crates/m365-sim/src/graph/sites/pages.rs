@@ -31,7 +31,10 @@ const BASE: Type = Type { name: "baseSitePage", members: MEMBERS.split_at(OF_BAS
 /// What may be selected of a modern page.
 const MODERN: Type = Type { name: "sitePage", members: MEMBERS };
 
+/// How many of the members pages have without the cast.
 const OF_BASE: usize = 13;
+
+/// Those of the base type first.
 const MEMBERS: &[&str] = &[
     "createdBy",
     "createdDateTime",
