@@ -28,6 +28,7 @@ mod people;
 mod query;
 pub(crate) mod schedule;
 mod search;
+mod select;
 pub(crate) mod settings;
 mod shares;
 pub(crate) mod sites;

@@ -19,7 +19,7 @@ use crate::{
             ids::{Form, Item},
             message::Contact,
         },
-        search::{request::SearchRequest, same},
+        search::{self, request::SearchRequest, same},
     },
     kql::{Document, Field, folded, joined},
 };
@@ -37,24 +37,12 @@ pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<
     let mut found: Vec<_> = indexed.filter(|indexed| query.matches(indexed)).collect();
     found.sort_by_key(|indexed| Reverse(indexed.occasion.starts()));
     let page = found.iter().skip(request.from).take(request.size);
-    let hits: Vec<_> = (request.from + 1..)
-        .zip(page)
-        .map(|(rank, indexed)| written(&view, &indexed.occasion, rank, request))
-        .collect();
-    let more = found.len() > request.from + request.size;
-    if hits.is_empty() {
-        return Ok(json!({"total": 0, "moreResultsAvailable": more}));
-    }
-    Ok(json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more}))
+    let hits = page.map(|indexed| written(&view, &indexed.occasion, request));
+    Ok(search::container(request, found.len(), hits))
 }
 
 /// A hit: less than the event, spelled differently.
-fn written(
-    view: &View<'_>,
-    occasion: &Occasion<'_>,
-    rank: usize,
-    request: &SearchRequest<'_>,
-) -> Value {
+fn written(view: &View<'_>, occasion: &Occasion<'_>, request: &SearchRequest<'_>) -> Value {
     let meeting = &occasion.event.meeting;
     let utc = |time: Timestamp| json!({"dateTime": time.to_string(), "timeZone": "UTC"});
     let mut resource = json!({
@@ -73,7 +61,7 @@ fn written(
     resource["@odata.type"] = "#microsoft.graph.event".into();
     let item = Item::Event(occasion.event.key, 0);
     let hit_id = view.calendars.ids.standard(item, Form::Rest);
-    json!({"hitId": hit_id, "rank": rank, "summary": "", "resource": resource})
+    json!({"hitId": hit_id, "summary": "", "resource": resource})
 }
 
 /// An event in the search index.
