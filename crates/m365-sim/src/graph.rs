@@ -42,6 +42,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use self::{
+    action::unqualified,
     call::Call,
     fail::Fail,
     owner::Owner,
@@ -194,7 +195,8 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
     }
 }
 
-/// Returns the path below the version, and its segments, each decoded once.
+/// Returns the path below the version, and its segments, each decoded once; actions are without
+/// their namespace.
 fn below_version(path: &str) -> Result<(&str, Vec<String>), Fail> {
     if path == "/beta" || path.starts_with("/beta/") {
         return Err(Fail::not_here("the beta version"));
@@ -205,7 +207,8 @@ fn below_version(path: &str) -> Result<(&str, Vec<String>), Fail> {
         return Err(wrong_version());
     }
     let segments = below.split('/').filter(|segment| !segment.is_empty());
-    Ok((below, segments.map(decode).collect::<Result<_, _>>()?))
+    let plain = |segment| decode(segment).map(|segment| unqualified(&segment).to_owned());
+    Ok((below, segments.map(plain).collect::<Result<_, _>>()?))
 }
 
 /// Returns the object id of the mailbox whose limits a request counts against.

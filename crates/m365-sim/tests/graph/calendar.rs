@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use m365_sim::{Fault, Sim};
-use serde_json::Value;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::asking::{Asking, MIRA, bad, texts};
@@ -276,11 +277,25 @@ async fn a_view_does_not_tell_when_events_were_made() {
 async fn s53_a_calendar_takes_four_requests_at_a_time() {
     let graph = calendar().await;
     let path = window("2026-03-17", "2026-03-18");
-    graph.tenant.graph().on("/v1.0/me/calendarView", Fault::delay(Duration::from_millis(100)));
+    let find = "/me/microsoft.graph.findMeetingTimes";
+    for path in ["/me/calendarView", find] {
+        let path = format!("/v1.0{path}");
+        graph.tenant.graph().on(&path, Fault::delay(Duration::from_millis(100)));
+    }
 
+    let views = five(|| graph.get(&path)).await;
+    graph.tenant.clock().advance(Duration::from_secs(60));
+    let suggestions = five(|| graph.post(find, &json!({}))).await;
+
+    assert_eq!(views, [200, 200, 200, 200, 429]);
+    assert_eq!(suggestions, [200, 200, 200, 200, 429]);
+}
+
+/// Sends five requests at once, and returns the sorted statuses of their answers.
+async fn five(request: impl Fn() -> RequestBuilder) -> Vec<u16> {
     let mut set = JoinSet::new();
     for _ in 0..5 {
-        let request = graph.get(&path).send();
+        let request = request().send();
         set.spawn(async { request.await.unwrap().status().as_u16() });
     }
     let mut statuses = set.join_all().await;

@@ -23,7 +23,7 @@ const MAX_DAYS: i64 = 1825;
 
 /// Answers a request to the calendars or events of a user.
 pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result<Response, Fail> {
-    if let ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] = path {
+    if let ["calendar", "getSchedule"] = path {
         return schedule::route(call, owner);
     }
     call.reading()?;
