@@ -210,15 +210,33 @@ async fn s26_times_are_local_to_the_preferred_zone() {
 }
 
 #[tokio::test]
-async fn s26_an_unknown_zone_is_refused() {
+async fn s26_zones_that_nobody_offers_are_refused() {
     let graph = calendar().await;
     let path = window("2026-03-17", "2026-03-18");
 
-    let request = graph.get(&path).header("prefer", "outlook.timezone=\"Mars/Base\"");
-    let response = request.send().await.unwrap();
+    for zone in ["Mars/Base", "Europe/Oslo", "tzone://Microsoft/Utc", "+01:00"] {
+        let request = graph.get(&path).header("prefer", format!("outlook.timezone=\"{zone}\""));
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 400, "{zone}");
+        assert!(response.text().await.unwrap().contains("TimeZoneNotSupportedException"));
+    }
+}
 
-    assert_eq!(response.status(), 400);
-    assert!(response.text().await.unwrap().contains("TimeZoneNotSupportedException"));
+#[tokio::test]
+async fn s26_zones_have_all_the_names_that_windows_ever_gave_them() {
+    let graph = calendar().await;
+    let path = window("2026-03-17T14:00:00Z", "2026-03-17T15:30:00Z");
+
+    for (zone, hour) in [
+        ("Mexico Standard Time", "T09:00"),
+        ("Central Standard Time (Mexico)", "T09:00"),
+        ("Line Islands Standard Time", "T05:00"),
+        ("nepal standard time", "T20:45"),
+        ("UTC", "T15:00"),
+    ] {
+        let event = preferring(&graph, &path, zone).await["value"][0].clone();
+        assert_eq!(&start(&event)[10..16], hour, "{zone}");
+    }
 }
 
 #[tokio::test]
@@ -308,9 +326,8 @@ async fn five(request: impl Fn() -> RequestBuilder) -> Vec<u16> {
         set.spawn(async { request.await.unwrap().status().as_u16() });
     }
     let mut statuses = set.join_all().await;
-
     statuses.sort_unstable();
-    assert_eq!(statuses, [200, 200, 200, 200, 429]);
+    statuses
 }
 
 #[tokio::test]
