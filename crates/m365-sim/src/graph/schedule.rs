@@ -1,4 +1,12 @@
 //! `getSchedule`: when people are busy, and when they work.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a token without a scope for the own calendar is refused with `ErrorAccessDenied` |
+//! | S26 | times are local to the zone that is preferred, and zones are those that are offered |
+//! | S30 | up to 20 schedules, members of groups among them (*switch*), and never more than 100 |
+//! | S31 | windows under 62 days, in slots of 5 to 1440 minutes |
+//! | S32 | an address that is not known is an error of its entry |
 
 pub(crate) mod busy;
 pub(crate) mod request;
