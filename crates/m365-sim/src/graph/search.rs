@@ -59,7 +59,7 @@ impl Earlier {
 /// Answers a request below `/search`.
 pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Result<Response, Fail> {
     match path {
-        ["query" | "microsoft.graph.query"] => query(call),
+        ["query"] => query(call),
         [segment, ..] => Err(Fail::no_segment(segment)),
         [] => Err(Fail::not_here("/search")),
     }

@@ -1,4 +1,12 @@
 //! The search for events: hits in the caller's own first calendar, latest first.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S7 | a later page needs a first one, and pages have up to 25 hits |
+//! | S11 | without hits the container has none, not an empty list |
+//! | S12 | a hit has a `hitId` in the standard alphabet, no id, and times with `Z` |
+//! | S13 | the total is that of the page |
+//! | S14 | other people's calendars are not searched |
 
 use std::cmp::Reverse;
 
