@@ -99,7 +99,7 @@ impl Words {
 }
 
 /// Folds a text and makes each blank in it a single space, so that phrases are found across lines.
-fn spaced(text: &str) -> String {
+pub(crate) fn spaced(text: &str) -> String {
     fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
