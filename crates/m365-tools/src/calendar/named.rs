@@ -65,7 +65,7 @@ pub(crate) async fn find(
     }
 }
 
-fn named(calendar: &Calendar) -> Option<NamedCalendar> {
+fn taken(calendar: &Calendar) -> Option<NamedCalendar> {
     let (id, name) = (calendar.id.clone()?, fields::one_line(&calendar.name));
     let owner = calendar.owner.as_ref();
     let named_so = |owner: &str| same_name(owner, &name);
