@@ -39,6 +39,7 @@ mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod named;
 mod nearest;
 mod output;
 mod paging;

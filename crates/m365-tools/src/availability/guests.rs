@@ -50,11 +50,5 @@ impl Guests {
 }
 
 async fn resolved(ctx: &ToolContext, name: String) -> Result<Address, ToolError> {
-    match people::resolve(ctx, &name).await {
-        Ok(person) => Ok(person.address),
-        Err(error) => {
-            let message = format!("participants: {}", error.message());
-            Err(error.with_message(message))
-        }
-    }
+    Ok(people::resolve(ctx, "participants", &name).await?.address)
 }

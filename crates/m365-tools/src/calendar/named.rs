@@ -1,7 +1,7 @@
 use m365_graph::{Calendar, CalendarId, GraphClient, Mailbox};
 
 use super::access;
-use crate::{ErrorCode, ToolError, mail::fields, nearest, words::fold};
+use crate::{ToolError, mail::fields, named, words::same_name};
 
 /// A calendar that was found by name.
 #[derive(Clone, Debug)]
@@ -22,18 +22,20 @@ pub(crate) async fn find(
 ) -> Result<NamedCalendar, ToolError> {
     let calendars = graph.calendar(mailbox).calendars().await;
     let calendars = calendars.map_err(|error| access::explain(error, mailbox))?.items;
-    let wanted = fold(name);
     let fits =
-        |calendar: &&Calendar| fold(&calendar.name) == wanted || fold(&label(calendar)) == wanted;
+        |calendar: &&Calendar| same_name(&calendar.name, name) || same_name(&label(calendar), name);
     let found: Vec<_> = calendars.iter().filter(fits).collect();
     match found.as_slice() {
         [] => Err(unknown(name, &calendars)),
-        [only] => named(only).ok_or_else(|| unknown(name, &calendars)),
-        several => Err(ambiguous(name, several)),
+        [only] => taken(only).ok_or_else(|| unknown(name, &calendars)),
+        several => {
+            let labels = several.iter().map(|calendar| label(calendar));
+            Err(named::ambiguous("calendarName", "calendar", name, labels))
+        }
     }
 }
 
-fn named(calendar: &Calendar) -> Option<NamedCalendar> {
+fn taken(calendar: &Calendar) -> Option<NamedCalendar> {
     let id = calendar.id.clone()?;
     Some(NamedCalendar { id, name: fields::one_line(&calendar.name) })
 }
@@ -49,21 +51,5 @@ fn label(calendar: &Calendar) -> String {
 
 fn unknown(name: &str, calendars: &[Calendar]) -> ToolError {
     let names: Vec<_> = calendars.iter().map(|calendar| fields::one_line(&calendar.name)).collect();
-    let near = nearest::names(name, names.iter().map(String::as_str));
-    let name = m365_extract::excerpt(name, 100);
-    let known = match near.as_slice() {
-        [] => "There are no calendars.".to_owned(),
-        near => format!("The nearest names are {near:?}."),
-    };
-    let message = format!("calendarName: there is no calendar {name:?}. {known}");
-    ToolError::new(ErrorCode::NotFound, message)
-}
-
-fn ambiguous(name: &str, found: &[&Calendar]) -> ToolError {
-    let name = m365_extract::excerpt(name, 100);
-    let labels: Vec<_> = found.iter().take(20).map(|calendar| label(calendar)).collect();
-    ToolError::validation(format!(
-        "calendarName: {name:?} names {} calendars; one of these is accepted: {labels:?}.",
-        found.len()
-    ))
+    named::not_found("calendarName", "calendar", name, names.iter().map(String::as_str))
 }

@@ -53,7 +53,9 @@ pub(crate) fn address(host: &str, path: &[String]) -> String {
 
 /// Tells whether it can be one name of a path: none that leads elsewhere.
 pub(crate) fn is_name(name: &str) -> bool {
-    !matches!(name, "" | "." | "..") && !name.contains(['/', '\\']) && !name.contains(char::is_control)
+    !matches!(name, "" | "." | "..")
+        && !name.contains(['/', '\\'])
+        && !name.contains(char::is_control)
 }
 
 fn of_path(url: &Url, mut path: Vec<String>) -> Form {

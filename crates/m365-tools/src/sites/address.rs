@@ -121,7 +121,9 @@ impl WebPlace {
     /// Returns what the site is called in addresses; `OneDrive of …` for a person's own.
     pub(crate) fn site_name(&self) -> String {
         match self.segments.as_slice() {
-            [kind, owner, ..] if kind.eq_ignore_ascii_case("personal") => format!("{ONEDRIVE}{owner}"),
+            [kind, owner, ..] if kind.eq_ignore_ascii_case("personal") => {
+                format!("{ONEDRIVE}{owner}")
+            }
             [_, name, ..] if self.is_in_collection() => name.clone(),
             _ => self.host.clone(),
         }

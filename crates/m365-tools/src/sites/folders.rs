@@ -1,9 +1,9 @@
 use m365_extract::excerpt;
 use m365_graph::{DriveItemRequest, FoundItem, ItemHit, ItemKind, ItemSearch, kql};
 
-use super::{NAMED, SITES_ALL, WebPlace, not_found, places_of_library};
+use super::{SITES_ALL, WebPlace, places_of_library};
 use crate::{
-    ErrorCode, ToolContext, ToolError, nearest,
+    ErrorCode, ToolContext, ToolError, named,
     uri::{FileItem, FileUri, ResourceUri},
 };
 
@@ -50,7 +50,9 @@ pub(crate) async fn find_folder(
         [] | [_] if called.more => Err(too_many(name)),
         [_] => Ok(found),
         [] => library_or_unknown(ctx, name, places).await,
-        several => Err(ambiguous(name, several)),
+        several => {
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::link)))
+        }
     }
 }
 
@@ -143,7 +145,9 @@ async fn library_or_unknown(
     match libraries.as_slice() {
         [_] => Ok(libraries),
         [] => Err(unknown(ctx, name, places).await),
-        several => Err(ambiguous(name, several)),
+        several => {
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::link)))
+        }
     }
 }
 
@@ -164,9 +168,8 @@ async fn libraries(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, ToolE
 
 async fn unknown(ctx: &ToolContext, name: &str, places: &[WebPlace]) -> ToolError {
     let known = all(ctx, "", places).await.unwrap_or_default().places;
-    let names = known.iter().filter_map(WebPlace::last);
     let last = name.rsplit('/').next().unwrap_or(name);
-    not_found("folderName", "folder", name, &nearest::names(last, names))
+    named::not_found("folderName", "folder", last, known.iter().filter_map(WebPlace::last))
 }
 
 fn too_many(name: &str) -> ToolError {
@@ -174,15 +177,5 @@ fn too_many(name: &str) -> ToolError {
         "folderName: too many folders have the words of {:?} to tell which is meant; name the site too, or \
          pass the folder's https:// address.",
         excerpt(name, 100)
-    ))
-}
-
-fn ambiguous(name: &str, found: &[WebPlace]) -> ToolError {
-    let each: Vec<_> = found.iter().take(NAMED).map(WebPlace::link).collect();
-    ToolError::validation(format!(
-        "folderName: {:?} names {} folders; pass more of the path, or one of these: {}.",
-        excerpt(name, 100),
-        found.len(),
-        each.join(", ")
     ))
 }

@@ -8,9 +8,8 @@ use m365_graph::{
 use super::{
     FoundSite, SITES_ALL, WebPlace,
     folders::{ANYTHING, place_of},
-    not_found,
 };
-use crate::{ToolContext, ToolError, mail::fields::line, nearest};
+use crate::{ToolContext, ToolError, mail::fields::line, named, words::same_name};
 
 /// How many libraries of one name are searched at once; more make a query too long.
 const MOST: usize = 20;
@@ -48,8 +47,8 @@ async fn of_site(
     let called = libraries.iter().filter(|one| is_called(name, &one.name, &one.web_url));
     let places: Vec<_> = called.filter_map(library_place).collect();
     if places.is_empty() {
-        let near = nearest::names(name, libraries.iter().map(|one| one.name.as_str()));
-        return Err(not_found("library", "library", name, &near));
+        let names = libraries.iter().map(|one| one.name.as_str());
+        return Err(named::not_found("library", "library", name, names));
     }
     Ok(places)
 }
@@ -84,7 +83,11 @@ async fn of_all_sites(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, To
     )))
 }
 
-async fn lists(ctx: &ToolContext, words: &str, page: u32) -> Result<SearchPage<ItemHit>, ToolError> {
+async fn lists(
+    ctx: &ToolContext,
+    words: &str,
+    page: u32,
+) -> Result<SearchPage<ItemHit>, ToolError> {
     let query = ItemSearch::new(ItemKind::List, words).skip(page * PAGE).size(PAGE);
     Ok(ctx.graph().search_items(&query).await?)
 }
@@ -94,8 +97,7 @@ async fn unknown(ctx: &ToolContext, name: &str) -> ToolError {
     let known = lists(ctx, ANYTHING, 0).await.map(|page| page.hits).unwrap_or_default();
     let names = known.iter().map(|hit| &hit.item).filter(|list| is_library(list)).map(shown_name);
     let names: Vec<_> = names.collect();
-    let near = nearest::names(name, names.iter().map(String::as_str));
-    not_found("library", "library", name, &near)
+    named::not_found("library", "library", name, names.iter().map(String::as_str))
 }
 
 fn shown_name(list: &FoundItem) -> String {
@@ -124,7 +126,9 @@ pub(crate) async fn libraries_of(
         async move {
             match api.libraries().await {
                 Ok(page) => Ok(page.items),
-                Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) =>
+                {
                     Ok(Vec::new())
                 }
                 Err(error) => Err(error),
@@ -149,6 +153,5 @@ pub(crate) fn is_library(list: &FoundItem) -> bool {
 fn is_called(name: &str, shown: &str, web_url: &str) -> bool {
     let place = WebPlace::of(web_url);
     let in_address = place.as_ref().and_then(WebPlace::last).unwrap_or_default();
-    let wanted = name.to_lowercase();
-    shown.to_lowercase() == wanted || in_address.to_lowercase() == wanted
+    same_name(shown, name) || same_name(in_address, name)
 }

@@ -178,7 +178,8 @@ async fn of_pages_with_one_name_the_one_at_the_address_is_read() {
     let link = format!("{FINANCE}/SitePages/Budget-process.aspx");
     let uri = text(&item(&office, &link).await, "uri").to_owned();
     let (_, id) = uri.rsplit_once('/').unwrap();
-    let page = |id: &str, url: String| json!({"id": id, "name": "Budget-process.aspx", "webUrl": url});
+    let page =
+        |id: &str, url: String| json!({"id": id, "name": "Budget-process.aspx", "webUrl": url});
     let old = "11111111-2222-4333-8444-555555555555";
     let pages = json!({"value": [
         page(old, format!("{FINANCE}/SitePages/Old/Budget-process.aspx")), page(id, link.clone()),

@@ -168,7 +168,10 @@ async fn a_path_is_never_widened() {
         format!("{HOST}/x/Forms/AllItems.aspx?id=/sites/../../../me"),
     ] {
         let found = outcome(&office, json!({"path": path, "limit": 50})).await;
-        assert!(matches!(found.as_ref().map_err(String::as_str), Ok(0) | Err("VALIDATION_ERROR")), "{path}: {found:?}");
+        assert!(
+            matches!(found.as_ref().map_err(String::as_str), Ok(0) | Err("VALIDATION_ERROR")),
+            "{path}: {found:?}"
+        );
     }
     assert!(office.tenant.graph().log().iter().all(|one| !one.path.ends_with("/me")));
 }
@@ -192,7 +195,8 @@ async fn the_addresses_of_an_ambiguity_and_the_site_of_a_hit_are_accepted() {
     let office = office().await;
     let error = refusal(&office, json!({"folderName": "Shared Documents"})).await;
     let (_, candidates) = text(&error, "message").rsplit_once(": ").unwrap();
-    for candidate in candidates.trim_end_matches('.').split(", ") {
+    let candidates = candidates.trim_end_matches('.').split("; ");
+    for candidate in candidates.filter(|one| one.starts_with("https://")) {
         assert!(outcome(&office, json!({"folderName": candidate})).await.is_ok(), "{candidate}");
     }
 
@@ -218,7 +222,8 @@ async fn a_library_nobody_has_is_answered_with_the_nearest() {
 async fn a_failing_look_up_is_no_unknown_name() {
     let office = office().await;
     search(&office, json!({"limit": 1})).await;
-    let nothing = json!({"value": [{"hitsContainers": [{"hits": [], "moreResultsAvailable": false}]}]});
+    let nothing =
+        json!({"value": [{"hitsContainers": [{"hits": [], "moreResultsAvailable": false}]}]});
     let graph = office.tenant.graph();
     graph.next_on("/v1.0/search/query", Fault::body(200, "application/json", nothing.to_string()));
     graph.next_on("/v1.0/search/query", Fault::status(403));

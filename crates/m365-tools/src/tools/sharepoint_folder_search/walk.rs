@@ -19,7 +19,8 @@ const MAX_REQUESTS: usize = 40;
 const MAX_DEPTH: usize = 30;
 
 const OWN: &str = "Missing scope 'Files.Read.All': only the user's own OneDrive was searched.";
-const TOO_DEEP: &str = "Folders more than 30 below one another were not looked into; name one as parent.";
+const TOO_DEEP: &str =
+    "Folders more than 30 below one another were not looked into; name one as parent.";
 
 /// Where a walk stopped; it travels sealed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
