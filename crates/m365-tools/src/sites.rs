@@ -9,19 +9,18 @@ use m365_graph::{self as graph, ErrorKind, Site, SiteId};
 
 pub(crate) use self::{
     address::WebPlace,
-    folders::{find_folder, item as file_item, path as path_restriction, place_of},
-    libraries::{is_library, library_place, places_of_library},
+    folders::{find_folder, folders_query, item as file_item, path as path_restriction, place_of},
+    libraries::{drive_of, is_library, libraries_of, places_of_library},
 };
 pub(crate) use crate::drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED};
 use crate::{
     ErrorCode, ToolContext, ToolError,
+    drives::form,
     mail::fields::line,
-    nearest,
+    named,
     uri::{ResourceUri, SiteUri},
+    words::{has_words, same_name},
 };
-
-/// How many of several things that a name fits are listed in an error.
-pub(crate) const NAMED: usize = 10;
 
 /// A site that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +60,9 @@ pub(crate) async fn find(ctx: &ToolContext, text: &str) -> Result<FoundSite, Too
         return found(site, text);
     }
     refuse_other_ids(text)?;
+    if let Some(owner) = text.strip_prefix(address::ONEDRIVE).filter(|owner| form::is_name(owner)) {
+        return of_onedrive(ctx, owner, text).await;
+    }
     by_name(ctx, text).await
 }
 
@@ -69,6 +71,19 @@ fn id(text: &str) -> Option<SiteId> {
     let id = SiteId::new(text).ok()?;
     let is_guid = text.len() == 36 && !text.contains('.') && text.matches('-').count() == 4;
     (text.contains(',') || is_guid || text.contains(".sharepoint")).then_some(id)
+}
+
+/// Finds the site of a person's OneDrive, which the name of a hit's site tells: it lies on the host that
+/// goes with that of the sites.
+async fn of_onedrive(ctx: &ToolContext, owner: &str, text: &str) -> Result<FoundSite, ToolError> {
+    let Ok(root) = SiteId::new("root") else { return by_name(ctx, text).await };
+    let root = ctx.graph().sites().site(&root).get().await?;
+    let host = root.web_url.as_deref().and_then(WebPlace::of).and_then(|place| {
+        let (tenant, domain) = place.host().split_once('.')?;
+        Some(format!("{tenant}-my.{domain}"))
+    });
+    let Some(host) = host else { return by_name(ctx, text).await };
+    found(ctx.graph().sites().at(&host, &format!("/personal/{owner}")).await, text)
 }
 
 async fn by_address(ctx: &ToolContext, text: &str) -> Result<FoundSite, ToolError> {
@@ -126,54 +141,30 @@ async fn by_name(ctx: &ToolContext, name: &str) -> Result<FoundSite, ToolError> 
     match choose(name, sites).as_slice() {
         [only] => Ok(only.clone()),
         [] => Err(unknown(ctx, name).await),
-        several => Err(ambiguous(name, several)),
+        several => {
+            let each = several.iter().map(|site| format!("{} ({})", site.name, site.web_url));
+            Err(named::ambiguous("site", "site", name, each))
+        }
     }
 }
 
 /// Keeps the sites that `name` names in full, or else those that have all its words.
 fn choose(name: &str, sites: Vec<FoundSite>) -> Vec<FoundSite> {
-    let wanted = name.to_lowercase();
     let is_called = |site: &FoundSite| {
-        let in_address = site.place().and_then(|place| place.last().map(str::to_lowercase));
-        site.name.to_lowercase() == wanted || in_address.as_deref() == Some(wanted.as_str())
+        let place = site.place();
+        let in_address = place.as_ref().and_then(WebPlace::last);
+        same_name(&site.name, name) || in_address.is_some_and(|last| same_name(last, name))
     };
     let (exact, others): (Vec<_>, Vec<_>) = sites.into_iter().partition(is_called);
     if !exact.is_empty() {
         return exact;
     }
-    let has_words = |site: &FoundSite| {
-        let name = site.name.to_lowercase();
-        let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
-        wanted.split_whitespace().all(|word| words.contains(&word))
-    };
-    others.into_iter().filter(has_words).collect()
+    others.into_iter().filter(|site| has_words(&site.name, name)).collect()
 }
 
 /// Says that there is no such site, with the names of some that there are.
 async fn unknown(ctx: &ToolContext, name: &str) -> ToolError {
     let all = ctx.graph().sites().search("*").await.map(|page| page.items).unwrap_or_default();
     let names: Vec<_> = all.into_iter().filter_map(FoundSite::of).map(|site| site.name).collect();
-    let near = nearest::names(name, names.iter().map(String::as_str));
-    not_found("site", "site", name, &near)
-}
-
-/// Says that there is no `kind` of this name, and which there are.
-pub(crate) fn not_found(field: &str, kind: &str, name: &str, near: &[String]) -> ToolError {
-    let near = match near {
-        [] => String::new(),
-        names => format!(" Names that come near: {}.", names.join(", ")),
-    };
-    let message = format!("{field}: there is no {kind} {:?}.{near}", excerpt(name, 100));
-    ToolError::new(ErrorCode::NotFound, message)
-}
-
-fn ambiguous(name: &str, sites: &[FoundSite]) -> ToolError {
-    let each: Vec<_> =
-        sites.iter().take(NAMED).map(|site| format!("{} ({})", site.name, site.web_url)).collect();
-    ToolError::validation(format!(
-        "site: {:?} fits {} sites; pass the address of one: {}.",
-        excerpt(name, 100),
-        sites.len(),
-        each.join(", ")
-    ))
+    named::not_found("site", "site", name, names.iter().map(String::as_str))
 }

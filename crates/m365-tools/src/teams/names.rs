@@ -5,10 +5,7 @@ use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Page, T
 
 use super::access::{self, CHANNELS, TEAMS};
 use crate::{
-    ErrorCode, ToolContext, ToolError,
-    mail::fields::{line, one_line},
-    nearest,
-    uri::ResourceUri,
+    ToolContext, ToolError, mail::fields::line, named, uri::ResourceUri, words::same_name,
 };
 
 /// A team that was asked for.
@@ -124,7 +121,7 @@ pub(crate) async fn channel_anywhere(
         let Some(team_id) = team.id else { continue };
         let team = FoundTeam { id: team_id, name: line(team.display_name.as_deref()) };
         for (channel, name) in named_channels(ctx, &team.id).await? {
-            let fits = id.as_ref().map_or_else(|| is_same(&name, wanted), |id| *id == channel);
+            let fits = id.as_ref().map_or_else(|| same_name(&name, wanted), |id| *id == channel);
             if fits {
                 found.push(FoundChannel { team: team.clone(), id: channel });
             } else {
@@ -134,15 +131,13 @@ pub(crate) async fn channel_anywhere(
     }
     match found.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(unknown(field, "channel", wanted, known.iter().map(String::as_str))),
+        [] => {
+            let known = known.iter().map(String::as_str);
+            Err(named::not_found(field, "channel", wanted, known))
+        }
         several => {
-            let teams: Vec<_> = several.iter().map(|one| one.team.name.as_str()).collect();
-            Err(ToolError::validation(format!(
-                "{field}: {} teams have a channel {:?}; name the team, too: {}.",
-                teams.len(),
-                excerpt(wanted, 100),
-                teams.join(", ")
-            )))
+            let teams = several.iter().map(|one| format!("in the team {}", one.team.name));
+            Err(named::ambiguous(field, "channel", wanted, teams))
         }
     }
 }
@@ -192,42 +187,20 @@ fn pick<I: Clone + std::fmt::Display>(
     field: &str,
     kind: &str,
     wanted: &str,
-    named: &[(I, String)],
+    known: &[(I, String)],
 ) -> Result<(I, String), ToolError> {
-    let found: Vec<_> = named.iter().filter(|(_, name)| is_same(name, wanted)).collect();
+    let found: Vec<_> = known.iter().filter(|(_, name)| same_name(name, wanted)).collect();
     match found.as_slice() {
         [only] => Ok((*only).clone()),
-        [] => Err(unknown(field, kind, wanted, named.iter().map(|(_, name)| name.as_str()))),
+        [] => {
+            let names = known.iter().map(|(_, name)| name.as_str());
+            Err(named::not_found(field, kind, wanted, names))
+        }
         several => {
-            let ids: Vec<_> = several.iter().map(|(id, _)| id.to_string()).collect();
-            Err(ToolError::validation(format!(
-                "{field}: {} {kind}s are called {:?}; pass the id of one: {}.",
-                ids.len(),
-                excerpt(wanted, 100),
-                ids.join(", ")
-            )))
+            let each = several.iter().map(|(id, name)| format!("{name} {id}"));
+            Err(named::ambiguous(field, kind, wanted, each))
         }
     }
-}
-
-fn is_same(name: &str, wanted: &str) -> bool {
-    name.to_lowercase() == one_line(wanted).to_lowercase()
-}
-
-fn unknown<'a>(
-    field: &str,
-    kind: &str,
-    wanted: &str,
-    known: impl Iterator<Item = &'a str>,
-) -> ToolError {
-    let near = nearest::names(wanted, known);
-    let near = match near.as_slice() {
-        [] => format!("The user has no {kind}s"),
-        names => format!("The nearest are: {}", names.join(", ")),
-    };
-    let message =
-        format!("{field}: the user has no {kind} named {:?}. {near}.", excerpt(wanted, 100));
-    ToolError::new(ErrorCode::NotFound, message)
 }
 
 /// How many of the latest posts are looked through for replies, a page at a time; each post may bring

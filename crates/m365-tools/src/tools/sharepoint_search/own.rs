@@ -7,7 +7,7 @@ use super::{
     query::is_plain,
     scan::{Found, Search},
 };
-use crate::{ToolContext, ToolError, sites::FILES_ALL};
+use crate::{ToolContext, ToolError, sites::FILES_ALL, words::is_person};
 
 const CUT: &str = "Not all files of the OneDrive were looked at; name more words.";
 
@@ -29,14 +29,13 @@ pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, Too
     let end = search.offset.saturating_add(search.limit);
     let next = (items.len() > end as usize).then_some(end);
     let notices = page.incomplete.map(|_| CUT.to_owned()).into_iter().collect();
-    let hits = items.into_iter().skip(search.offset as usize).take(search.limit as usize);
-    Ok(Found { hits: hits.map(ItemHit::from).collect(), next, notices })
+    let placed = (0..).zip(items.into_iter().map(ItemHit::from));
+    let hits = placed.skip(search.offset as usize).take(search.limit as usize);
+    Ok(Found { hits: hits.collect(), next, notices })
 }
 
 fn is_by(search: &Search, item: &FoundItem) -> bool {
     let Some(author) = &search.conditions.author else { return true };
     let by = &item.created_by;
-    let known = [by.display_name.as_deref(), by.email.as_deref()];
-    let wanted = author.to_lowercase();
-    known.into_iter().flatten().any(|name| name.to_lowercase().contains(&wanted))
+    is_person(by.display_name.as_deref().unwrap_or_default(), by.email.as_deref(), author)
 }
