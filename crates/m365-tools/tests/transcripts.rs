@@ -203,5 +203,11 @@ async fn notes_attendance_and_recording_come_with_their_scopes() {
     );
     let people = result["attendance"]["people"].as_array().unwrap();
     assert!(people.iter().any(|one| one["name"] == "Mira Solberg"), "{result}");
-    assert_eq!(result["recordings"].as_array().unwrap().len(), 1, "{result}");
+    let recordings = result["recordings"].as_array().unwrap();
+    assert_eq!(recordings.len(), 1, "{result}");
+    assert!(text(&recordings[0], "webUrl").starts_with("https://teams.microsoft.com/l/chat/19%3A"));
+    assert!(
+        recordings[0]["start"].is_string() && !result.to_string().contains("/content"),
+        "{result}"
+    );
 }

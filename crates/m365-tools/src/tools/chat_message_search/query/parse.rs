@@ -4,6 +4,9 @@ use m365_extract::excerpt;
 use super::Query;
 use crate::{ToolError, kql, time};
 
+/// How deep parentheses and NOT may stand in each other: each level takes room on the stack.
+const DEEPEST: usize = 50;
+
 /// The properties that a query may use.
 const PROPERTIES: [&str; 8] =
     ["from", "to", "sent", "mentions", "hasAttachment", "hasAttachments", "IsMentioned", "IsRead"];
@@ -15,11 +18,11 @@ const PROPERTIES: [&str; 8] =
 ///
 /// # Errors
 ///
-/// `VALIDATION_ERROR` for quotes, parentheses or operators without their partners, for a property that
-/// messages do not have, and for a value that it does not take.
+/// `VALIDATION_ERROR` for quotes, parentheses or operators without their partners or too many in each
+/// other, for a property that messages do not have, and for a value that it does not take.
 pub(in super::super) fn parse(text: &str, now: &Zoned) -> Result<Query, ToolError> {
     let text = kql::balanced(text, &PROPERTIES)?;
-    let mut parser = Parser { tokens: tokens(&text, now)?, at: 0 };
+    let mut parser = Parser { tokens: tokens(&text, now)?, at: 0, depth: 0 };
     let query = parser.any()?;
     match parser.peek() {
         None => Ok(query),
@@ -40,6 +43,8 @@ enum Token {
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    /// How many parentheses and NOT stand around the next token.
+    depth: usize,
 }
 
 impl Parser {
@@ -78,14 +83,28 @@ impl Parser {
         self.at += 1;
         match token {
             Token::Term(term) => Ok(term),
-            Token::Not => Ok(Query::Not(Box::new(self.operand()?))),
+            Token::Not => Ok(Query::Not(Box::new(self.deeper(Self::operand)?))),
             Token::Open => {
-                let inner = self.any()?;
+                let inner = self.deeper(Self::any)?;
                 self.at += 1;
                 Ok(inner)
             }
             Token::Close | Token::And | Token::Or => Err(dangling()),
         }
+    }
+
+    /// Reads what stands one level deeper.
+    fn deeper(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Query, ToolError>,
+    ) -> Result<Query, ToolError> {
+        if self.depth == DEEPEST {
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        let inner = read(self)?;
+        self.depth -= 1;
+        Ok(inner)
     }
 }
 
@@ -269,6 +288,12 @@ fn bad_value(name: &str, operator: &str, value: &str, accepted: &str) -> ToolErr
     ToolError::validation(format!(
         "query: {:?} is not accepted; {accepted} is.",
         excerpt(&format!("{name}{operator}{value}"), 60)
+    ))
+}
+
+fn too_deep() -> ToolError {
+    ToolError::validation(format!(
+        "query: up to {DEEPEST} parentheses and NOT are accepted in each other; a plainer one is needed."
     ))
 }
 
