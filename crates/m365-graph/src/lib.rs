@@ -65,6 +65,7 @@ mod json;
 pub mod kql;
 mod limits;
 mod models;
+mod names;
 pub mod odata;
 mod page;
 mod random;

@@ -39,11 +39,13 @@ mod limits;
 mod mail;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+mod named;
 mod nearest;
 mod output;
 mod paging;
 mod people;
 mod policy;
+mod query;
 mod schema;
 mod sites;
 mod teams;

@@ -1,5 +1,7 @@
 //! What somebody may have meant by a name that is not there.
 
+use crate::words::fold;
+
 /// How many names are proposed.
 const MOST: usize = 5;
 
@@ -8,7 +10,7 @@ pub(crate) fn names<'a>(
     wanted: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Vec<String> {
-    let wanted = wanted.to_lowercase();
+    let wanted = fold(wanted);
     let mut ranked: Vec<_> =
         candidates.into_iter().map(|name| (distance_to_part(&wanted, name), name)).collect();
     ranked.sort_unstable();
@@ -18,8 +20,8 @@ pub(crate) fn names<'a>(
 
 /// Returns how far `wanted` is from a name or from the nearest of its words.
 fn distance_to_part(wanted: &str, name: &str) -> usize {
-    let name = name.to_lowercase();
-    let words = name.split_whitespace().map(|word| distance(wanted, word) + 1);
+    let name = fold(name);
+    let words = name.split([' ', '/']).map(|word| distance(wanted, word) + 1);
     words.chain([distance(wanted, &name)]).min().unwrap_or(usize::MAX)
 }
 
@@ -55,6 +57,12 @@ mod tests {
         let known = ["Jonas Lindqvist", "Ingrid Haugen", "Noa Ben-David"];
 
         assert_eq!(names("Hougen", known)[0], "Ingrid Haugen");
+        assert_eq!(names("Apolo", ["Inbox", "Archive", "Projects/Apollo"])[0], "Projects/Apollo");
+    }
+
+    #[test]
+    fn accents_make_no_difference() {
+        assert_eq!(names("Malaga", ["Madrid", "Málaga"])[0], "Málaga");
     }
 
     #[test]

@@ -3,7 +3,12 @@
 use m365_extract::excerpt;
 use m365_graph::{Address, UserId};
 
-use crate::{ErrorCode, ToolContext, ToolError, asked, mail::fields::one_line, nearest};
+use crate::{
+    ToolContext, ToolError, asked,
+    mail::fields::one_line,
+    named,
+    words::{is_person, same_name},
+};
 
 /// The scope to look anybody up in the directory.
 pub(crate) const DIRECTORY: &str = "User.ReadBasic.All";
@@ -13,9 +18,6 @@ pub(crate) const RELEVANT: &str = "People.Read";
 
 /// How many people are asked for: more of one name are not told apart by a list.
 const MOST: u32 = 25;
-
-/// How many of several people are named in an error.
-const NAMED: usize = 10;
 
 /// How many letters of a name that nobody has are looked up, for others that begin alike.
 const BEGINNING: usize = 3;
@@ -32,23 +34,31 @@ pub(crate) struct Person {
     title: Option<String>,
 }
 
-/// Finds who is meant by an address, which is taken as it is, or by a display name or a part of it.
+/// Finds who is meant by `who`, the value of the argument `field`: an address, which is taken as it is, or
+/// a display name or a part of it.
 ///
 /// # Errors
 ///
 /// `NOT_FOUND` with names that come near; `VALIDATION_ERROR` that lists the people whom a name fits, or
 /// asks for an address where no scope lets names be looked up; and what a request to Graph can meet.
-pub(crate) async fn resolve(ctx: &ToolContext, who: &str) -> Result<Person, ToolError> {
+pub(crate) async fn resolve(
+    ctx: &ToolContext,
+    field: &str,
+    who: &str,
+) -> Result<Person, ToolError> {
     let who = &asked::person(who.trim().to_owned());
     if let Ok(address) = Address::new(who) {
         return Ok(Person { name: String::new(), address, id: None, title: None });
     }
-    let sources = Sources::granted(ctx, who).await?;
+    let sources = Sources::granted(ctx, field, who).await?;
     let found = sources.search(ctx, who).await?;
     match choose(who, found).as_mut_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(unknown(who, &sources.alike(ctx, who).await)),
-        several => Err(ambiguous(who, several)),
+        [] => {
+            let alike = sources.alike(ctx, who).await;
+            Err(named::not_found(field, "person", who, alike.iter().map(String::as_str)))
+        }
+        several => Err(named::ambiguous(field, "person", who, several.iter().map(described))),
     }
 }
 
@@ -59,13 +69,13 @@ struct Sources {
 }
 
 impl Sources {
-    async fn granted(ctx: &ToolContext, who: &str) -> Result<Self, ToolError> {
+    async fn granted(ctx: &ToolContext, field: &str, who: &str) -> Result<Self, ToolError> {
         let directory = ctx.has_scope(DIRECTORY).await?;
         let relevant = ctx.has_scope(RELEVANT).await?;
         if !directory && !relevant {
             return Err(ToolError::validation(format!(
-                "{:?} is a name, and without the scope '{DIRECTORY}' names cannot be looked up: pass the \
-                 address.",
+                "{field}: {:?} is a name, and names cannot be looked up: Missing scope '{DIRECTORY}' or \
+                 '{RELEVANT}'. Pass the address.",
                 excerpt(who, 100)
             )));
         }
@@ -90,7 +100,7 @@ impl Sources {
     async fn alike(&self, ctx: &ToolContext, who: &str) -> Vec<String> {
         let beginning: String = who.chars().take(BEGINNING).collect();
         let people = self.search(ctx, &beginning).await.unwrap_or_default();
-        nearest::names(who, people.iter().map(|person| person.name.as_str()))
+        people.into_iter().map(|person| person.name).collect()
     }
 }
 
@@ -118,39 +128,12 @@ fn of_person(person: m365_graph::Person) -> Option<Person> {
 /// Keeps those whom `who` names in full, or else all in whose names each of its words begins one.
 fn choose(who: &str, mut found: Vec<Person>) -> Vec<Person> {
     found.dedup_by_key(|person| person.address.as_str().to_lowercase());
-    let who = who.to_lowercase();
     let (exact, others): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|person| person.name.to_lowercase() == who);
+        found.into_iter().partition(|person| same_name(&person.name, who));
     if !exact.is_empty() {
         return exact;
     }
-    others.into_iter().filter(|person| fits(&who, &person.name)).collect()
-}
-
-fn fits(who: &str, name: &str) -> bool {
-    let name = name.to_lowercase();
-    let begins = |word: &str| name.split([' ', '-']).any(|part| part.starts_with(word));
-    who.split([' ', ',']).filter(|word| !word.is_empty()).all(begins)
-}
-
-fn unknown(who: &str, alike: &[String]) -> ToolError {
-    let near = match alike {
-        [] => String::new(),
-        names => format!(" Names that come near: {}.", names.join(", ")),
-    };
-    let message =
-        format!("There is nobody named {:?}.{near} Or pass the address.", excerpt(who, 100));
-    ToolError::new(ErrorCode::NotFound, message)
-}
-
-fn ambiguous(who: &str, found: &[Person]) -> ToolError {
-    let people: Vec<_> = found.iter().take(NAMED).map(described).collect();
-    ToolError::validation(format!(
-        "{:?} fits {} people; pass the address of one: {}.",
-        excerpt(who, 100),
-        found.len(),
-        people.join("; ")
-    ))
+    others.into_iter().filter(|person| is_person(&person.name, None, who)).collect()
 }
 
 fn described(person: &Person) -> String {

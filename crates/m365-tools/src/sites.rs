@@ -16,12 +16,10 @@ pub(crate) use crate::drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECT
 use crate::{
     ErrorCode, ToolContext, ToolError,
     mail::fields::line,
-    nearest,
+    named,
     uri::{ResourceUri, SiteUri},
+    words::{has_words, same_name},
 };
-
-/// How many of several things that a name fits are listed in an error.
-pub(crate) const NAMED: usize = 10;
 
 /// A site that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,54 +124,30 @@ async fn by_name(ctx: &ToolContext, name: &str) -> Result<FoundSite, ToolError> 
     match choose(name, sites).as_slice() {
         [only] => Ok(only.clone()),
         [] => Err(unknown(ctx, name).await),
-        several => Err(ambiguous(name, several)),
+        several => {
+            let each = several.iter().map(|site| format!("{} ({})", site.name, site.web_url));
+            Err(named::ambiguous("site", "site", name, each))
+        }
     }
 }
 
 /// Keeps the sites that `name` names in full, or else those that have all its words.
 fn choose(name: &str, sites: Vec<FoundSite>) -> Vec<FoundSite> {
-    let wanted = name.to_lowercase();
     let is_called = |site: &FoundSite| {
-        let in_address = site.place().and_then(|place| place.last().map(str::to_lowercase));
-        site.name.to_lowercase() == wanted || in_address.as_deref() == Some(wanted.as_str())
+        let place = site.place();
+        let in_address = place.as_ref().and_then(WebPlace::last);
+        same_name(&site.name, name) || in_address.is_some_and(|last| same_name(last, name))
     };
     let (exact, others): (Vec<_>, Vec<_>) = sites.into_iter().partition(is_called);
     if !exact.is_empty() {
         return exact;
     }
-    let has_words = |site: &FoundSite| {
-        let name = site.name.to_lowercase();
-        let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
-        wanted.split_whitespace().all(|word| words.contains(&word))
-    };
-    others.into_iter().filter(has_words).collect()
+    others.into_iter().filter(|site| has_words(&site.name, name)).collect()
 }
 
 /// Says that there is no such site, with the names of some that there are.
 async fn unknown(ctx: &ToolContext, name: &str) -> ToolError {
     let all = ctx.graph().sites().search("*").await.map(|page| page.items).unwrap_or_default();
     let names: Vec<_> = all.into_iter().filter_map(FoundSite::of).map(|site| site.name).collect();
-    let near = nearest::names(name, names.iter().map(String::as_str));
-    not_found("site", "site", name, &near)
-}
-
-/// Says that there is no `kind` of this name, and which there are.
-pub(crate) fn not_found(field: &str, kind: &str, name: &str, near: &[String]) -> ToolError {
-    let near = match near {
-        [] => String::new(),
-        names => format!(" Names that come near: {}.", names.join(", ")),
-    };
-    let message = format!("{field}: there is no {kind} {:?}.{near}", excerpt(name, 100));
-    ToolError::new(ErrorCode::NotFound, message)
-}
-
-fn ambiguous(name: &str, sites: &[FoundSite]) -> ToolError {
-    let each: Vec<_> =
-        sites.iter().take(NAMED).map(|site| format!("{} ({})", site.name, site.web_url)).collect();
-    ToolError::validation(format!(
-        "site: {:?} fits {} sites; pass the address of one: {}.",
-        excerpt(name, 100),
-        sites.len(),
-        each.join(", ")
-    ))
+    named::not_found("site", "site", name, names.iter().map(String::as_str))
 }

@@ -69,7 +69,7 @@ impl Words {
     /// Reads words, and phrases between double quotes. A quote that is not closed is passed over.
     pub(crate) fn parse(text: &str) -> Self {
         let parts: Vec<&str> = text.split(['"', '“', '”']).collect();
-        let open = if parts.len().is_multiple_of(2) { parts.len() - 1 } else { parts.len() };
+        let open = if parts.len() & 1 == 0 { parts.len() - 1 } else { parts.len() };
         let mut words = Vec::new();
         for (at, part) in parts.into_iter().enumerate() {
             if at % 2 == 1 && at < open {
@@ -98,8 +98,36 @@ impl Words {
     }
 }
 
+/// Tells whether two spellings are of one name: case, accents and blanks make no difference.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    spaced(one) == spaced(other)
+}
+
+/// Tells whether `text` has all words of `wanted`, each as a whole.
+pub(crate) fn has_words(text: &str, wanted: &str) -> bool {
+    let found = words(text);
+    words(wanted).iter().all(|word| found.contains(word))
+}
+
+/// Tells whether somebody is meant by `wanted`: an address, or words that all begin a part of the name.
+pub(crate) fn is_person(name: &str, address: Option<&str>, wanted: &str) -> bool {
+    if wanted.contains('@') {
+        return address.is_some_and(|address| address.eq_ignore_ascii_case(wanted.trim()));
+    }
+    let parts = words(&format!("{name} {}", address.unwrap_or_default()));
+    let wanted = words(wanted);
+    !wanted.is_empty() && wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word)))
+}
+
+/// Splits a text into its words, without regard to case and accents.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Folds a text and makes each blank in it a single space, so that phrases are found across lines.
-fn spaced(text: &str) -> String {
+pub(crate) fn spaced(text: &str) -> String {
     fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -116,6 +144,26 @@ mod tests {
         assert!(has("Møte om Budsjett, Café Ægir", "mote BUDSJETT cafe aegir"));
         assert!(has("Cafe\u{301}", "café"));
         assert!(has("Straße", "strasse"));
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_their_case_accents_and_blanks() {
+        assert!(same_name("  Jürgen   Müller", "jurgen muller "));
+        assert!(!same_name("Müller", "Müllerin"));
+        assert!(has_words("Møte om Crème Brûlée", "brulee MOTE"));
+        assert!(!has_words("Budgets", "budget"));
+    }
+
+    #[test]
+    fn a_person_is_meant_by_the_address_or_by_beginnings_of_the_name() {
+        let address = Some("jurgen.muller@contoso.com");
+
+        assert!(is_person("Jürgen Müller", None, "mull jur"));
+        assert!(is_person("", address, "Müller"));
+        assert!(is_person("", address, " Jurgen.Muller@contoso.com"));
+        assert!(!is_person("Jürgen Müller", address, "muller@contoso.com"));
+        assert!(!is_person("Jürgen Müller", address, "üller"));
+        assert!(!is_person("Jürgen Müller", address, "-"));
     }
 
     #[test]

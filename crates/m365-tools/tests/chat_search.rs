@@ -297,7 +297,8 @@ fn serve_hundred_chats(office: &Office) {
         };
         let mut body = json!({"value": (0..25).map(chat).collect::<Vec<_>>()});
         if page < 3 {
-            let next = format!("{}/v1.0/me/chats?$skiptoken={page}", office.tenant.graph_endpoint());
+            let next =
+                format!("{}/v1.0/me/chats?$skiptoken={page}", office.tenant.graph_endpoint());
             body["@odata.nextLink"] = json!(next);
         }
         let body = Fault::body(200, "application/json", body.to_string());
@@ -318,9 +319,9 @@ fn serve_message(office: &Office, chats: &str, sent: &str) {
 async fn beyond_75_chats_a_scan_finds_all_and_says_how_it_is_ordered() {
     let office = office(&CHATS).await;
     serve_hundred_chats(&office);
+    serve_message(&office, "", "");
     serve_message(&office, "19%3Ac0x1%40", "2026-11-20T08:00:00Z");
     serve_message(&office, "19%3Ac3x0%40", "2026-11-20T09:00:00Z");
-    serve_message(&office, "", "");
 
     let found = found(&office, json!({"query": "needle"})).await;
 

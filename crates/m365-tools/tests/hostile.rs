@@ -182,16 +182,15 @@ async fn c04_nothing_of_a_chat_acts() {
         "eventDetail": {"@odata.type": "#microsoft.graph.chatRenamedEventMessageDetail",
             "chatDisplayName": ACTING, "initiator": {"user": {"id": "x", "displayName": ACTING}}},
     });
-    let mut all = message.clone();
-    all["topic"] = json!(ACTING);
-    all["value"] = json!([message, renamed]);
-    office.tenant.graph().on("/v1.0/chats/", Fault::body(200, "application/json", all.to_string()));
+    let listed =
+        json!({"id": "19:x@thread.v2", "topic": ACTING, "value": [message.clone(), renamed]});
+    let chat = "teams:///chats/19%3Ax%40thread.v2/messages";
+    for (uri, body) in [(chat.to_owned(), listed), (format!("{chat}/1"), message)] {
+        let body = Fault::body(200, "application/json", body.to_string());
+        office.tenant.graph().on("/v1.0/chats/", body);
 
-    for uri in [
-        "teams:///chats/19%3Ax%40thread.v2/messages",
-        "teams:///chats/19%3Ax%40thread.v2/messages/1",
-    ] {
-        let read = office.read(uri).await;
+        let read = office.read(&uri).await;
+
         assert_harmless(text(&read["results"][0], "text"));
     }
 }

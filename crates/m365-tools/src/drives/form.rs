@@ -32,7 +32,7 @@ impl Form {
 const NUMBERED: [&str; 2] = ["dispform.aspx", "editform.aspx"];
 
 /// Takes a path of the server apart; `None` where a name could be several.
-pub(super) fn names(path: &str) -> Option<Vec<String>> {
+pub(crate) fn names(path: &str) -> Option<Vec<String>> {
     let parts = path.split('/').filter(|part| !part.is_empty());
     let decoded = parts.map(|part| percent_decode_str(part).decode_utf8().ok().map(String::from));
     let names: Vec<String> = decoded.collect::<Option<_>>()?;
@@ -58,7 +58,7 @@ fn of_path(url: &Url, mut path: Vec<String>) -> Form {
     if let Some(at) = position(&path, "_layouts") {
         return of_viewer(url, &path[..at]);
     }
-    let shown = || value(url, &SHOWN).and_then(|path| names(&encoded(&path)));
+    let shown = || value(url, &SHOWN).and_then(|path| plain_names(&path));
     match position(&path, "forms").filter(|at| at + 2 == path.len() && is_view(&path)) {
         Some(at) => Form::Path(shown().unwrap_or_else(|| path[..at].to_vec())),
         None if is_view(&path) => shown().map_or(Form::Path(path), Form::Path),
@@ -74,12 +74,12 @@ fn of_viewer(url: &Url, site: &[String]) -> Form {
         return Form::Unique { site: site.to_vec(), id };
     }
     let shown = value(url, &SHOWN).filter(|path| path.starts_with('/'));
-    shown.and_then(|path| names(&encoded(&path))).map_or(Form::Opaque, Form::Path)
+    shown.and_then(|path| plain_names(&path)).map_or(Form::Opaque, Form::Path)
 }
 
-/// Encodes what [`names`] decodes: a value of the query is decoded already.
-fn encoded(path: &str) -> String {
-    path.replace('%', "%25")
+/// As [`names`], of a path that is decoded already, as the values of a query are.
+pub(crate) fn plain_names(path: &str) -> Option<Vec<String>> {
+    names(&path.replace('%', "%25"))
 }
 
 fn position(path: &[String], name: &str) -> Option<usize> {

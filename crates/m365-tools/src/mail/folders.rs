@@ -1,7 +1,7 @@
 use m365_graph::{ErrorKind, FolderId, GraphClient, Mailbox, WellKnownFolder};
 
 use super::access;
-use crate::{ErrorCode, ToolError};
+use crate::{ToolError, named};
 
 #[cfg(feature = "mcp")]
 mod names;
@@ -64,28 +64,16 @@ pub(crate) async fn find(
     match tree.matching(name).as_slice() {
         [only] => Ok((*only).clone()),
         [] => Err(unknown(name, &tree)),
-        several => Err(ambiguous(name, several)),
+        several => {
+            let paths = several.iter().map(|folder| folder.label.clone());
+            Err(named::ambiguous("folderName", "folder", name, paths))
+        }
     }
 }
 
 fn unknown(name: &str, tree: &Tree) -> ToolError {
-    let name = m365_extract::excerpt(name, 100);
-    let whole = if tree.is_whole() { "" } else { " among those that could be read" };
-    let known = tree.top_level(20).join(", ");
-    ToolError::new(
-        ErrorCode::NotFound,
-        format!("folderName: there is no folder {name:?}{whole}. Folders at the top: {known}."),
-    )
-}
-
-fn ambiguous(name: &str, found: &[&Folder]) -> ToolError {
-    let name = m365_extract::excerpt(name, 100);
-    let paths: Vec<_> = found.iter().take(20).map(|folder| format!("{:?}", folder.label)).collect();
-    ToolError::validation(format!(
-        "folderName: {name:?} names {} folders; one of these paths is accepted: {}.",
-        found.len(),
-        paths.join(", ")
-    ))
+    let kind = if tree.is_whole() { "folder" } else { "folder, among those that could be read," };
+    named::not_found("folderName", kind, name, tree.paths())
 }
 
 /// Tells whether Graph said that a well-known folder is not there, which happens to the archive.

@@ -11,6 +11,7 @@ use crate::{
     choices::{Choice, Variable},
     mail::folders::well_known,
     uri,
+    words::fold,
 };
 
 /// How long the names of what one has are waited for.
@@ -97,8 +98,9 @@ async fn values(
         let own = tokio::time::timeout(PATIENCE, own(server, ctx, variable, &typed));
         choices.extend(own.await.unwrap_or_default());
     }
+    let folded = fold(&typed);
     let ranked =
-        choices.into_iter().filter_map(|choice| Some((rank(&choice, &typed)?, choice.value)));
+        choices.into_iter().filter_map(|choice| Some((rank(&choice, &folded)?, choice.value)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, value)| value).take(CompletionInfo::MAX_VALUES).collect()
@@ -122,7 +124,7 @@ async fn own(server: &Inner, ctx: &Context, variable: &Variable, typed: &str) ->
 
 /// 0 for a name or value that begins as typed, 1 for one with such a word in it, `None` for others.
 fn rank(choice: &Choice, typed: &str) -> Option<u8> {
-    let [name, value] = [choice.name.to_lowercase(), choice.value.to_lowercase()];
+    let [name, value] = [fold(&choice.name), fold(&choice.value)];
     if name.starts_with(typed) || value.starts_with(typed) {
         return Some(0);
     }

@@ -1,8 +1,9 @@
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use crate::{
     Cloud,
+    drives::form,
     uri::{ResourceUri, WebLink},
 };
 
@@ -22,10 +23,10 @@ pub(crate) struct WebPlace {
 }
 
 impl WebPlace {
-    /// Reads an address that Graph gave, encoded or not.
+    /// Reads an address that Graph gave, encoded or not; one with a name that could be several is none.
     pub(crate) fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-        let (host, segments) = (url.host_str()?.to_lowercase(), segments(url.path()));
+        let (host, segments) = (url.host_str()?.to_lowercase(), form::names(url.path())?);
         Some(Self { host, segments, is_host_site: false })
     }
 
@@ -44,8 +45,7 @@ impl WebPlace {
         let mut place = Self::of(url.as_str())?;
         let shown = url.query_pairs().find(|(name, _)| matches!(&**name, "id" | "RootFolder"));
         if let Some((_, path)) = shown.filter(|(_, path)| path.starts_with('/')) {
-            place.segments =
-                path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
+            place.segments = form::plain_names(&path)?;
         }
         place.without_view()
     }
@@ -142,11 +142,6 @@ impl WebPlace {
     }
 }
 
-fn segments(path: &str) -> Vec<String> {
-    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-    path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +222,10 @@ mod tests {
             "https://a.sharepoint.com\\@evil.example/sites/F",
             "http://a.sharepoint.com/sites/F",
             "https://a.sharepoint.com/:f:/s/F/Eabc",
+            "https://a.sharepoint.com/x?id=/sites/../../../me",
+            "https://a.sharepoint.com/sites/F/Forms/AllItems.aspx?RootFolder=%2Fsites%2F..%2Fx",
+            "https://a.sharepoint.com/sites/..%2F..%2Fme",
+            "https://a.sharepoint.com/sites/F%5C..%5Cx",
             "sites/F",
         ] {
             assert_eq!(pasted(link), None, "{link}");

@@ -1,9 +1,9 @@
 use m365_extract::excerpt;
 use m365_graph::{DriveItemRequest, FoundItem, ItemHit, ItemKind, ItemSearch, kql};
 
-use super::{NAMED, WebPlace, not_found, places_of_library};
+use super::{WebPlace, places_of_library};
 use crate::{
-    ErrorCode, ToolContext, ToolError, nearest,
+    ErrorCode, ToolContext, ToolError, named,
     uri::{FileItem, FileUri, ResourceUri},
 };
 
@@ -42,7 +42,9 @@ pub(crate) async fn find_folder(
     match found.as_slice() {
         [_] => Ok(found),
         [] => library_or_unknown(ctx, name, places).await,
-        several => Err(ambiguous(name, several)),
+        several => {
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::url)))
+        }
     }
 }
 
@@ -133,23 +135,14 @@ async fn library_or_unknown(
     match libraries.as_slice() {
         [_] => Ok(libraries),
         [] => Err(unknown(ctx, name, places).await),
-        several => Err(ambiguous(name, several)),
+        several => {
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::url)))
+        }
     }
 }
 
 async fn unknown(ctx: &ToolContext, name: &str, places: &[WebPlace]) -> ToolError {
     let known = all(ctx, "", places).await.unwrap_or_default();
-    let names = known.iter().filter_map(WebPlace::last);
     let last = name.rsplit('/').next().unwrap_or(name);
-    not_found("folderName", "folder", name, &nearest::names(last, names))
-}
-
-fn ambiguous(name: &str, found: &[WebPlace]) -> ToolError {
-    let each: Vec<_> = found.iter().take(NAMED).map(WebPlace::url).collect();
-    ToolError::validation(format!(
-        "folderName: {:?} names {} folders; pass more of the path, or one of these: {}.",
-        excerpt(name, 100),
-        found.len(),
-        each.join(", ")
-    ))
+    named::not_found("folderName", "folder", last, known.iter().filter_map(WebPlace::last))
 }

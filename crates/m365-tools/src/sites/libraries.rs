@@ -1,8 +1,8 @@
 use m365_extract::excerpt;
 use m365_graph::{FoundItem, ItemKind, ItemSearch, Library, kql};
 
-use super::{FoundSite, SITES_ALL, WebPlace, folders::place_of, not_found};
-use crate::{ToolContext, ToolError, mail::fields::line, nearest};
+use super::{FoundSite, SITES_ALL, WebPlace, folders::place_of};
+use crate::{ToolContext, ToolError, mail::fields::line, named, words::same_name};
 
 /// How many libraries of one name are searched at once; more make a query too long.
 const MOST: usize = 20;
@@ -36,8 +36,8 @@ async fn of_site(
     let called = libraries.iter().filter(|one| is_called(name, &one.name, &one.web_url));
     let places: Vec<_> = called.filter_map(library_place).collect();
     if places.is_empty() {
-        let near = nearest::names(name, libraries.iter().map(|one| one.name.as_str()));
-        return Err(not_found("library", "library", name, &near));
+        let names = libraries.iter().map(|one| one.name.as_str());
+        return Err(named::not_found("library", "library", name, names));
     }
     Ok(places)
 }
@@ -60,7 +60,7 @@ async fn of_all_sites(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, To
     });
     let places: Vec<_> = called.filter_map(place_of).collect();
     match places.len() {
-        0 => Err(not_found("library", "library", name, &[])),
+        0 => Err(named::not_found("library", "library", name, [])),
         1..=MOST => Ok(places),
         many => Err(ToolError::validation(format!(
             "library: {many} sites have a library {:?}; name the site too.",
@@ -77,6 +77,5 @@ pub(crate) fn is_library(list: &FoundItem) -> bool {
 fn is_called(name: &str, shown: &str, web_url: &str) -> bool {
     let place = WebPlace::of(web_url);
     let in_address = place.as_ref().and_then(WebPlace::last).unwrap_or_default();
-    let wanted = name.to_lowercase();
-    shown.to_lowercase() == wanted || in_address.to_lowercase() == wanted
+    same_name(shown, name) || same_name(in_address, name)
 }

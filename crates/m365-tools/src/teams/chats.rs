@@ -8,10 +8,11 @@ use super::{
     people::{self, Own, is_person},
 };
 use crate::{
-    Cloud, ErrorCode, ToolContext, ToolError,
+    Cloud, ToolContext, ToolError,
     mail::fields::{line, one_line},
-    nearest,
+    named,
     uri::{ResourceUri, TeamsUri},
+    words::fold,
 };
 
 /// How many chats a page has: with members, more are not safe.
@@ -22,9 +23,6 @@ const PAGES: usize = 10;
 
 /// How many members a title names.
 const NAMED: usize = 4;
-
-/// How many of several chats are named in an error.
-const LISTED: usize = 10;
 
 /// The longest title, in characters.
 const TITLE: usize = 120;
@@ -159,22 +157,26 @@ async fn all(ctx: &ToolContext) -> Result<(Vec<Chat>, bool), ToolError> {
 /// Takes the chats that fit best: by topic, then those between two, then by a part of the topic, then
 /// by who takes part.
 fn choose(chats: &[Chat], own: &Own, name: &str) -> Option<Result<FoundChat, ToolError>> {
-    let wanted = one_line(name).to_lowercase();
-    let topic = |chat: &Chat| line(chat.topic.as_deref()).to_lowercase();
+    let wanted = fold(&one_line(name));
+    let topic = |chat: &Chat| fold(&line(chat.topic.as_deref()));
+    let title = |chat: &Chat| fold(&title(chat, own));
     let of_two = |chat: &Chat| chat.chat_type.as_deref() == Some("oneOnOne");
     let with = |chat: &Chat| has_member(chat, own, name);
     let ways: [&dyn Fn(&Chat) -> bool; 5] = [
-        &|chat| topic(chat) == wanted || title(chat, own).to_lowercase() == wanted,
+        &|chat| topic(chat) == wanted || title(chat) == wanted,
         &|chat| of_two(chat) && with(chat),
         &|chat| topic(chat).contains(&wanted),
         &|chat| !of_two(chat) && with(chat),
-        &|chat| title(chat, own).to_lowercase().contains(&wanted),
+        &|chat| title(chat).contains(&wanted),
     ];
     let found = ways.iter().map(|fits| chats.iter().filter(|chat| fits(chat)).collect::<Vec<_>>());
     let best = found.into_iter().find(|found| !found.is_empty())?;
     Some(match best.as_slice() {
         [only] => Ok(FoundChat { chat: (*only).clone(), notice: others(chats, own, name, only) }),
-        several => Err(ambiguous(several, own, name)),
+        several => {
+            let each = several.iter().map(|chat| described(chat, own));
+            Err(named::ambiguous("chatName", "chat", name, each))
+        }
     })
 }
 
@@ -202,27 +204,11 @@ fn others(chats: &[Chat], own: &Own, name: &str, taken: &Chat) -> Option<String>
 fn unknown(chats: &[Chat], own: &Own, name: &str, complete: bool) -> ToolError {
     let mut known: Vec<String> = chats.iter().map(|chat| title(chat, own)).collect();
     known.extend(chats.iter().flat_map(|chat| chat.members.iter().map(people::name)));
-    let near = nearest::names(name, known.iter().map(String::as_str).filter(|one| !one.is_empty()));
-    let among = match complete {
-        true => "There is no chat".to_owned(),
-        false => format!("Among the {} chats with the newest messages there is none", chats.len()),
+    let kind = match complete {
+        true => "chat with the topic or member".to_owned(),
+        false => format!("chat among the {} newest with the topic or member", chats.len()),
     };
-    let message = format!(
-        "{among} with the topic or member {:?}. The nearest are: {}.",
-        excerpt(name, 100),
-        near.join(", ")
-    );
-    ToolError::new(ErrorCode::NotFound, message)
-}
-
-fn ambiguous(found: &[&Chat], own: &Own, name: &str) -> ToolError {
-    let listed: Vec<_> = found.iter().take(LISTED).map(|chat| described(chat, own)).collect();
-    ToolError::validation(format!(
-        "chatName: {:?} fits {} chats; pass the uri of one: {}.",
-        excerpt(name, 100),
-        found.len(),
-        listed.join("; ")
-    ))
+    named::not_found("chatName", &kind, name, known.iter().map(String::as_str))
 }
 
 /// Tells a chat from others of the same name.

@@ -2,14 +2,11 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use m365_extract::excerpt;
-use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Team, TeamId};
+use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Page, Team, TeamId};
 
 use super::access::{self, CHANNELS, TEAMS};
 use crate::{
-    ErrorCode, ToolContext, ToolError,
-    mail::fields::{line, one_line},
-    nearest,
-    uri::ResourceUri,
+    ToolContext, ToolError, mail::fields::line, named, uri::ResourceUri, words::same_name,
 };
 
 /// How many teams' channels are listed side by side: Teams throttles by the second.
@@ -41,10 +38,10 @@ pub(crate) struct FoundChannel {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Team.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
+pub(crate) async fn teams(ctx: &ToolContext) -> Result<Page<Team>, ToolError> {
     ctx.require_scope(TEAMS).await?;
     let page = ctx.graph().teams().joined().await;
-    Ok(page.map_err(|error| access::explain_list(ctx, error, "teams"))?.items)
+    page.map_err(|error| access::explain_list(ctx, error, "teams"))
 }
 
 /// Lists the channels of a team.
@@ -52,10 +49,10 @@ pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Channel.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Vec<Channel>, ToolError> {
+pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Page<Channel>, ToolError> {
     ctx.require_scope(CHANNELS).await?;
     let page = ctx.graph().teams().channels(team).await;
-    Ok(page.map_err(|error| access::explain(ctx, error, "team"))?.items)
+    page.map_err(|error| access::explain(ctx, error, "team"))
 }
 
 /// Finds the team that `wanted`, the value of the argument `field`, means: an id, which is taken as it
@@ -73,7 +70,7 @@ pub(crate) async fn team(
     if let Some(id) = team_id(ctx, field, wanted)? {
         return Ok(FoundTeam { id, name: String::new() });
     }
-    let teams = teams(ctx).await?;
+    let teams = teams(ctx).await?.items;
     let known =
         teams.iter().filter_map(|team| Some((team.id.clone()?, team.display_name.as_deref())));
     let named: Vec<_> = known.map(|(id, name)| (id, line(name))).collect();
@@ -130,7 +127,7 @@ pub(crate) async fn channel_anywhere(
 ) -> Result<FoundChannel, ToolError> {
     let id = channel_id(ctx, field, wanted)?;
     let (mut found, mut known) = (Vec::new(), Vec::new());
-    let teams = teams(ctx).await?.into_iter().filter_map(FoundTeam::of);
+    let teams = teams(ctx).await?.items.into_iter().filter_map(FoundTeam::of);
     let lists = stream::iter(teams).map(|team| async move {
         let channels = named_channels(ctx, &team.id).await?;
         Ok::<_, ToolError>((team, channels))
@@ -138,7 +135,7 @@ pub(crate) async fn channel_anywhere(
     let lists: Vec<_> = lists.buffered(PARALLEL).try_collect().await?;
     for (team, channels) in lists {
         for (channel, name) in channels {
-            let fits = id.as_ref().map_or_else(|| is_same(&name, wanted), |id| *id == channel);
+            let fits = id.as_ref().map_or_else(|| same_name(&name, wanted), |id| *id == channel);
             if fits {
                 found.push(FoundChannel { team: team.clone(), id: channel });
             } else {
@@ -148,15 +145,13 @@ pub(crate) async fn channel_anywhere(
     }
     match found.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(unknown(field, "channel", wanted, known.iter().map(String::as_str))),
+        [] => {
+            let known = known.iter().map(String::as_str);
+            Err(named::not_found(field, "channel", wanted, known))
+        }
         several => {
-            let teams: Vec<_> = several.iter().map(|one| one.team.name.as_str()).collect();
-            Err(ToolError::validation(format!(
-                "{field}: {} teams have a channel {:?}; name the team, too: {}.",
-                teams.len(),
-                excerpt(wanted, 100),
-                teams.join(", ")
-            )))
+            let teams = several.iter().map(|one| format!("in the team {}", one.team.name));
+            Err(named::ambiguous(field, "channel", wanted, teams))
         }
     }
 }
@@ -165,7 +160,7 @@ async fn named_channels(
     ctx: &ToolContext,
     team: &TeamId,
 ) -> Result<Vec<(ChannelId, String)>, ToolError> {
-    let channels = channels(ctx, team).await?.into_iter();
+    let channels = channels(ctx, team).await?.items.into_iter();
     let named = |channel: Channel| Some((channel.id?, line(channel.display_name.as_deref())));
     Ok(channels.filter_map(named).collect())
 }
@@ -206,42 +201,20 @@ fn pick<I: Clone + std::fmt::Display>(
     field: &str,
     kind: &str,
     wanted: &str,
-    named: &[(I, String)],
+    known: &[(I, String)],
 ) -> Result<(I, String), ToolError> {
-    let found: Vec<_> = named.iter().filter(|(_, name)| is_same(name, wanted)).collect();
+    let found: Vec<_> = known.iter().filter(|(_, name)| same_name(name, wanted)).collect();
     match found.as_slice() {
         [only] => Ok((*only).clone()),
-        [] => Err(unknown(field, kind, wanted, named.iter().map(|(_, name)| name.as_str()))),
+        [] => {
+            let names = known.iter().map(|(_, name)| name.as_str());
+            Err(named::not_found(field, kind, wanted, names))
+        }
         several => {
-            let ids: Vec<_> = several.iter().map(|(id, _)| id.to_string()).collect();
-            Err(ToolError::validation(format!(
-                "{field}: {} {kind}s are called {:?}; pass the id of one: {}.",
-                ids.len(),
-                excerpt(wanted, 100),
-                ids.join(", ")
-            )))
+            let each = several.iter().map(|(id, name)| format!("{name} {id}"));
+            Err(named::ambiguous(field, kind, wanted, each))
         }
     }
-}
-
-fn is_same(name: &str, wanted: &str) -> bool {
-    name.to_lowercase() == one_line(wanted).to_lowercase()
-}
-
-fn unknown<'a>(
-    field: &str,
-    kind: &str,
-    wanted: &str,
-    known: impl Iterator<Item = &'a str>,
-) -> ToolError {
-    let near = nearest::names(wanted, known);
-    let near = match near.as_slice() {
-        [] => format!("The user has no {kind}s"),
-        names => format!("The nearest are: {}", names.join(", ")),
-    };
-    let message =
-        format!("{field}: the user has no {kind} named {:?}. {near}.", excerpt(wanted, 100));
-    ToolError::new(ErrorCode::NotFound, message)
 }
 
 /// How many of the latest posts are looked through for replies, a page at a time; each post may bring

@@ -2,7 +2,8 @@
 
 use m365_graph::{ChatMember, ChatMessage};
 
-use crate::{ToolContext, mail::fields::one_line, words::fold, zones};
+pub(crate) use crate::words::{is_person, words};
+use crate::{ToolContext, mail::fields::one_line, zones};
 
 /// The addresses of the signed-in user, as far as they are known.
 #[derive(Clone, Debug, Default)]
@@ -48,21 +49,4 @@ pub(crate) fn sender<'a>(
 ) -> Option<&'a ChatMember> {
     let id = message.from.as_ref()?.user.as_ref()?.id.as_deref()?;
     members.iter().find(|member| member.user_id.as_deref() == Some(id))
-}
-
-/// Tells whether somebody is meant by `wanted`: an address, or words that all begin a part of the name.
-pub(crate) fn is_person(name: &str, address: Option<&str>, wanted: &str) -> bool {
-    if wanted.contains('@') {
-        return address.is_some_and(|address| address.eq_ignore_ascii_case(wanted.trim()));
-    }
-    let parts = words(&format!("{name} {}", address.unwrap_or_default()));
-    let wanted = words(wanted);
-    !wanted.is_empty() && wanted.iter().all(|word| parts.iter().any(|part| part.starts_with(word)))
-}
-
-/// Splits a text into its words, without regard to case and accents.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let words = folded.split(|letter: char| !letter.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -118,6 +118,7 @@ impl Lister<'_> {
         for _ in 0..PAGES {
             let page = chats::page(self.ctx, self.access, place.link.as_ref()).await;
             let page = page.map_err(|error| access::explain_list(self.ctx, error, "chats"))?;
+            paging::left_out(page.left_out, "chats", answer);
             let start = place.start(page.items.iter().map(|chat| chat.id.as_ref()));
             let mut last = None;
             for (at, chat) in page.items.iter().enumerate().skip(start) {

@@ -116,7 +116,7 @@ async fn wrong_arguments_are_named_with_what_is_accepted() {
         (json!({"query": "\"a"}), "quotes"),
         (json!({"sender": "\"\""}), "sender"),
         (json!({"mailboxOwnerEmail": "https://evil.example"}), "mailboxOwnerEmail"),
-        (json!({"folderName": "Suppliers of nothing"}), "Folders at the top"),
+        (json!({"folderName": "Suppliers of nothing"}), "The nearest names are: "),
         (json!({"cursor": "AAAA"}), "cursor"),
         (json!({"importance": "urgent"}), "urgent"),
     ];

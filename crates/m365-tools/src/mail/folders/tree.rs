@@ -2,7 +2,7 @@ use futures_util::{StreamExt, stream};
 use m365_graph::{FolderId, MailApi, MailFolder, Result};
 
 use super::Folder;
-use crate::mail::fields;
+use crate::{mail::fields, words::same_name};
 
 /// How many folders Graph is asked for at once.
 const PAGE: u32 = 250;
@@ -77,21 +77,20 @@ impl Tree {
     /// Returns the folders that `name` may mean: the one whose whole path it is, or else all whose
     /// path ends in it. Names that contain a slash are compared as they are.
     pub(crate) fn matching(&self, name: &str) -> Vec<&Folder> {
-        let wanted = folded(name.trim().trim_matches('/'));
+        let wanted = name.trim().trim_matches('/');
         let with = |fits: &dyn Fn(&Node) -> bool| -> Vec<&Folder> {
             self.folders.iter().filter(|node| fits(node)).map(|node| &node.folder).collect()
         };
-        let exact = with(&|node| node.is_named(0, &wanted));
+        let exact = with(&|node| node.is_named(0, wanted));
         if !exact.is_empty() {
             return exact;
         }
-        with(&|node| (1..node.names.len()).any(|from| node.is_named(from, &wanted)))
+        with(&|node| (1..node.names.len()).any(|from| node.is_named(from, wanted)))
     }
 
-    /// Returns the names of the first folders at the top, in quotes.
-    pub(crate) fn top_level(&self, count: usize) -> Vec<String> {
-        let top = self.folders.iter().filter(|node| node.names.len() == 1);
-        top.take(count).map(|node| format!("{:?}", node.folder.label)).collect()
+    /// Returns the paths of all folders.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.folders.iter().map(|node| node.folder.label.as_str())
     }
 
     /// Tells whether all folders were read.
@@ -110,12 +109,8 @@ impl Node {
     }
 
     fn is_named(&self, from: usize, wanted: &str) -> bool {
-        self.names.get(from..).is_some_and(|names| folded(&names.join("/")) == wanted)
+        self.names.get(from..).is_some_and(|names| same_name(&names.join("/"), wanted))
     }
-}
-
-fn folded(name: &str) -> String {
-    name.to_lowercase()
 }
 
 #[cfg(test)]
@@ -154,6 +149,7 @@ mod tests {
         assert_found("Gemini", &["Projects/Gemini"]);
         assert_found("Gemini/Suppliers", &["Projects/Gemini/Suppliers"]);
         assert_found("Nowhere", &[]);
+        assert_found("Apóllo", &["Apollo"]);
     }
 
     #[test]

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use m365_graph::{self as graph, Message, Recipient, odata};
 
 use super::input::{Conditions, Importance};
-use crate::time::{self, Interval};
+use crate::{
+    time::{self, Interval},
+    words::has_words,
+};
 
 /// Before the first message of any mailbox.
 const ALWAYS: &str = "receivedDateTime ge 1900-01-01T00:00:00Z";
@@ -78,6 +81,7 @@ pub(super) fn header_fits(conditions: &Conditions, message: &Message) -> bool {
         && conditions.subject.as_deref().is_none_or(|wanted| has_words(subject, wanted))
 }
 
+/// Compares addresses, or else whole words, as KQL does.
 fn is_person(recipient: &Recipient, wanted: &str) -> bool {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let (name, address) =
@@ -86,15 +90,4 @@ fn is_person(recipient: &Recipient, wanted: &str) -> bool {
         return address.to_lowercase() == wanted.to_lowercase();
     }
     has_words(&format!("{name} {address}"), wanted)
-}
-
-/// Compares whole words, as KQL does.
-fn has_words(text: &str, wanted: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let lower = text.to_lowercase();
-        let words = lower.split(|letter: char| !letter.is_alphanumeric());
-        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
-    let found = words(text);
-    words(wanted).iter().all(|word| found.contains(word))
 }

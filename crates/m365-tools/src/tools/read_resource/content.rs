@@ -11,7 +11,7 @@ use super::{
     reader::{Read, Reader, blocking},
     request::Request,
 };
-use crate::{ErrorCode, ToolError};
+use crate::{ErrorCode, ToolError, words::same_name};
 
 /// The largest file that is read.
 pub(super) const CAP: usize = 50 * 1024 * 1024;
@@ -139,7 +139,7 @@ fn selected(request: &Request, document: &Document) -> Result<Vec<String>, ToolE
     let Some(sheet) = &request.selection.sheet else {
         return Ok(document.pages.iter().map(named).collect());
     };
-    let is_wanted = |label: &String| label.trim().to_lowercase() == sheet.trim().to_lowercase();
+    let is_wanted = |label: &String| same_name(label, sheet);
     let wanted = document.pages.iter().filter(|page| page.label.as_ref().is_some_and(is_wanted));
     let pages: Vec<_> = wanted.map(named).collect();
     if pages.is_empty() {

@@ -9,7 +9,6 @@ pub(super) const ALL: &[&str] = &[
     mailboxes::READ_BASIC,
     mailboxes::READ_SHARED,
     calendars::READ,
-    calendars::READ_BASIC,
     calendars::READ_SHARED,
     teams::CHAT,
     teams::CHAT_BASIC,

@@ -1,6 +1,6 @@
 use m365_extract::excerpt;
 
-use crate::ToolError;
+use crate::{ToolError, words::fold};
 
 /// The words, or parts of words, that a folder's name is to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,10 @@ impl Name {
         Ok(Self(words))
     }
 
-    /// Tells whether a folder's name has all of them, in any order and case.
+    /// Tells whether a folder's name has all of them, in any order, whatever their case and accents.
     pub(super) fn fits(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.0.iter().all(|word| name.contains(word.as_str()))
+        let name = fold(name);
+        self.0.iter().all(|word| name.contains(&fold(word)))
     }
 
     /// Writes them as beginnings of words. In lower case none is an operator.
@@ -44,6 +44,7 @@ mod tests {
         assert!(name.fits("Q3 budget (draft)"));
         assert!(!name.fits("Budget Q4"));
         assert!(Name::new("udge").unwrap().fits("Budget"));
+        assert!(Name::new("malaga").unwrap().fits("Reise Málaga"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     query::is_plain,
     scan::{Found, Search},
 };
-use crate::{ToolContext, ToolError, sites::FILES_ALL};
+use crate::{ToolContext, ToolError, sites::FILES_ALL, words::is_person};
 
 const CUT: &str = "Not all files of the OneDrive were looked at; name more words.";
 
@@ -36,7 +36,5 @@ pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, Too
 fn is_by(search: &Search, item: &FoundItem) -> bool {
     let Some(author) = &search.conditions.author else { return true };
     let by = &item.created_by;
-    let known = [by.display_name.as_deref(), by.email.as_deref()];
-    let wanted = author.to_lowercase();
-    known.into_iter().flatten().any(|name| name.to_lowercase().contains(&wanted))
+    is_person(by.display_name.as_deref().unwrap_or_default(), by.email.as_deref(), author)
 }
