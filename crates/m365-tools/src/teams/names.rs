@@ -1,5 +1,6 @@
 //! Teams and channels by their names or ids.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use m365_extract::excerpt;
 use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Page, Team, TeamId};
 
@@ -8,12 +9,21 @@ use crate::{
     ToolContext, ToolError, mail::fields::line, named, uri::ResourceUri, words::same_name,
 };
 
+/// How many teams' channels are listed side by side: Teams throttles by the second.
+const PARALLEL: usize = 4;
+
 /// A team that was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct FoundTeam {
     pub(crate) id: TeamId,
     /// Empty where only the id is known.
     pub(crate) name: String,
+}
+
+impl FoundTeam {
+    fn of(team: Team) -> Option<Self> {
+        Some(Self { id: team.id?, name: line(team.display_name.as_deref()) })
+    }
 }
 
 /// A channel that was asked for, with its team.
@@ -31,7 +41,7 @@ pub(crate) struct FoundChannel {
 pub(crate) async fn teams(ctx: &ToolContext) -> Result<Page<Team>, ToolError> {
     ctx.require_scope(TEAMS).await?;
     let page = ctx.graph().teams().joined().await;
-    page.map_err(|error| access::explain(ctx, error, "list of teams"))
+    page.map_err(|error| access::explain_list(ctx, error, "teams"))
 }
 
 /// Lists the channels of a team.
@@ -117,10 +127,14 @@ pub(crate) async fn channel_anywhere(
 ) -> Result<FoundChannel, ToolError> {
     let id = channel_id(ctx, field, wanted)?;
     let (mut found, mut known) = (Vec::new(), Vec::new());
-    for team in teams(ctx).await?.items {
-        let Some(team_id) = team.id else { continue };
-        let team = FoundTeam { id: team_id, name: line(team.display_name.as_deref()) };
-        for (channel, name) in named_channels(ctx, &team.id).await? {
+    let teams = teams(ctx).await?.items.into_iter().filter_map(FoundTeam::of);
+    let lists = stream::iter(teams).map(|team| async move {
+        let channels = named_channels(ctx, &team.id).await?;
+        Ok::<_, ToolError>((team, channels))
+    });
+    let lists: Vec<_> = lists.buffered(PARALLEL).try_collect().await?;
+    for (team, channels) in lists {
+        for (channel, name) in channels {
             let fits = id.as_ref().map_or_else(|| same_name(&name, wanted), |id| *id == channel);
             if fits {
                 found.push(FoundChannel { team: team.clone(), id: channel });
@@ -211,15 +225,19 @@ const PAGES: usize = 3;
 /// A reply with the id of the post that it answers.
 pub(crate) type FoundReply = (ChatMessageId, ChatMessage);
 
-/// Finds replies, of which only their own ids are known, below the latest posts of a channel.
+/// Finds replies, of which only their own ids are known, below the latest posts of a channel; begins no
+/// page any more when it `is_late`.
 pub(crate) async fn find_replies(
     ctx: &ToolContext,
-    team: &TeamId,
-    channel: &ChannelId,
+    (team, channel): (&TeamId, &ChannelId),
     wanted: &[ChatMessageId],
+    is_late: impl Fn() -> bool,
 ) -> Vec<FoundReply> {
     let (mut found, mut link) = (Vec::new(), None);
     for _ in 0..PAGES {
+        if is_late() {
+            return found;
+        }
         let request = ctx.graph().teams().channel(team, channel);
         let page = match &link {
             Some(link) => request.next_page(link).await,
