@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use m365_graph::{OnlineMeeting, OnlineMeetingId, Transcript};
 use serde_json::{Map, Value, json};
 
+pub(super) use self::extras::{ATTENDANCE, INSIGHTS, RECORDINGS};
 use self::occurrence::{Choice, Occurrence, Span};
 use super::{
     input::Format,
