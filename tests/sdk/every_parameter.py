@@ -17,7 +17,7 @@ from mcp import Client, StdioServerParameters
 from catalog.bench import Bench
 from tenant import LOCAL, Account, Graph, tenant
 
-SERVICES = ["mail", "calendar", "dates", "availability", "teams", "scan", "sharepoint", "resources"]
+SERVICES = ["mail", "calendar", "dates", "availability", "teams", "scan", "sharepoint", "resources", "rights", "failures"]
 SCOPES = (
     "User.Read User.ReadBasic.All People.Read Mail.Read Mail.Read.Shared Calendars.Read Calendars.Read.Shared Chat.Read "
     "ChannelMessage.Read.All Team.ReadBasic.All Channel.ReadBasic.All Files.Read.All Sites.Read.All OnlineMeetings.Read "
@@ -25,22 +25,23 @@ SCOPES = (
 ).split()
 
 
-async def run(described, folder, service):
-    module = importlib.import_module(f"catalog.{service}")
+async def run(described, folder, service, module):
     scopes = getattr(module, "SCOPES", SCOPES)
     account = Account(described, folder, scopes)
     account.run("sign-in")
     server = StdioServerParameters(command=LOCAL, args=["serve"], env=account.env)
     async with Client(server, mode="auto") as client:
-        bench = Bench(client, Graph(described, SCOPES))
+        bench = Bench(client, Graph(described, SCOPES), described["loginEndpoint"])
         await module.check(bench)
         print(f"{service}: {bench.checks} answers as Graph says: ok", flush=True)
 
 
 async def main():
     for service in sys.argv[2:] or SERVICES:
-        with tenant() as described, tempfile.TemporaryDirectory() as folder:
-            await run(described, pathlib.Path(folder), service)
+        module = importlib.import_module(f"catalog.{service}")
+        flags = getattr(module, "FLAGS", ())
+        with tenant(*flags) as described, tempfile.TemporaryDirectory() as folder:
+            await run(described, pathlib.Path(folder), service, module)
 
 
 asyncio.run(main())

@@ -9,8 +9,19 @@ pub(crate) fn text(raw: &str) -> String {
 
 /// Disarms pictures, links, link definitions, raw HTML and lines that look like our page footer.
 ///
-/// Nothing is removed: a backslash goes before the character that would act.
-pub(crate) fn disarm(text: &str) -> String {
+/// Nothing is removed: a backslash goes before the character that would act. A text that was disarmed
+/// before stays as it is. Control and invisible characters are not looked at: see
+/// [`clean_text`](crate::clean_text).
+///
+/// ```
+/// use m365_extract::disarm;
+///
+/// assert_eq!(disarm("![x](https://t.example/?d=1)"), "!\\[x]\\(https://t.example/?d=1)");
+/// assert_eq!(disarm("[page 1 of 2]"), "\\[page 1 of 2]");
+/// assert_eq!(disarm("Budget (Q3) [draft]"), "Budget (Q3) [draft]");
+/// ```
+#[must_use]
+pub fn disarm(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(disarm_line).collect();
     lines.join("\n")
 }

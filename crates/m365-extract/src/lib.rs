@@ -3,7 +3,8 @@
 //! [`extract`] reads a file: it decides by content what the file is, reads it within limits, and
 //! answers with a [`Document`] or a [`Refusal`] that says why there is none. [`mail::body`] turns
 //! the body of a message into markdown and folds the quoted history away. [`safe_html`] keeps a page as
-//! HTML, without what acts and what is not seen.
+//! HTML, without what acts and what is not seen. [`disarm`] keeps a short text by others, such as a
+//! subject or a name, from acting where it is put into markdown.
 //!
 //! Whatever the input, the text that comes out is safe to show to a model: control and invisible
 //! characters are gone ([`clean_text`]), hidden text is dropped, pictures are never live, and a link
@@ -39,6 +40,7 @@ mod sniff;
 pub use crate::{
     clean::{clean_text, excerpt},
     document::{Document, Image, Input, LinkStyle, Options, Page, extract},
+    escape::disarm,
     format::Format,
     html::safe_html,
     refusal::{Refusal, RefusalKind},

@@ -26,6 +26,8 @@ pub(crate) enum Failure {
     Refused(Box<Refusal>),
     /// No HTTP client can be made of the settings and the system's trust store.
     Setup(Option<reqwest::Error>),
+    /// A part of a download that ends before the whole does.
+    Short,
     /// No headers came in time.
     Silent,
     /// The body came too slowly.
@@ -49,7 +51,7 @@ pub(crate) struct Refusal {
 impl Failure {
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Disconnected(_) => Outcome::Disconnected,
+            Self::Disconnected(_) | Self::Short => Outcome::Disconnected,
             Self::Garbled => Outcome::Garbled,
             Self::Refused(refusal) => refusal.outcome(),
             Self::Silent => Outcome::Silent,
@@ -64,16 +66,19 @@ impl Failure {
         match self {
             Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
             Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
-            Self::Garbled | Self::Malformed(_) | Self::Misled | Self::Setup(_) | Self::TooLarge => {
-                false
-            }
+            Self::Garbled
+            | Self::Malformed(_)
+            | Self::Misled
+            | Self::Setup(_)
+            | Self::Short
+            | Self::TooLarge => false,
         }
     }
 
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Disconnected(error) => Error::new(ErrorKind::Unavailable).with_source(error),
-            Self::Garbled => Error::new(ErrorKind::Protocol),
+            Self::Garbled | Self::Short => Error::new(ErrorKind::Protocol),
             Self::Malformed(code) => Error::new(ErrorKind::BadRequest).with_code(code),
             Self::Misled => Error::new(ErrorKind::Protocol).with_code("redirect"),
             Self::Refused(refusal) => refusal.into_error(),

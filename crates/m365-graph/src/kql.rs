@@ -32,9 +32,18 @@ pub fn restriction(property: &'static str, text: &str) -> String {
     format!("{property}:{}", phrase(text))
 }
 
+/// Tells whether KQL, or a person who writes it, could take a character for a double quote.
+///
+/// ```
+/// assert!(m365_graph::kql::is_quote('“') && !m365_graph::kql::is_quote('\''));
+/// ```
+#[must_use]
+pub const fn is_quote(character: char) -> bool {
+    matches!(character, '"' | '«' | '»' | '\u{201c}'..='\u{201f}' | '\u{ff02}')
+}
+
 fn plain(text: &str) -> String {
-    let is_quote =
-        |c: char| matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ff02}' | '\\');
-    let cleaned = text.replace(|c: char| is_quote(c) || c.is_control(), " ");
+    let is_blank = |c: char| is_quote(c) || c == '\\' || c.is_control();
+    let cleaned = text.replace(is_blank, " ");
     cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,8 +2,9 @@
 //!
 //! [`GraphClient`] sends `GET` and the few `POST`s that read (`/search/query`, `getSchedule`,
 //! `findMeetingTimes`, `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
-//! `Retry-After`, keeps to Exchange's limit on parallel requests, counts what it reads, and sends
-//! its token nowhere but to the origin that it was built for.
+//! `Retry-After`, keeps to the limits on parallel requests (per mailbox, as Exchange counts; per team
+//! and for all chats; for all sites and drives), counts what it reads, and sends its token nowhere
+//! but to the origin that it was built for.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -46,8 +47,10 @@
 //!
 //! # Where to look
 //!
-//! [`GraphClient`] and [`Call`] first; [`MailApi`] for mail; [`CalendarApi`] for calendars; [`Limits`] for every budget;
-//! [`ErrorKind`] for what can go wrong.
+//! [`GraphClient`] and [`Call`] first; then the areas: [`MailApi`], [`CalendarApi`], [`MeetingsApi`]
+//! for transcripts and what else a meeting leaves, [`TeamsApi`] for chats and channels, [`SitesApi`]
+//! and [`DriveApi`] for SharePoint and OneDrive, and [`GraphClient`] itself for people, schedules,
+//! searches and batches; [`Limits`] for every budget; [`ErrorKind`] for what can go wrong.
 
 mod allowance;
 mod api;
@@ -65,6 +68,7 @@ mod json;
 pub mod kql;
 mod limits;
 mod models;
+mod names;
 pub mod odata;
 mod page;
 mod random;

@@ -12,6 +12,8 @@ pub struct Page<T> {
     pub next: Option<NextLink>,
     /// How many items the whole collection has, where Graph was asked and says so.
     pub count: Option<u64>,
+    /// How many items beside these are not as Graph documents them, so that they could not be read.
+    pub left_out: usize,
     /// Why there is no (further) page although the collection goes on.
     pub incomplete: Option<Incomplete>,
 }

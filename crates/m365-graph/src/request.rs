@@ -1,11 +1,11 @@
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::{Mailbox, NextLink, TeamId, odata, page::BodyKind};
+use crate::{Mailbox, NextLink, SiteId, TeamId, names::Names, odata, page::BodyKind};
 
 /// One logical request: what is asked for, and whose limits it counts against.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) verb: Verb,
     /// The path with names in place of ids, for logs.
@@ -40,7 +40,7 @@ pub(crate) enum Lane {
 }
 
 /// What is sent. There are no other verbs, so nothing can be written.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Verb {
     Get,
     /// A `POST` to one of the actions that only read.
@@ -168,8 +168,17 @@ impl Request {
     }
 }
 
+/// Shows nothing of ids, query and body.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Request");
+        shown.field("method", &self.verb.as_str()).field("route", &self.route);
+        shown.field("workload", &self.workload).finish_non_exhaustive()
+    }
+}
+
 /// Query options, each at most once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options(Vec<(&'static str, String)>);
 
 impl Options {
@@ -180,8 +189,15 @@ impl Options {
     }
 }
 
+/// Shows the names alone.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 /// A path built of literals and ids: the ids are encoded, and do not show in the route.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Path {
     route: String,
     text: String,
@@ -235,23 +251,27 @@ impl Path {
         self
     }
 
-    /// Addresses what lies at `path` below `id`: `{id}:/{path}`, or `id` alone where that is empty.
-    pub(crate) fn at(self, name: &'static str, id: &str, path: &str) -> Self {
-        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let below = self.id(name, id);
-        if segments.is_empty() { below } else { below.closed().names("path", &segments) }
+    /// Addresses what lies below a host: `{host}:/{path}`, or the host alone where there are no
+    /// names.
+    pub(crate) fn at(self, host: &SiteId, names: &Names<'_>) -> Self {
+        let host = self.id("host", host.as_str());
+        if names.is_empty() { host } else { host.closed().names(names) }
     }
 
     pub(crate) fn id(self, name: &'static str, id: &str) -> Self {
-        self.names(name, &[id])
+        self.segments(name, [id])
     }
 
     /// Adds the names along a path, of which the route tells nothing.
-    pub(crate) fn names(mut self, name: &'static str, names: &[&str]) -> Self {
+    pub(crate) fn names(self, names: &Names<'_>) -> Self {
+        self.segments("path", names.iter())
+    }
+
+    fn segments<'a>(mut self, name: &str, texts: impl IntoIterator<Item = &'a str>) -> Self {
         write!(self.route, "/{{{name}}}").ok();
-        for name in names {
+        for text in texts {
             self.text.push('/');
-            self.text.push_str(&odata::segment(name));
+            self.text.push_str(&odata::segment(text));
         }
         self
     }
@@ -261,5 +281,12 @@ impl Path {
         self.route.push(':');
         self.text.push(':');
         self
+    }
+}
+
+/// Shows the route.
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Path").field(&self.route).finish()
     }
 }

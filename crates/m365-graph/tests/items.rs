@@ -14,7 +14,7 @@ fn answer(container: Value) -> ResponseTemplate {
 }
 
 async fn found(resource: Value) -> m365_graph::ItemHit {
-    let hit = json!({"hitId": "h1", "rank": 1, "summary": "Bolt <c0>torque</c0> &amp; more<ddd/>",
+    let hit = json!({"hitId": "h1", "rank": null, "summary": "Bolt <c0>torque</c0> &amp; more<ddd/>",
                      "resource": resource});
     let graph = Service::answering([answer(json!({"hits": [hit], "total": 137}))]).await;
     let search = ItemSearch::new(ItemKind::DriveItem, "torque");
@@ -54,6 +54,17 @@ async fn the_kind_is_read_with_and_without_its_hash_and_may_be_unknown() {
         ("#microsoft.graph.bookmark", FoundKind::Other),
     ] {
         assert_eq!(found(json!({"@odata.type": name, "webUrl": "x"})).await.item.kind, kind);
+    }
+}
+
+#[tokio::test]
+async fn a_title_may_come_under_both_its_names() {
+    for fields in
+        [json!({"title": "Torque sheet", "Title": "Other"}), json!({"Title": "Torque sheet"})]
+    {
+        let hit = found(json!({"listItem": {"fields": fields}})).await;
+
+        assert_eq!(hit.item.title(), Some("Torque sheet"));
     }
 }
 

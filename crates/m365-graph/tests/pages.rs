@@ -99,6 +99,19 @@ async fn g20_a_next_link_out_of_the_version_root_ends_the_list() {
 }
 
 #[tokio::test]
+async fn a_link_that_parsing_would_change_is_not_sent() {
+    let graph = pages(|_| vec![page(&one("a"))]).await;
+    let mail = graph.client().mail(&Mailbox::Me);
+
+    for link in ["/me/{messages}", "/me/\"messages", "/me/messages`?$skip=1"] {
+        let error = mail.next_page(&link.parse().unwrap()).await.unwrap_err();
+        let refused = (ErrorKind::BadRequest, Some("invalidTarget"));
+        assert_eq!((error.kind(), error.code()), refused, "{link}");
+    }
+    assert_eq!(graph.attempts().await, 0);
+}
+
+#[tokio::test]
 async fn g21_a_next_link_to_its_own_page_ends_the_list() {
     let graph = pages(|root| {
         let own = format!("{root}/v1.0/me/messages?$skip=1");

@@ -49,16 +49,47 @@ async fn a_broken_download_goes_on_where_it_broke() {
 }
 
 #[tokio::test]
-async fn without_a_strong_tag_the_rest_is_asked_for_without_a_condition() {
+async fn without_a_strong_tag_the_file_is_read_from_its_start() {
     for tag in ["", "ETag: W/\"v1\"\r\n"] {
-        let (found, files) = download([
-            broken(tag),
-            rest("206 Partial Content", "Content-Range: bytes 4-7/8", "-1.7"),
-        ])
-        .await;
+        let (found, files) =
+            download([broken(tag), rest("200 OK", "X-Nothing: 1", "%PDF-2.0")]).await;
 
-        assert_eq!(bytes(found), b"%PDF-1.7");
-        assert!(!files.requests()[1].to_lowercase().contains("if-range"));
+        assert_eq!(bytes(found), b"%PDF-2.0");
+        assert!(!files.requests()[1].to_lowercase().contains("range"));
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_never_joined() {
+    let part = rest("206 Partial Content", "Content-Range: bytes 4-7/8", "-1.7");
+    let (found, _) = download([broken(""), part]).await;
+
+    assert_eq!(found.unwrap_err().kind(), ErrorKind::Protocol);
+}
+
+#[tokio::test]
+async fn a_part_shorter_than_asked_for_is_not_the_whole() {
+    let (found, files) = download([
+        broken("ETag: \"v1\"\r\n"),
+        rest("206 Partial Content", "Content-Range: bytes 4-5/8", "-1"),
+        rest("206 Partial Content", "Content-Range: bytes 6-7/8", ".7"),
+    ])
+    .await;
+
+    assert_eq!(bytes(found), b"%PDF-1.7");
+    let third = files.requests()[2].to_lowercase();
+    assert!(third.contains("range: bytes=6-\r\n"), "{third}");
+}
+
+#[tokio::test]
+async fn a_file_of_which_only_parts_come_is_never_shown() {
+    for (range, body) in [("4-5/8", "-1"), ("4-7/*", "-1.7x"), ("4-9/8", "-1.7xy")] {
+        let headers = format!("Content-Range: bytes {range}");
+        let (found, _) =
+            download([broken("ETag: \"v1\"\r\n"), rest("206 Partial Content", &headers, body)])
+                .await;
+
+        assert_eq!(found.unwrap_err().kind(), ErrorKind::Protocol, "{range}");
     }
 }
 
@@ -92,7 +123,7 @@ async fn a_part_that_does_not_fit_is_never_joined() {
 async fn parts_together_are_no_longer_than_the_cap() {
     let long = "x".repeat(CAP);
     let (found, _) = download([
-        Act::Reset("HTTP/1.1 200 OK\r\n\r\n%PDF".to_owned()),
+        Act::Reset("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\n\r\n%PDF".to_owned()),
         rest("206 Partial Content", "Content-Range: bytes 4-1003/1004", &long),
     ])
     .await;

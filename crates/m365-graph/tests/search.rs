@@ -65,6 +65,8 @@ async fn a_search_without_hits_finds_nothing() {
         hits(json!({"hits": null})),
         json(json!({"value": [{"searchTerms": []}]})),
         json(json!({"value": []})),
+        json(json!({"value": null})),
+        hits(json!({"hits": [], "moreResultsAvailable": null})),
     ] {
         let graph = Service::answering([answer]).await;
 

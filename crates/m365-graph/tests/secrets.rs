@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use m365_graph::{AttachmentId, Mailbox, MessageId, MessageSearch, kql};
+use m365_graph::{
+    AttachmentId, BatchGet, ChatId, ChatMessageSearch, GraphClient, ItemKind, ItemSearch, Mailbox,
+    MessageId, MessageSearch, TeamsItem, kql,
+};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -105,6 +108,39 @@ async fn an_error_says_what_happened_in_one_line() {
     let error = read(&graph.client()).await.unwrap_err();
 
     assert_eq!(error.to_string(), "the item was not found (404 ErrorItemNotFound)");
+}
+
+/// What the text to look for, the place or the id is kept in, as it shows.
+fn shown(client: &GraphClient) -> Vec<String> {
+    let mail = client.mail(&Mailbox::Me);
+    let chat = client.teams().chat(&ChatId::new("19:canary@thread.v2").unwrap());
+    let messages = || mail.messages().search("canary").filter("subject eq 'canary'");
+    vec![
+        format!("{:?}", MessageSearch::new("canary")),
+        format!("{:?}", ChatMessageSearch::new("canary")),
+        format!("{:?}", ItemSearch::new(ItemKind::Site, "canary").and(ItemKind::List)),
+        format!("{:?}", messages()),
+        format!("{:?}", messages().pages()),
+        format!("{:?}", client.my_drive().at("Budget/canary.md").unwrap()),
+        format!("{chat:?} {:?}", chat.clone().batched()),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_looked_for_and_found_does_not_show_in_debug() {
+    let body = serde_json::json!({"responses": [
+        {"id": "0", "status": 200, "body": {"id": "19:canary@thread.v2", "topic": "canary"}}]});
+    let graph = Service::answering([ResponseTemplate::new(200).set_body_json(body)]).await;
+    let client = graph.client();
+    let chat: BatchGet<TeamsItem> =
+        client.teams().chat(&ChatId::new("19:canary@thread.v2").unwrap()).batched();
+
+    let found = client.batch(vec![chat]).await.unwrap();
+
+    let shown = [shown(&client), vec![format!("{found:?}")]].concat();
+    for shown in shown {
+        assert!(shown.len() > 10 && !shown.contains("canary"), "{shown}");
+    }
 }
 
 #[test]

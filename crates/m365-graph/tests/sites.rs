@@ -1,6 +1,6 @@
 //! Sites, their libraries and their pages.
 
-use m365_graph::{PageId, SiteId};
+use m365_graph::{ErrorKind, PageId, SiteId};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -37,6 +37,26 @@ async fn the_site_of_a_host_needs_no_path() {
     graph.client().sites().at("brightquay.sharepoint.com", "/").await.unwrap();
 
     assert!(target(&graph).await.contains("/sites/brightquay.sharepoint.com?$select="));
+}
+
+#[tokio::test]
+async fn a_path_that_leads_elsewhere_is_refused_before_anything_is_sent() {
+    let graph = answering(json!({"id": SITE})).await;
+    let sites = graph.client().sites();
+
+    for (host, path) in [
+        ("brightquay.sharepoint.com", "/sites/../../../me"),
+        ("brightquay.sharepoint.com", "/sites/./Finance"),
+        ("brightquay.sharepoint.com", "/sites/Finance:/drive"),
+        ("brightquay.sharepoint.com", "/sites/Finance\\..\\Hr"),
+        ("brightquay.sharepoint.com", "/sites/Finance\n"),
+        ("..", "/me"),
+        ("brightquay.sharepoint.com:", "/sites/Finance"),
+    ] {
+        let error = sites.at(host, path).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadRequest, "{host} {path:?}");
+    }
+    assert_eq!(graph.attempts().await, 0);
 }
 
 #[tokio::test]

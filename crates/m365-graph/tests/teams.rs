@@ -53,11 +53,24 @@ async fn chats_are_asked_for_with_members_and_newest_message_first() {
 }
 
 #[tokio::test]
+async fn a_chat_that_cannot_be_addressed_is_left_out_and_counted() {
+    let odd = json!({"id": "8:orgid:x", "topic": "Odd"});
+    let strange = json!({"id": CHAT, "topic": 7});
+    let graph = Service::answering([json(json!({"value": [{"id": CHAT}, odd, strange]}))]).await;
+
+    let page = graph.client().teams().chats().page().await.unwrap();
+
+    assert_eq!((page.items.len(), page.left_out), (1, 2));
+    assert_eq!(graph.attempts().await, 1);
+}
+
+#[tokio::test]
 async fn messages_before_a_moment_are_ordered_by_what_is_filtered() {
     let graph = Service::answering([json(json!({"value": []}))]).await;
     let moment = "2026-03-13T00:00:00Z".parse().unwrap();
 
-    graph.client().teams().chat(&chat()).messages_before(moment).top(50).page().await.unwrap();
+    let messages = graph.client().teams().chat(&chat()).messages();
+    messages.newest_first().before(moment).top(50).page().await.unwrap();
 
     assert_eq!(
         asked(&graph).await,

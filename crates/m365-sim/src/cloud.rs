@@ -1,4 +1,4 @@
-//! The clouds that a tenant can live in.
+//! The clouds that a tenant can live in: those that the product knows, and so not the one in China.
 
 use std::{fmt, str::FromStr};
 

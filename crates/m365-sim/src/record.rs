@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
+    graph::action::unqualified,
     http::{Origin, Request},
     random,
 };
@@ -220,6 +221,8 @@ fn breaches(request: &Request) -> Vec<String> {
 
 fn reads(method: &str, path: &str) -> bool {
     let path = path.replace("%24", "$");
+    let (front, last) = path.rsplit_once('/').unwrap_or_default();
+    let path = format!("{front}/{}", unqualified(last));
     method == "GET" || method == "POST" && READS.iter().any(|read| path.ends_with(read))
 }
 

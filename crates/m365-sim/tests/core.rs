@@ -168,7 +168,16 @@ async fn reads_are_no_violations() {
         client::http().post(address).bearer_auth(&token).body("{}")
     };
 
-    for path in ["search/query", "me/calendar/getSchedule", "$batch", "me/translateExchangeIds"] {
+    for path in [
+        "search/query",
+        "search/microsoft.graph.query",
+        "me/calendar/getSchedule",
+        "me/calendar/microsoft.graph.getSchedule",
+        "me/findMeetingTimes",
+        "me/microsoft.graph.findMeetingTimes",
+        "$batch",
+        "me/translateExchangeIds",
+    ] {
         Answer::of(post(path)).await;
     }
 

@@ -2,11 +2,15 @@
 
 use jiff::tz::TimeZone;
 use m365_graph::Address;
+use serde_json::Value;
 
 use crate::{
     Answer, Interval as Echo, ToolContext, ToolError,
+    mail::fields,
     time::{self, BadInterval, Interval},
 };
+
+const FULL: &str = "The answer is full, with fewer hits than the limit; the next one goes on.";
 
 /// What the trailer of an answer may take, in characters.
 const TRAILER: usize = 1_500;
@@ -32,6 +36,45 @@ pub(crate) fn fitting(ctx: &ToolContext, limit: u32, room: usize, answer: &mut A
             .notice(format!("The limit was lowered to {most}, since answers are kept short here."));
     }
     limit.min(most)
+}
+
+/// Fills an answer with hits for as long as they fit, each by its real length.
+///
+/// ```text
+/// let mut filling = Filling::new(ctx, &answer);
+/// for hit in hits {
+///     if !filling.add(&mut answer, hit.values()?) {
+///         // The next answer starts with this hit.
+///         break;
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filling {
+    /// How many characters are left, those of the trailer apart.
+    room: usize,
+    is_empty: bool,
+}
+
+impl Filling {
+    /// Starts with what `answer` leaves of the caller's limit.
+    pub(crate) fn new(ctx: &ToolContext, answer: &Answer) -> Self {
+        let room = ctx.limits().answer.saturating_sub(answer.characters() + TRAILER);
+        Self { room, is_empty: true }
+    }
+
+    /// Adds a hit: what the model sees, and the whole. Where the answer has no room for it, says so in a
+    /// notice and returns `false`; the first hit always has.
+    pub(crate) fn add(&mut self, answer: &mut Answer, (text, whole): (Value, Value)) -> bool {
+        let length = fields::length(&text);
+        if !self.is_empty && length > self.room {
+            answer.notice(FULL);
+            return false;
+        }
+        *self = Self { room: self.room.saturating_sub(length), is_empty: false };
+        answer.hit(text, whole);
+        true
+    }
 }
 
 /// Reads `afterDateTime` and `beforeDateTime` as they are meant now, in `zone`.

@@ -5,6 +5,7 @@ use m365_graph::Mailbox;
 use crate::{ErrorCode, ToolContext, ToolError, calendar::access};
 
 mod agenda;
+pub(crate) mod given;
 mod guests;
 mod hours;
 mod meeting;
@@ -17,7 +18,7 @@ mod unavailable;
 
 pub(crate) use agenda::{Agenda, State};
 pub(crate) use guests::Guests;
-pub(crate) use meeting::{Candidate, Meeting};
+pub(crate) use meeting::{Candidate, Meeting, NoTime};
 pub(crate) use slots::Slot;
 pub(crate) use unavailable::Unavailable;
 

@@ -2,5 +2,5 @@
 
 pub(crate) mod access;
 pub(crate) mod fields;
-mod form;
+pub(crate) mod form;
 pub(crate) mod links;

@@ -1,6 +1,7 @@
 //! Keyword Query Language that a caller's text cannot widen.
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use m365_graph::kql as graph;
 
 use crate::{
     ToolError,
@@ -98,7 +99,7 @@ fn unbalanced() -> ToolError {
 /// Straightens typographic quotes, and turns what Graph could take for syntax of its own into blanks.
 pub(crate) fn plain(text: &str) -> String {
     let straight = text.chars().map(|character| match character {
-        '“' | '”' | '„' | '«' | '»' => '"',
+        quote if graph::is_quote(quote) => '"',
         '\\' => ' ',
         other if other.is_control() => ' ',
         other => other,

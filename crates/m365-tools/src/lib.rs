@@ -46,6 +46,7 @@ mod output;
 mod paging;
 mod people;
 mod policy;
+mod query;
 mod schema;
 mod sites;
 mod teams;

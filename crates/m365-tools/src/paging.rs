@@ -41,6 +41,13 @@ pub(crate) fn at_most(
     Ok(u32::try_from(asked).map_or(max, |asked| asked.min(max)))
 }
 
+/// Says how many of the listed things Graph gave in a form that cannot be read.
+pub(crate) fn left_out(count: usize, things: &str, answer: &mut Answer) {
+    if count > 0 {
+        answer.notice(format!("{count} {things} left out: Graph gave them in an unknown form."));
+    }
+}
+
 /// Returns how many results to skip, of what the caller asked for.
 ///
 /// # Errors

@@ -9,12 +9,13 @@ use m365_graph::{self as graph, ErrorKind, Site, SiteId};
 
 pub(crate) use self::{
     address::WebPlace,
-    folders::{find_folder, item as file_item, path as path_restriction, place_of},
-    libraries::{is_library, library_place, places_of_library},
+    folders::{find_folder, folders_query, item as file_item, path as path_restriction, place_of},
+    libraries::{drive_of, is_library, libraries_of, places_of_library},
 };
 pub(crate) use crate::drives::access::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED};
 use crate::{
     ErrorCode, ToolContext, ToolError,
+    drives::form,
     mail::fields::line,
     named,
     uri::{ResourceUri, SiteUri},
@@ -59,6 +60,9 @@ pub(crate) async fn find(ctx: &ToolContext, text: &str) -> Result<FoundSite, Too
         return found(site, text);
     }
     refuse_other_ids(text)?;
+    if let Some(owner) = text.strip_prefix(address::ONEDRIVE).filter(|owner| form::is_name(owner)) {
+        return of_onedrive(ctx, owner, text).await;
+    }
     by_name(ctx, text).await
 }
 
@@ -67,6 +71,19 @@ fn id(text: &str) -> Option<SiteId> {
     let id = SiteId::new(text).ok()?;
     let is_guid = text.len() == 36 && !text.contains('.') && text.matches('-').count() == 4;
     (text.contains(',') || is_guid || text.contains(".sharepoint")).then_some(id)
+}
+
+/// Finds the site of a person's OneDrive, which the name of a hit's site tells: it lies on the host that
+/// goes with that of the sites.
+async fn of_onedrive(ctx: &ToolContext, owner: &str, text: &str) -> Result<FoundSite, ToolError> {
+    let Ok(root) = SiteId::new("root") else { return by_name(ctx, text).await };
+    let root = ctx.graph().sites().site(&root).get().await?;
+    let host = root.web_url.as_deref().and_then(WebPlace::of).and_then(|place| {
+        let (tenant, domain) = place.host().split_once('.')?;
+        Some(format!("{tenant}-my.{domain}"))
+    });
+    let Some(host) = host else { return by_name(ctx, text).await };
+    found(ctx.graph().sites().at(&host, &format!("/personal/{owner}")).await, text)
 }
 
 async fn by_address(ctx: &ToolContext, text: &str) -> Result<FoundSite, ToolError> {

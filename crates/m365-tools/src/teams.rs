@@ -7,3 +7,4 @@ pub(crate) mod fields;
 pub(crate) mod hit;
 pub(crate) mod names;
 pub(crate) mod people;
+pub(crate) mod place;

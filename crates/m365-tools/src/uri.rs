@@ -9,7 +9,7 @@ mod sites;
 mod teams;
 mod transcript;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use m365_graph::Mailbox;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -56,16 +56,25 @@ impl ResourceUri {
     /// `VALIDATION_ERROR` with the forms that are accepted. No part of a refused text reaches Graph.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Result<Self, ToolError> {
         let text = text.trim();
-        let (scheme, rest) = text.split_once("://").unwrap_or_default();
-        let scheme = scheme.to_ascii_lowercase();
+        let scheme = text.split_once("://").unwrap_or_default().0.to_ascii_lowercase();
+        let typed = matches!(scheme.as_str(), "https" | "file");
+        let text = if typed { encoded(text) } else { Cow::from(text) };
+        let (_, rest) = text.split_once("://").unwrap_or_default();
         let plain = text.len() <= MAX_URI && text.bytes().all(|byte| byte.is_ascii_graphic());
         let parsed = match scheme.as_str() {
             _ if !plain => None,
-            "https" => link::parse(text, cloud),
+            "https" => link::parse(&text, cloud),
             scheme => rest.strip_prefix('/').and_then(|rest| of_scheme(scheme, rest)),
         };
-        parsed.ok_or_else(|| refused(text, &scheme, cloud))
+        parsed.ok_or_else(|| refused(&text, &scheme, cloud))
     }
+}
+
+/// Encodes what people and browsers leave as it is in the paths of files: blanks and letters of all
+/// languages.
+fn encoded(text: &str) -> Cow<'_, str> {
+    const BLANK: &AsciiSet = &AsciiSet::EMPTY.add(b' ');
+    utf8_percent_encode(text, BLANK).into()
 }
 
 /// Reads what stands behind `{scheme}:///`.

@@ -127,7 +127,7 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 }
 
 /// Folds a text and makes each blank in it a single space, so that phrases are found across lines.
-fn spaced(text: &str) -> String {
+pub(crate) fn spaced(text: &str) -> String {
     fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

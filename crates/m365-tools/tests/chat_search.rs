@@ -261,6 +261,89 @@ async fn a_hit_tells_importance_mentions_and_attachments() {
 }
 
 #[tokio::test]
+async fn a_search_and_a_scan_both_name_what_a_message_carries() {
+    for scopes in [&EVERYTHING[..], &CHATS] {
+        let office = Office::with(Sim::builder().messages(1), scopes).await;
+
+        let found = found(&office, json!({"query": "\"please check page 4\""})).await;
+
+        let summaries = found["results"].as_array().unwrap().iter().map(|hit| text(hit, "summary"));
+        let summaries: String = summaries.collect();
+        assert!(summaries.contains("[Q3 budget deck.pptx]"), "{summaries}");
+        assert!(!summaries.contains("https://"), "{summaries}");
+    }
+}
+
+#[tokio::test]
+async fn of_somebody_unknown_it_is_said_that_nothing_was_found() {
+    for scopes in [&EVERYTHING[..], &CHATS] {
+        let office = Office::with(Sim::builder().messages(1), scopes).await;
+
+        let found = found(&office, json!({"sender": "Zebulon Nobody"})).await;
+
+        assert!(found["results"].as_array().unwrap().is_empty());
+        let told = found["notices"].to_string();
+        assert!(told.contains("Zebulon Nobody") && told.contains("search_people"), "{told}");
+    }
+}
+
+/// Answers once with a list of four pages with 25 chats each, called `c{page}x{place}`.
+fn serve_hundred_chats(office: &Office) {
+    for page in 0..4 {
+        let chat = |at: u32| {
+            let minute = 59 - (page * 25 + at) / 2;
+            json!({"id": format!("19:c{page}x{at}@thread.v2"), "chatType": "group", "members": [],
+                   "lastMessagePreview": {"createdDateTime": format!("2026-11-20T10:{minute}:00Z")}})
+        };
+        let mut body = json!({"value": (0..25).map(chat).collect::<Vec<_>>()});
+        if page < 3 {
+            let next =
+                format!("{}/v1.0/me/chats?$skiptoken={page}", office.tenant.graph_endpoint());
+            body["@odata.nextLink"] = json!(next);
+        }
+        let body = Fault::body(200, "application/json", body.to_string());
+        office.tenant.graph().next_on("/v1.0/me/chats", body);
+    }
+}
+
+/// Answers with one message wherever the messages of chats whose ids begin so are asked for.
+fn serve_message(office: &Office, chats: &str, sent: &str) {
+    let message = json!({"id": "1", "messageType": "message", "createdDateTime": sent,
+                         "body": {"contentType": "text", "content": "Needle"}});
+    let all = if sent.is_empty() { json!([]) } else { json!([message]) };
+    let body = Fault::body(200, "application/json", json!({"value": all}).to_string());
+    office.tenant.graph().on(&format!("/v1.0/chats/{chats}"), body);
+}
+
+#[tokio::test]
+async fn beyond_75_chats_a_scan_finds_all_and_says_how_it_is_ordered() {
+    let office = office(&CHATS).await;
+    serve_hundred_chats(&office);
+    serve_message(&office, "", "");
+    serve_message(&office, "19%3Ac0x1%40", "2026-11-20T08:00:00Z");
+    serve_message(&office, "19%3Ac3x0%40", "2026-11-20T09:00:00Z");
+
+    let found = found(&office, json!({"query": "needle"})).await;
+
+    let hits = uris(found["results"].as_array().unwrap());
+    assert!(hits.len() == 2 && hits[0].contains("c0x1") && hits[1].contains("c3x0"), "{hits:?}");
+    assert!(notices(&found).iter().any(|notice| notice.contains("75 chats")), "{found}");
+}
+
+#[tokio::test]
+async fn a_chat_named_in_a_scan_is_looked_up_once() {
+    let office = office(&CHATS).await;
+    let first = found(&office, json!({"chatName": "Budget review", "limit": 2})).await;
+    office.tenant.graph().clear_log();
+
+    let cursor = text(&first, "nextCursor");
+    found(&office, json!({"chatName": "Budget review", "limit": 2, "cursor": cursor})).await;
+
+    let log = office.tenant.graph().log();
+    assert!(log.iter().all(|request| !request.path.ends_with("/me/chats")), "{log:?}");
+}
+
+#[tokio::test]
 async fn a_page_of_hits_takes_one_search_and_one_batch() {
     let office = office(&EVERYTHING).await;
     found(&office, json!({"query": "from:claire"})).await;

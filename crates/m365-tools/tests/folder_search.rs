@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::{Value, json};
 
 use crate::{
@@ -173,4 +173,95 @@ async fn the_own_drive_is_looked_through_where_nothing_else_may_be() {
 
     assert_eq!(names(&found), ["Formats"], "{found}");
     assert!(found["notices"].to_string().contains("own OneDrive"));
+}
+
+#[tokio::test]
+async fn a_folder_longer_than_one_call_is_gone_on_with() {
+    let office = office().await;
+    let parent = format!("{HOST}/sites/Finance/Shared%20Documents");
+    let arguments = json!({"name": "budget", "parent": parent});
+    let whole = find(&office, arguments.clone()).await;
+    office.tenant.graph().next_on("/v1.0/drives/", Fault::empty_pages(45));
+
+    let first = find(&office, arguments.clone()).await;
+    let mut rest = arguments;
+    rest["cursor"] = first["nextCursor"].clone();
+    let rest = find(&office, rest).await;
+
+    assert_eq!((names(&first), &first["moreResults"]), (vec![], &json!(true)), "{first}");
+    assert!(first["notices"].to_string().contains("Not all folders were looked at"), "{first}");
+    assert_eq!((names(&rest), &rest["moreResults"]), (names(&whole), &json!(false)), "{rest}");
+    assert!(!names(&whole).is_empty());
+}
+
+#[tokio::test]
+async fn a_folder_that_graph_does_not_open_is_said() {
+    let office = office().await;
+    let parts: Vec<_> = (0..20)
+        .map(|id| json!({"id": id.to_string(), "status": 403, "body": {"error": {"code": "accessDenied"}}}))
+        .collect();
+    let refused = json!({"responses": parts}).to_string();
+    office.tenant.graph().next_on("/v1.0/$batch", Fault::body(200, "application/json", refused));
+
+    let found = find(&office, json!({"name": "readings"})).await;
+
+    assert_eq!(found["results"], json!([]));
+    assert!(found["notices"].to_string().contains("does not open some"), "{found}");
+}
+
+#[tokio::test]
+async fn a_failing_look_at_the_folders_is_an_error_and_not_an_empty_list() {
+    let office = office().await;
+    let parts: Vec<_> = (0..20)
+        .map(|id| json!({"id": id.to_string(), "status": 400, "body": {"error": {"code": "invalidRequest"}}}))
+        .collect();
+    let broken = json!({"responses": parts}).to_string();
+    office.tenant.graph().next_on("/v1.0/$batch", Fault::body(200, "application/json", broken));
+
+    let answer = office.call("sharepoint_folder_search", json!({"name": "readings"})).await;
+
+    assert!(answer.is_err(), "{answer:?}");
+}
+
+#[tokio::test]
+async fn libraries_without_files_are_said() {
+    let found = find(&office().await, json!({"name": "Site Pages"})).await;
+
+    assert_eq!(found["results"], json!([]));
+    assert!(found["notices"].to_string().contains("lists a site's pages"), "{found}");
+}
+
+#[tokio::test]
+async fn a_parent_may_have_blanks_as_people_write_them() {
+    let office = office().await;
+    let budget = find(&office, json!({"name": "budget", "site": "Finance"})).await;
+    let uri = text(&budget["results"][0], "uri");
+    let drive = uri.rsplit_once('/').unwrap().0;
+
+    for (name, parent) in [
+        ("budget", format!("{HOST}/sites/Finance/Shared Documents")),
+        ("archive", format!("{HOST}/sites/Finance/Shared Documents/Budget")),
+    ] {
+        let found = find(&office, json!({"name": name, "parent": parent})).await;
+        assert!(!names(&found).is_empty(), "{parent}");
+    }
+    let read = office.read(&format!("{drive}/Budget/Budget notes.md")).await;
+    assert_eq!(read["results"][0]["title"], "Budget notes.md");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_an_answer_is_in_the_next() {
+    let arguments = json!({"name": "d", "limit": 50});
+    let below = json!({"name": "e", "parent": format!("{HOST}/sites/Finance/Shared%20Documents")});
+    let (office, small) = (office().await, office().await.limited(3_000));
+
+    for arguments in [arguments, below] {
+        let whole = urls(&all(&office, "sharepoint_folder_search", &arguments).await);
+
+        let first = find(&small, arguments.clone()).await;
+        let found = urls(&all(&small, "sharepoint_folder_search", &arguments).await);
+
+        assert!(first["notices"].to_string().contains("The answer is full"), "{first}");
+        assert_eq!(found, whole, "{arguments}");
+    }
 }

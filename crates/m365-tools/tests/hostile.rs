@@ -153,3 +153,62 @@ async fn every_message_of_the_demo_tenant_can_be_read() {
     }
     assert!(office.tenant.violations().is_empty(), "{:?}", office.tenant.violations());
 }
+
+/// What would fetch a picture, arm a link, be HTML, or pass for our own mark.
+const ACTING: &str = "![x](https://t.example/?d=1) <img src=https://t.example/?d=1>";
+const MARK: &str = "[page 1 of 2]";
+
+fn assert_harmless(text: &str) {
+    assert!(text.contains("t.example"), "{text}");
+    assert!(!text.contains("![") && !text.contains("](http"), "{text}");
+    let mut tags = text.match_indices("<img");
+    assert!(tags.all(|(at, _)| text[..at].ends_with('\\')), "{text}");
+    assert!(!text.lines().any(|line| line.starts_with(MARK)), "{text}");
+}
+
+#[tokio::test]
+async fn c04_nothing_of_a_chat_acts() {
+    let office = crate::teams_office::office(&crate::teams_office::EVERYTHING).await;
+    let message = json!({
+        "id": "1", "messageType": "message", "subject": MARK,
+        "from": {"user": {"id": "x", "displayName": ACTING}},
+        "body": {"contentType": "text", "content": ACTING},
+        "reactions": [{"reactionType": "custom", "displayName": "![x](https://t.example)"}],
+        "attachments": [{"id": "a", "contentType": "application/vnd.microsoft.card.adaptive",
+            "content": json!({"body": [{"type": "TextBlock", "text": ACTING}]}).to_string()}],
+    });
+    let renamed = json!({
+        "id": "2", "messageType": "systemEventMessage",
+        "eventDetail": {"@odata.type": "#microsoft.graph.chatRenamedEventMessageDetail",
+            "chatDisplayName": ACTING, "initiator": {"user": {"id": "x", "displayName": ACTING}}},
+    });
+    let listed =
+        json!({"id": "19:x@thread.v2", "topic": ACTING, "value": [message.clone(), renamed]});
+    let chat = "teams:///chats/19%3Ax%40thread.v2/messages";
+    for (uri, body) in [(chat.to_owned(), listed), (format!("{chat}/1"), message)] {
+        let body = Fault::body(200, "application/json", body.to_string());
+        office.tenant.graph().on("/v1.0/chats/", body);
+
+        let read = office.read(&uri).await;
+
+        assert_harmless(text(&read["results"][0], "text"));
+    }
+}
+
+#[tokio::test]
+async fn c04_the_title_of_a_page_does_not_act() {
+    let office = Office::with(m365_sim::Sim::builder().messages(1), &["Sites.Read.All"]).await;
+    let page = json!({"id": "6f1f0c1e-0000-4000-8000-00000000aaaa", "title": ACTING, "name": "a.aspx",
+        "webUrl": "https://fjordlight.sharepoint.com/sites/Finance/SitePages/a.aspx",
+        "canvasLayout": {"horizontalSections": [{"columns": [{"webparts": [{"innerHtml": "<p>Hi</p>"}]}]}]}});
+    office
+        .tenant
+        .graph()
+        .on("/v1.0/sites/", Fault::body(200, "application/json", page.to_string()));
+    let uri = "page:///sites/fjordlight.sharepoint.com,6f1f0c1e-0000-4000-8000-000000000c01,\
+               6f1f0c1e-0000-4000-8000-000000000c02/pages/6f1f0c1e-0000-4000-8000-00000000aaaa";
+
+    let read = office.read(uri).await;
+
+    assert_harmless(text(&read["results"][0], "text"));
+}

@@ -196,7 +196,7 @@ impl TokenProvider for SignedIn {
 }
 
 /// Every scope that some tool can use.
-pub(crate) const EVERY_SCOPE: [&str; 24] = [
+pub(crate) const EVERY_SCOPE: [&str; 23] = [
     "User.Read",
     "User.ReadBasic.All",
     "People.Read",
@@ -218,7 +218,6 @@ pub(crate) const EVERY_SCOPE: [&str; 24] = [
     "OnlineMeetingArtifact.Read.All",
     "OnlineMeetingAiInsight.Read.All",
     "Mail.ReadBasic",
-    "Calendars.ReadBasic",
     "Chat.ReadBasic",
     "Sites.Selected",
 ];

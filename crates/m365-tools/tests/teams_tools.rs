@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use m365_sim::Fault;
+use m365_tools::CatalogOptions;
 use serde_json::{Value, json};
 
 use crate::{
@@ -91,6 +93,76 @@ async fn posts_come_with_their_replies_page_by_page() {
     let busiest = hits.iter().max_by_key(|hit| hit["replyCount"].as_u64()).unwrap();
     assert!(busiest["replyCount"].as_u64() > Some(5), "{busiest}");
     assert!(text(&busiest["replies"][0], "from").contains(' '), "{busiest}");
+}
+
+/// A page of posts or chats with these ids, each last used in the hour that its id names.
+fn listed(ids: &[u32]) -> Fault {
+    let entry = |id: &u32| {
+        json!({"id": id.to_string(), "messageType": "message", "createdDateTime": format!("2026-11-20T{id}:00:00Z"),
+               "body": {"contentType": "text", "content": format!("Post {id}")}})
+    };
+    let page = json!({"value": ids.iter().map(entry).collect::<Vec<_>>()});
+    Fault::body(200, "application/json", page.to_string())
+}
+
+#[tokio::test]
+async fn a_post_that_arrives_between_two_pages_repeats_none() {
+    let office = office(&EVERYTHING).await;
+    let channel = json!({"teamId": FINANCE, "channelId": "19:x@thread.tacv2", "limit": 2});
+    office.tenant.graph().on("/v1.0/teams/", listed(&[13, 12, 11, 10]));
+    let first = office.call("teams_list_channel_messages", channel.clone()).await.unwrap();
+
+    office.tenant.graph().clear();
+    office.tenant.graph().on("/v1.0/teams/", listed(&[14, 13, 12, 11, 10]));
+    let mut rest = channel;
+    rest["cursor"] = first["nextCursor"].clone();
+    let rest = list(&office, "teams_list_channel_messages", rest).await;
+
+    let summaries: Vec<_> = rest.iter().map(|hit| text(hit, "summary")).collect();
+    assert_eq!(summaries, ["Post 11", "Post 10"]);
+}
+
+#[tokio::test]
+async fn lists_are_filled_as_far_as_an_answer_goes() {
+    let short = office(&EVERYTHING).await.limited(4_000);
+    let office = office(&EVERYTHING).await;
+
+    let channel = json!({"teamId": "Apollo", "channelId": "General", "limit": 50});
+    for (tool, arguments) in
+        [("teams_list_chats", json!({"limit": 50})), ("teams_list_channel_messages", channel)]
+    {
+        let found = short.call(tool, arguments.clone()).await.unwrap();
+        let pages = all(&short, tool, &arguments).await;
+
+        assert!(found["results"].as_array().unwrap().len() > 1, "{tool}");
+        assert!(found["notices"][0].as_str().unwrap().starts_with("The answer is full"), "{found}");
+        assert_eq!(uris(&pages), uris(&all(&office, tool, &arguments).await), "{tool}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_teams_refuses_was_not_deleted() {
+    let office = office(&EVERYTHING).await;
+    office.tenant.graph().on("/v1.0/me/", Fault::status(403));
+
+    for tool in ["teams_list_chats", "teams_list_teams"] {
+        let error = office.call(tool, json!({})).await.unwrap_err();
+        let told = text(&error, "message");
+        assert!(told.contains("does not list") && !told.contains("deleted"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn topics_and_last_messages_are_marked_where_that_is_wanted() {
+    let marked = CatalogOptions::new([7; 32]).with_scopes(CHATS.to_vec()).with_mark_untrusted(true);
+    let office = office(&CHATS).await.offering(marked);
+
+    let hits = list(&office, "teams_list_chats", json!({"query": "budget rev"})).await;
+    let found = list(&office, "chat_message_search", json!({"chatName": "Budget review"})).await;
+
+    for shown in [text(&hits[0], "title"), text(&hits[0], "summary"), text(&found[0], "chat")] {
+        assert!(shown.starts_with("<untrusted-"), "{shown}");
+    }
 }
 
 #[tokio::test]

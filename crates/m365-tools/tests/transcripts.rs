@@ -58,7 +58,11 @@ async fn without_a_time_the_latest_is_read_and_the_others_are_listed() {
     let starts: Vec<_> = others.iter().map(|one| moment(&one["start"])).collect();
     assert!(starts.iter().all(|start| *start < moment(&result["start"])));
     assert!(starts.is_sorted_by(|one, next| one > next));
-    assert!(read["notices"][0].as_str().unwrap().contains("more occurrence"), "{read}");
+    let told = read["notices"][0].as_str().unwrap();
+    assert!(
+        told.starts_with("Transcripts not listed here: ") && told.contains("?start=20"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -203,5 +207,11 @@ async fn notes_attendance_and_recording_come_with_their_scopes() {
     );
     let people = result["attendance"]["people"].as_array().unwrap();
     assert!(people.iter().any(|one| one["name"] == "Mira Solberg"), "{result}");
-    assert_eq!(result["recordings"].as_array().unwrap().len(), 1, "{result}");
+    let recordings = result["recordings"].as_array().unwrap();
+    assert_eq!(recordings.len(), 1, "{result}");
+    assert!(text(&recordings[0], "webUrl").starts_with("https://teams.microsoft.com/l/chat/19%3A"));
+    assert!(
+        recordings[0]["start"].is_string() && !result.to_string().contains("/content"),
+        "{result}"
+    );
 }

@@ -22,8 +22,8 @@ class Refused(Exception):
 class Bench:
     """One signed-in server and Graph itself."""
 
-    def __init__(self, client, graph):
-        self.client, self.graph, self.checks = client, graph, 0
+    def __init__(self, client, graph, login):
+        self.client, self.graph, self.login, self.checks = client, graph, login, 0
 
     async def call(self, tool, **arguments):
         """The structured content, after the checks that every answer must pass."""

@@ -1,9 +1,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
-    Drive, DriveId, DriveItem, Error, ErrorKind, GraphClient, ItemId, ListId, NextLink, Page,
-    Result, SiteId,
+    Drive, DriveId, DriveItem, GraphClient, ItemId, NextLink, Page, Result,
     api::pages,
+    names::Names,
     request::{Options, Path, Request, Workload},
 };
 
@@ -28,23 +28,6 @@ impl GraphClient {
     #[must_use]
     pub fn my_drive(&self) -> DriveApi {
         DriveApi::new(self.clone(), root().literal("me").literal("drive"))
-    }
-
-    /// Reads the file behind number `number` of a list.
-    ///
-    /// # Errors
-    ///
-    /// As [`DriveItemRequest::get`].
-    pub async fn list_item_file(
-        &self,
-        site: &SiteId,
-        list: &ListId,
-        number: u32,
-    ) -> Result<DriveItem> {
-        let path = root().literal("sites").id("site", site.as_str()).literal("lists");
-        let path = path.id("list", list.as_str()).literal("items");
-        let path = path.id("number", &number.to_string()).literal("driveItem");
-        DriveItemRequest::new(self.clone(), path).get().await
     }
 
     /// Reads what a sharing link, or an item's address in the browser, leads to. The link is not
@@ -106,14 +89,11 @@ impl DriveApi {
     ///
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for a path that no item can have.
     pub fn at(&self, path: &str) -> Result<DriveItemRequest> {
-        let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        if segments.is_empty() {
+        let names = Names::of(path)?;
+        if names.is_empty() {
             return Ok(self.root());
         }
-        if !segments.iter().copied().all(is_name) {
-            return Err(Error::new(ErrorKind::BadRequest).with_code("invalidPath"));
-        }
-        let path = self.path.clone().literal("root:").names("path", &segments);
+        let path = self.path.clone().literal("root:").names(&names);
         Ok(DriveItemRequest::by_path(self.client.clone(), path))
     }
 
@@ -126,11 +106,4 @@ impl DriveApi {
     pub async fn next_page(&self, link: &NextLink) -> Result<Page<DriveItem>> {
         pages::follow(&self.client, link, self.path.clone()).await
     }
-}
-
-/// Tells whether an item can have this name; see
-/// [the characters](https://learn.microsoft.com/graph/onedrive-addressing-driveitems).
-fn is_name(name: &str) -> bool {
-    let plain = |c: char| !c.is_control() && !"\"*:<>?/\\|".contains(c);
-    name != "." && name != ".." && name.chars().all(plain)
 }

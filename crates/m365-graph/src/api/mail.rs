@@ -70,15 +70,6 @@ impl MailApi {
         self.client.entity(&Request::get(self.folder_path(folder), &Options::default())).await
     }
 
-    /// Goes on with a list of folders.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::next_page`].
-    pub async fn next_folders(&self, link: &NextLink) -> Result<Page<MailFolder>> {
-        pages::follow(&self.client, link, self.path()).await
-    }
-
     fn path(&self) -> Path {
         Path::mailbox(&self.mailbox)
     }

@@ -1,6 +1,7 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::{
     BodyKind, GraphClient, Incomplete, NextLink, Page, Result,
@@ -9,7 +10,6 @@ use crate::{
 };
 
 /// A collection, read page by page until its end, a limit or a link that leads nowhere.
-#[derive(Debug)]
 pub struct Pages<T> {
     client: GraphClient,
     next: Option<Request>,
@@ -19,26 +19,61 @@ pub struct Pages<T> {
     page: std::marker::PhantomData<fn() -> T>,
 }
 
+/// Shows nothing of the links.
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Pages");
+        let (pages, items) = (self.seen.len(), self.items);
+        shown.field("next", &self.next).field("pages", &pages).field("items", &items);
+        shown.finish_non_exhaustive()
+    }
+}
+
 /// A collection as Graph sends it.
 #[derive(Deserialize)]
 #[serde(bound = "T: Resource")]
 pub(crate) struct Collection<T: Resource> {
-    value: Vec<T>,
+    value: Vec<Element<T>>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
     #[serde(rename = "@odata.count")]
     count: Option<u64>,
 }
 
+/// What stands in a collection in the place of a resource.
+enum Element<T> {
+    Whole(T),
+    /// Something with an id that is none as we know them, or with members that are not as documented.
+    Odd,
+    /// No resource, so what follows may be missing too.
+    Broken,
+}
+
+impl<'de, T: Resource> Deserialize<'de> for Element<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let is_named = value.get("id").is_some_and(Value::is_string);
+        Ok(match serde_json::from_value(value).ok().filter(T::is_whole) {
+            Some(resource) => Self::Whole(resource),
+            None if is_named => Self::Odd,
+            None => Self::Broken,
+        })
+    }
+}
+
 impl<T: Resource> Collection<T> {
     pub(crate) fn into_items(self) -> Vec<T> {
-        self.value
+        let whole = |element| match element {
+            Element::Whole(resource) => Some(resource),
+            Element::Odd | Element::Broken => None,
+        };
+        self.value.into_iter().filter_map(whole).collect()
     }
 }
 
 impl<T: Resource> Resource for Collection<T> {
     fn is_whole(&self) -> bool {
-        self.value.iter().all(Resource::is_whole)
+        !self.value.iter().any(|element| matches!(element, Element::Broken))
     }
 }
 
@@ -66,7 +101,8 @@ fn page<T: Resource>(
     body: Option<BodyKind>,
     collection: Collection<T>,
 ) -> Page<T> {
-    let Collection { value: items, next: link, count } = collection;
+    let (link, count, all) = (collection.next.clone(), collection.count, collection.value.len());
+    let items = collection.into_items();
     let next = link.as_deref().and_then(|link| NextLink::below(client.root(), link, body));
     let incomplete = match (&link, &next) {
         (Some(_), None) => Some(Incomplete::ForeignLink),
@@ -74,7 +110,8 @@ fn page<T: Resource>(
         _ => None,
     };
     let next = next.filter(|_| incomplete.is_none());
-    Page { items, next, count, incomplete }
+    let left_out = all - items.len();
+    Page { items, next, count, left_out, incomplete }
 }
 
 /// Writes a `$select` that has the id in any case.
@@ -119,10 +156,12 @@ impl<T: Resource> Pages<T> {
     ///
     /// As [`Self::try_next`].
     pub async fn collect(mut self) -> Result<Page<T>> {
-        let mut whole = Page { items: Vec::new(), next: None, count: None, incomplete: None };
+        let mut whole =
+            Page { items: Vec::new(), next: None, count: None, left_out: 0, incomplete: None };
         while let Some(page) = self.try_next().await? {
             whole.items.extend(page.items);
             whole.count = whole.count.or(page.count);
+            whole.left_out += page.left_out;
             (whole.next, whole.incomplete) = (page.next, page.incomplete);
         }
         Ok(whole)

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde_json::json;
 
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
 const MAX_SIZE: u32 = 25;
 
 /// A search of the signed-in user's own mailbox, newest first.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a search does nothing until it is handed to a client"]
 pub struct MessageSearch {
     query: String,
@@ -54,6 +56,14 @@ impl MessageSearch {
             search["enableTopResults"] = true.into();
         }
         Request::read(Action::Search, json!({"requests": [search]}))
+    }
+}
+
+/// Shows nothing of the query.
+impl fmt::Debug for MessageSearch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("MessageSearch");
+        shown.field("skip", &self.skip).field("size", &self.size).finish_non_exhaustive()
     }
 }
 

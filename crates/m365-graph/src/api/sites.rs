@@ -2,6 +2,7 @@ use crate::{
     GraphClient, Library, ListId, ListItem, NextLink, Page, PageId, Result, Site, SiteId, SiteList,
     SitePage,
     api::pages::{self, Pages},
+    names::Names,
     request::{Options, Path, Request, Workload},
 };
 
@@ -53,10 +54,10 @@ impl SitesApi {
     /// # Errors
     ///
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is none that the user may see,
-    /// [`Forbidden`](crate::ErrorKind::Forbidden), and
-    /// [what any request can meet](crate::ErrorKind).
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), [`BadRequest`](crate::ErrorKind::BadRequest) for
+    /// a host or path that no site can have, and [what any request can meet](crate::ErrorKind).
     pub async fn at(&self, host: &str, path: &str) -> Result<Site> {
-        let path = root().at("host", host, path);
+        let path = root().at(&SiteId::new(host)?, &Names::of(path)?);
         self.client.entity(&Request::get(path, &select(SITE))).await
     }
 

@@ -3,7 +3,7 @@ use reqwest::{
     Method, Response, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
-use url::Url;
+use url::{Position, Url};
 
 use super::{Exchange, Reader};
 use crate::{
@@ -89,8 +89,7 @@ impl Exchange<'_> {
         token: &AccessToken,
         accept: &'static str,
     ) -> Result<reqwest::Request, Failure> {
-        let url = format!("{}{}", self.shared.root, self.request.target);
-        let url = Url::parse(&url).map_err(|_| Failure::Malformed("invalidTarget"))?;
+        let url = self.url().ok_or(Failure::Malformed("invalidTarget"))?;
         let (method, body) = match &self.request.verb {
             Verb::Get => (Method::GET, None),
             Verb::Read(body) => (Method::POST, Some(body.to_string())),
@@ -104,6 +103,15 @@ impl Exchange<'_> {
             *request.body_mut() = Some(body.into());
         }
         Ok(request)
+    }
+
+    /// Returns where the request goes; `None` where that is not the path that was written, since
+    /// parsing follows dots and mends what stands in no address.
+    fn url(&self) -> Option<Url> {
+        let written = format!("{}{}", self.shared.root, self.request.target);
+        let url = Url::parse(&written).ok()?;
+        let path = written.split('?').next()?;
+        (&url[..Position::AfterPath] == path).then_some(url)
     }
 
     fn set_headers(

@@ -3,7 +3,8 @@ use crate::Result;
 
 id_type! {
     /// The id of a chat: `19:…@thread.v2`, `19:…@unq.gbl.spaces`, or `48:notes` for the notes to
-    /// oneself.
+    /// oneself. What stands for the dots is nobody's but Teams's: any signs but blanks and those that
+    /// divide an address.
     ChatId: chat
 }
 
@@ -41,13 +42,13 @@ fn channel(id: &str) -> Result<String> {
     shaped(id, |id| thread(id).is_some_and(|kind| kinds.contains(&kind)))
 }
 
-/// Returns what stands behind the `@` of a thread's id.
+/// Returns what stands behind the last `@` of a thread's id.
 fn thread(id: &str) -> Option<&str> {
-    let (name, kind) = id.strip_prefix("19:")?.split_once('@')?;
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
-    let dotted = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+    let (name, kind) = id.strip_prefix("19:")?.rsplit_once('@')?;
+    let named = |byte: u8| byte.is_ascii_graphic() && !b"/\\%?#\"<>".contains(&byte);
+    let dotted = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let fits = !name.is_empty() && name.bytes().all(named) && kind.bytes().all(dotted);
-    (fits && !kind.starts_with('.') && !kind.is_empty()).then_some(kind)
+    (fits && !id.contains("..") && !kind.starts_with('.') && !kind.is_empty()).then_some(kind)
 }
 
 fn number(id: &str) -> Result<String> {

@@ -133,11 +133,10 @@ pub struct FoundListItem {
 
 /// Fields of a list item that were asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "Titles")]
 #[non_exhaustive]
 pub struct FoundFields {
     /// The title of a page or document.
-    #[serde(alias = "Title")]
     pub title: Option<String>,
 }
 
@@ -150,6 +149,15 @@ pub struct SensitivityLabel {
     pub id: Option<String>,
     /// Its name.
     pub display_name: Option<String>,
+}
+
+/// The title under the name that was asked for, and under that of its column.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Titles {
+    title: Option<String>,
+    #[serde(rename = "Title")]
+    column: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -206,6 +214,12 @@ impl<'de> Deserialize<'de> for FoundKind {
             "site" => Self::Site,
             _ => Self::Other,
         })
+    }
+}
+
+impl From<Titles> for FoundFields {
+    fn from(Titles { title, column }: Titles) -> Self {
+        Self { title: title.or(column) }
     }
 }
 

@@ -1,4 +1,7 @@
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::{Message, Resource, lenient};
 use crate::MessageId;
@@ -38,7 +41,10 @@ pub struct MessageHit {
 #[derive(Debug, Deserialize)]
 #[serde(bound = "R: DeserializeOwned, I: DeserializeOwned")]
 pub(crate) struct SearchAnswer<R, I = String> {
+    #[serde(default, deserialize_with = "lenient::list")]
     value: Vec<SearchResponse<R, I>>,
+    /// What breaks the answer off.
+    error: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,7 +72,7 @@ struct Alteration {
 struct HitsContainer<R, I> {
     #[serde(default, deserialize_with = "lenient::list")]
     hits: Vec<Hit<R, I>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::nullable")]
     more_results_available: bool,
 }
 
@@ -75,7 +81,7 @@ struct HitsContainer<R, I> {
 #[serde(rename_all = "camelCase", bound = "R: DeserializeOwned, I: DeserializeOwned")]
 pub(crate) struct Hit<R, I = String> {
     pub(crate) hit_id: I,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::nullable")]
     pub(crate) rank: u32,
     /// With marks and entities; see [`plain`].
     #[serde(default, deserialize_with = "lenient::nullable")]
@@ -85,7 +91,7 @@ pub(crate) struct Hit<R, I = String> {
 
 impl<R: DeserializeOwned + Send, I: DeserializeOwned + Send> Resource for SearchAnswer<R, I> {
     fn is_whole(&self) -> bool {
-        true
+        self.error.is_none()
     }
 }
 

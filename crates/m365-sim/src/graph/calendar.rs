@@ -1,4 +1,19 @@
-//! Calendars.
+//! Calendars, and what is in them.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a token without a scope for a calendar is refused with `ErrorAccessDenied` |
+//! | S15 | an id in the other alphabet is malformed |
+//! | S24 | a view needs both ends of its window, and the end lies after the start |
+//! | S25 | a window has at most 1825 days |
+//! | S26 | times have no offset and are local to the preferred zone, one of those that are offered |
+//! | S27 | views have occurrences and never series, lists of events the other way round |
+//! | S28 | a join address comes only with `isOnlineMeeting` (*switch*) |
+//! | S53 | five requests to one mailbox at a time are one too many |
+//! | S56 | next links are bound to their query |
+//! | S58 | government clouds do not tell what was taken out of a series |
+//!
+//! The search has rules of its own, in its module.
 
 mod attachments;
 mod body;

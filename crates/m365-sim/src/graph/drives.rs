@@ -22,6 +22,7 @@ pub(crate) mod ids;
 pub(crate) mod item;
 pub(crate) mod json;
 mod link;
+pub(crate) mod listing;
 mod routes;
 mod search;
 pub(crate) mod store;

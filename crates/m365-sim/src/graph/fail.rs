@@ -165,6 +165,11 @@ impl Fail {
         fail.inside("InsufficientPrivileges")
     }
 
+    /// Returns the same refusal in the words of another service.
+    pub(crate) fn coded(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
     /// Adds a more specific code inside.
     pub(crate) fn inside(self, code: &'static str) -> Self {
         Self { inner: Some(code), ..self }

@@ -1,4 +1,7 @@
-//! `$filter` and `$orderby`, and on messages Exchange's rule on using them together.
+//! `$filter` and `$orderby` of all areas, and on messages Exchange's rule on using them together.
+//!
+//! S17 has that rule. An area brings its properties and their types; a literal of another type is
+//! refused everywhere.
 
 mod eval;
 mod lexer;
@@ -10,7 +13,10 @@ use std::cmp::Ordering;
 use http::StatusCode;
 
 use self::parser::Node;
-pub(crate) use self::{parser::Property, property::Value};
+pub(crate) use self::{
+    parser::{Op, Property},
+    property::Value,
+};
 use crate::graph::{
     fail::Fail,
     mail::{View, message::Message},
@@ -31,6 +37,21 @@ impl<P: Property> Condition<P> {
     /// another type than the property's.
     pub(crate) fn parse(text: &str) -> Result<Self, Fail> {
         Ok(Self { root: parser::parse(text)? })
+    }
+
+    /// Returns the comparisons, in their order.
+    pub(crate) fn comparisons(&self) -> Vec<(&P, Op, &Value)> {
+        let mut found = Vec::new();
+        self.root.comparisons(&mut found);
+        found
+    }
+
+    /// Returns the comparison that the condition is, if it is no more than one.
+    pub(crate) fn only(&self) -> Option<(&P, Op, &Value)> {
+        match &self.root {
+            Node::Is(property, op, literal) => Some((property, *op, literal)),
+            _ => None,
+        }
     }
 
     /// Returns whether what has these values passes.
@@ -59,7 +80,7 @@ impl<P: Property> Sorting<P> {
     /// Compares two things by their values.
     pub(crate) fn compare(&self, a: impl Fn(P) -> Value, b: impl Fn(P) -> Value) -> Ordering {
         let orders = self.keys.iter().map(|(property, descending)| {
-            let order = a(*property).cmp(&b(*property));
+            let order = a(property.clone()).cmp(&b(property.clone()));
             if *descending { order.reverse() } else { order }
         });
         orders.fold(Ordering::Equal, Ordering::then)

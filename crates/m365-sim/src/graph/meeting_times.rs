@@ -1,4 +1,11 @@
 //! `findMeetingTimes`: when people could meet.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S26 | times are local to the zone that is preferred, and zones are those that are offered |
+//! | S29 | a token without `Calendars.Read.Shared` is refused with `ErrorAccessDenied` (*switch*) |
+//! | S53 | five requests to one mailbox at a time are one too many |
+//! | S58 | government clouds leave the order out |
 
 mod minds;
 mod request;

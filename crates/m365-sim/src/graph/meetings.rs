@@ -2,8 +2,19 @@
 //! Copilot's notes of each time that they were held.
 //!
 //! Beside the meetings that have something to tell, there are those that the caller's calendar
-//! invites to. A series is one meeting, and all its transcripts are in one list. Organizers and those who are
-//! invited may ask; of a meeting organised elsewhere nothing is told.
+//! invites to. Organizers and those who are invited may ask; of a meeting organised elsewhere
+//! nothing is told.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | each part needs a scope of its own |
+//! | S48 | an address without a meeting is a 400, a meeting of others a 403 |
+//! | S49 | addresses are compared letter by letter, decoded once |
+//! | S50 | transcripts are closed unless the tenant opens them |
+//! | S51 | who speaks is not told where the tenant forbids it |
+//! | S52 | all times of a series are in one list, ten to a page |
+//! | S56 | next links are bound to their query |
+//! | S58 | government clouds have no notes of Copilot's |
 
 mod attendance;
 mod content;

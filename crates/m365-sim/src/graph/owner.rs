@@ -66,9 +66,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
         ["calendar" | "calendarView" | "calendars" | "events", ..] => {
             calendar::route(call, owner, path)
         }
-        ["findMeetingTimes" | "microsoft.graph.findMeetingTimes"] => {
-            meeting_times::route(call, owner)
-        }
+        ["findMeetingTimes"] => meeting_times::route(call, owner),
         ["outlook", rest @ ..] => time_zones::route(call, owner, rest),
         ["people", rest @ ..] => people::route(call, owner, rest),
         ["chats" | "joinedTeams" | "teamwork", ..] => teams::of_user(call, owner, path),

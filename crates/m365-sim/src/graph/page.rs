@@ -1,15 +1,77 @@
-//! Next links.
+//! Pages of lists, and the links between them.
+//!
+//! By S56 a next link is a full address, bound to the query that it continues.
 //!
 //! A plain list continues with `$skip`, which a client may send on its own as well; a search with
 //! nothing but `$skiptoken`. The token is bound to the path and the query, and to the place where
 //! the page starts: a link that was changed is refused.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 
 use crate::{
     data::random::mix,
-    graph::{call::Call, fail::Fail},
+    graph::{
+        call::{Call, ok},
+        fail::Fail,
+    },
+    http::Response,
 };
+
+/// How a list is cut into pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cut {
+    /// The length of a page.
+    pub(crate) top: usize,
+    pub(crate) count: Count,
+    pub(crate) link: Link,
+}
+
+/// What `@odata.count` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Count {
+    Nothing,
+    /// How many there are, where `$count=true` asks for it.
+    OfAll,
+    /// How many there are on the page.
+    OfPage,
+}
+
+/// What a next link continues with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// `$skip`, unless it is a search that is continued.
+    Skip,
+    /// Nothing but an opaque token.
+    Token,
+}
+
+/// Answers with the page of `all` that is asked for.
+pub(crate) fn write<T>(
+    call: &Call<'_>,
+    cut: Cut,
+    context: &str,
+    all: &[T],
+    row: impl Fn(&T) -> Value,
+) -> Result<Response, Fail> {
+    let start = start(call)?;
+    let rows: Vec<_> = all.iter().skip(start).take(cut.top).map(row).collect();
+    let (end, length) = (start + rows.len(), rows.len());
+    let mut body = json!({"@odata.context": context, "value": rows});
+    match cut.count {
+        Count::OfPage => body["@odata.count"] = length.into(),
+        Count::OfAll if call.query.count()? => body["@odata.count"] = all.len().into(),
+        Count::OfAll | Count::Nothing => {}
+    }
+    if end < all.len() {
+        body["@odata.nextLink"] = match cut.link {
+            Link::Skip => next_link(call, end),
+            Link::Token => token_link(call, end),
+        }
+        .into();
+    }
+    Ok(ok(&body))
+}
 
 /// Returns where the page that is asked for starts.
 pub(crate) fn start(call: &Call<'_>) -> Result<usize, Fail> {
@@ -31,7 +93,7 @@ pub(crate) fn next_link(call: &Call<'_>, place: usize) -> String {
 }
 
 /// Returns the link to the page that starts at `place`, by nothing but a token.
-pub(crate) fn token_link(call: &Call<'_>, place: usize) -> String {
+fn token_link(call: &Call<'_>, place: usize) -> String {
     let token = ("$skiptoken", sealed(call, place));
     format!("{}{}?{}", call.root(), call.path, call.query.next(&[token]))
 }

@@ -13,7 +13,7 @@ pub(crate) struct Query {
 }
 
 /// The options that Graph has; its `$` may be left out.
-pub(crate) const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 10] = [
     "$count",
     "$expand",
     "$filter",
@@ -61,6 +61,14 @@ impl Query {
     /// Returns an option's value by its full name, e.g. `$filter`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns an option that is given and not among `allowed`; a page's own token always is.
+    pub(crate) fn other_than(&self, allowed: &[&str]) -> Option<&'static str> {
+        OPTIONS.into_iter().find(|name| {
+            let taken = allowed.contains(name) || matches!(*name, "$skiptoken" | "$format");
+            !taken && self.get(name).is_some()
+        })
     }
 
     /// Returns an option's value where it was written without its `$`.
@@ -113,7 +121,11 @@ impl Query {
 
     /// Writes the query of a next link: this one with `replaced` in place of its own paging.
     pub(crate) fn next(&self, replaced: &[(&str, String)]) -> String {
-        let own = self.unpaged().map(|(name, value)| (name, value.to_owned()));
+        let as_given = |name| match self.bare(name) {
+            Some(_) => name.trim_start_matches('$'),
+            None => name,
+        };
+        let own = self.unpaged().map(|(name, value)| (as_given(name), value.to_owned()));
         let all = own.chain(replaced.iter().map(|(name, value)| (*name, value.clone())));
         let written = all.map(|(name, value)| format!("{}={}", written(name), written(&value)));
         written.collect::<Vec<_>>().join("&")

@@ -1,4 +1,12 @@
 //! `getSchedule`: when people are busy, and when they work.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a token without a scope for the own calendar is refused with `ErrorAccessDenied` |
+//! | S26 | times are local to the zone that is preferred, and zones are those that are offered |
+//! | S30 | up to 20 schedules, members of groups among them (*switch*), and never more than 100 |
+//! | S31 | windows under 62 days, in slots of 5 to 1440 minutes |
+//! | S32 | an address that is not known is an error of its entry |
 
 pub(crate) mod busy;
 pub(crate) mod request;
@@ -26,12 +34,12 @@ use crate::{
 /// Answers a request to `calendar/getSchedule`.
 pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
     let posted = call.posted()?;
-    call.need(&["Calendars.ReadBasic", "Calendars.Read", "Calendars.Read.Shared"])?;
+    call.need(&["Calendars.ReadBasic", "Calendars.Read"])?;
     if !owner.is_caller {
         return Err(Fail::access_denied());
     }
     let zone = Zone::preferred(call)?;
-    let request = ScheduleRequest::read(&posted, call.state.strictness.schedule_limit)?;
+    let request = ScheduleRequest::read(call, &posted)?;
     let value: Vec<_> =
         request.addresses.iter().map(|address| entry(call, &request, &zone, address)).collect();
     let context =
@@ -40,8 +48,13 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
     Ok(Zone::applied(call, response))
 }
 
+/// Finds whom a mail address belongs to; an object id is none.
+fn addressee<'a>(call: &Call<'a>, address: &str) -> Option<&'a User> {
+    call.state.directory.find(address).filter(|user| user.upn.eq_ignore_ascii_case(address))
+}
+
 fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str) -> Value {
-    let user = call.state.directory.find(address);
+    let user = addressee(call, address);
     let behind = user.map(|user| call.state.calendars.behind(&user.oid)).unwrap_or_default();
     let Some(user) = user.filter(|_| !behind.is_empty()) else {
         return unresolved(address, user.is_some());
@@ -91,19 +104,16 @@ fn hours(user: &User) -> Value {
     hours
 }
 
-/// Others see when someone is busy; with what, only those whom the owner lets, and nobody of what
-/// is private.
+/// Others see when someone is busy; with what, only those whom the owner lets, and nobody that
+/// something private is, and what.
 fn written(item: &Item<'_>, zone: &Zone, details: bool) -> Value {
     let mut out = json!({
         "status": item.status(), "start": zone.written(item.start), "end": zone.written(item.end),
     });
-    if details {
-        let private = item.occasion.event.meeting.private;
-        out["isPrivate"] = private.into();
-        if !private {
-            out["subject"] = item.occasion.subject().into();
-            out["location"] = item.occasion.locations().join("; ").into();
-        }
+    if details && !item.occasion.event.meeting.private {
+        out["isPrivate"] = false.into();
+        out["subject"] = item.occasion.subject().into();
+        out["location"] = item.occasion.locations().join("; ").into();
     }
     out
 }

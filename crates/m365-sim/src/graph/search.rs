@@ -1,4 +1,17 @@
 //! `POST /search/query`.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a missing scope is named |
+//! | S7 | one request, types that go together, a query, no page that is too long or has no first |
+//! | S8 | mail, events, messages of chats, people and what connectors bring are not sorted |
+//! | S9 | a region is not for users |
+//! | S10 | messages of chats need the scopes of chats and of channels |
+//! | S11 | where nothing is found there is no list of hits |
+//! | S12 | a hit of mail or a calendar is less than what was found, and spelled differently |
+//! | S13 | the total is that of the page, but for what lies in SharePoint |
+//! | S14 | mailboxes and calendars of others are not searched |
+//! | S47 | `Sites.Selected` searches nothing |
 
 mod files;
 mod hit;
@@ -46,7 +59,7 @@ impl Earlier {
 /// Answers a request below `/search`.
 pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Result<Response, Fail> {
     match path {
-        ["query" | "microsoft.graph.query"] => query(call),
+        ["query"] => query(call),
         [segment, ..] => Err(Fail::no_segment(segment)),
         [] => Err(Fail::not_here("/search")),
     }
@@ -118,6 +131,25 @@ fn forbidden(call: &Call<'_>, name: &str, needed: &[&[&str]]) -> Fail {
         needed.join(", "),
         granted.join(", "),
     ))
+}
+
+/// Puts the hits of a page into their container, ranked in their order. Of `found`, which counts
+/// all pages, it tells no more than whether another one follows.
+pub(crate) fn container(
+    request: &SearchRequest<'_>,
+    found: usize,
+    hits: impl Iterator<Item = Value>,
+) -> Value {
+    let mut hits: Vec<_> = hits.collect();
+    for (rank, hit) in (request.from + 1..).zip(&mut hits) {
+        hit["rank"] = rank.into();
+    }
+    let more = found > request.from + request.size;
+    let mut container = json!({"total": hits.len(), "moreResultsAvailable": more});
+    if !hits.is_empty() {
+        container["hits"] = hits.into();
+    }
+    container
 }
 
 /// Returns what is the same for all pages of one user's query.

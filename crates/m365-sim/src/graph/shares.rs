@@ -1,7 +1,10 @@
 //! Sharing links.
 //!
-//! By S46 readers get the metadata behind a link, unless the tenant is told to refuse it; content
-//! they always get. To redeem a link is a write (S45), which is watched for on each host.
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a token without a scope for files is refused with `accessDenied` |
+//! | S45 | to redeem a link is a write, which is watched for on each host |
+//! | S46 | readers get the metadata behind a link, unless the tenant refuses it; content always |
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;

@@ -1,7 +1,13 @@
 //! Sites, lists and pages.
 //!
-//! By S47 a token with `Sites.Selected` opens the sites that were granted one by one, and searches
-//! nothing.
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a token without a scope for sites is refused with `accessDenied` |
+//! | S47 | with `Sites.Selected` the sites granted one by one are open, and nothing is searched |
+//! | S56 | next links are bound to their query |
+//! | S58 | hosts of SharePoint are those of the cloud |
+//!
+//! An option that a list does not have, and a member that a type does not have, are refused.
 
 mod find;
 mod items;

@@ -1,15 +1,27 @@
 //! Teams: chats, teams, channels, and what is written in them.
 //!
 //! Chats and channels know their members, and nobody else reads them. An option that a list does
-//! not have is refused; pages follow one another by nothing but an opaque `$skiptoken`, and
-//! `@odata.count` counts the page.
+//! not have is refused, and `@odata.count` counts the page.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S3 | a missing scope is named, beside those that the token has |
+//! | S18 | no page is longer than 50 |
+//! | S33 | chats come without members and last message unless expanded, and with 25 members at most |
+//! | S34 | a filter on messages that their order does not name is not looked at |
+//! | S35 | messages are not sorted upwards |
+//! | S36 | system messages have their name only for who prefers to know it |
+//! | S37 | deleted messages are listed, and empty |
+//! | S38 | messages of chats have no replies |
+//! | S39 | an id of a message means something in its own chat only |
+//! | S56 | pages follow one another by nothing but an opaque token |
+//! | S58 | government clouds neither sort chats nor share channels |
 
 mod access;
 mod channels;
 pub(crate) mod chat;
 mod chat_json;
 mod chats;
-mod condition;
 mod hosted;
 mod list;
 pub(crate) mod message;
@@ -17,6 +29,7 @@ mod message_json;
 mod messages;
 mod options;
 mod posts;
+mod property;
 pub(crate) mod search;
 pub(crate) mod team;
 
@@ -26,10 +39,9 @@ pub(crate) use self::{
     access::need,
     channels::{associated, joined, route as teams},
     chats::{list as chat_list, route as chats},
-    condition::{Condition, Value as Operand},
     list::page,
     message_json::identity,
-    options::{expand, only},
+    options::{expand, filter, only},
 };
 use self::{chat::Chat, team::Team};
 use crate::{

@@ -23,9 +23,9 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result
     if !owner.is_caller {
         return Err(Fail::access_denied());
     }
-    let names: Vec<&str> = match standard(arguments)? {
-        Standard::Windows => windows_names().collect(),
-        Standard::Iana => iana_names().collect(),
+    let names = match standard(arguments)? {
+        Standard::Windows => windows_names(),
+        Standard::Iana => iana_names(),
     };
     let value: Vec<Value> =
         names.iter().map(|name| json!({"alias": name, "displayName": name})).collect();

@@ -5,6 +5,9 @@ use crate::kql::{
     term::{Dialect, Field},
 };
 
+/// The longest restriction, property and operator included, in characters.
+const MAX_RESTRICTION: usize = 2048;
+
 /// How a property is compared with its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
@@ -38,12 +41,28 @@ pub(crate) enum Token {
 pub(crate) fn tokens(dialect: Dialect, text: &str) -> Result<Vec<Token>, Error> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
+    let mut restriction = None;
     while !rest.is_empty() {
         let (token, after) = next(dialect, rest)?;
+        let start = restriction.take().unwrap_or(rest);
+        if matches!(token, Token::Property(..)) {
+            restriction = Some(start);
+        } else if is_too_long(start, rest, after) {
+            return Err(error(format!(
+                "a property restriction is longer than {MAX_RESTRICTION} characters"
+            )));
+        }
         tokens.push(token);
         rest = after.trim_start();
     }
     Ok(tokens)
+}
+
+/// Returns whether what lies between `start` and `after` is a restriction, not only the value at
+/// `value`, and longer than restrictions are.
+fn is_too_long(start: &str, value: &str, after: &str) -> bool {
+    let length = start.len() - after.len();
+    start.len() > value.len() && start[..length].chars().count() > MAX_RESTRICTION
 }
 
 fn next(dialect: Dialect, text: &str) -> Result<(Token, &str), Error> {

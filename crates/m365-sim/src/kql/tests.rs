@@ -179,6 +179,19 @@ fn sizes_compare() {
 }
 
 #[test]
+fn a_restriction_has_2048_characters_at_most() {
+    let now = NOW.parse().unwrap();
+    let rest = "é".repeat(2048 - "subject:".len());
+
+    for fits in [format!("subject:{rest}"), format!("a subject:{rest} {rest}"), "é".repeat(4000)] {
+        assert!(Query::parse(&fits, now).is_ok(), "{} characters", fits.chars().count());
+    }
+    for too_long in [format!("subject:{rest}e"), format!("a OR subject:\"{rest}\"")] {
+        assert!(Query::parse(&too_long, now).is_err(), "{} characters", too_long.chars().count());
+    }
+}
+
+#[test]
 fn what_does_not_parse_is_an_error() {
     let now = NOW.parse().unwrap();
     for query in [

@@ -3,10 +3,37 @@
 use m365_sim::{Fault, Sim};
 use serde_json::Value;
 
-use super::{MESSAGES, messages, request};
+use super::{MESSAGES, MIRA, messages, request};
+use crate::client;
 
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok()
+}
+
+#[tokio::test]
+async fn s60_what_is_asked_for_comes_once_and_then_the_right_answer() {
+    let tenant = Sim::start().await;
+    for (fault, status, media_type) in [
+        (Fault::gateway_timeout_html(), 504, "text/html"),
+        (Fault::empty(401), 401, ""),
+        (Fault::truncated_json(), 200, "application/json"),
+    ] {
+        tenant.graph().next_response(fault);
+        let (faulty, right) = (messages(&tenant).await, messages(&tenant).await);
+        assert_eq!(faulty.status, status);
+        assert!(faulty.header("content-type").starts_with(media_type) && !is_json(&faulty.text));
+        assert!(right.status == 200 && is_json(&right.text), "after {status}");
+    }
+    tenant.graph().next_response(Fault::reset_before_headers());
+    let reset = request(&tenant, MESSAGES).send().await;
+    let raw = client::builder().no_gzip().build().unwrap();
+    let packed = raw.get(format!("{}{MESSAGES}", tenant.graph_endpoint()));
+    let token = tenant.issue_token(MIRA, &["Mail.Read"]);
+    let packed = packed.bearer_auth(token).header("accept-encoding", "gzip").send().await.unwrap();
+
+    assert!(reset.is_err());
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert!(packed.bytes().await.unwrap().starts_with(&[0x1f, 0x8b]));
 }
 
 #[tokio::test]

@@ -48,6 +48,29 @@ async fn what_is_private_is_masked_for_others() {
 }
 
 #[tokio::test]
+async fn a_filter_does_not_look_behind_the_mask() {
+    let graph = calendar().await;
+    let jonas = "/users/jonas.lindqvist@fjordlight.example/events";
+    let private = "sensitivity%20eq%20'private'";
+
+    for (condition, found) in [
+        ("subject%20eq%20'Private%20Appointment'", 2),
+        ("isOnlineMeeting%20eq%20false", 2),
+        ("organizer/emailAddress/name%20eq%20null", 2),
+        ("isOnlineMeeting%20eq%20true", 0),
+        ("startswith(subject,'Physio')", 0),
+        ("startswith(location/displayName,'B')", 0),
+        ("startswith(organizer/emailAddress/name,'J')", 0),
+    ] {
+        let path = format!("{jonas}?$filter={private}%20and%20{condition}");
+        assert_eq!(graph.ids(&path).await.len(), found, "{condition}");
+    }
+    let own = Asking::on(graph.tenant, "jonas.lindqvist@fjordlight.example", &["Calendars.Read"]);
+    let online = format!("/me/events?$filter={private}%20and%20isOnlineMeeting%20eq%20true");
+    assert_eq!(own.ids(&online).await.len(), 1, "the owner sees it");
+}
+
+#[tokio::test]
 async fn a_shared_mailbox_has_a_shared_calendar() {
     let graph = calendar().await;
     let path = format!("/users/projects@fjordlight.example/calendarView?{WEEKS}");

@@ -375,6 +375,22 @@ async fn what_the_caller_may_not_see_is_not_there() {
 }
 
 #[tokio::test]
+async fn the_drives_of_others_are_as_closed_as_their_drive() {
+    let graph = files().await;
+    let denied = (403, "accessDenied".to_owned());
+
+    for path in [
+        "/users/jonas.lindqvist@fjordlight.example/drive",
+        "/users/adele.vance@fjordlight.example/drive",
+    ] {
+        assert_eq!(graph.error(path).await, denied, "{path}");
+        assert_eq!(graph.error(&format!("{path}s")).await, denied, "{path}s");
+    }
+    let own = graph.json(&format!("/users/{MIRA}/drives")).await;
+    assert_eq!(own["value"][0]["id"], graph.json("/me/drive").await["id"]);
+}
+
+#[tokio::test]
 async fn what_others_share_is_found_from_ones_own_drive() {
     let graph = files().await;
 

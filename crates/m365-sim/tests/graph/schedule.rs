@@ -50,11 +50,14 @@ async fn others_show_when_they_are_busy_and_not_with_what() {
 async fn s32_an_unknown_address_is_an_error_of_its_entry() {
     let graph = Asking::with(&["Calendars.Read"]).await;
 
-    let answer = graph.posted(PATH, &day(&["nobody@fjordlight.example", MIRA])).await;
+    let oid = graph.tenant.users().iter().find(|user| user.upn == MIRA).unwrap().oid.clone();
+    let answer = graph.posted(PATH, &day(&["nobody@fjordlight.example", &oid, MIRA])).await;
 
-    assert!(answer["value"][0]["scheduleItems"].is_null());
-    assert_eq!(answer["value"][0]["error"]["responseCode"], "ErrorMailRecipientNotFound");
-    assert!(answer["value"][1]["error"].is_null());
+    for entry in &answer["value"].as_array().unwrap()[..2] {
+        assert!(entry["scheduleItems"].is_null());
+        assert_eq!(entry["error"]["responseCode"], "ErrorMailRecipientNotFound");
+    }
+    assert!(answer["value"][2]["error"].is_null());
 }
 
 #[tokio::test]
@@ -72,23 +75,69 @@ async fn s26_times_are_in_the_preferred_zone_without_an_offset() {
 }
 
 #[tokio::test]
-async fn s30_and_s31_requests_out_of_bounds_are_refused() {
+async fn s30_a_request_takes_twenty_schedules_with_those_of_members() {
     let graph = Asking::with(&["Calendars.Read"]).await;
-    let (many, too_many) = (vec![MIRA; 21], vec![MIRA; 101]);
-    let mut coarse = day(&[MIRA]);
-    coarse["availabilityViewInterval"] = 1441.into();
-    let mut mars = day(&[MIRA]);
-    mars["startTime"]["timeZone"] = "Mars/Base".into();
+    let with_group = |count: usize| {
+        let mut all = vec!["apollo@fjordlight.example"];
+        all.resize(count + 1, MIRA);
+        day(&all)
+    };
 
     for (body, code) in [
-        (day(&many), "BadRequest"),
-        (day(&too_many), "ErrorMailboxDataArrayTooBig"),
-        (body(&[MIRA], "2026-01-01T00:00:00", "2026-03-04T00:00:00"), "ErrorTimeIntervalTooBig"),
-        (body(&[MIRA], "2026-01-02T00:00:00", "2026-01-01T00:00:00"), "ErrorInvalidRequest"),
-        (body(&[MIRA], "2026-01-02T00:00:00Z", "2026-01-03T00:00:00"), "ErrorInvalidRequest"),
-        (coarse, "ErrorInvalidRequest"),
-        (mars, "TimeZoneNotSupportedException"),
+        (day(&[]), "ErrorInvalidRequest"),
+        (day(&[MIRA; 21]), "BadRequest"),
+        (with_group(18), "BadRequest"),
+        (day(&[MIRA; 101]), "ErrorMailboxDataArrayTooBig"),
     ] {
+        assert_eq!(graph.refused(PATH, &body).await, bad(code), "{body}");
+    }
+    graph.posted(PATH, &day(&[MIRA; 20])).await;
+    let answer = graph.posted(PATH, &with_group(17)).await;
+    assert_eq!(answer["value"].as_array().unwrap().len(), 18, "the group has three members");
+}
+
+#[tokio::test]
+async fn s31_a_window_is_under_62_days_in_slots_of_5_to_1440_minutes() {
+    let graph = Asking::with(&["Calendars.Read"]).await;
+    let until = |end: &str| body(&[MIRA], "2026-01-01T00:00:00", end);
+    let every = |minutes: Value| {
+        let mut body = day(&[MIRA]);
+        body["availabilityViewInterval"] = minutes;
+        body
+    };
+
+    for (body, code) in [
+        (until("2026-03-04T00:00:00"), "ErrorTimeIntervalTooBig"),
+        (until("2026-01-01T00:00:00"), "ErrorInvalidRequest"),
+        (until("2025-12-31T00:00:00"), "ErrorInvalidRequest"),
+        (every(4.into()), "ErrorInvalidRequest"),
+        (every(1441.into()), "ErrorInvalidRequest"),
+        (every("30".into()), "ErrorInvalidRequest"),
+    ] {
+        assert_eq!(graph.refused(PATH, &body).await, bad(code), "{body}");
+    }
+    for body in [until("2026-03-03T23:59:59"), every(5.into()), every(1440.into())] {
+        graph.posted(PATH, &body).await;
+    }
+}
+
+#[tokio::test]
+async fn moments_are_local_times_beside_the_name_of_a_zone() {
+    let graph = Asking::with(&["Calendars.Read"]).await;
+    let oslo = "W. Europe Standard Time";
+
+    for (local, zone, code) in [
+        ("2026-03-19T08:00:00Z", json!(oslo), "ErrorInvalidRequest"),
+        ("2026-03-19T08:00:00+01:00", json!(oslo), "ErrorInvalidRequest"),
+        ("2026-03-19T08:00:00-05:00", json!(oslo), "ErrorInvalidRequest"),
+        ("2026-03-19T08:00:00[Europe/Paris]", json!(oslo), "ErrorInvalidRequest"),
+        ("2026-03-19", json!(oslo), "ErrorInvalidRequest"),
+        ("2026-03-19T08:00:00", Value::Null, "ErrorInvalidRequest"),
+        ("2026-03-19T08:00:00", json!("Mars/Base"), "TimeZoneNotSupportedException"),
+        ("2026-03-19T08:00:00", json!("Europe/Oslo"), "TimeZoneNotSupportedException"),
+    ] {
+        let mut body = day(&[MIRA]);
+        body["startTime"] = json!({"dateTime": local, "timeZone": zone});
         assert_eq!(graph.refused(PATH, &body).await, bad(code), "{body}");
     }
 }
@@ -106,12 +155,14 @@ async fn s30_a_lenient_tenant_takes_a_hundred_addresses() {
 }
 
 #[tokio::test]
-async fn a_schedule_needs_a_calendar_scope() {
-    let graph = Asking::with(&["Mail.Read"]).await;
+async fn s03_a_schedule_needs_a_scope_for_the_own_calendar() {
+    for scope in ["Mail.Read", "Calendars.Read.Shared"] {
+        let graph = Asking::with(&[scope]).await;
 
-    let refused = graph.refused(PATH, &day(&[MIRA])).await;
+        let refused = graph.refused(PATH, &day(&[MIRA])).await;
 
-    assert_eq!(refused, (403, "ErrorAccessDenied".to_owned()));
+        assert_eq!(refused, (403, "ErrorAccessDenied".to_owned()), "{scope}");
+    }
 }
 
 #[tokio::test]

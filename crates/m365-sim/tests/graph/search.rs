@@ -157,6 +157,44 @@ async fn s07_to_s09_requests_that_break_a_rule_are_refused() {
 }
 
 #[tokio::test]
+async fn s08_what_a_connector_brings_cannot_be_sorted() {
+    let graph = Asking::with(&["ExternalItem.Read.All", "Files.Read.All"]).await;
+    let sort = json!([{"name": "lastModifiedDateTime"}]);
+
+    for kinds in [json!(["externalItem"]), json!(["driveItem", "externalItem"])] {
+        let body = body("a", json!({"entityTypes": kinds, "sortProperties": sort}));
+
+        assert_eq!(graph.refused("/search/query", &body).await, bad("BadRequest"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn s09_a_region_is_not_for_who_searches_as_a_user() {
+    let scopes = ["Calendars.Read", "Chat.Read", "ChannelMessage.Read.All", "Files.Read.All"];
+    let graph = Asking::with(&[&scopes[..], &["Mail.Read", "Sites.Read.All"]].concat()).await;
+
+    for kind in ["chatMessage", "driveItem", "event", "listItem", "message", "site"] {
+        let plain = body("a", json!({"entityTypes": [kind]}));
+        let region = body("a", json!({"entityTypes": [kind], "region": "EUR"}));
+
+        graph.posted("/search/query", &plain).await;
+        assert_eq!(graph.refused("/search/query", &region).await, bad("BadRequest"), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_restriction_has_a_limit_of_its_own() {
+    let graph = Asking::mail().await;
+    let long = "a".repeat(2048);
+
+    let words = graph.search(&long).await;
+    let refused = body(&format!("subject:{long}"), json!({}));
+
+    assert_eq!(words["total"], 0);
+    assert_eq!(graph.refused("/search/query", &refused).await, bad("BadRequest"));
+}
+
+#[tokio::test]
 async fn two_requests_at_once_are_refused() {
     let graph = Asking::mail().await;
     let one = body("a", json!({}))["requests"][0].clone();

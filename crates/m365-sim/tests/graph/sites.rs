@@ -3,7 +3,7 @@
 use m365_sim::Sim;
 use serde_json::json;
 
-use super::asking::{Asking, MIRA, texts};
+use super::asking::{Asking, MIRA, bad, texts};
 
 const FINANCE: &str = "/sites/fjordlight.sharepoint.com:/sites/Finance";
 const APOLLO: &str = "/sites/fjordlight.sharepoint.com:/sites/Apollo";
@@ -127,6 +127,122 @@ async fn a_filter_needs_an_indexed_column_or_a_promise() {
     assert_eq!(refused, (400, "invalidRequest".to_owned()));
     assert_eq!(promise.send().await.unwrap().status(), 200);
     assert_eq!(graph.error(&by("Nonsense", "x")).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_filter_compares_what_is_quoted_and_times_as_times() {
+    let graph = sites().await;
+    let issues = format!("{APOLLO}:/lists/Issues/items?$select=id");
+    let files = format!("{FINANCE}:/lists/Documents/items?$select=id");
+
+    let quoted = "fields/Title eq 'Paint and primer peel above splash zone'";
+    let either = "fields/Status eq 'Closed' or startswith(fields/Title,'Wrong')";
+    let past = "fields/Modified gt 2020-01-01 and fields/Modified gt '2020-01-01T00:00:00Z'";
+
+    assert_eq!(graph.ids(&format!("{issues}&$filter={quoted}")).await, ["2"]);
+    assert_eq!(graph.ids(&format!("{issues}&$filter={either}")).await, ["3", "4", "5"]);
+    assert!(!graph.ids(&format!("{files}&$filter={past}")).await.is_empty());
+    for wrong in ["fields/Title gt true", "fields/Title eq Paint", "Title eq 'x'", "fields/Title"] {
+        let refused = graph.error(&format!("{issues}&$filter={wrong}")).await;
+        assert_eq!(refused, bad("invalidRequest"), "{wrong}");
+    }
+    let day = graph.error(&format!("{files}&$filter=fields/Modified gt 'yesterday'")).await;
+    assert_eq!(day, bad("invalidRequest"));
+}
+
+#[tokio::test]
+async fn what_a_type_does_not_have_cannot_be_selected() {
+    let graph = sites().await;
+
+    for path in [
+        "/sites?search=apollo&$select=".to_owned(),
+        "/me/followedSites?$select=".to_owned(),
+        format!("{APOLLO}?$select="),
+        format!("{APOLLO}:/sites?$select="),
+        format!("{APOLLO}:/drive?$select="),
+        format!("{APOLLO}:/drives?$select="),
+        format!("{APOLLO}:/lists?$select="),
+        format!("{APOLLO}:/lists/Issues?$select="),
+        format!("{APOLLO}:/lists/Issues/items?$select="),
+        format!("{APOLLO}:/lists/Issues/items/1?$select="),
+        format!("{APOLLO}:/pages/microsoft.graph.sitePage?$select="),
+    ] {
+        graph.json(&format!("{path}id,webUrl")).await;
+        let refused = graph.error(&format!("{path}id,nonsense")).await;
+        assert_eq!(refused, bad("BadRequest"), "{path}");
+    }
+    let uncast = graph.error(&format!("{APOLLO}:/pages?$select=promotionKind")).await;
+    assert_eq!(uncast, bad("BadRequest"));
+}
+
+#[tokio::test]
+async fn options_that_sites_do_not_have_are_refused() {
+    let graph = sites().await;
+
+    for path in [
+        "/sites?search=apollo&$orderby=displayName".to_owned(),
+        "/sites?search=apollo&$filter=name eq 'Apollo'".to_owned(),
+        "/sites?search=apollo&$skip=1".to_owned(),
+        "/me/followedSites?$orderby=name".to_owned(),
+        format!("{APOLLO}?$top=1"),
+        format!("{APOLLO}:/sites?$filter=name eq 'Engineering'"),
+        format!("{APOLLO}:/drives?$orderby=name"),
+        format!("{APOLLO}:/lists?$search=issues"),
+        format!("{APOLLO}:/lists/Issues?$top=1"),
+        format!("{APOLLO}:/lists/Issues/items?$skip=1"),
+        format!("{APOLLO}:/lists/Issues/items/1?$filter=id eq '1'"),
+        format!("{APOLLO}:/pages/microsoft.graph.sitePage?$filter=title eq 'x'"),
+    ] {
+        assert_eq!(graph.error(&path).await, bad("invalidRequest"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_for_sites_is_ordered_by_their_age_alone() {
+    let graph = sites().await;
+    let by = |order: &str| format!("/sites?search=*&$orderby={order}");
+
+    let oldest = graph.json(&by("createdDateTime")).await;
+    let newest = graph.json(&by("createdDateTime desc")).await;
+
+    let (oldest, newest) =
+        [oldest, newest].map(|page| texts(&page["value"], "createdDateTime")).into();
+    assert!(oldest.is_sorted() && oldest.first() < oldest.last(), "{oldest:?}");
+    assert!(newest.is_sorted_by(|a, b| a >= b), "{newest:?}");
+}
+
+#[tokio::test]
+async fn s56_lists_of_sites_lists_and_drives_are_paged() {
+    let graph = sites().await;
+
+    for path in [
+        "/sites?search=*".to_owned(),
+        "/me/followedSites?$select=id".to_owned(),
+        format!("{FINANCE}:/drives?$select=id"),
+        format!("{FINANCE}:/lists?$select=id"),
+        "/sites/root/pages/microsoft.graph.sitePage?$select=id".to_owned(),
+    ] {
+        let all = graph.ids(&path).await;
+        let first = graph.json(&format!("{path}&$top=1")).await;
+        let paged = graph.all_ids(&format!("{path}&$top=1")).await;
+
+        assert!(all.len() > 1, "{path}");
+        assert_eq!(first["value"].as_array().unwrap().len(), 1, "{path}");
+        assert_eq!(paged, all, "{path}");
+        let link = first["@odata.nextLink"].as_str().unwrap();
+        let altered = graph.error(&link.replace("%24top=1", "%24top=2")).await;
+        assert_eq!(altered, bad("BadRequest"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn s03_sites_need_a_scope_of_their_own() {
+    let graph = Asking::with(&["Files.Read.All"]).await;
+    let denied = (403, "accessDenied".to_owned());
+
+    for path in ["/sites?search=apollo", "/sites/root", "/sites/root/lists", "/me/followedSites"] {
+        assert_eq!(graph.error(path).await, denied, "{path}");
+    }
 }
 
 #[tokio::test]

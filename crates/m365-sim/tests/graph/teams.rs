@@ -113,6 +113,34 @@ async fn chats_are_filtered_by_their_properties() {
 }
 
 #[tokio::test]
+async fn a_filter_knows_chats_without_a_topic() {
+    let graph = chats().await;
+
+    let without = graph.rows("/chats?$filter=topic eq null").await;
+    let with = graph.rows("/chats?$filter=not (topic eq null)").await;
+    let above = graph.rows("/chats?$filter=topic le 'zzz'").await;
+
+    assert!(!without.is_empty() && without.iter().all(|chat| chat["topic"].is_null()));
+    assert!(!with.is_empty() && with.iter().all(|chat| chat["topic"].is_string()));
+    assert!(above.iter().all(|chat| chat["topic"].is_string()));
+}
+
+#[tokio::test]
+async fn ids_of_chats_have_no_form_to_count_on() {
+    let graph = chats().await;
+    let odd = "19:uni01_abc.def:x@thread.v2";
+
+    let all = graph.all_ids("/me/chats?$top=50").await;
+    let plain = graph.json(&format!("/chats/{odd}")).await;
+    let encoded = "/chats/19%3Auni01_abc.def%3Ax%40thread.v2";
+    let messages = messages(&graph, encoded).await;
+
+    assert!(all.iter().any(|id| id == odd), "{all:?}");
+    assert_eq!(plain["topic"], "Site crew Ålesund");
+    assert!(!messages.is_empty() && messages.iter().all(|message| message["chatId"] == odd));
+}
+
+#[tokio::test]
 async fn options_that_teams_does_not_have_are_refused() {
     let graph = chats().await;
 
@@ -126,9 +154,14 @@ async fn options_that_teams_does_not_have_are_refused() {
         "/me/chats?$orderby=lastMessagePreview/createdDateTime",
         "/me/chats?$filter=members eq 'x'",
         "/me/chats?$filter=topic is 'x'",
+        "/me/chats?$filter=topic gt true",
+        "/me/chats?$filter=lastUpdatedDateTime gt '2026-01-01'",
+        "/me/chats?$filter=chatType eq null",
+        "/me/chats?$filter=viewpoint/isHidden eq 'false'",
         &format!("{BUDGET}/messages?$select=id"),
         &format!("{BUDGET}/messages?$filter=createdDateTime gt 2026-01-01T00:00:00Z"),
         &format!("{BUDGET}/messages?$filter=from eq 'adele'"),
+        &format!("{BUDGET}/messages?$filter=createdDateTime lt '2026-01-01'"),
         &format!("{BUDGET}/members?$top=5"),
         "/chats/nonsense",
         &format!("{BUDGET}/messages/nonsense"),

@@ -1,7 +1,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use m365_graph::Address;
 
-use crate::{ToolContext, ToolError, asked::given, people, zones};
+use crate::{ToolContext, ToolError, people, zones};
 
 /// How many people one call may name.
 const MOST: usize = 100;
@@ -22,7 +22,7 @@ impl Guests {
     ///
     /// # Errors
     ///
-    /// `VALIDATION_ERROR` for too many, and those of a name that nobody or several have.
+    /// `VALIDATION_ERROR` for too many or an empty one, and those of a name that nobody or several have.
     pub(crate) async fn find(ctx: &ToolContext, names: &[String]) -> Result<Self, ToolError> {
         if names.len() > MOST {
             return Err(ToolError::validation(format!(
@@ -30,11 +30,16 @@ impl Guests {
                 names.len()
             )));
         }
+        if names.iter().any(|name| name.trim().is_empty()) {
+            return Err(ToolError::validation(
+                "participants: \"\" is not accepted; addresses or names are, or no entry at all.",
+            ));
+        }
         let own = zones::own_addresses(ctx).await?;
         let organizer = own.iter().find_map(|one| Address::new(one).ok()).ok_or_else(|| {
             ToolError::validation("The signed-in account has no mail address, and so no calendar.")
         })?;
-        let named: Vec<String> = names.iter().filter_map(|name| given(Some(name))).collect();
+        let named: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
         let found = named.into_iter().map(|name| resolved(ctx, name));
         let found: Vec<Address> = stream::iter(found).buffered(PARALLEL).try_collect().await?;
         let mut others: Vec<Address> = Vec::new();

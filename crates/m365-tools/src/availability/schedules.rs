@@ -11,7 +11,7 @@ use crate::{calendar::when, zones};
 const ADDRESSES: usize = 20;
 
 /// Graph refuses 62 days; a day on either side is for whole days, which begin elsewhere earlier.
-const DAYS: SignedDuration = SignedDuration::from_hours(24 * 59);
+pub(crate) const DAYS: SignedDuration = SignedDuration::from_hours(24 * 59);
 const MARGIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// How many requests are sent side by side; Exchange bounds them per mailbox.
@@ -57,19 +57,31 @@ fn parts(who: &[Address], window: (Timestamp, Timestamp)) -> Vec<Part> {
 
 impl Part {
     async fn read(self, graph: &GraphClient) -> Result<(Self, Vec<Schedule>)> {
-        let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
-        let (start, end) = (local(self.window.0), local(self.window.1));
-        let request = ScheduleRequest::new(self.who.clone(), start, end, "UTC");
-        let schedules = graph.schedule(&request).await?;
+        let schedules = ask(graph, &self.who, self.window).await?;
         Ok((self, schedules))
     }
 }
 
-/// Divides a time into what Graph takes at once, from whole second to whole second.
-fn windows(span: &Span) -> Vec<(Timestamp, Timestamp)> {
+/// Asks for up to [`DAYS`] of free and busy times, to whole seconds and in UTC.
+///
+/// # Errors
+///
+/// What a request to Graph can meet.
+pub(crate) async fn ask(
+    graph: &GraphClient,
+    who: &[Address],
+    (start, end): (Timestamp, Timestamp),
+) -> Result<Vec<Schedule>> {
     let whole = |moment: Timestamp| moment.round(Unit::Second).unwrap_or(moment);
-    let start = whole(span.start.saturating_sub(MARGIN).unwrap_or(span.start));
-    let end = whole(span.end.saturating_add(MARGIN).unwrap_or(span.end));
+    let local = |moment: Timestamp| whole(moment).to_zoned(TimeZone::UTC).datetime();
+    let request = ScheduleRequest::new(who.to_vec(), local(start), local(end), "UTC");
+    graph.schedule(&request).await
+}
+
+/// Divides a time into what Graph takes at once.
+fn windows(span: &Span) -> Vec<(Timestamp, Timestamp)> {
+    let start = span.start.saturating_sub(MARGIN).unwrap_or(span.start);
+    let end = span.end.saturating_add(MARGIN).unwrap_or(span.end);
     let starts = std::iter::successors(Some(start), |start| start.checked_add(DAYS).ok());
     let window = |start: Timestamp| (start, start.saturating_add(DAYS).unwrap_or(end).min(end));
     starts.take_while(|start| *start < end).map(window).collect()

@@ -30,9 +30,8 @@ impl Span {
     ) -> Result<Self, ToolError> {
         let asked = asked::interval([after, before], ctx, &zone)?;
         let now = ctx.now();
-        let start = asked.start.unwrap_or(now);
-        let end = asked.end.unwrap_or_else(|| working_days(start.max(now), &zone));
-        let start = if end > now { start.max(now) } else { start };
+        let start = asked.start.unwrap_or(now).max(now);
+        let end = asked.end.unwrap_or_else(|| working_days(start, &zone));
         if end <= start {
             return Err(ToolError::validation(format!(
                 "beforeDateTime: {:?} is past already; a later one is accepted, or an afterDateTime \

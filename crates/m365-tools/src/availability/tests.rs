@@ -5,7 +5,10 @@ use m365_graph::Address;
 use proptest::prelude::*;
 
 use super::{
-    Agenda, Candidate, Meeting, Slot, State, agenda::Block, hours::Hours, meeting::NoTime,
+    Agenda, Candidate, Meeting, Slot, State,
+    agenda::Block,
+    hours::Hours,
+    meeting::{Never, NoTime},
     span::Span,
 };
 
@@ -41,7 +44,7 @@ fn working(blocks: &[(i64, i64, State)], in_zone: &str) -> Agenda {
 }
 
 fn meeting(minutes: u32) -> Meeting {
-    Meeting { minutes, hours_only: false, least: 50, firm: false }
+    Meeting { minutes, hours_only: false, least: 50, counts_unknown: false, firm: false }
 }
 
 fn starts(found: &[Candidate]) -> Vec<i64> {
@@ -70,7 +73,7 @@ fn enough_attendees_have_to_be_free() {
 
     assert_eq!(some.candidates[0].confidence, 75);
     assert_eq!((all.candidates.len(), all.reason), (0, Some(NoTime::Attendees)));
-    assert_eq!(all.never, [0]);
+    assert_eq!(all.never, [(0, Never::Busy)]);
 }
 
 #[test]
@@ -81,6 +84,28 @@ fn calendars_that_cannot_be_seen_stand_apart() {
 
     assert_eq!(times.candidates[0].attendees, [State::Unknown]);
     assert_eq!(times.candidates[0].confidence, 49);
+}
+
+#[test]
+fn calendars_that_cannot_be_seen_count_where_that_is_wanted() {
+    let stranger = Agenda::unknown(Address::new("who@elsewhere.example").unwrap());
+    let counting = |least| Meeting { least, counts_unknown: true, ..meeting(60) };
+
+    let enough = counting(49).times(&span(60), &agenda(&[]), &[stranger.clone()], 10);
+    let not = counting(50).times(&span(60), &agenda(&[]), &[stranger], 10);
+
+    assert_eq!(enough.candidates.len(), 1);
+    assert_eq!((not.candidates.len(), not.reason), (0, Some(NoTime::AttendeesOrUnknown)));
+}
+
+#[test]
+fn who_is_free_but_not_at_work_is_told_from_who_is_busy() {
+    let hours = Meeting { hours_only: true, least: 0, ..meeting(30) };
+    let guests = [working(&[], "America/Los_Angeles"), agenda(&[(0, 600, State::Busy)])];
+
+    let times = hours.times(&span(240), &working(&[], "Europe/Oslo"), &guests, 10);
+
+    assert_eq!(times.never, [(0, Never::OutsideHours), (1, Never::Busy)]);
 }
 
 #[test]
@@ -102,7 +127,7 @@ fn nobody_works_on_sunday() {
 
     let times = meeting.times(&sunday, &working(&[], "Europe/Oslo"), &[], 10);
 
-    assert_eq!(times.reason, Some(NoTime::Organizer));
+    assert_eq!(times.reason, Some(NoTime::OrganizerAtWork));
 }
 
 #[test]

@@ -1,12 +1,8 @@
 use m365_graph::{self as graph, Address, ErrorKind, Mailbox};
 
-use crate::{
-    ErrorCode, ToolContext, ToolError,
-    mail::access::{self as mailboxes, Access},
-};
+use crate::{ErrorCode, ToolContext, ToolError, mail::access as mailboxes};
 
 pub(crate) const READ: &str = "Calendars.Read";
-pub(crate) const READ_BASIC: &str = "Calendars.ReadBasic";
 pub(crate) const READ_SHARED: &str = "Calendars.Read.Shared";
 
 /// The scope that opens transcripts; an administrator consents to it.
@@ -40,17 +36,13 @@ pub(crate) async fn mailbox(ctx: &ToolContext, owner: Option<&str>) -> Result<Ma
     mailboxes::own_or(ctx, Mailbox::Of(address)).await
 }
 
-/// Makes sure that a scope opens the calendars of `mailbox`, and says how far.
+/// Makes sure that a scope opens the calendars of `mailbox`.
 ///
 /// # Errors
 ///
 /// `FORBIDDEN` that names the scope, and those of the sign-in.
-pub(crate) async fn check(ctx: &ToolContext, mailbox: &Mailbox) -> Result<Access, ToolError> {
-    if let Mailbox::Of(_) = mailbox {
-        return ctx.require_scope(READ_SHARED).await.map(|()| Access::Full);
-    }
-    let scope = ctx.require_any_scope(&[READ, READ_BASIC]).await?;
-    Ok(if scope == READ { Access::Full } else { Access::Basic })
+pub(crate) async fn check(ctx: &ToolContext, mailbox: &Mailbox) -> Result<(), ToolError> {
+    ctx.require_scope(if *mailbox == Mailbox::Me { READ } else { READ_SHARED }).await
 }
 
 /// Tells whether Graph refuses a calendar that its owner has not shared, of which free and busy times
@@ -64,7 +56,6 @@ pub(crate) fn is_unshared(error: &graph::Error, mailbox: &Mailbox) -> bool {
 pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
     let has_none = mailboxes::has_no_mailbox(&error);
     let (denied, kind) = (is_unshared(&error, mailbox), error.kind());
-    let malformed = error.code() == Some("ErrorInvalidIdMalformed");
     let error = ToolError::from(error);
     match mailbox {
         Mailbox::Me if has_none => error.with_code(ErrorCode::NotFound).with_message(
@@ -76,8 +67,22 @@ pub(crate) fn explain(error: graph::Error, mailbox: &Mailbox) -> ToolError {
         Mailbox::Of(owner) if denied && kind == ErrorKind::Forbidden => {
             error.with_message(not_shared(owner))
         }
-        _ if malformed => error.with_code(ErrorCode::ValidationError).with_message(
-            "uri: its id is not one of an event that Graph gave. Pass the uri of a hit as it is.",
+        _ => error,
+    }
+}
+
+/// Turns Graph's refusal of an event into words that help: the id may be one of something else.
+pub(crate) fn explain_event(error: graph::Error, mailbox: &Mailbox) -> ToolError {
+    let kind = error.kind();
+    let is_missing = kind == ErrorKind::NotFound && !mailboxes::has_no_mailbox(&error);
+    let error = explain(error, mailbox);
+    match kind {
+        ErrorKind::BadRequest => error.with_code(ErrorCode::ValidationError).with_message(
+            "uri: its id is not one of an event. Pass the uri of a hit of outlook_calendar_search as it is.",
+        ),
+        _ if is_missing => error.with_message(
+            "There is no event of this id in this calendar, or none that the user may see. \
+             calendar:///events/ takes ids of events only: a message is read as mail:///messages/{id}.",
         ),
         _ => error,
     }

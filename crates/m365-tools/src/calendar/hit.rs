@@ -19,11 +19,12 @@ const SUBJECT: usize = 255;
 /// The longest name of a place, in characters.
 const PLACE: usize = 120;
 
-/// The longest summary that the model sees, in characters.
-const SUMMARY: usize = 160;
+/// The longest subject, place and summary that the model sees, in characters.
+const SEEN: [usize; 3] = [120, 80, 120];
 
-/// How many characters of attendees the model sees of an event; programs see all.
-const ATTENDEES: usize = 330;
+/// The most bytes of a hit that the model sees: attendees and the summary get what its addresses leave
+/// of them. Programs see all.
+const HIT: usize = 1_150;
 
 /// An event that was found; each occurrence of a series is one.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
@@ -107,11 +108,6 @@ impl Invited {
         let response = attendee.status.as_ref().and_then(|status| status.response.as_deref());
         Self { name, address, response: response.map(fields::one_line) }
     }
-
-    fn characters(&self) -> usize {
-        let response = self.response.as_ref().map_or(0, |text| text.chars().count() + 14);
-        self.name.chars().count() + self.address.chars().count() + response + 24
-    }
 }
 
 /// What is asked of each event, apart from texts.
@@ -178,22 +174,33 @@ impl EventHit {
     /// Returns what the model sees, and the whole.
     pub(crate) fn values(self) -> Result<(Value, Value), ToolError> {
         let whole = value(&self)?;
-        let count = self.attendees.len();
-        let attendees = first(self.attendees, ATTENDEES);
-        let attendee_count = (attendees.len() < count).then_some(count);
+        Ok((value(&self.short())?, whole))
+    }
+
+    /// Keeps what a model needs to choose, in at most [`HIT`] bytes if its addresses allow that.
+    fn short(self) -> Self {
+        let [subject, place, summary] = SEEN;
         let yes = |flag: Option<bool>| flag.filter(|flag| *flag);
-        let short = Self {
-            attendees,
-            attendee_count,
+        let (attendees, summary) = (self.attendees, excerpt(&self.summary, summary));
+        let mut short = Self {
+            subject: excerpt(&self.subject, subject),
+            location: excerpt(&self.location, place),
+            attendees: Vec::new(),
+            attendee_count: Some(attendees.len()),
             is_all_day: yes(self.is_all_day),
             is_cancelled: yes(self.is_cancelled),
             is_online_meeting: yes(self.is_online_meeting),
-            summary: excerpt(&self.summary, SUMMARY),
+            summary: String::new(),
             join_url: None,
             web_link: None,
             ..self
         };
-        Ok((value(&short)?, whole))
+        let room = HIT.saturating_sub(bytes(&short));
+        short.summary = excerpt(&summary, (room / 2).saturating_sub(20));
+        let (count, room) = (attendees.len(), HIT.saturating_sub(bytes(&short) + 20));
+        short.attendees = first(attendees, room);
+        short.attendee_count = (short.attendees.len() < count).then_some(count);
+        short
     }
 }
 
@@ -239,10 +246,15 @@ fn summary(event: &Event) -> String {
     fields::one_line(text)
 }
 
-/// Takes as many people as fit `room` characters.
+/// Returns how many bytes something takes in an answer.
+fn bytes<T: Serialize>(part: &T) -> usize {
+    serde_json::to_string(part).map_or(0, |text| text.len()) + 1
+}
+
+/// Takes as many people as fit `room` bytes.
 fn first(people: Vec<Invited>, mut room: usize) -> Vec<Invited> {
     let fits = move |person: &Invited| {
-        let length = person.characters();
+        let length = bytes(person);
         let fits = length <= room;
         room = room.saturating_sub(length);
         fits

@@ -1,13 +1,43 @@
-use m365_graph::{Calendar, CalendarId, GraphClient, Mailbox};
+use m365_graph::{Address, Calendar, CalendarId, GraphClient, Mailbox};
 
 use super::access;
-use crate::{ToolError, mail::fields, named, words::same_name};
+use crate::{ToolContext, ToolError, mail::fields, named, words::same_name};
+
+/// What Graph says where a calendar that was shared in the manner of old is read by its id.
+pub(crate) const UNREADABLE: &str = "ErrorInternalServerTransientError";
 
 /// A calendar that was found by name.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedCalendar {
     pub(crate) id: CalendarId,
     pub(crate) name: String,
+    /// Whose it is, by address.
+    pub(crate) owner: Option<Address>,
+    /// Whether it bears its owner's name, as somebody's usual calendar does with others.
+    is_usual: bool,
+}
+
+impl NamedCalendar {
+    /// Tells whether it is the usual calendar of `mailbox`, which needs no id.
+    pub(crate) fn is_usual_of(&self, mailbox: &Mailbox) -> bool {
+        let owned = |owner: &Address| *mailbox == Mailbox::Of(owner.clone());
+        self.is_usual && self.owner.as_ref().is_some_and(owned)
+    }
+}
+
+/// Returns whose usual calendar it is that was found by name, where it can be read as theirs: by its id
+/// Graph reads none that was shared in the manner of old.
+///
+/// # Errors
+///
+/// Those of the sign-in.
+pub(crate) async fn usual_of(
+    ctx: &ToolContext,
+    calendar: Option<&NamedCalendar>,
+) -> Result<Option<Address>, ToolError> {
+    let owner = calendar.filter(|one| one.is_usual).and_then(|one| one.owner.clone());
+    let readable = owner.is_some() && ctx.has_scope(access::READ_SHARED).await?;
+    Ok(owner.filter(|_| readable))
 }
 
 /// Finds the calendar that a person means: by its name, or by name and owner where several bear it.
@@ -36,8 +66,12 @@ pub(crate) async fn find(
 }
 
 fn taken(calendar: &Calendar) -> Option<NamedCalendar> {
-    let id = calendar.id.clone()?;
-    Some(NamedCalendar { id, name: fields::one_line(&calendar.name) })
+    let (id, name) = (calendar.id.clone()?, fields::one_line(&calendar.name));
+    let owner = calendar.owner.as_ref();
+    let named_so = |owner: &str| same_name(owner, &name);
+    let is_usual = owner.and_then(|owner| owner.name.as_deref()).is_some_and(named_so);
+    let owner = owner.and_then(|owner| Address::new(owner.address.as_deref()?).ok());
+    Some(NamedCalendar { id, name, owner, is_usual })
 }
 
 /// `Holidays (adele@contoso.com)`: what tells calendars of one name apart.

@@ -72,7 +72,7 @@ fn too_large(found: usize, limit: usize) -> ToolError {
         ErrorCode::TooLarge,
         format!(
             "The answer has {found} characters and may have {limit}; ask for less at once, with a smaller \
-             limit or fewer pages."
+             limit or maxCandidates, fewer pages or fewer participants."
         ),
     )
 }

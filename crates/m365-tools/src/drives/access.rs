@@ -50,8 +50,8 @@ pub(crate) async fn explain(
     }
     if malformed {
         return error.with_message(
-            "uri: its ids are not ones that Graph gave, or its path leads nowhere. Pass the uri of a hit \
-             as it is.",
+            "The ids in this uri are not ones that Graph gave, or its path leads nowhere. Pass the uri of a \
+             hit as it is.",
         );
     }
     match reach {

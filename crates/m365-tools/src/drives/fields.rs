@@ -27,15 +27,13 @@ pub(crate) fn name(item: &DriveItem) -> String {
     one_line(&shown.or(own.map(str::to_owned)).unwrap_or_default())
 }
 
-/// Returns the place of an item below the top of its drive, e.g. `Budget/Q3 budget.csv`; search and
+/// Returns the folder that an item lies in, below the top of its drive, e.g. `Budget/2026`; search and
 /// sharing leave it out.
-pub(crate) fn path(item: &DriveItem) -> Option<String> {
+pub(crate) fn folder(item: &DriveItem) -> Option<String> {
     let parent = item.parent_reference.as_ref()?.path.as_deref()?;
     let (_, folder) = parent.split_once("root:")?;
     let folder = percent_decode_str(folder.trim_matches('/')).decode_utf8().ok()?;
-    let name = item.name.as_deref()?;
-    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    Some(one_line(&path))
+    Some(one_line(&folder))
 }
 
 fn last_segment(url: &str) -> Option<String> {
@@ -54,17 +52,12 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_read_as_people_write_it() {
-        let at =
-            |path: &str| path_of(json!({"name": "50% #1.txt", "parentReference": {"path": path}}));
+    fn a_folder_is_read_as_people_write_it() {
+        let at = |path: &str| folder(&item(json!({"parentReference": {"path": path}})));
 
-        assert_eq!(at("/drives/b!x/root:").as_deref(), Some("50% #1.txt"));
-        assert_eq!(at("/drive/root:/A%20b/c").as_deref(), Some("A b/c/50% #1.txt"));
-        assert_eq!(path_of(json!({"name": "x"})), None);
-    }
-
-    fn path_of(value: serde_json::Value) -> Option<String> {
-        path(&item(value))
+        assert_eq!(at("/drives/b!x/root:").as_deref(), Some(""));
+        assert_eq!(at("/drive/root:/A%20b/50%25%20%231").as_deref(), Some("A b/50% #1"));
+        assert_eq!(folder(&item(json!({"name": "x"}))), None);
     }
 
     #[test]

@@ -1,8 +1,14 @@
 //! What an address of SharePoint or OneDrive says by itself.
 
 use m365_graph::ItemId;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
+
+/// What stays as it is in the name of a path.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The folders at the top of a server that hold sites.
+pub(crate) const MANAGED: [&str; 3] = ["sites", "teams", "personal"];
 
 /// The parameters in which a view names the file or folder that it shows.
 const SHOWN: [&str; 3] = ["id", "rootfolder", "sourceurl"];
@@ -12,7 +18,7 @@ const UNIQUE: [&str; 2] = ["sourcedoc", "uniqueid"];
 
 /// What a link leads to, as far as its text tells; names are decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Only Graph knows.
     Opaque,
     /// The place on the server of a site, folder, file or page.
@@ -23,7 +29,7 @@ pub(super) enum Form {
 
 impl Form {
     /// Reads a link.
-    pub(super) fn of(url: &Url) -> Self {
+    pub(crate) fn of(url: &Url) -> Self {
         names(url.path()).map_or(Self::Opaque, |path| of_path(url, path))
     }
 }
@@ -32,15 +38,24 @@ impl Form {
 const NUMBERED: [&str; 2] = ["dispform.aspx", "editform.aspx"];
 
 /// Takes a path of the server apart; `None` where a name could be several.
-pub(super) fn names(path: &str) -> Option<Vec<String>> {
+pub(crate) fn names(path: &str) -> Option<Vec<String>> {
     let parts = path.split('/').filter(|part| !part.is_empty());
     let decoded = parts.map(|part| percent_decode_str(part).decode_utf8().ok().map(String::from));
     let names: Vec<String> = decoded.collect::<Option<_>>()?;
     names.iter().all(|name| is_name(name)).then_some(names)
 }
 
-fn is_name(name: &str) -> bool {
-    !matches!(name, "." | "..") && !name.contains(['/', '\\']) && !name.contains(char::is_control)
+/// Writes the address of a place on a server, which [`names`] reads.
+pub(crate) fn address(host: &str, path: &[String]) -> String {
+    let names = path.iter().map(|name| format!("/{}", utf8_percent_encode(name, NAME)));
+    format!("https://{host}{}", names.collect::<String>())
+}
+
+/// Tells whether it can be one name of a path: none that leads elsewhere.
+pub(crate) fn is_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name.contains(['/', '\\'])
+        && !name.contains(char::is_control)
 }
 
 fn of_path(url: &Url, mut path: Vec<String>) -> Form {
@@ -58,7 +73,7 @@ fn of_path(url: &Url, mut path: Vec<String>) -> Form {
     if let Some(at) = position(&path, "_layouts") {
         return of_viewer(url, &path[..at]);
     }
-    let shown = || value(url, &SHOWN).and_then(|path| names(&encoded(&path)));
+    let shown = || value(url, &SHOWN).and_then(|path| plain_names(&path));
     match position(&path, "forms").filter(|at| at + 2 == path.len() && is_view(&path)) {
         Some(at) => Form::Path(shown().unwrap_or_else(|| path[..at].to_vec())),
         None if is_view(&path) => shown().map_or(Form::Path(path), Form::Path),
@@ -74,15 +89,16 @@ fn of_viewer(url: &Url, site: &[String]) -> Form {
         return Form::Unique { site: site.to_vec(), id };
     }
     let shown = value(url, &SHOWN).filter(|path| path.starts_with('/'));
-    shown.and_then(|path| names(&encoded(&path))).map_or(Form::Opaque, Form::Path)
+    shown.and_then(|path| plain_names(&path)).map_or(Form::Opaque, Form::Path)
 }
 
-/// Encodes what [`names`] decodes: a value of the query is decoded already.
-fn encoded(path: &str) -> String {
-    path.replace('%', "%25")
+/// As [`names`], of a path that is decoded already, as the values of a query are.
+pub(crate) fn plain_names(path: &str) -> Option<Vec<String>> {
+    names(&path.replace('%', "%25"))
 }
 
-fn position(path: &[String], name: &str) -> Option<usize> {
+/// Returns where in a path a name stands, in any case of letters.
+pub(crate) fn position(path: &[String], name: &str) -> Option<usize> {
     path.iter().position(|part| part.eq_ignore_ascii_case(name))
 }
 
@@ -96,6 +112,11 @@ fn is_view(path: &[String]) -> bool {
 fn value(url: &Url, wanted: &[&str]) -> Option<String> {
     let value = url.query_pairs().find(|(name, _)| is_one_of(name, wanted));
     value.map(|(_, value)| value.into_owned())
+}
+
+/// Tells whether a path starts in one of the folders that hold sites.
+pub(crate) fn is_managed(path: &[String]) -> bool {
+    path.first().is_some_and(|first| is_one_of(first, &MANAGED))
 }
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
@@ -191,7 +212,7 @@ mod tests {
             if let Ok(url) = format!("https://contoso.sharepoint.com{rest}").parse()
                 && let Form::Path(path) = Form::of(&url)
             {
-                proptest::prop_assert!(path.iter().all(|name| is_name(name) && !name.is_empty()));
+                proptest::prop_assert!(path.iter().all(|name| is_name(name)));
             }
         }
     }

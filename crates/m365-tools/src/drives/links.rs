@@ -1,6 +1,6 @@
 //! Where a pasted link of SharePoint or OneDrive leads; Graph is asked, the link is never opened.
 
-use m365_graph::{self as graph, DriveApi, DriveItem, ErrorKind, ItemId, PageId, SiteId};
+use m365_graph::{self as graph, DriveApi, DriveItem, ErrorKind, ItemId, PageId, SiteId, SitePage};
 use url::Url;
 
 use super::{
@@ -66,8 +66,8 @@ impl Link<'_> {
     /// Follows a path: a site by its address, a page by the site's list, all else as a link first, and
     /// where Graph refuses that, by way of the site and its libraries.
     async fn at(&self, path: &[String]) -> Result<Target, ToolError> {
-        if let Some((folder, name)) = page(path) {
-            return self.page(folder, name).await;
+        if let Some(site) = page(path) {
+            return self.page(site, path).await;
         }
         if !place::is_site(path) {
             match self.shared(&self.canonical(path)).await {
@@ -112,8 +112,8 @@ impl Link<'_> {
         Err(self.nowhere())
     }
 
-    /// Finds a page by its name.
-    async fn page(&self, folder: &[String], name: &str) -> Result<Target, ToolError> {
+    /// Finds the page of the site at `folder` that lies at `path`: those in folders may share a name.
+    async fn page(&self, folder: &[String], path: &[String]) -> Result<Target, ToolError> {
         let found = self.ctx.graph().sites().at(self.host(), &folder.join("/")).await;
         let site = match found.map(|site| site.id) {
             Ok(Some(site)) => site,
@@ -124,8 +124,7 @@ impl Link<'_> {
         let mut link = None;
         for _ in 0..PAGES {
             let listed = pages.pages(PER_PAGE, link.as_ref()).await?;
-            let is_it = |one: &str| one.eq_ignore_ascii_case(name);
-            let found = listed.items.iter().find(|page| page.name.as_deref().is_some_and(is_it));
+            let found = listed.items.iter().find(|page| is_at(page, path));
             if let Some(page) = found.and_then(|page| page.id.clone()) {
                 return Ok(Target::Page { site, page });
             }
@@ -143,8 +142,7 @@ impl Link<'_> {
 
     /// Writes the address of a place without what a browser adds to it.
     fn canonical(&self, path: &[String]) -> String {
-        let names: Vec<_> = path.iter().map(|name| place::encoded(name)).collect();
-        format!("https://{}/{}", self.host(), names.join("/"))
+        form::address(self.host(), path)
     }
 
     /// Says why a sharing link leads nowhere for this user.
@@ -229,12 +227,22 @@ async fn below(drive: &DriveApi, rest: &[String]) -> graph::Result<DriveItem> {
     drive.at(&rest.join("/"))?.get().await
 }
 
-/// Takes the address of a page apart: the site's path, and the page's name.
-fn page(path: &[String]) -> Option<(&[String], &str)> {
+/// Returns the path of the site whose page lies at `path`.
+fn page(path: &[String]) -> Option<&[String]> {
     let (name, folder) = path.split_last()?;
-    let at = folder.iter().position(|part| part.eq_ignore_ascii_case("sitepages"))?;
-    let is_page = name.to_ascii_lowercase().ends_with(".aspx");
-    is_page.then_some((folder.get(..at)?, name.as_str()))
+    let at = form::position(folder, "sitepages")?;
+    name.to_ascii_lowercase().ends_with(".aspx").then_some(folder.get(..at)?)
+}
+
+/// Tells whether a page lies at `path`; one without an address is known by its name.
+fn is_at(page: &SitePage, path: &[String]) -> bool {
+    let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    match page.web_url.as_deref().and_then(names) {
+        Some((_, own)) => {
+            own.len() == path.len() && own.iter().zip(path).all(|(one, other)| same(one, other))
+        }
+        None => page.name.as_deref().zip(path.last()).is_some_and(|(one, other)| same(one, other)),
+    }
 }
 
 /// Takes the address of a library, a site or an item apart.

@@ -35,7 +35,7 @@ fn last(facts: &Map<String, Value>, trailer: &Map<String, Value>) -> Value {
 fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
     match item {
         Item::Hit { text, structured } => {
-            let mark = |value| compact(mark_summary(value, boundary));
+            let mark = |value| compact(mark_fields(value, boundary));
             (vec![Block::Json(mark(text).to_string())], mark(structured))
         }
         Item::Resource(resource) => render_resource(resource, boundary),
@@ -56,18 +56,23 @@ fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Bloc
     (blocks, item)
 }
 
-/// Marks the summaries of a hit, and of what it holds, as text by others.
-fn mark_summary(value: Value, boundary: Option<&Boundary>) -> Value {
+/// The fields of hits that others wrote and that may hold whole sentences.
+const BY_OTHERS: [&str; 5] = ["summary", "subject", "location", "title", "chat"];
+
+/// Marks the fields of a hit, and of what it holds, that others wrote.
+fn mark_fields(value: Value, boundary: Option<&Boundary>) -> Value {
     let Some(mark) = boundary else { return value };
     match value {
         Value::Object(fields) => {
             let marked = |(name, value): (String, Value)| match (name.as_str(), value) {
-                ("summary", Value::String(text)) => (name, mark.around(&text).into()),
-                (_, value) => (name, mark_summary(value, boundary)),
+                (field, Value::String(text)) if BY_OTHERS.contains(&field) => {
+                    (name, mark.around(&text).into())
+                }
+                (_, value) => (name, mark_fields(value, boundary)),
             };
             fields.into_iter().map(marked).collect()
         }
-        Value::Array(items) => items.into_iter().map(|item| mark_summary(item, boundary)).collect(),
+        Value::Array(items) => items.into_iter().map(|item| mark_fields(item, boundary)).collect(),
         other => other,
     }
 }

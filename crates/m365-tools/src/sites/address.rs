@@ -1,16 +1,13 @@
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use crate::{
     Cloud,
+    drives::form::{self, Form},
     uri::{ResourceUri, WebLink},
 };
 
-/// What the addresses of sites start with; the host's own site has none of these.
-const COLLECTIONS: [&str; 3] = ["sites", "teams", "personal"];
-
-/// What an address that a person typed may have and should not.
-const BLANKS: &AsciiSet = &CONTROLS.add(b' ');
+/// What the sites are called that hold a person's OneDrive, before the name in their address.
+pub(super) const ONEDRIVE: &str = "OneDrive of ";
 
 /// A place in SharePoint by its address, decoded: a site, a library, a folder, a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,47 +19,35 @@ pub(crate) struct WebPlace {
 }
 
 impl WebPlace {
-    /// Reads an address that Graph gave, encoded or not.
+    /// Reads an address that Graph gave, encoded or not; one with a name that could be several is none.
     pub(crate) fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-        let (host, segments) = (url.host_str()?.to_lowercase(), segments(url.path()));
-        Some(Self { host, segments, is_host_site: false })
+        Self::new(&url, form::names(url.path())?)
     }
 
     /// Reads the address of a site.
     pub(crate) fn of_site(url: &str) -> Option<Self> {
-        let place = Self::of(url)?;
-        Some(Self { is_host_site: place.segments.is_empty(), ..place })
+        Some(Self::of(url)?.as_site())
     }
 
-    /// Reads an address that a person pasted; one outside `cloud`, or one that hides its place, is none.
+    /// Reads an address that a person pasted, without what only says how the browser shows a place; one
+    /// outside `cloud`, or one that hides its place, is none.
     pub(crate) fn parse(text: &str, cloud: Cloud) -> Option<Self> {
-        let text = utf8_percent_encode(text.trim(), BLANKS).to_string();
-        let Ok(ResourceUri::Link(WebLink::Sharing(url))) = ResourceUri::parse(&text, cloud) else {
+        let Ok(ResourceUri::Link(WebLink::Sharing(url))) = ResourceUri::parse(text, cloud) else {
             return None;
         };
-        let mut place = Self::of(url.as_str())?;
-        let shown = url.query_pairs().find(|(name, _)| matches!(&**name, "id" | "RootFolder"));
-        if let Some((_, path)) = shown.filter(|(_, path)| path.starts_with('/')) {
-            place.segments =
-                path.split('/').filter(|one| !one.is_empty()).map(Into::into).collect();
+        match Form::of(&url) {
+            Form::Path(path) => Self::new(&url, path),
+            Form::Opaque | Form::Unique { .. } => None,
         }
-        place.without_view()
     }
 
-    /// Leaves out what only says how the browser shows a place; `None` where it hides the place.
-    fn without_view(mut self) -> Option<Self> {
-        if self.segments.first().is_some_and(|first| first.starts_with(':')) {
-            if self.segments.get(1).is_none_or(|form| form != "r") {
-                return None;
-            }
-            self.segments.drain(..2);
-        }
-        let is_view = |name: &String| name == "Forms" || name == "_layouts";
-        if let Some(at) = self.segments.iter().position(is_view) {
-            self.segments.truncate(at);
-        }
-        Some(self)
+    fn new(url: &Url, segments: Vec<String>) -> Option<Self> {
+        Some(Self { host: url.host_str()?.to_lowercase(), segments, is_host_site: false })
+    }
+
+    fn as_site(self) -> Self {
+        Self { is_host_site: self.segments.is_empty(), ..self }
     }
 
     /// Returns the host, in lower case.
@@ -85,6 +70,11 @@ impl WebPlace {
         format!("https://{}{}", self.host, self.path())
     }
 
+    /// Returns the whole address as it can be pasted anywhere.
+    pub(crate) fn link(&self) -> String {
+        form::address(&self.host, &self.segments)
+    }
+
     /// Tells whether `other` is this place or lies in it; letters count in either case.
     pub(crate) fn contains(&self, other: &Self) -> bool {
         let mut pairs = self.segments.iter().zip(&other.segments);
@@ -95,13 +85,13 @@ impl WebPlace {
     }
 
     fn is_in_collection(&self) -> bool {
-        self.segments.first().is_some_and(|first| COLLECTIONS.contains(&first.as_str()))
+        form::is_managed(&self.segments)
     }
 
     /// Returns the addresses that begin like this one and are of other sites.
     pub(crate) fn exceptions(&self) -> Vec<String> {
         let of = |name: &&str| format!("https://{}/{name}", self.host);
-        if self.is_host_site { COLLECTIONS.iter().map(of).collect() } else { Vec::new() }
+        if self.is_host_site { form::MANAGED.iter().map(of).collect() } else { Vec::new() }
     }
 
     /// Tells whether the path ends in these names; `Documents` is `Shared Documents` in addresses.
@@ -114,9 +104,12 @@ impl WebPlace {
         self.segments[start..].iter().zip(names).enumerate().all(is)
     }
 
-    /// Tells whether the browser opens it through a page of SharePoint's, which hides its place.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.segments.iter().any(|segment| segment == "_layouts")
+    /// Returns the site at which a page of SharePoint's shows it, which hides its place; `None` where the
+    /// place is not hidden.
+    pub(crate) fn hidden_in(&self) -> Option<Self> {
+        let at = form::position(&self.segments, "_layouts")?;
+        let segments = self.segments[..at].to_vec();
+        Some(Self { segments, ..self.clone() }.as_site())
     }
 
     /// Tells whether it is a page of a site.
@@ -128,23 +121,31 @@ impl WebPlace {
     /// Returns what the site is called in addresses; `OneDrive of …` for a person's own.
     pub(crate) fn site_name(&self) -> String {
         match self.segments.as_slice() {
-            [kind, owner, ..] if kind == "personal" => format!("OneDrive of {owner}"),
-            [kind, name, ..] if COLLECTIONS.contains(&kind.as_str()) => name.clone(),
+            [kind, owner, ..] if kind.eq_ignore_ascii_case("personal") => {
+                format!("{ONEDRIVE}{owner}")
+            }
+            [_, name, ..] if self.is_in_collection() => name.clone(),
             _ => self.host.clone(),
         }
     }
 
-    /// Returns the folder that it lies in, as a path within its site.
+    /// Returns the folder that it lies in, as a path within its site; nothing where that is hidden.
     pub(crate) fn folder(&self) -> String {
-        let below = if self.is_in_collection() { 2 } else { 0 };
+        if self.hidden_in().is_some() {
+            return String::new();
+        }
         let end = self.segments.len().saturating_sub(1);
-        self.segments.get(below..end).map(|names| names.join("/")).unwrap_or_default()
+        self.segments.get(self.below_site()..end).map(|names| names.join("/")).unwrap_or_default()
     }
-}
 
-fn segments(path: &str) -> Vec<String> {
-    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-    path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect()
+    /// Returns it as a path within its site.
+    pub(crate) fn within_site(&self) -> String {
+        self.segments.get(self.below_site()..).map(|names| names.join("/")).unwrap_or_default()
+    }
+
+    fn below_site(&self) -> usize {
+        if self.is_in_collection() { 2 } else { 0 }
+    }
 }
 
 #[cfg(test)]
@@ -219,6 +220,45 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_may_have_the_name_of_what_the_browser_adds() {
+        let folder = "https://a.sharepoint.com/sites/F/Documents/Forms/2026";
+        assert_eq!(pasted(folder).as_deref(), Some(folder));
+
+        let view = "https://a.sharepoint.com/Sites/F/Documents/forms/allitems.aspx";
+        let place = WebPlace::parse(view, Cloud::Global).unwrap();
+        assert_eq!((place.site_name().as_str(), place.last()), ("F", Some("Documents")));
+    }
+
+    #[test]
+    fn no_address_climbs_out_of_its_server() {
+        for link in [
+            "https://a.sharepoint.com/x/Forms/AllItems.aspx?id=/sites/../../../me",
+            "https://a.sharepoint.com/x.aspx?RootFolder=%2Fsites%2F..%2F..%2Fme",
+            "https://a.sharepoint.com/sites/F/%2e%2e/%2e%2e/me",
+        ] {
+            let place = WebPlace::parse(link, Cloud::Global);
+            let climbs = |place: &WebPlace| place.segments.iter().any(|name| !form::is_name(name));
+            assert!(!place.as_ref().is_some_and(climbs), "{link}: {place:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_read_as_the_place_that_it_was_written_for() {
+        let place = place("https://a.sharepoint.com/sites/F/Shared%20Documents/50%25 #1%3F/Æ");
+
+        assert_eq!(WebPlace::parse(&place.link(), Cloud::Global), Some(place));
+    }
+
+    #[test]
+    fn a_hidden_place_tells_its_site() {
+        let hidden = place("https://a.sharepoint.com/sites/F/_layouts/15/Doc.aspx?sourcedoc=x");
+
+        assert_eq!(hidden.hidden_in(), WebPlace::of_site("https://a.sharepoint.com/sites/F"));
+        assert_eq!((hidden.folder(), hidden.site_name()), (String::new(), "F".to_owned()));
+        assert_eq!(place("https://a.sharepoint.com/sites/F/x").hidden_in(), None);
+    }
+
+    #[test]
     fn an_address_elsewhere_or_without_a_place_is_none() {
         for link in [
             "https://evil.example/sites/F",
@@ -227,6 +267,12 @@ mod tests {
             "https://a.sharepoint.com\\@evil.example/sites/F",
             "http://a.sharepoint.com/sites/F",
             "https://a.sharepoint.com/:f:/s/F/Eabc",
+            "https://a.sharepoint.com/x?id=/sites/../../../me",
+            "https://a.sharepoint.com/sites/F/Forms/AllItems.aspx?RootFolder=%2Fsites%2F..%2Fx",
+            "https://a.sharepoint.com/sites/..%2F..%2Fme",
+            "https://a.sharepoint.com/sites/F%5C..%5Cx",
+            "https://a.sharepoint.com/sites/F/_layouts/15/Doc.aspx?sourcedoc=%7Bx%7D",
+            "https://a.sharepoint.com/sites/F/_layouts/15/viewlsts.aspx",
             "sites/F",
         ] {
             assert_eq!(pasted(link), None, "{link}");

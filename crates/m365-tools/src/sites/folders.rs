@@ -1,7 +1,7 @@
 use m365_extract::excerpt;
 use m365_graph::{DriveItemRequest, FoundItem, ItemHit, ItemKind, ItemSearch, kql};
 
-use super::{WebPlace, places_of_library};
+use super::{SITES_ALL, WebPlace, places_of_library};
 use crate::{
     ErrorCode, ToolContext, ToolError, named,
     uri::{FileItem, FileUri, ResourceUri},
@@ -11,8 +11,11 @@ use crate::{
 const PAGE: u32 = 200;
 const PAGES: u32 = 3;
 
-/// What tells folders from files in the index.
-const IS_FOLDER: &str = "isDocument=false";
+/// What is no folder: `isDocument` is not set on all that are none.
+const NO_FILES: &str = "NOT isDocument=true NOT contentclass:STS_ListItem_WebPageLibrary";
+
+/// Holds for everything: Graph takes no query that only says what is not wanted.
+pub(super) const ANYTHING: &str = "lastmodifiedtime>=1990-01-01";
 
 /// Finds the folder that `name` names within `places`: by its name, by the end of its path, or by its
 /// address.
@@ -37,13 +40,18 @@ pub(crate) async fn find_folder(
         )));
     };
     let called = all(ctx, &kql::words(last), places).await?;
-    let mut found: Vec<_> = called.into_iter().filter(|place| place.ends_with(&names)).collect();
-    found.dedup();
+    let mut found: Vec<WebPlace> = Vec::new();
+    for place in called.places.into_iter().filter(|place| place.ends_with(&names)) {
+        if !found.contains(&place) {
+            found.push(place);
+        }
+    }
     match found.as_slice() {
+        [] | [_] if called.more => Err(too_many(name)),
         [_] => Ok(found),
         [] => library_or_unknown(ctx, name, places).await,
         several => {
-            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::url)))
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::link)))
         }
     }
 }
@@ -68,21 +76,30 @@ pub(crate) fn item(ctx: &ToolContext, uri: &FileUri) -> Result<DriveItemRequest,
     })
 }
 
-/// Returns the places of all folders within `places` that fit `words`.
-async fn all(
-    ctx: &ToolContext,
-    words: &str,
-    places: &[WebPlace],
-) -> Result<Vec<WebPlace>, ToolError> {
-    let words = (!words.is_empty()).then(|| words.to_owned());
-    let parts = words.into_iter().chain([IS_FOLDER.to_owned()]).chain(path(places));
-    let query = parts.collect::<Vec<_>>().join(" AND ");
-    let mut found = Vec::new();
+/// Writes a query for folders that have `words`, within `places` where there are some.
+pub(crate) fn folders_query(words: &str, places: &[WebPlace]) -> String {
+    let words = if words.is_empty() { ANYTHING } else { words };
+    let path = path(places).map(|path| format!(" AND {path}")).unwrap_or_default();
+    format!("({words}) {NO_FILES}{path}")
+}
+
+/// What a look-up found, and whether there is more that was not looked at.
+#[derive(Debug, Default)]
+struct Called {
+    places: Vec<WebPlace>,
+    more: bool,
+}
+
+/// Returns the places of the folders within `places` that fit `words`.
+async fn all(ctx: &ToolContext, words: &str, places: &[WebPlace]) -> Result<Called, ToolError> {
+    let query = folders_query(words, places);
+    let mut found = Called::default();
     for page in 0..PAGES {
         let search = ItemSearch::new(ItemKind::DriveItem, &query).skip(page * PAGE).size(PAGE);
         let answer = ctx.graph().search_items(&search).await?;
-        found.extend(answer.hits.into_iter().filter_map(|hit| folder(hit, places)));
-        if !answer.more {
+        found.places.extend(answer.hits.into_iter().filter_map(|hit| folder(hit, places)));
+        found.more = answer.more;
+        if !found.more {
             break;
         }
     }
@@ -123,26 +140,42 @@ async fn library_or_unknown(
     name: &str,
     places: &[WebPlace],
 ) -> Result<Vec<WebPlace>, ToolError> {
-    let libraries = match places_of_library(ctx, name, None).await {
-        Err(error) if error.code() == ErrorCode::ValidationError => {
-            let message = error.message().replacen("library:", "folderName:", 1);
-            return Err(error.with_message(message));
-        }
-        libraries => libraries.unwrap_or_default(),
-    };
     let fits = |one: &WebPlace| places.is_empty() || places.iter().any(|place| place.contains(one));
-    let libraries: Vec<_> = libraries.into_iter().filter(fits).collect();
+    let libraries: Vec<_> = libraries(ctx, name).await?.into_iter().filter(fits).collect();
     match libraries.as_slice() {
         [_] => Ok(libraries),
         [] => Err(unknown(ctx, name, places).await),
         several => {
-            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::url)))
+            Err(named::ambiguous("folderName", "folder", name, several.iter().map(WebPlace::link)))
         }
     }
 }
 
+/// Returns the libraries called `name`; none where no scope opens the search for them.
+async fn libraries(ctx: &ToolContext, name: &str) -> Result<Vec<WebPlace>, ToolError> {
+    if !ctx.has_scope(SITES_ALL).await? {
+        return Ok(Vec::new());
+    }
+    places_of_library(ctx, name, None).await.or_else(|error| match error.code() {
+        ErrorCode::NotFound => Ok(Vec::new()),
+        ErrorCode::ValidationError => {
+            let message = error.message().replacen("library:", "folderName:", 1);
+            Err(error.with_message(message))
+        }
+        _ => Err(error),
+    })
+}
+
 async fn unknown(ctx: &ToolContext, name: &str, places: &[WebPlace]) -> ToolError {
-    let known = all(ctx, "", places).await.unwrap_or_default();
+    let known = all(ctx, "", places).await.unwrap_or_default().places;
     let last = name.rsplit('/').next().unwrap_or(name);
     named::not_found("folderName", "folder", last, known.iter().filter_map(WebPlace::last))
+}
+
+fn too_many(name: &str) -> ToolError {
+    ToolError::validation(format!(
+        "folderName: too many folders have the words of {:?} to tell which is meant; name the site too, or \
+         pass the folder's https:// address.",
+        excerpt(name, 100)
+    ))
 }

@@ -52,6 +52,20 @@ pub(crate) fn explain(ctx: &ToolContext, error: graph::Error, what: &str) -> Too
     }
 }
 
+/// Turns Graph's refusal of a list that each user has into words that help; `what` is e.g. `chats`.
+pub(crate) fn explain_list(ctx: &ToolContext, error: graph::Error, what: &str) -> ToolError {
+    let hidden = matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound);
+    let told = ToolError::from(error);
+    if !hidden {
+        return told;
+    }
+    told.with_message(format!(
+        "Teams does not list the {what} of the signed-in user: the account may have no Teams, or an \
+         administrator has closed it to apps{}.",
+        elsewhere(ctx.cloud())
+    ))
+}
+
 /// Says that some of Teams is missing in national clouds.
 const fn elsewhere(cloud: Cloud) -> &'static str {
     match cloud {

@@ -3,7 +3,7 @@
 mod card;
 mod markup;
 
-use m365_extract::{clean_text, mail};
+use m365_extract::{disarm, mail};
 use m365_graph::{BodyKind, ChatAttachment, ChatMessage, HostedContentId};
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ fn quote(attachment: &ChatAttachment) -> Option<String> {
     let field = |name: &str| content.get(name);
     let sender = field("messageSender").or_else(|| field("originalMessageSender"));
     let sender = sender.and_then(|one| serde_json::from_value(one.clone()).ok());
-    let sender = sender.map(|who| name(&who)).filter(|name| !name.is_empty());
+    let sender = sender.map(|who| unbracketed(&name(&who))).filter(|name| !name.is_empty());
     let text = match field("messagePreview").and_then(Value::as_str) {
         Some(preview) => plain(preview),
         None => {
@@ -104,7 +104,7 @@ fn carried(attachment: &ChatAttachment) -> Option<String> {
 /// Renders a file by its name, and a card by its text.
 fn titled(attachment: &ChatAttachment) -> Option<String> {
     if let Some(Snippet { title, .. }) = snippet(attachment) {
-        return Some(format!("[code: {}]", unbracketed(&title)));
+        return Some(bracketed(&format!("code: {title}")));
     }
     let kind = attachment.content_type.as_deref().unwrap_or_default();
     let title = line(attachment.name.as_deref());
@@ -113,8 +113,8 @@ fn titled(attachment: &ChatAttachment) -> Option<String> {
     match (title.is_empty(), text.is_empty()) {
         (true, true) => None,
         (true, false) => Some(text),
-        (false, true) => Some(format!("[{}]", unbracketed(&title))),
-        (false, false) => Some(format!("{title}\n{text}")),
+        (false, true) => Some(bracketed(&title)),
+        (false, false) => Some(disarm(&format!("{title}\n{text}"))),
     }
 }
 
@@ -125,8 +125,14 @@ fn safe_link(url: &str) -> Option<String> {
     plain.then(|| url.as_str().replace('(', "%28").replace(')', "%29"))
 }
 
+/// Writes a text in brackets that neither end early nor pass for a mark of ours.
+fn bracketed(text: &str) -> String {
+    disarm(&format!("[{}]", unbracketed(text)))
+}
+
+/// Takes the brackets out of a text, so that it can stand in a link or before a colon.
 fn unbracketed(text: &str) -> String {
-    text.replace(['[', ']'], " ").trim().to_owned()
+    disarm(text.replace(['[', ']', '\\'], " ").trim())
 }
 
 /// Says what Teams reports of a chat or channel.
@@ -142,7 +148,7 @@ pub(crate) fn event(message: &ChatMessage) -> String {
     let what = [spaced(kind), names, line(detail.chat_display_name.as_deref())];
     let what = what.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
     let text = who.map_or_else(|| what.clone(), |who| format!("{what} (by {who})"));
-    clean_text(&text)
+    disarm(&text)
 }
 
 /// Writes `membersAdded` as `members added`.

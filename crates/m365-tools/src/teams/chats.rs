@@ -139,11 +139,12 @@ fn named_by_id(ctx: &ToolContext, name: &str) -> Result<Option<ChatId>, ToolErro
 
 /// Reads the chats with the newest messages; says whether these are all.
 async fn all(ctx: &ToolContext) -> Result<(Vec<Chat>, bool), ToolError> {
-    let access = access::check(ctx).await?;
+    let granted = access::check(ctx).await?;
     let mut chats = Vec::new();
     let mut link = None;
     for _ in 0..PAGES {
-        let page = page(ctx, access, link.as_ref()).await?;
+        let page = page(ctx, granted, link.as_ref()).await;
+        let page = page.map_err(|error| access::explain_list(ctx, error, "chats"))?;
         chats.extend(page.items);
         link = page.next;
         if link.is_none() {

@@ -64,6 +64,12 @@ pub(crate) fn has_attachments(message: &ChatMessage) -> bool {
     message.attachments.iter().any(|one| !is_quote(one))
 }
 
+/// Returns the names of the files and cards that a message carries.
+pub(crate) fn attached(message: &ChatMessage) -> impl Iterator<Item = String> {
+    let names = message.attachments.iter().filter(|one| !is_quote(one));
+    names.map(|one| line(one.name.as_deref())).filter(|name| !name.is_empty())
+}
+
 /// Tells whether an attachment is another message.
 pub(crate) fn is_quote(attachment: &ChatAttachment) -> bool {
     let kind = attachment.content_type.as_deref();

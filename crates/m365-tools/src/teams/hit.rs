@@ -102,25 +102,38 @@ impl Hit {
         self
     }
 
-    /// Puts the words around what was found in place of the beginning.
-    pub(crate) fn with_summary(mut self, found: &str) -> Self {
-        let found = excerpt(&line(Some(found)), SUMMARY);
-        if !found.is_empty() {
-            self.summary = found;
+    /// Puts the words around what was found in place of the beginning, and behind them what `message`
+    /// carries, which they leave out.
+    pub(crate) fn with_summary(mut self, found: &str, message: &ChatMessage) -> Self {
+        let mut found = line(Some(found));
+        if found.is_empty() {
+            return self;
         }
+        for name in fields::attached(message) {
+            if !found.contains(&name) {
+                found.push_str(&format!(" [{name}]"));
+            }
+        }
+        self.summary = excerpt(&found, SUMMARY);
         self
     }
 
     /// Returns what the model sees, and the whole.
     pub(crate) fn values(self) -> Result<(Value, Value), ToolError> {
         let whole = value(&self)?;
-        let mentions = self.mentions.iter().take(MENTIONS).cloned().collect();
-        let short = Self { web_url: None, mentions, ..self };
-        Ok((value(&short)?, whole))
+        Ok((value(&self.short())?, whole))
+    }
+
+    /// Leaves out what only programs need.
+    pub(crate) fn short(mut self) -> Self {
+        self.web_url = None;
+        self.mentions.truncate(MENTIONS);
+        self
     }
 }
 
-fn value(hit: &Hit) -> Result<Value, ToolError> {
+/// Writes a hit as JSON.
+pub(crate) fn value<T: Serialize>(hit: &T) -> Result<Value, ToolError> {
     serde_json::to_value(hit)
         .map_err(|_| ToolError::new(ErrorCode::ServiceError, "A hit could not be written."))
 }

@@ -1,12 +1,16 @@
 //! Teams and channels by their names or ids.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use m365_extract::excerpt;
-use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Team, TeamId};
+use m365_graph::{Channel, ChannelId, ChatId, ChatMessage, ChatMessageId, Page, Team, TeamId};
 
 use super::access::{self, CHANNELS, TEAMS};
 use crate::{
     ToolContext, ToolError, mail::fields::line, named, uri::ResourceUri, words::same_name,
 };
+
+/// How many teams' channels are listed side by side: Teams throttles by the second.
+const PARALLEL: usize = 4;
 
 /// A team that was asked for.
 #[derive(Clone, Debug)]
@@ -14,6 +18,12 @@ pub(crate) struct FoundTeam {
     pub(crate) id: TeamId,
     /// Empty where only the id is known.
     pub(crate) name: String,
+}
+
+impl FoundTeam {
+    fn of(team: Team) -> Option<Self> {
+        Some(Self { id: team.id?, name: line(team.display_name.as_deref()) })
+    }
 }
 
 /// A channel that was asked for, with its team.
@@ -28,10 +38,10 @@ pub(crate) struct FoundChannel {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Team.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
+pub(crate) async fn teams(ctx: &ToolContext) -> Result<Page<Team>, ToolError> {
     ctx.require_scope(TEAMS).await?;
     let page = ctx.graph().teams().joined().await;
-    Ok(page.map_err(|error| access::explain(ctx, error, "list of teams"))?.items)
+    page.map_err(|error| access::explain_list(ctx, error, "teams"))
 }
 
 /// Lists the channels of a team.
@@ -39,10 +49,10 @@ pub(crate) async fn teams(ctx: &ToolContext) -> Result<Vec<Team>, ToolError> {
 /// # Errors
 ///
 /// `FORBIDDEN` without `Channel.ReadBasic.All`, and what a request can meet.
-pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Vec<Channel>, ToolError> {
+pub(crate) async fn channels(ctx: &ToolContext, team: &TeamId) -> Result<Page<Channel>, ToolError> {
     ctx.require_scope(CHANNELS).await?;
     let page = ctx.graph().teams().channels(team).await;
-    Ok(page.map_err(|error| access::explain(ctx, error, "team"))?.items)
+    page.map_err(|error| access::explain(ctx, error, "team"))
 }
 
 /// Finds the team that `wanted`, the value of the argument `field`, means: an id, which is taken as it
@@ -60,7 +70,7 @@ pub(crate) async fn team(
     if let Some(id) = team_id(ctx, field, wanted)? {
         return Ok(FoundTeam { id, name: String::new() });
     }
-    let teams = teams(ctx).await?;
+    let teams = teams(ctx).await?.items;
     let known =
         teams.iter().filter_map(|team| Some((team.id.clone()?, team.display_name.as_deref())));
     let named: Vec<_> = known.map(|(id, name)| (id, line(name))).collect();
@@ -117,10 +127,14 @@ pub(crate) async fn channel_anywhere(
 ) -> Result<FoundChannel, ToolError> {
     let id = channel_id(ctx, field, wanted)?;
     let (mut found, mut known) = (Vec::new(), Vec::new());
-    for team in teams(ctx).await? {
-        let Some(team_id) = team.id else { continue };
-        let team = FoundTeam { id: team_id, name: line(team.display_name.as_deref()) };
-        for (channel, name) in named_channels(ctx, &team.id).await? {
+    let teams = teams(ctx).await?.items.into_iter().filter_map(FoundTeam::of);
+    let lists = stream::iter(teams).map(|team| async move {
+        let channels = named_channels(ctx, &team.id).await?;
+        Ok::<_, ToolError>((team, channels))
+    });
+    let lists: Vec<_> = lists.buffered(PARALLEL).try_collect().await?;
+    for (team, channels) in lists {
+        for (channel, name) in channels {
             let fits = id.as_ref().map_or_else(|| same_name(&name, wanted), |id| *id == channel);
             if fits {
                 found.push(FoundChannel { team: team.clone(), id: channel });
@@ -146,7 +160,7 @@ async fn named_channels(
     ctx: &ToolContext,
     team: &TeamId,
 ) -> Result<Vec<(ChannelId, String)>, ToolError> {
-    let channels = channels(ctx, team).await?.into_iter();
+    let channels = channels(ctx, team).await?.items.into_iter();
     let named = |channel: Channel| Some((channel.id?, line(channel.display_name.as_deref())));
     Ok(channels.filter_map(named).collect())
 }
@@ -211,15 +225,19 @@ const PAGES: usize = 3;
 /// A reply with the id of the post that it answers.
 pub(crate) type FoundReply = (ChatMessageId, ChatMessage);
 
-/// Finds replies, of which only their own ids are known, below the latest posts of a channel.
+/// Finds replies, of which only their own ids are known, below the latest posts of a channel; begins no
+/// page any more when it `is_late`.
 pub(crate) async fn find_replies(
     ctx: &ToolContext,
-    team: &TeamId,
-    channel: &ChannelId,
+    (team, channel): (&TeamId, &ChannelId),
     wanted: &[ChatMessageId],
+    is_late: impl Fn() -> bool,
 ) -> Vec<FoundReply> {
     let (mut found, mut link) = (Vec::new(), None);
     for _ in 0..PAGES {
+        if is_late() {
+            return found;
+        }
         let request = ctx.graph().teams().channel(team, channel);
         let page = match &link {
             Some(link) => request.next_page(link).await,

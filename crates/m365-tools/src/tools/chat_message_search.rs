@@ -5,9 +5,10 @@
 //! | `Chat.Read` and `ChannelMessage.Read.All` | `POST /search/query`, completed by one `$batch` a page |
 //! | `Chat.Read`, or one chat that is named | a scan of chats, each message compared here |
 //!
-//! A scan merges the chats by time: the message given next is the newest of all that are left, and a
-//! chat is opened only when it may hold it. So a cursor is a moment, and what it goes on with is what
-//! was sent before.
+//! A scan takes 75 chats at a time, those with the latest activity first, and merges them by time: the
+//! message given next is the newest of all that are left in them, and a chat is opened only when it may
+//! hold it. So a cursor is a moment among these chats, and what it goes on with is what was sent before,
+//! then the next 75 chats. That the order begins anew there is said in a notice.
 
 mod complete;
 mod find;
@@ -53,8 +54,11 @@ impl Tool for ChatMessageSearch {
         let (zone, notice) = ctx.time_zone().await;
         let finder = Finder::new(ctx, &input, limit as usize, &zone).await?;
         let found = finder.run().await?;
-        let interval = finder.interval();
+        let (interval, nobody) = (finder.interval(), finder.nobody(&found));
         fill(ctx, &mut answer, found, &zone)?;
+        if let Some(notice) = nobody {
+            answer.notice(notice);
+        }
         asked::echo(&mut answer, interval, &zone, ctx);
         if let Some(notice) = notice {
             answer.notice(notice);

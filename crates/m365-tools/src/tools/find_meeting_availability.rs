@@ -3,7 +3,7 @@
 //! | Asked for | Requests |
 //! |---|---|
 //! | up to 20 participants, with `Calendars.Read.Shared` | one `POST /me/findMeetingTimes` |
-//! | more, without that scope, or where Graph gives no answer or none for a technical reason | one `POST …/getSchedule` for each 20 participants and 59 days, and the search in [`availability`](crate::availability) |
+//! | more, without that scope, or where Graph gives no answer or no times | one `POST …/getSchedule` for each 20 participants and 59 days, and the search in [`availability`](crate::availability) |
 //! | names in place of addresses | one search in the directory for each |
 
 mod graph;
@@ -12,7 +12,6 @@ mod own;
 mod suggestion;
 
 use async_trait::async_trait;
-use serde_json::Value;
 
 use self::{
     graph::Asked,
@@ -22,7 +21,7 @@ use self::{
 use crate::{
     Answer, Tool, ToolContext, ToolError,
     asked::{self, given},
-    availability::{Guests, Meeting, minutes, span::Span},
+    availability::{self, Guests, Meeting, NoTime, minutes, span::Span},
     calendar::{
         self,
         access::{READ, READ_SHARED},
@@ -33,6 +32,8 @@ use crate::{
 /// The tool `find_meeting_availability`.
 #[derive(Debug)]
 pub(crate) struct FindMeetingAvailability;
+
+const NONE: &str = "Graph found no meeting times";
 
 /// What is asked for, checked and looked up.
 struct Plan {
@@ -71,7 +72,7 @@ impl Tool for FindMeetingAvailability {
         let least = input.least()?;
         let plan = Plan { guests, span, meeting, least, most };
         let found = suggested(ctx, &plan, &mut answer).await?;
-        fill(&mut answer, found, &plan)?;
+        fill(ctx, &mut answer, found, &plan)?;
         asked::echo(&mut answer, plan.span.as_interval(), &plan.span.zone, ctx);
         notice.into_iter().for_each(|notice| {
             answer.notice(notice);
@@ -85,6 +86,7 @@ fn meeting(input: &FindMeetingAvailabilityInput) -> Result<Meeting, ToolError> {
         minutes: minutes(input.duration_minutes)?,
         hours_only: input.working_hours_only.unwrap_or(true),
         least: input.least()?.unwrap_or(50),
+        counts_unknown: input.minimum_attendee_percentage.is_some(),
         firm: false,
     })
 }
@@ -95,30 +97,39 @@ async fn suggested(
     plan: &Plan,
     answer: &mut Answer,
 ) -> Result<Suggested, ToolError> {
-    match graph::ask(ctx, plan).await? {
-        Asked::Answered(found) => Ok(found),
-        Asked::Unanswered(reason) => {
-            answer.notice(format!(
-                "{reason}, so the times were worked out here from free and busy times, with the working \
-                 hours of each participant."
-            ));
-            own::find(ctx, plan).await
-        }
-    }
+    let (why, found) = match graph::ask(ctx, plan).await? {
+        Asked::Answered(found) => return Ok(found),
+        Asked::Unanswered(why) => (why, own::find(ctx, plan).await?),
+        Asked::Empty(reason) => match own::find(ctx, plan).await {
+            Ok(found) => (NONE.to_owned(), found),
+            Err(_) if !reason.is_empty() => {
+                return Ok(Suggested { reason, ..Suggested::default() });
+            }
+            Err(error) => return Err(error),
+        },
+    };
+    answer.notice(format!(
+        "{why}, so they were worked out here from free and busy times, with the working hours of each \
+         participant."
+    ));
+    Ok(found)
 }
 
-fn fill(answer: &mut Answer, found: Suggested, plan: &Plan) -> Result<(), ToolError> {
-    for one in &found.suggestions {
-        let written = value(Suggestion::of(one, &plan.span.zone))?;
-        answer.hit(written.clone(), written);
+fn fill(
+    ctx: &ToolContext,
+    answer: &mut Answer,
+    found: Suggested,
+    plan: &Plan,
+) -> Result<(), ToolError> {
+    if found.cause == Some(NoTime::OrganizerAtWork) {
+        answer.notice(format!(
+            "There is no free time of {} minutes within the user's working hours; workingHoursOnly false \
+             looks at all hours.",
+            plan.meeting.minutes
+        ));
     }
     answer.fact("emptySuggestionsReason", found.reason.into());
-    answer.fact("unavailableParticipants", value(found.unavailable)?);
-    Ok(())
-}
-
-fn value<T: serde::Serialize>(written: T) -> Result<Value, ToolError> {
-    serde_json::to_value(written).map_err(|_| {
-        ToolError::new(crate::ErrorCode::ServiceError, "A suggestion could not be written.")
-    })
+    availability::given::unavailable(ctx, answer, found.unavailable)?;
+    let times = found.suggestions.iter().map(|one| Suggestion::of(one, &plan.span.zone)).collect();
+    availability::given::times(ctx, answer, times, (plan.most, found.is_cut))
 }

@@ -5,7 +5,7 @@
 //! | anything in one's own or a shared calendar | `GET …/calendarView`, in pages of 50 to 100 until enough fit |
 //! | `calendarName` | one `GET …/calendars` more |
 //! | occurrences among the hits | one `$batch` more, of the masters that know how a series repeats |
-//! | a calendar that is not shared | `POST …/getSchedule`, for each 60 days |
+//! | a calendar that is not shared | `POST …/getSchedule`, for each 59 days |
 //! | the first dated answer in an hour | `GET /me` and `getSchedule`, for the mailbox's zone |
 //!
 //! Graph expands series, but knows no search in a calendar, compares no attendees or bodies, and takes
@@ -16,6 +16,7 @@
 mod filter;
 mod input;
 mod plan;
+mod query;
 mod scan;
 mod search;
 mod source;
@@ -43,6 +44,9 @@ use async_trait::async_trait;
 
 /// What the trailer of an answer may take, in characters.
 const TRAILER: usize = 1_500;
+
+const OUT_OF_RANGE: &str = "Calendars are searched from 1950 on and for 50 years ahead: interval says what \
+     was searched.";
 
 /// The tool `outlook_calendar_search`.
 #[derive(Debug)]
@@ -72,6 +76,9 @@ impl Tool for OutlookCalendarSearch {
         let search = Search::new(ctx, &plan, Span::of(asked, ctx.now(), zone)).await?;
         let scanned = search.run().await?;
         fill(&search, &mut answer, scanned).await?;
+        if search.span.is_cut {
+            answer.notice(OUT_OF_RANGE);
+        }
         asked::echo(&mut answer, search.span.as_interval(), &search.span.zone, ctx);
         notice.into_iter().for_each(|notice| {
             answer.notice(notice);

@@ -3,10 +3,9 @@
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
-    Answer, ErrorCode, Listing, Tool, ToolContext, ToolError, Trailer,
+    Answer, Listing, Tool, ToolContext, ToolError, Trailer,
     asked::{self, given},
     availability::{self, Candidate, Guests, Meeting, Unavailable, minutes, span::Span},
     calendar::{self, access::READ},
@@ -84,8 +83,9 @@ impl Tool for OutlookFindAvailableTime {
         let span = Span::read(ctx, [after.as_deref(), before.as_deref()], zone)?;
         span.hold(minutes)?;
         let guests = Guests::find(ctx, input.participants.as_deref().unwrap_or_default()).await?;
-        let meeting = Meeting { minutes, hours_only: true, least: 100, firm: true };
-        free(ctx, &mut answer, &guests, &span, &meeting, most as usize).await?;
+        let meeting =
+            Meeting { minutes, hours_only: true, least: 100, counts_unknown: false, firm: true };
+        free(ctx, &mut answer, &guests, &span, &meeting, most).await?;
         asked::echo(&mut answer, span.as_interval(), &span.zone, ctx);
         notice.into_iter().for_each(|notice| {
             answer.notice(notice);
@@ -100,20 +100,17 @@ async fn free(
     guests: &Guests,
     span: &Span,
     meeting: &Meeting,
-    most: usize,
+    most: u32,
 ) -> Result<(), ToolError> {
     let (own, others) = availability::agendas(ctx, guests, span).await?;
-    let times = meeting.times(span, &own, &others, most);
-    answer.fact("unavailableParticipants", value(Unavailable::among(&others, &times))?);
-    for Candidate { slot, .. } in times.candidates {
-        let start = time::format(slot.start, &span.zone);
-        let written = value(AvailableTime { start, end: time::format(slot.end, &span.zone) })?;
-        answer.hit(written.clone(), written);
-    }
-    Ok(())
-}
-
-fn value<T: Serialize>(written: T) -> Result<Value, ToolError> {
-    serde_json::to_value(written)
-        .map_err(|_| ToolError::new(ErrorCode::ServiceError, "A time could not be written."))
+    let times = meeting.times(span, &own, &others, most as usize);
+    availability::given::unavailable(ctx, answer, Unavailable::among(&others, &times))?;
+    let is_cut = times.fitting > times.candidates.len();
+    let moment = |moment| time::format(moment, &span.zone);
+    let available = |Candidate { slot, .. }: Candidate| AvailableTime {
+        start: moment(slot.start),
+        end: moment(slot.end),
+    };
+    let available = times.candidates.into_iter().map(available).collect();
+    availability::given::times(ctx, answer, available, (most, is_cut))
 }

@@ -18,12 +18,11 @@ use self::{
     hit::Hit, input::SharepointFolderSearchInput, name::Name, start::Start, walk::WalkPlace,
 };
 use crate::{
-    Answer, Results, Tool, ToolContext, ToolError, asked, paging,
+    Answer, Results, Tool, ToolContext, ToolError,
+    asked::{self, Filling},
+    paging,
     sites::{FILES, FILES_ALL, SITES_ALL, SITES_SELECTED},
 };
-
-/// How many characters a hit takes at most, in an answer.
-const ROOM: usize = 900;
 
 /// The tool `sharepoint_folder_search`.
 #[derive(Debug)]
@@ -45,7 +44,6 @@ impl Tool for SharepointFolderSearch {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         let limit = paging::limit(input.limit, 10, 50, &mut answer)?;
-        let limit = asked::fitting(ctx, limit, ROOM, &mut answer);
         let offset = paging::offset(input.offset)?;
         let name = Name::new(&input.name)?;
         let start = Start::find(ctx, &input).await?;
@@ -74,13 +72,14 @@ struct Wanted {
 /// What was found.
 #[derive(Debug, Default)]
 struct Found {
-    hits: Vec<hit::Folder>,
+    /// Each with the place at which a search gives it first.
+    hits: Vec<(Next, hit::Folder)>,
     next: Next,
     notices: Vec<String>,
 }
 
 /// How a search goes on.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Next {
     #[default]
     End,
@@ -105,7 +104,7 @@ async fn find(
     match start {
         Start::Site(_) if is_nothing => walk::run(ctx, wanted, start, WalkPlace::default()).await,
         _ => {
-            if is_nothing {
+            if is_nothing && !found.notices.iter().any(|one| one == index::NO_DRIVE) {
                 found.notices.push(index::BEGINNINGS.to_owned());
             }
             Ok(found)
@@ -119,14 +118,17 @@ fn fill(
     found: Found,
     zone: &jiff::tz::TimeZone,
 ) -> Result<(), ToolError> {
-    for folder in found.hits {
-        let (text, structured) = Hit::new(folder, zone).values()?;
-        answer.hit(text, structured);
+    let (mut filling, mut next) = (Filling::new(ctx, answer), found.next);
+    for (at, folder) in found.hits {
+        if !filling.add(answer, Hit::new(folder, zone).values()?) {
+            next = at;
+            break;
+        }
     }
     for notice in found.notices {
         answer.notice(notice);
     }
-    match found.next {
+    match next {
         Next::End => {}
         Next::Offset(offset) => answer.trailer().continues_at(offset),
         Next::Place(place) => answer.trailer().continues_with(ctx.seal_cursor(&place)?),

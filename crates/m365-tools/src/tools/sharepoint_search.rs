@@ -21,8 +21,10 @@ use self::{
     scan::{Found, Search},
 };
 use crate::{
-    Answer, Results, Tool, ToolContext, ToolError, asked, paging,
-    sites::{FILES, FILES_ALL, SITES_ALL},
+    Answer, Results, Tool, ToolContext, ToolError,
+    asked::{self, Filling},
+    paging,
+    sites::{self, FILES, FILES_ALL, SITES_ALL},
     time::{self, Interval},
 };
 
@@ -47,7 +49,6 @@ impl Tool for SharepointSearch {
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         let limit = paging::limit(input.limit, 10, 50, &mut answer)?;
-        let limit = asked::fitting(ctx, limit, hit::ROOM, &mut answer);
         let offset = paging::offset(input.offset)?;
         scan::check_offset(offset)?;
         let conditions = Conditions::of(&input)?;
@@ -58,8 +59,12 @@ impl Tool for SharepointSearch {
         let (dated, places) = tokio::join!(dated(ctx, &input), place::find(ctx, &input));
         let (((zone, notice), interval), places) = (dated?, places?);
         let search = Search { conditions, places, interval, limit, offset };
+        let stranger = search.author_sought();
         let found = reach.search(ctx, search).await?;
-        fill(&mut answer, found, &zone)?;
+        if let (Some(author), true) = (stranger, found.is_nothing()) {
+            answer.notice(unknown_author(&author));
+        }
+        fill(ctx, &mut answer, found, &zone).await?;
         asked::echo(&mut answer, interval, &zone, ctx);
         if let Some(notice) = notice {
             answer.notice(notice);
@@ -84,15 +89,35 @@ async fn dated(ctx: &ToolContext, input: &SharepointSearchInput) -> Result<Dated
     Ok(((zone, notice), interval))
 }
 
-fn fill(answer: &mut Answer, found: Found, zone: &TimeZone) -> Result<(), ToolError> {
-    for hit in found.hits {
-        let (text, structured) = Hit::new(hit, zone).values()?;
-        answer.hit(text, structured);
+/// An author whom nobody knows is no error of Graph's: it looks as if there were no files.
+fn unknown_author(author: &str) -> String {
+    format!(
+        "Nothing by an author {:?} fits. Names count as SharePoint writes them; search_people finds how \
+         somebody is called.",
+        m365_extract::excerpt(author, 60)
+    )
+}
+
+async fn fill(
+    ctx: &ToolContext,
+    answer: &mut Answer,
+    found: Found,
+    zone: &TimeZone,
+) -> Result<(), ToolError> {
+    let (mut filling, mut next) = (Filling::new(ctx, answer), found.next);
+    let items = found.hits.iter().map(|(_, hit)| &hit.item);
+    // Without its libraries a site's lists are shown as well, and can be opened by their webUrl.
+    let libraries = sites::libraries_of(ctx, items).await.unwrap_or_default();
+    for (at, hit) in found.hits {
+        if !filling.add(answer, Hit::new(hit, &libraries, zone).values()?) {
+            next = Some(at);
+            break;
+        }
     }
     for notice in found.notices {
         answer.notice(notice);
     }
-    if let Some(offset) = found.next {
+    if let Some(offset) = next {
         answer.trailer().continues_at(offset);
     }
     Ok(())

@@ -3,30 +3,31 @@
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use m365_extract::excerpt;
-use m365_graph::{ChatMessage, NextLink, Page};
+use m365_graph::{ChatMessage, Page};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     Answer, Listing, Results, Tool, ToolContext, ToolError,
-    asked::{self, given},
+    asked::{Filling, given},
     paging,
     teams::{
         access::{self, CHANNEL_MESSAGES, CHANNELS, TEAMS},
         fields,
         hit::{self, Hit},
         names::{self, FoundChannel},
+        place::Place,
     },
     time,
     uri::TeamsUri,
 };
 
-/// The most characters that a post with its replies takes in an answer.
-const ROOM: usize = 3_200;
-
 /// How many posts a page of Graph's has: each may bring hundreds of replies along.
 const PAGE: u32 = 10;
+
+/// How many pages of posts one call looks through.
+const PAGES: usize = 10;
 
 /// How many of the newest replies are listed below a post, and how long each is.
 const REPLIES: usize = 5;
@@ -52,7 +53,7 @@ pub(crate) struct TeamsListChannelMessagesInput {
 }
 
 /// A post with its newest replies.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PostHit {
     #[serde(flatten)]
@@ -64,20 +65,13 @@ pub(crate) struct PostHit {
 }
 
 /// A reply to a post.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 pub(crate) struct ReplyHit {
     from: String,
     created_date_time: Option<String>,
     summary: String,
-}
-
-/// Where a list goes on; it travels sealed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Place {
-    link: Option<NextLink>,
-    index: usize,
 }
 
 #[async_trait]
@@ -96,16 +90,16 @@ impl Tool for TeamsListChannelMessages {
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
-        let limit = paging::limit(input.limit, 10, 50, &mut answer)?;
-        let limit = asked::fitting(ctx, limit, ROOM, &mut answer) as usize;
+        let limit = paging::limit(input.limit, 10, 50, &mut answer)? as usize;
         ctx.require_scope(CHANNEL_MESSAGES).await?;
         let cursor = given(input.cursor.as_ref());
         let place = cursor.map(|cursor| ctx.open_cursor(&cursor)).transpose()?;
         let team = names::team(ctx, "teamId", input.team_id.trim()).await?;
         let channel = names::channel(ctx, team, "channelId", input.channel_id.trim()).await?;
         let (zone, notice) = ctx.time_zone().await;
-        fill(ctx, &mut answer, &channel, place.unwrap_or_default(), limit, &zone).await?;
-        answer.trailer().dated(&zone, ctx.now());
+        let lister = Lister { ctx, channel, zone, limit };
+        lister.fill(&mut answer, place.unwrap_or_default()).await?;
+        answer.trailer().dated(&lister.zone, ctx.now());
         if let Some(notice) = notice {
             answer.notice(notice);
         }
@@ -113,81 +107,92 @@ impl Tool for TeamsListChannelMessages {
     }
 }
 
-/// Adds posts until there are enough or none are left; what Teams itself writes is no post.
-async fn fill(
-    ctx: &ToolContext,
-    answer: &mut Answer,
-    channel: &FoundChannel,
-    mut place: Place,
+/// What is listed, and how many posts of it.
+struct Lister<'a> {
+    ctx: &'a ToolContext,
+    channel: FoundChannel,
+    zone: TimeZone,
     limit: usize,
-    zone: &TimeZone,
-) -> Result<(), ToolError> {
-    let mut given = 0;
-    loop {
-        let page = page(ctx, channel, &place).await?;
-        for (at, post) in page.items.iter().enumerate().skip(place.index) {
-            if !fields::is_written(post) && post.replies.iter().all(|one| !fields::is_written(one))
-            {
-                continue;
+}
+
+impl Lister<'_> {
+    /// Adds posts until there are enough, the answer is full, none are left, or enough pages were looked
+    /// at; what Teams itself writes is no post.
+    async fn fill(&self, answer: &mut Answer, mut place: Place) -> Result<(), ToolError> {
+        let (mut given, mut filling) = (0, Filling::new(self.ctx, answer));
+        for _ in 0..PAGES {
+            let page = self.page(&place).await?;
+            let start = place.start(page.items.iter().map(|post| post.id.as_ref()));
+            let mut last = None;
+            for (at, post) in page.items.iter().enumerate().skip(start) {
+                if let Some(hit) = self.hit(post) {
+                    if given == self.limit || !filling.add(answer, hit.values()?) {
+                        return self.go_on(answer, &place.at(at, last));
+                    }
+                    given += 1;
+                }
+                last = post.id.as_ref();
             }
-            if given == limit {
-                answer.trailer().continues_with(ctx.seal_cursor(&Place { index: at, ..place })?);
-                return Ok(());
+            let Some(link) = page.next else { return Ok(()) };
+            place = place.next(link, last);
+            if given == self.limit {
+                return self.go_on(answer, &place);
             }
-            let (text, whole) = values(ctx, channel, post, zone)?;
-            answer.hit(text, whole);
-            given += 1;
         }
-        let Some(link) = page.next else { return Ok(()) };
-        place = Place { link: Some(link), index: 0 };
-        if given == limit {
-            answer.trailer().continues_with(ctx.seal_cursor(&place)?);
-            return Ok(());
+        answer.notice("Not all posts were looked at; nextCursor goes on with the rest.");
+        self.go_on(answer, &place)
+    }
+
+    fn go_on(&self, answer: &mut Answer, place: &Place) -> Result<(), ToolError> {
+        answer.trailer().continues_with(self.ctx.seal_cursor(place)?);
+        Ok(())
+    }
+
+    async fn page(&self, place: &Place) -> Result<Page<ChatMessage>, ToolError> {
+        let FoundChannel { team, id } = &self.channel;
+        let request = self.ctx.graph().teams().channel(&team.id, id);
+        let page = match &place.link {
+            Some(link) => request.next_page(link).await,
+            None => request.posts_with_replies().top(PAGE).page().await,
+        };
+        page.map_err(|error| access::explain(self.ctx, error, "channel"))
+    }
+
+    /// Describes a post that somebody wrote or replied to.
+    fn hit(&self, post: &ChatMessage) -> Option<PostHit> {
+        let mut replies: Vec<_> =
+            post.replies.iter().filter(|one| fields::is_written(one)).collect();
+        if !fields::is_written(post) && replies.is_empty() {
+            return None;
         }
+        replies.sort_by_key(|reply| reply.created_date_time);
+        let (team, channel) = (self.channel.team.id.clone(), self.channel.id.clone());
+        let uri = TeamsUri::ChannelMessage { team, channel, message: post.id.clone()? };
+        Some(PostHit {
+            post: Hit::new(&uri, post, &[], self.ctx.cloud(), &self.zone),
+            reply_count: (!replies.is_empty()).then_some(replies.len()),
+            more_replies: post.more_replies.as_ref().map(|_| true),
+            replies: replies.into_iter().map(|one| ReplyHit::of(one, &self.zone)).collect(),
+        })
     }
 }
 
-async fn page(
-    ctx: &ToolContext,
-    channel: &FoundChannel,
-    place: &Place,
-) -> Result<Page<ChatMessage>, ToolError> {
-    let request = ctx.graph().teams().channel(&channel.team.id, &channel.id);
-    let page = match &place.link {
-        Some(link) => request.next_page(link).await,
-        None => request.posts_with_replies().top(PAGE).page().await,
-    };
-    page.map_err(|error| access::explain(ctx, error, "channel"))
-}
-
-/// Returns what the model sees of a post, and the whole.
-fn values(
-    ctx: &ToolContext,
-    channel: &FoundChannel,
-    post: &ChatMessage,
-    zone: &TimeZone,
-) -> Result<(Value, Value), ToolError> {
-    let Some(message) = post.id.clone() else { return Ok((json!({}), json!({}))) };
-    let (team, channel) = (channel.team.id.clone(), channel.id.clone());
-    let uri = TeamsUri::ChannelMessage { team, channel, message };
-    let hit = Hit::new(&uri, post, &[], ctx.cloud(), zone);
-    let (mut text, mut whole) = hit.values()?;
-    let mut replies: Vec<_> = post.replies.iter().filter(|one| fields::is_written(one)).collect();
-    replies.sort_by_key(|reply| reply.created_date_time);
-    let newest = replies.len().saturating_sub(REPLIES);
-    let listed: Vec<_> = replies.iter().map(|one| reply(one, zone)).collect();
-    for (value, from) in [(&mut text, newest), (&mut whole, 0)] {
-        value["replyCount"] = json!((!listed.is_empty()).then_some(listed.len()));
-        value["moreReplies"] = json!(post.more_replies.as_ref().map(|_| true));
-        value["replies"] = json!(listed.get(from..).unwrap_or_default());
+impl PostHit {
+    /// Returns what the model sees of a post, and the whole.
+    fn values(mut self) -> Result<(Value, Value), ToolError> {
+        let whole = hit::value(&self)?;
+        let older = self.replies.len().saturating_sub(REPLIES);
+        self.replies.drain(..older);
+        Ok((hit::value(&Self { post: self.post.short(), ..self })?, whole))
     }
-    Ok((text, whole))
 }
 
-fn reply(reply: &ChatMessage, zone: &TimeZone) -> ReplyHit {
-    ReplyHit {
-        from: fields::sender(reply, &[]).map(|sender| sender.name).unwrap_or_default(),
-        created_date_time: reply.created_date_time.map(|sent| time::format(sent, zone)),
-        summary: excerpt(&hit::summary(reply), REPLY),
+impl ReplyHit {
+    fn of(reply: &ChatMessage, zone: &TimeZone) -> Self {
+        Self {
+            from: fields::sender(reply, &[]).map(|sender| sender.name).unwrap_or_default(),
+            created_date_time: reply.created_date_time.map(|sent| time::format(sent, zone)),
+            summary: excerpt(&hit::summary(reply), REPLY),
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::teams_list_teams::DESCRIPTION;
 use crate::{
     Answer, Listing, Results, Tool, ToolContext, ToolError,
     mail::fields::line,
+    paging,
     teams::{
         access::{CHANNELS, TEAMS},
         names,
@@ -59,7 +60,9 @@ impl Tool for TeamsListChannels {
         ctx.require_scope(CHANNELS).await?;
         let team = names::team(ctx, "teamId", input.team_id.trim()).await?;
         let mut answer = Answer::new();
-        for channel in names::channels(ctx, &team.id).await? {
+        let page = names::channels(ctx, &team.id).await?;
+        paging::left_out(page.left_out, "channels", &mut answer);
+        for channel in page.items {
             let mut hit = ChannelHit::of(channel, &team.id);
             let whole = json!(hit);
             (hit.id, hit.web_url) = (None, None);

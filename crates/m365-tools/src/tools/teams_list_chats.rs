@@ -3,26 +3,24 @@
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use m365_extract::excerpt;
-use m365_graph::{Chat, ChatMessage, MessagePreview, NextLink};
+use m365_graph::{Chat, ChatMessage, MessagePreview};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Answer, Listing, Results, Tool, ToolContext, ToolError,
-    asked::{self, given},
+    asked::{Filling, given},
     paging,
     teams::{
         access::{self, Access, CHAT, CHAT_BASIC},
         chats, hit,
         people::{Own, words},
+        place::Place,
     },
     time,
     uri::TeamsUri,
 };
-
-/// The most characters that a chat takes in an answer.
-const ROOM: usize = 900;
 
 /// How many members the model sees of a chat; programs see all that come in a list.
 const MEMBERS: usize = 8;
@@ -64,14 +62,6 @@ pub(crate) struct ChatHit {
     web_url: Option<String>,
 }
 
-/// Where a list goes on; it travels sealed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Place {
-    link: Option<NextLink>,
-    /// How many chats of the page were looked at.
-    index: usize,
-}
-
 #[async_trait]
 impl Tool for TeamsListChats {
     type Input = TeamsListChatsInput;
@@ -86,8 +76,7 @@ impl Tool for TeamsListChats {
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
-        let limit = paging::limit(input.limit, 20, 50, &mut answer)?;
-        let limit = asked::fitting(ctx, limit, ROOM, &mut answer) as usize;
+        let limit = paging::limit(input.limit, 20, 50, &mut answer)? as usize;
         let access = access::check(ctx).await?;
         let cursor = given(input.cursor.as_ref());
         let place = cursor.map(|cursor| ctx.open_cursor(&cursor)).transpose()?;
@@ -117,34 +106,39 @@ struct Lister<'a> {
 }
 
 impl Lister<'_> {
-    /// Adds chats until there are enough, none are left, or enough pages were looked at.
+    /// Adds chats until there are enough, the answer is full, none are left, or enough pages were looked
+    /// at.
     async fn fill(
         &self,
         answer: &mut Answer,
         mut place: Place,
         limit: usize,
     ) -> Result<(), ToolError> {
-        let mut given = 0;
+        let (mut given, mut filling) = (0, Filling::new(self.ctx, answer));
         for _ in 0..PAGES {
             let page = chats::page(self.ctx, self.access, place.link.as_ref()).await;
-            let page = page.map_err(|error| access::explain(self.ctx, error, "list of chats"))?;
-            for (at, chat) in page.items.iter().enumerate().skip(place.index) {
-                if !self.fits(chat) {
-                    continue;
+            let page = page.map_err(|error| access::explain_list(self.ctx, error, "chats"))?;
+            paging::left_out(page.left_out, "chats", answer);
+            let start = place.start(page.items.iter().map(|chat| chat.id.as_ref()));
+            let mut last = None;
+            for (at, chat) in page.items.iter().enumerate().skip(start) {
+                if self.fits(chat) {
+                    if given == limit || !filling.add(answer, self.values(chat)) {
+                        return self.go_on(answer, &place.at(at, last));
+                    }
+                    given += 1;
                 }
-                if given == limit {
-                    let cursor = self.ctx.seal_cursor(&Place { index: at, ..place })?;
-                    answer.trailer().continues_with(cursor);
-                    return Ok(());
-                }
-                self.add(answer, chat);
-                given += 1;
+                last = chat.id.as_ref();
             }
             let Some(link) = page.next else { return Ok(()) };
-            place = Place { link: Some(link), index: 0 };
+            place = place.next(link, last);
         }
         answer.notice("Not all chats were looked at; nextCursor goes on with the rest.");
-        answer.trailer().continues_with(self.ctx.seal_cursor(&place)?);
+        self.go_on(answer, &place)
+    }
+
+    fn go_on(&self, answer: &mut Answer, place: &Place) -> Result<(), ToolError> {
+        answer.trailer().continues_with(self.ctx.seal_cursor(place)?);
         Ok(())
     }
 
@@ -154,7 +148,8 @@ impl Lister<'_> {
         self.query.iter().all(|word| known.iter().any(|one| one.starts_with(word)))
     }
 
-    fn add(&self, answer: &mut Answer, chat: &Chat) {
+    /// Returns what the model sees of a chat, and the whole.
+    fn values(&self, chat: &Chat) -> (Value, Value) {
         let uri = chat.id.clone().map(|id| TeamsUri::Chat(id).to_string());
         let last = chat.last_message_preview.as_ref();
         let mut hit = ChatHit {
@@ -174,7 +169,7 @@ impl Lister<'_> {
         if hit.members.first() == Some(&hit.title) {
             hit.members.clear();
         }
-        answer.hit(json!(hit), whole);
+        (json!(hit), whole)
     }
 }
 

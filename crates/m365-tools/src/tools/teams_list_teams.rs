@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::{
     Answer, Listing, Results, Tool, ToolContext, ToolError,
     mail::fields::line,
+    paging,
     teams::{access::TEAMS, names},
 };
 
@@ -48,7 +49,9 @@ impl Tool for TeamsListTeams {
 
     async fn call(&self, ctx: &ToolContext, _: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
-        for team in names::teams(ctx).await? {
+        let page = names::teams(ctx).await?;
+        paging::left_out(page.left_out, "teams", &mut answer);
+        for team in page.items {
             let hit = TeamHit {
                 id: team.id.as_ref().map(TeamId::to_string),
                 name: line(team.display_name.as_deref()),

@@ -28,6 +28,9 @@ async fn what_is_not_accepted_is_refused_by_name() {
         ),
         (json!({"participants": vec!["a@b.example"; 101]}), "participants"),
         (json!({"participants": "adele@b.example"}), "participants"),
+        (json!({"participants": [""]}), "participants"),
+        (json!({"participants": ["a@b.example", " "]}), "participants"),
+        (json!({"afterDateTime": "last week", "beforeDateTime": "yesterday"}), "beforeDateTime"),
     ];
 
     for (arguments, field) in cases {

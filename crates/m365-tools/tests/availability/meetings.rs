@@ -48,7 +48,6 @@ async fn graph_is_asked_once() {
     let paths: Vec<_> = office.tenant.graph().log().iter().map(|one| one.path.clone()).collect();
     assert_eq!(paths, [FIND]);
     assert!(!suggestions(&found).is_empty());
-    assert!(found.get("notices").is_none(), "{found}");
     for one in suggestions(&found) {
         let (start, end) = slot(one);
         assert_eq!(end.duration_since(start), SignedDuration::from_hours(1));
@@ -191,6 +190,7 @@ async fn in_a_weekend_nobody_works_and_the_reason_is_given() {
 
     assert!(suggestions(&working).is_empty());
     assert_eq!(working["emptySuggestionsReason"], "organizerUnavailable");
+    assert!(notices(&working).contains("within the user's working hours"), "{working}");
     assert!(!suggestions(&find(&office, any_hour).await).is_empty());
 }
 
@@ -230,4 +230,61 @@ async fn a_throttled_user_is_told_to_wait() {
     let error = office.call("find_meeting_availability", json!({})).await.unwrap_err();
 
     assert_eq!(error["code"], "THROTTLED");
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_not_known_counts_in_the_percentage_that_is_asked_for() {
+    let office = office().await;
+    let mut arguments = next_week(&[NOBODY]);
+    arguments["minimumAttendeePercentage"] = json!(100);
+
+    let all = find(&office, arguments.clone()).await;
+    arguments["minimumAttendeePercentage"] = json!(49);
+    let some = find(&office, arguments).await;
+
+    assert!(suggestions(&all).is_empty(), "{all}");
+    assert_eq!(all["emptySuggestionsReason"], "attendeesUnavailableOrUnknown");
+    assert_eq!(all["unavailableParticipants"][0]["participant"], NOBODY);
+    assert!(suggestions(&some).iter().all(|one| one["confidence"] == 49.0), "{some}");
+}
+
+#[tokio::test]
+async fn somebody_free_but_not_at_work_is_told_from_somebody_busy() {
+    let office = office_at(NOW, &["User.Read", "Calendars.Read"]).await;
+
+    let found = find(&office, next_week(&[ADELE])).await;
+
+    assert!(suggestions(&found).is_empty(), "{found}");
+    let reason = text(&found["unavailableParticipants"][0], "reason");
+    assert!(
+        reason.contains("own working hours") && reason.contains("workingHoursOnly"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_that_max_candidates_cut_says_so() {
+    for scopes in [&CALENDARS[..], &["User.Read", "Calendars.Read"]] {
+        let office = office_at(NOW, scopes).await;
+        let mut arguments = next_week(&[LUKAS]);
+        arguments["maxCandidates"] = json!(2);
+
+        let found = find(&office, arguments).await;
+
+        assert_eq!(suggestions(&found).len(), 2);
+        assert!(notices(&found).contains("maxCandidates"), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn many_participants_and_times_fill_the_answer_and_no_more() {
+    let office = office().await;
+    let guests = (0..100).map(|number| format!("guest.number.{number}@elsewhere.example"));
+    let people: Vec<String> = guests.collect();
+
+    let found = find(&office, json!({"participants": people, "maxCandidates": 50})).await;
+
+    let given = suggestions(&found).len();
+    assert!((2..50).contains(&given), "{given}");
+    assert!(notices(&found).contains("The answer is full"), "{}", found["notices"]);
 }

@@ -24,6 +24,35 @@ async fn a_further_calendar_is_found_by_its_name() {
 }
 
 #[tokio::test]
+async fn a_calendar_that_was_shared_in_the_manner_of_old_is_read_as_its_owners() {
+    let office = office().await;
+    let owned = json!({"calendarOwnerEmail": JONAS, "limit": 50});
+
+    let named = office.all_events(&json!({"calendarName": "Jonas Lindqvist", "limit": 50})).await;
+
+    assert!(!named.is_empty());
+    assert_eq!(uris(&named), uris(&office.all_events(&owned).await));
+    assert!(named.iter().all(|hit| hit["calendarName"] == "Jonas Lindqvist"));
+}
+
+#[tokio::test]
+async fn without_the_scope_for_it_the_owner_of_such_a_calendar_is_named() {
+    let office = office_at(NOW, &["User.Read", "Calendars.Read", "Calendars.Read.Shared"]).await;
+    let calendar =
+        json!({"id": "AAMkA", "name": "Rota", "owner": {"name": "Jonas", "address": JONAS}});
+    let calendars = json!({"value": [calendar]}).to_string();
+    let graph = office.tenant.graph();
+    graph.on("/v1.0/me/calendars", m365_sim::Fault::body(200, "application/json", calendars));
+    let refused = json!({"error": {"code": "ErrorInternalServerTransientError", "message": "-"}});
+    let refused = m365_sim::Fault::body(400, "application/json", refused.to_string());
+    graph.on("/v1.0/me/calendars/AAMkA/calendarView", refused);
+
+    let error = office.no_events(json!({"calendarName": "Rota"})).await;
+
+    assert!(text(&error, "message").contains(&format!("calendarOwnerEmail {JONAS}")), "{error}");
+}
+
+#[tokio::test]
 async fn an_unknown_calendar_is_answered_with_the_nearest_names() {
     let office = office().await;
 

@@ -77,6 +77,34 @@ async fn words_without_their_accents_and_phrases_are_found() {
 }
 
 #[tokio::test]
+async fn what_joins_words_and_where_they_are_looked_for_is_applied() {
+    let office = office().await;
+    let find = async |query: &str| {
+        uris(&office.all_events(&within(json!({"query": query}))).await).into_iter().collect()
+    };
+    let [budget, lukas]: [std::collections::BTreeSet<_>; 2] =
+        [find("budget").await, find("lukas").await];
+
+    assert_eq!(find("budget OR lukas").await, &budget | &lukas);
+    assert_eq!(find("budget AND (lukas)").await, &budget & &lukas);
+    assert_eq!(find("budget NOT lukas").await, &budget - &lukas);
+    assert_eq!(find("budget -lukas").await, &budget - &lukas);
+    assert_eq!(find("budge*").await, budget);
+    assert!(!find("subject:\"budget review\" organizer:adele").await.is_empty());
+    assert!(find("subject:budget").await.is_subset(&budget));
+}
+
+#[tokio::test]
+async fn years_in_which_nothing_can_be_are_not_searched_and_that_is_said() {
+    let office = office().await;
+
+    let found = office.events(json!({"afterDateTime": "1900-01-01", "limit": 1})).await;
+
+    assert!(crate::diary::notices(&found).contains("1950"), "{found}");
+    assert!(found["interval"]["after"].as_str().unwrap().starts_with("1950"));
+}
+
+#[tokio::test]
 async fn what_is_not_accepted_is_refused_by_name() {
     let office = office().await;
     let cases = [
@@ -89,6 +117,9 @@ async fn what_is_not_accepted_is_refused_by_name() {
         (json!({"calendarOwnerEmail": "Adele"}), "calendarOwnerEmail"),
         (json!({"cursor": "AAAA"}), "cursor"),
         (json!({"folderName": "Inbox"}), "folderName"),
+        (json!({"query": "from:adele"}), "query"),
+        (json!({"query": "(budget"}), "query"),
+        (json!({"query": "a".repeat(2_001)}), "query"),
     ];
 
     for (arguments, field) in cases {

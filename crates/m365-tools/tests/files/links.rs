@@ -1,6 +1,6 @@
 //! Pasted links of SharePoint and OneDrive.
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use super::{FILES, FINANCE, HOME, NOTES, entries, item, named, office};
@@ -170,4 +170,31 @@ async fn links_of_other_hosts_are_refused_unasked() {
         assert_eq!(code(&office.refusal(link).await), "VALIDATION_ERROR", "{link}");
     }
     assert_eq!(office.tenant.graph().requests(), 0);
+}
+
+#[tokio::test]
+async fn of_pages_with_one_name_the_one_at_the_address_is_read() {
+    let office = office().await;
+    let link = format!("{FINANCE}/SitePages/Budget-process.aspx");
+    let uri = text(&item(&office, &link).await, "uri").to_owned();
+    let (_, id) = uri.rsplit_once('/').unwrap();
+    let page =
+        |id: &str, url: String| json!({"id": id, "name": "Budget-process.aspx", "webUrl": url});
+    let old = "11111111-2222-4333-8444-555555555555";
+    let pages = json!({"value": [
+        page(old, format!("{FINANCE}/SitePages/Old/Budget-process.aspx")), page(id, link.clone()),
+    ]});
+    let pages = Fault::body(200, "application/json", pages.to_string());
+    office.tenant.graph().next_on("/v1.0/sites/fjordlight.sharepoint.com,", pages);
+
+    assert_eq!(text(&item(&office, &link).await, "uri"), uri);
+}
+
+#[tokio::test]
+async fn a_link_may_have_blanks_and_letters_as_people_write_them() {
+    let office = office().await;
+
+    let read = item(&office, &NOTES.replace("%20", " ")).await;
+
+    assert_eq!(read["title"], "Budget notes.md");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    diary::{NOW, notices, office, office_at},
+    diary::{NOW, office, office_at},
     office::{Office, text, uris},
     support::code,
 };
@@ -92,14 +92,34 @@ async fn an_event_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_narrow_scope_gives_an_event_without_its_description() {
-    let office = office_at(NOW, &["User.Read", "Calendars.ReadBasic"]).await;
-    let uri = found(&office, "budget review").await;
+async fn an_id_of_another_kind_is_answered_with_the_kind_that_is_expected() {
+    let office = office().await;
+    let event = found(&office, "budget review").await;
+    let mail = office.call("outlook_email_search", json!({"limit": 1})).await.unwrap();
+    let mail = text(&mail["results"][0], "uri");
+    let id = |uri: &str| uri.rsplit('/').next().unwrap().to_owned();
 
-    let read = office.read(&uri).await;
+    let no_event = office.refusal(&format!("calendar:///events/{}", id(mail))).await;
+    let no_mail = office.refusal(&format!("mail:///messages/{}", id(&event))).await;
+    let no_id = office.refusal("calendar:///events/abc").await;
 
-    assert!(read["results"][0].get("text").is_none());
-    assert!(notices(&read).contains("Missing scope 'Calendars.Read'"), "{read}");
+    assert_eq!(code(&no_event), "NOT_FOUND");
+    assert!(text(&no_event, "message").contains("mail:///messages/"), "{no_event}");
+    assert_eq!(code(&no_mail), "NOT_FOUND");
+    assert!(text(&no_mail, "message").contains("calendar:///events/"), "{no_mail}");
+    assert!(text(&no_id, "message").contains("event"), "{no_id}");
+}
+
+#[tokio::test]
+async fn how_to_join_is_told_once() {
+    let office = office().await;
+
+    let event = event(&office, "budget review").await;
+
+    assert!(text(&event, "joinUrl").starts_with("https://teams.microsoft.com/"));
+    let body = text(&event, "text");
+    assert!(!body.contains("teams.microsoft.com") && !body.contains("Join the meeting"), "{body}");
+    assert!(!body.contains('_'), "{body}");
 }
 
 #[tokio::test]

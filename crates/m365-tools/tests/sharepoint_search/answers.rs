@@ -5,7 +5,7 @@ use m365_tools::Block;
 use serde_json::json;
 
 use crate::{
-    library::{SCOPES, search},
+    library::{SCOPES, all, search, urls},
     office::{Office, text},
 };
 
@@ -164,4 +164,44 @@ async fn r23_nothing_that_a_caller_writes_widens_what_we_add() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_library_can_be_listed_and_a_list_has_no_uri_that_fails() {
+    let office = office().await;
+
+    let lists = search(&office, json!({"contentType": "list", "limit": 50})).await;
+
+    for hit in lists["results"].as_array().unwrap() {
+        let Some(uri) = hit["uri"].as_str() else { continue };
+        assert!(uri.starts_with("file:///") && uri.ends_with("/root"), "{hit}");
+        assert_eq!(office.read(uri).await["results"][0]["type"], "folder", "{hit}");
+    }
+    let risks = search(&office, json!({"query": "risks", "contentType": "list"})).await;
+    assert!(risks["results"][0]["uri"].is_null() && risks["results"][0]["webUrl"].is_string());
+}
+
+#[tokio::test]
+async fn an_author_nobody_knows_is_said() {
+    let office = office().await;
+
+    let found = search(&office, json!({"author": "Nobody Known"})).await;
+
+    assert_eq!(found["results"], json!([]));
+    assert!(found["notices"].to_string().contains("search_people"), "{found}");
+}
+
+#[tokio::test]
+async fn an_answer_is_filled_to_the_limit_and_goes_on_where_it_is_full() {
+    let arguments = json!({"query": "*", "limit": 50});
+    let (office, small) = (office().await, office().await.limited(5_000));
+    let whole = search(&office, arguments.clone()).await;
+
+    let first = search(&small, arguments.clone()).await;
+    let found = all(&small, "sharepoint_search", &arguments).await;
+
+    assert_eq!(whole["results"].as_array().unwrap().len(), 50, "{whole}");
+    assert!(first["notices"].to_string().contains("The answer is full"), "{first}");
+    assert!(first["results"].as_array().unwrap().len() > 2);
+    assert_eq!(urls(&found), urls(&all(&office, "sharepoint_search", &arguments).await));
 }

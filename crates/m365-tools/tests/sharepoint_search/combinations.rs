@@ -2,23 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use m365_auth::{Clock as _, SystemClock};
-use m365_sim::Sim;
 use serde_json::{Value, json};
 
 use crate::{
+    diary::{NOW, office_at},
     library::{HOST, Library, SCOPES, all, nothing, urls, with},
     office::{Office, text},
 };
 
 async fn office() -> Office {
-    Office::with(Sim::builder().messages(150), &SCOPES).await
+    office_at(NOW, &SCOPES).await
 }
 
-/// A day so many days ago.
+/// A day so many days before that of the tests.
 fn ago(days: i64) -> Value {
-    let day = SystemClock::default().now() - jiff::SignedDuration::from_hours(24 * days);
-    json!(day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+    let today = NOW.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date();
+    json!((today - jiff::Span::new().days(days)).to_string())
 }
 
 /// The values of each parameter.

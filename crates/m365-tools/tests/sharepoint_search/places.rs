@@ -1,6 +1,6 @@
 //! Sites, libraries and folders by their names.
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::{Value, json};
 
 use crate::{
@@ -54,6 +54,20 @@ async fn the_site_of_the_host_is_not_the_whole_tenant() {
 
     assert!(!found.is_empty());
     assert!(urls(&found).iter().all(|url| !url.contains("/sites/")), "{:?}", urls(&found));
+}
+
+#[tokio::test]
+async fn an_address_that_leads_out_of_its_site_is_refused_unread() {
+    let office = office().await;
+    for address in [
+        format!("{HOST}/x?id=/sites/../../../me"),
+        format!("{HOST}/sites/Finance/Forms/AllItems.aspx?RootFolder=%2F..%2Fme"),
+        format!("{HOST}/sites/..%2F..%2Fme"),
+    ] {
+        let error = refusal(&office, json!({"site": address})).await;
+
+        assert_eq!(error["code"], "VALIDATION_ERROR", "{address}: {error}");
+    }
 }
 
 #[tokio::test]
@@ -146,4 +160,89 @@ async fn places_that_exclude_each_other_find_nothing() {
         search(&office, json!({"site": "Sales", "path": format!("{HOST}/sites/Finance")})).await;
 
     assert_eq!((&found["results"], &found["moreResults"]), (&json!([]), &json!(false)));
+}
+
+/// The error of a search, or how many hits it had.
+async fn outcome(office: &Office, arguments: Value) -> Result<usize, String> {
+    let found = office.call("sharepoint_search", arguments).await;
+    found
+        .map(|found| found["results"].as_array().unwrap().len())
+        .map_err(|error| text(&error, "code").to_owned())
+}
+
+#[tokio::test]
+async fn a_path_is_never_widened() {
+    let office = office().await;
+    let site = format!("{HOST}/sites/Finance");
+
+    for path in [
+        format!("{site}/Shared%20Documents/Forms/2026"),
+        format!("{site}/_layouts"),
+        format!("{site}/_layouts/15/Doc.aspx?sourcedoc=%7Bf87bfe13-be81-45eb-bbcd-73639e1869ec%7D"),
+        format!("{HOST}/x/Forms/AllItems.aspx?id=/sites/../../../me"),
+    ] {
+        let found = outcome(&office, json!({"path": path, "limit": 50})).await;
+        assert!(
+            matches!(found.as_ref().map_err(String::as_str), Ok(0) | Err("VALIDATION_ERROR")),
+            "{path}: {found:?}"
+        );
+    }
+    assert!(office.tenant.graph().log().iter().all(|one| !one.path.ends_with("/me")));
+}
+
+#[tokio::test]
+async fn a_view_is_read_in_any_case_of_letters() {
+    let office = office().await;
+    let budget = format!("{HOST}/sites/Finance/Shared%20Documents/Budget");
+    let expected = outcome(&office, json!({"path": budget, "limit": 50})).await.unwrap();
+
+    let view = format!(
+        "{HOST}/Sites/finance/shared documents/forms/allitems.aspx?ID=%2Fsites%2FFinance%2FShared%20Documents%2FBudget"
+    );
+
+    assert_eq!(outcome(&office, json!({"path": view, "limit": 50})).await, Ok(expected));
+    assert!(expected >= 3);
+}
+
+#[tokio::test]
+async fn the_addresses_of_an_ambiguity_and_the_site_of_a_hit_are_accepted() {
+    let office = office().await;
+    let error = refusal(&office, json!({"folderName": "Shared Documents"})).await;
+    let (_, candidates) = text(&error, "message").rsplit_once(": ").unwrap();
+    let candidates = candidates.trim_end_matches('.').split("; ");
+    for candidate in candidates.filter(|one| one.starts_with("https://")) {
+        assert!(outcome(&office, json!({"folderName": candidate})).await.is_ok(), "{candidate}");
+    }
+
+    let all = all(&office, "sharepoint_search", &json!({"limit": 50})).await;
+    let own = all.iter().find(|hit| text(hit, "site").starts_with("OneDrive of mira")).unwrap();
+    let found = search(&office, json!({"site": own["site"]})).await;
+
+    assert!(found["results"].as_array().unwrap().iter().all(|hit| hit["site"] == own["site"]));
+    assert!(!found["results"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_library_nobody_has_is_answered_with_the_nearest() {
+    let office = office().await;
+
+    let error = refusal(&office, json!({"library": "Contrakts"})).await;
+
+    assert_eq!(error["code"], "NOT_FOUND", "{error}");
+    assert!(text(&error, "message").contains("Contracts"), "{error}");
+}
+
+#[tokio::test]
+async fn a_failing_look_up_is_no_unknown_name() {
+    let office = office().await;
+    search(&office, json!({"limit": 1})).await;
+    let nothing =
+        json!({"value": [{"hitsContainers": [{"hits": [], "moreResultsAvailable": false}]}]});
+    let graph = office.tenant.graph();
+    graph.next_on("/v1.0/search/query", Fault::body(200, "application/json", nothing.to_string()));
+    graph.next_on("/v1.0/search/query", Fault::status(403));
+
+    let error = refusal(&office, json!({"folderName": "Nowhere"})).await;
+
+    assert_eq!(error["code"], "FORBIDDEN", "{error}");
 }

@@ -76,13 +76,14 @@ impl<T: Resource> Batch<T> {
     }
 
     /// Divides the parts into requests: one mailbox or team each, since its limit on parallel
-    /// requests counts the parts.
+    /// requests counts the parts, and one workload, whose throttling they obey.
     fn chunks(&self, places: &[usize]) -> Vec<Vec<usize>> {
         let mut rest = places.to_vec();
         let mut chunks = Vec::new();
         while let Some(&first) = rest.first() {
-            let alike = |place: &usize| self.parts[*place].lane == self.parts[first].lane;
-            let (chunk, others) = rest.into_iter().partition::<Vec<_>, _>(alike);
+            let whose = |place: usize| (&self.parts[place].lane, self.parts[place].workload);
+            let (chunk, others) =
+                rest.into_iter().partition::<Vec<_>, _>(|place| whose(*place) == whose(first));
             chunks.extend(chunk.chunks(MAX_PARTS).map(<[usize]>::to_vec));
             rest = others;
         }

@@ -1,6 +1,4 @@
-use jiff::Timestamp;
-
-use super::{CalendarApi, ViewQuery};
+use super::CalendarApi;
 use crate::{
     Attachment, AttachmentId, BatchGet, BodyKind, Download, Event, Page, Result,
     api::{attachments::Attachments, pages},
@@ -54,11 +52,6 @@ impl EventRequest {
     /// Makes a part of [`GraphClient::batch`](crate::GraphClient::batch) of it.
     pub fn batched(self) -> BatchGet<Event> {
         BatchGet::new(self.request())
-    }
-
-    /// Lists the occurrences of a series between two moments.
-    pub fn instances(self, start: Timestamp, end: Timestamp) -> ViewQuery {
-        ViewQuery::new(self.calendar, self.path.literal("instances"), start, end)
     }
 
     /// Lists the attachments without their bytes, up to the limit on pages.

@@ -34,11 +34,6 @@ impl FolderQuery {
         self.option("$skip", count.to_string())
     }
 
-    /// Includes the folders that Outlook hides.
-    pub fn include_hidden(self) -> Self {
-        self.option("includeHiddenFolders", "true")
-    }
-
     /// Reads the first page.
     ///
     /// # Errors

@@ -1,5 +1,3 @@
-use jiff::Timestamp;
-
 use super::{ChatMessageQuery, ChatMessageRequest, TeamsApi};
 use crate::{
     BatchGet, Chat, ChatMember, ChatMessageId, Page, Result, TeamsItem,
@@ -110,11 +108,6 @@ impl ChatRequest {
     /// Lists the messages, those of Teams and deleted ones included.
     pub fn messages(self) -> ChatMessageQuery {
         ChatMessageQuery::new(self.teams, self.path.literal("messages"))
-    }
-
-    /// Lists the messages sent before `moment`, newest first.
-    pub fn messages_before(self, moment: Timestamp) -> ChatMessageQuery {
-        self.messages().newest_first().before(moment)
     }
 
     /// Addresses one message.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -5,7 +7,7 @@ use super::{Channel, Chat, ChatMessage, Team};
 use crate::models::Resource;
 
 /// One of several kinds of things in Teams that were asked for in one batch.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub struct TeamsItem(Value);
 
@@ -36,6 +38,13 @@ impl TeamsItem {
 
     fn read<T: Resource + DeserializeOwned>(self) -> Option<T> {
         serde_json::from_value(self.0).ok().filter(T::is_whole)
+    }
+}
+
+/// Shows nothing of the content.
+impl fmt::Debug for TeamsItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TeamsItem(..)")
     }
 }
 

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use reqwest::{
     Response, StatusCode,
     header::{CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE},
@@ -20,13 +22,14 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Returns the headers that ask for the rest; none while there is nothing to go on from.
+    /// Returns the headers that ask for the rest; none while there is nothing to go on from, or
+    /// nothing tells that the rest will be of the same version.
     pub(crate) fn request(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let range = HeaderValue::from_str(&format!("bytes={}-", self.bytes.len()));
-        if let (false, Ok(range)) = (self.bytes.is_empty(), range) {
+        if let (false, Some(tag), Ok(range)) = (self.bytes.is_empty(), &self.tag, range) {
             headers.insert(RANGE, range);
-            headers.extend(self.tag.clone().map(|tag| (IF_RANGE, tag)));
+            headers.insert(IF_RANGE, tag.clone());
         }
         headers
     }
@@ -35,16 +38,16 @@ impl Part {
     pub(crate) fn prepare(&mut self, response: &Response) -> Result<(), Failure> {
         let tag = strong_tag(response.headers());
         if response.status() == StatusCode::PARTIAL_CONTENT {
-            let range = content_range(response.headers());
-            let range = range.filter(|(start, total)| self.continues(*start, *total));
-            let same = self.tag.is_none() || tag.is_none() || self.tag == tag;
-            return range.filter(|_| same).map(|_| ()).ok_or(Failure::Garbled);
+            let range = content_range(response.headers()).ok_or(Failure::Garbled)?;
+            let same = self.tag.is_some() && (tag.is_none() || self.tag == tag);
+            return if same { self.go_on(range) } else { Err(Failure::Garbled) };
         }
         *self = Self { bytes: Vec::new(), tag, total: response.content_length() };
         Ok(())
     }
 
-    /// Reads the answer; what came before a failure stays.
+    /// Reads the answer; what came before a failure stays. A server may send less than it was
+    /// asked for, which is a failure until the rest is there.
     pub(crate) async fn read(
         &mut self,
         response: Response,
@@ -52,17 +55,31 @@ impl Part {
         limits: &Limits,
     ) -> Result<(), Failure> {
         let mut left = Cap(cap.saturating_sub(self.bytes.len()));
-        body::append(&mut self.bytes, response, &mut left, limits).await
+        body::append(&mut self.bytes, response, &mut left, limits).await?;
+        match self.total.map(|total| self.length().cmp(&total)) {
+            None | Some(Ordering::Equal) => Ok(()),
+            Some(Ordering::Less) => Err(Failure::Short),
+            Some(Ordering::Greater) => {
+                *self = Self::default();
+                Err(Failure::Garbled)
+            }
+        }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 
-    fn continues(&self, start: u64, total: Option<u64>) -> bool {
-        let here = u64::try_from(self.bytes.len()).ok();
-        let same_length = self.total.is_none() || total.is_none() || self.total == total;
-        here.is_some_and(|here| here > 0 && here == start) && same_length
+    /// Takes a part that starts where this one ends, and is of a whole of the same, known length.
+    fn go_on(&mut self, (start, total): (u64, Option<u64>)) -> Result<(), Failure> {
+        let whole = self.total.or(total);
+        let fits = start > 0 && start == self.length() && total.is_none_or(|_| total == whole);
+        self.total = whole.filter(|_| fits);
+        self.total.map(|_| ()).ok_or(Failure::Garbled)
+    }
+
+    fn length(&self) -> u64 {
+        self.bytes.len() as u64
     }
 }
 

@@ -112,7 +112,7 @@ const ISSUES: ListSpec = ListSpec {
     ],
     rows: &[
         &["Hairline crack in flange", "Open", "High", "A4"],
-        &["Paint peels above splash zone", "Open", "Low", "A5"],
+        &["Paint and primer peel above splash zone", "Open", "Low", "A5"],
         &["Cable marker missing", "Closed", "Medium", "C1"],
         &["Wrong bolt class delivered", "Open", "High", "A7"],
         &["Crane certificate expired", "Closed", "High", "Harbour"],

@@ -106,8 +106,9 @@ impl Maker {
         path: &'static str,
         description: &'static str,
     ) -> Site {
+        let collection = self.guid(&format!("collection {host}{path}"));
         Site {
-            collection: self.guid(&format!("collection {host}{path}")),
+            collection,
             web: self.guid(&format!("web {host}{path}")),
             host: host.replace(SimCloud::Global.sharepoint(), self.cloud.sharepoint()),
             path: path.to_owned(),
@@ -119,7 +120,7 @@ impl Maker {
             group: None,
             personal: false,
             followed: false,
-            created: self.days_ago(640),
+            created: self.days_ago(640 + i64::from(collection.number() as u8)),
             modified: self.days_ago(2),
             lists: Vec::new(),
             pages: Vec::new(),

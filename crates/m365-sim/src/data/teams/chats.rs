@@ -26,7 +26,7 @@ fn chat(source: &Source, block: &Block<'_>) -> Chat {
         Some("group") => Kind::Group,
         _ => Kind::OneOnOne,
     };
-    let id = id(kind, block.key, &members);
+    let id = id(kind, block, &members);
     let (messages, pinned) = messages(source, block, &members);
     let created = ago(source, block.age("created", "400d"));
     Chat {
@@ -45,11 +45,14 @@ fn chat(source: &Source, block: &Block<'_>) -> Chat {
     }
 }
 
-fn id(kind: Kind, key: &str, members: &[Member]) -> String {
+fn id(kind: Kind, block: &Block<'_>, members: &[Member]) -> String {
     match kind {
-        Kind::Meeting if key == "budget" => BUDGET_THREAD.to_owned(),
-        Kind::Meeting => thread(key),
-        Kind::Group => format!("19:{}@thread.v2", ids::hex(key)),
+        Kind::Meeting if block.key == "budget" => BUDGET_THREAD.to_owned(),
+        Kind::Meeting => thread(block.key),
+        Kind::Group => {
+            let own = block.get("id").map_or_else(|| ids::hex(block.key), str::to_owned);
+            format!("19:{own}@thread.v2")
+        }
         Kind::OneOnOne => {
             let mut ids: Vec<_> = members.iter().map(|member| member.person.id.as_str()).collect();
             ids.sort_unstable();

@@ -9,7 +9,7 @@ use crate::{
         fail::Fail,
         filter::{Condition, Property, Value as Own},
         mail::columns,
-        page,
+        page::{self, Count, Cut, Link},
     },
     http::Response,
 };
@@ -54,21 +54,16 @@ pub(crate) fn list(view: &View<'_>) -> Result<Response, Fail> {
     let query = view.call.query;
     let select = selected(view)?;
     let filter = query.get("$filter").map(Condition::<Name>::parse).transpose()?;
-    let (top, start) = (query.top(10, MAX_TOP)?, page::start(view.call)?);
+    let cut = Cut { top: query.top(10, MAX_TOP)?, count: Count::Nothing, link: Link::Skip };
     let own = view.calendars.list.iter().take(view.visible()).enumerate();
     let name = |calendar: &Calendar| Own::Text(calendar.name.to_lowercase());
     let own: Vec<_> = own
         .filter(|(_, own)| filter.as_ref().is_none_or(|filter| filter.passes(|_| name(own))))
         .collect();
-    let rows = own.iter().skip(start).take(top);
-    let rows: Vec<_> =
-        rows.map(|(place, own)| written(view, *place, own, select.as_deref())).collect();
     let context = view.context(&format!("/calendars{}", columns(select.as_deref())));
-    let mut body = json!({"@odata.context": context, "value": rows});
-    if own.len() > start + top {
-        body["@odata.nextLink"] = page::next_link(view.call, start + top).into();
-    }
-    Ok(ok(&body))
+    page::write(view.call, cut, &context, &own, |(place, own)| {
+        Value::Object(written(view, *place, own, select.as_deref()))
+    })
 }
 
 /// Answers with one calendar.

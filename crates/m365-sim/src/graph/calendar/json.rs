@@ -10,7 +10,7 @@ use crate::{
     graph::{
         calendar::{
             View,
-            body::{PRIVATE, masked},
+            body::masked,
             event::{Kind, Occasion},
             meeting::{Answer, Attendee},
             recurrence::{deleted, recurrence},
@@ -146,11 +146,6 @@ impl View<'_> {
             "cancelledOccurrences" => deleted(occasion, &self.master_id(occasion.event)),
             _ => property(occasion, name),
         }
-    }
-
-    /// Returns the subject as the caller may see it.
-    pub(crate) fn subject<'a>(&self, occasion: &Occasion<'a>) -> &'a str {
-        if self.hides(occasion) { PRIVATE } else { occasion.subject() }
     }
 
     /// Returns whether the calendar's owner is the organizer.

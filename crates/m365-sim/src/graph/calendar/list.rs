@@ -1,6 +1,6 @@
 //! Lists of events: filtered, sorted, paged.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     graph::{
@@ -11,11 +11,10 @@ use crate::{
             json::check,
             property::{Property, refuse},
         },
-        call::ok,
         fail::Fail,
         filter::{Condition, Sorting},
         mail::columns,
-        page,
+        page::{self, Count, Cut, Link},
     },
     http::Response,
 };
@@ -39,28 +38,19 @@ pub(crate) fn answer(
     tail: &str,
     in_view: bool,
 ) -> Result<Response, Fail> {
-    let query = view.call.query;
     let select = selected(view, in_view)?;
     let attached = expanded(view)?;
-    let (top, start) = (query.top(10, MAX_TOP)?, page::start(view.call)?);
+    let cut = Cut { top: view.call.query.top(10, MAX_TOP)?, count: Count::OfAll, link: Link::Skip };
     let found = arranged(view, occasions)?;
-    let end = start + top;
-    let rows = found.iter().skip(start).take(top).map(|occasion| {
+    let context = view.context(&format!("{tail}{}", columns(select.as_deref())));
+    let page = page::write(view.call, cut, &context, &found, |occasion| {
         let mut row = view.write(occasion, select.as_deref());
         if attached {
             row.insert("attachments".to_owned(), view.attachments(occasion, None));
         }
         Value::Object(row)
     });
-    let context = view.context(&format!("{tail}{}", columns(select.as_deref())));
-    let mut body = json!({"@odata.context": context, "value": rows.collect::<Vec<_>>()});
-    if query.count()? {
-        body["@odata.count"] = found.len().into();
-    }
-    if found.len() > end {
-        body["@odata.nextLink"] = page::next_link(view.call, end).into();
-    }
-    Ok(view.applied_to(ok(&body)))
+    Ok(view.applied_to(page?))
 }
 
 fn selected<'a>(view: &View<'a>, in_view: bool) -> Result<Option<Vec<&'a str>>, Fail> {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use crate::graph::{
-    calendar::{View, event::Occasion},
+    calendar::{View, body::PRIVATE, event::Occasion},
     fail::Fail,
     filter::{self, Value},
 };
@@ -108,38 +108,51 @@ fn time(literal: Value) -> Option<Value> {
 }
 
 impl Property {
-    /// Returns an occasion's value.
+    /// Returns an occasion's value, as the caller may see it.
     pub(crate) fn value(self, view: &View<'_>, occasion: &Occasion<'_>) -> Value {
         let meeting = &occasion.event.meeting;
+        if view.hides(occasion)
+            && let Some(value) = self.masked()
+        {
+            return value;
+        }
         match self {
             Self::Created | Self::Modified => Value::Time(meeting.created),
             Self::Start => Value::Time(occasion.starts()),
             Self::End => Value::Time(occasion.ends()),
-            Self::HasAttachments => Value::Bool(!meeting.attachments.is_empty()),
+            Self::HasAttachments => Value::Bool(meeting.attachments.iter().any(|own| !own.inline)),
             Self::IsAllDay => Value::Bool(meeting.all_day),
             Self::IsCancelled => Value::Bool(meeting.cancelled),
             Self::IsOnline => Value::Bool(meeting.join_url.is_some()),
             Self::IsOrganizer => Value::Bool(view.is_organizer(occasion)),
+            Self::SeriesMaster if occasion.kind.day().is_none() => Value::Null,
             _ => Value::Text(self.text(view, occasion).to_lowercase()),
         }
     }
 
+    /// Returns what stands in place of a private event's own, as in what is written of it.
+    fn masked(self) -> Option<Value> {
+        Some(match self {
+            Self::HasAttachments | Self::IsOnline => Value::Bool(false),
+            Self::LocationName => Value::Text(String::new()),
+            Self::OrganizerAddress | Self::OrganizerName => Value::Null,
+            Self::Subject => Value::Text(PRIVATE.to_lowercase()),
+            _ => return None,
+        })
+    }
+
     fn text(self, view: &View<'_>, occasion: &Occasion<'_>) -> String {
         let (event, meeting) = (occasion.event, &occasion.event.meeting);
-        let hidden = view.hides(occasion);
         match self {
             Self::Importance => meeting.importance.name().into(),
-            Self::LocationName | Self::OrganizerAddress | Self::OrganizerName if hidden => {
-                String::new()
-            }
             Self::LocationName => occasion.locations().join("; "),
             Self::OrganizerAddress => meeting.organizer.address.to_string(),
             Self::OrganizerName => meeting.organizer.name.to_string(),
             Self::Response => event.answer.name().into(),
             Self::Sensitivity => if meeting.private { "private" } else { "normal" }.into(),
-            Self::SeriesMaster if occasion.kind.day().is_some() => view.master_id(event),
+            Self::SeriesMaster => view.master_id(event),
             Self::ShowAs => event.shows.name().into(),
-            Self::Subject => view.subject(occasion).into(),
+            Self::Subject => occasion.subject().into(),
             Self::Type => occasion.kind.name().into(),
             Self::Uid => view.uid(occasion),
             _ => String::new(),

@@ -1,6 +1,7 @@
 //! The routes below calendars and events.
 
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 use crate::{
     graph::{
@@ -20,10 +21,11 @@ use crate::{
 
 /// The longest window of a view, in days.
 const MAX_DAYS: i64 = 1825;
+const MAX_WINDOW: SignedDuration = SignedDuration::from_hours(MAX_DAYS * 24);
 
 /// Answers a request to the calendars or events of a user.
 pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>, path: &[&str]) -> Result<Response, Fail> {
-    if let ["calendar", "getSchedule" | "microsoft.graph.getSchedule"] = path {
+    if let ["calendar", "getSchedule"] = path {
         return schedule::route(call, owner);
     }
     call.reading()?;
@@ -138,7 +140,7 @@ fn instances(view: &View<'_>, occasion: &Occasion<'_>) -> Result<Response, Fail>
 }
 
 /// Reads the window that a view needs.
-fn bounds(view: &View<'_>) -> Result<(jiff::Timestamp, jiff::Timestamp), Fail> {
+fn bounds(view: &View<'_>) -> Result<(Timestamp, Timestamp), Fail> {
     let bound = |name: &str| view.call.query.get(name).filter(|value| !value.is_empty());
     let (Some(start), Some(end)) = (bound("startdatetime"), bound("enddatetime")) else {
         return Err(invalid(
@@ -149,7 +151,7 @@ fn bounds(view: &View<'_>) -> Result<(jiff::Timestamp, jiff::Timestamp), Fail> {
     if end <= start {
         return Err(invalid("The end of the time window must lie after its start."));
     }
-    if end.duration_since(start).as_hours() > MAX_DAYS * 24 {
+    if end.duration_since(start) > MAX_WINDOW {
         return Err(invalid(&format!(
             "Your request can't be completed. The range between the start and end dates is greater than the allowed range. Maximum number of days: {MAX_DAYS}"
         )));
@@ -158,12 +160,12 @@ fn bounds(view: &View<'_>) -> Result<(jiff::Timestamp, jiff::Timestamp), Fail> {
 }
 
 /// Reads a bound; without an offset it is in UTC.
-fn moment(text: &str) -> Result<jiff::Timestamp, Fail> {
-    let zoned = text.parse::<jiff::Timestamp>().ok();
-    let local = || text.parse::<jiff::civil::DateTime>().ok();
+fn moment(text: &str) -> Result<Timestamp, Fail> {
+    let zoned = text.parse::<Timestamp>().ok();
+    let local = || text.parse::<DateTime>().ok();
     let moment = zoned.or_else(|| {
         let local = local().filter(|_| !text.contains(' '))?;
-        local.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     });
     moment.ok_or_else(|| {
         let message = format!("The value '{text}' of a bound of the time window is not valid.");

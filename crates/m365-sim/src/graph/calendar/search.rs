@@ -1,4 +1,12 @@
 //! The search for events: hits in the caller's own first calendar, latest first.
+//!
+//! | Rule | What |
+//! |---|---|
+//! | S7 | a later page needs a first one, and pages have up to 25 hits |
+//! | S11 | without hits the container has none, not an empty list |
+//! | S12 | a hit has a `hitId` in the standard alphabet, no id, and times with `Z` |
+//! | S13 | the total is that of the page |
+//! | S14 | other people's calendars are not searched |
 
 use std::cmp::Reverse;
 
@@ -19,7 +27,7 @@ use crate::{
             ids::{Form, Item},
             message::Contact,
         },
-        search::{request::SearchRequest, same},
+        search::{self, request::SearchRequest, same},
     },
     kql::{Document, Field, folded, joined},
 };
@@ -37,24 +45,12 @@ pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<
     let mut found: Vec<_> = indexed.filter(|indexed| query.matches(indexed)).collect();
     found.sort_by_key(|indexed| Reverse(indexed.occasion.starts()));
     let page = found.iter().skip(request.from).take(request.size);
-    let hits: Vec<_> = (request.from + 1..)
-        .zip(page)
-        .map(|(rank, indexed)| written(&view, &indexed.occasion, rank, request))
-        .collect();
-    let more = found.len() > request.from + request.size;
-    if hits.is_empty() {
-        return Ok(json!({"total": 0, "moreResultsAvailable": more}));
-    }
-    Ok(json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more}))
+    let hits = page.map(|indexed| written(&view, &indexed.occasion, request));
+    Ok(search::container(request, found.len(), hits))
 }
 
 /// A hit: less than the event, spelled differently.
-fn written(
-    view: &View<'_>,
-    occasion: &Occasion<'_>,
-    rank: usize,
-    request: &SearchRequest<'_>,
-) -> Value {
+fn written(view: &View<'_>, occasion: &Occasion<'_>, request: &SearchRequest<'_>) -> Value {
     let meeting = &occasion.event.meeting;
     let utc = |time: Timestamp| json!({"dateTime": time.to_string(), "timeZone": "UTC"});
     let mut resource = json!({
@@ -73,7 +69,7 @@ fn written(
     resource["@odata.type"] = "#microsoft.graph.event".into();
     let item = Item::Event(occasion.event.key, 0);
     let hit_id = view.calendars.ids.standard(item, Form::Rest);
-    json!({"hitId": hit_id, "rank": rank, "summary": "", "resource": resource})
+    json!({"hitId": hit_id, "summary": "", "resource": resource})
 }
 
 /// An event in the search index.

@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use super::{View, get, item::Kind, json, store::At};
+use super::{View, get, item::Kind, json, listing, store::At};
 use crate::{
-    graph::{call::ok, fail::Fail, page},
+    graph::{
+        fail::Fail,
+        page::{self, Count, Cut, Link},
+    },
     http::Response,
 };
 
@@ -37,11 +40,11 @@ pub(crate) fn page_of(
     context: &str,
     home: Option<usize>,
 ) -> Result<Response, Fail> {
-    let query = view.call.query;
-    refuse_others(view)?;
-    let (top, start) = (query.top(PAGE, MAX_TOP)?, page::start(view.call)?);
+    listing::only(view, &["$count", "$expand", "$orderby", "$select", "$top"])?;
+    let top = view.call.query.top(PAGE, MAX_TOP)?;
+    let cut = Cut { top, count: Count::OfAll, link: Link::Token };
     let (select, expansions) = (get::selection(view)?, get::expansions(view)?);
-    let rows = all.iter().skip(start).take(top).map(|at| {
+    page::write(view.call, cut, context, all, |at| {
         if home.is_some_and(|home| home != at.drive) {
             return json::foreign(view, *at);
         }
@@ -53,15 +56,7 @@ pub(crate) fn page_of(
             found_in(&mut row);
         }
         Value::Object(row)
-    });
-    let mut body = json!({"@odata.context": context, "value": rows.collect::<Vec<_>>()});
-    if query.count()? {
-        body["@odata.count"] = all.len().into();
-    }
-    if all.len() > start + top {
-        body["@odata.nextLink"] = page::token_link(view.call, start + top).into();
-    }
-    Ok(ok(&body))
+    })
 }
 
 /// A hit says that it is one, and not always where it lies.
@@ -69,15 +64,6 @@ fn found_in(row: &mut serde_json::Map<String, Value>) {
     row.insert("searchResult".to_owned(), json!({}));
     if let Some(Value::Object(parent)) = row.get_mut("parentReference") {
         parent.remove("path");
-    }
-}
-
-/// Refuses what these lists do not understand, rather than leaving it out.
-fn refuse_others(view: &View<'_>) -> Result<(), Fail> {
-    let others = ["$filter", "$search", "$skip"];
-    match others.iter().find(|name| view.call.query.get(name).is_some()) {
-        Some(name) => Err(Fail::files_invalid(format!("{name} is not supported on this API."))),
-        None => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     ids::Guid,
     item::{Item, Person},
 };
+use crate::graph::select::Type;
 
 /// What SharePoint leaves as it is in a web address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -129,6 +130,30 @@ impl Drive {
         })
     }
 }
+
+/// What may be selected of a drive.
+pub(crate) const DRIVE: Type = Type {
+    name: "drive",
+    members: &[
+        "createdBy",
+        "createdDateTime",
+        "description",
+        "driveType",
+        "eTag",
+        "id",
+        "lastModifiedBy",
+        "lastModifiedDateTime",
+        "list",
+        "name",
+        "owner",
+        "parentReference",
+        "quota",
+        "root",
+        "sharePointIds",
+        "system",
+        "webUrl",
+    ],
+};
 
 /// Writes a person as files have it.
 pub(crate) fn person(person: &Person) -> Value {

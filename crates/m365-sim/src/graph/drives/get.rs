@@ -39,13 +39,7 @@ pub(crate) fn one(view: &View<'_>, at: At) -> Result<serde_json::Map<String, Val
 
 /// Reads `$select`, which may name what drive items have.
 pub(crate) fn selection<'a>(view: &View<'a>) -> Result<Option<Vec<&'a str>>, Fail> {
-    let select = view.call.query.select();
-    match json::unknown(select.as_deref().unwrap_or_default()) {
-        None => Ok(select),
-        Some(name) => Err(Fail::bad_request(format!(
-            "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.driveItem'."
-        ))),
-    }
+    json::DRIVE_ITEM.selection(view.call.query)
 }
 
 /// Reads `$expand`.
@@ -66,12 +60,4 @@ pub(crate) fn expanded(view: &View<'_>, at: At, expand: &Expand<'_>) -> Value {
 pub(crate) fn context(view: &View<'_>, drive: usize) -> String {
     let id = view.contents.drives[drive].id.replace('!', "%21");
     format!("{}/$metadata#drives('{id}')/items", view.call.root())
-}
-
-/// Returns an object with nothing but what is selected.
-pub(crate) fn selected(mut json: Value, select: Option<&[&str]>) -> Value {
-    if let (Value::Object(members), Some(names)) = (&mut json, select) {
-        members.retain(|name, _| names.contains(&name.as_str()) || name.starts_with('@'));
-    }
-    json
 }

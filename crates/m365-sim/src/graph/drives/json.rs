@@ -10,17 +10,21 @@ use super::{
     link,
     store::At,
 };
+use crate::graph::select::Type;
 
 /// The member with an address that needs no token.
 const LINK: &str = "@microsoft.graph.downloadUrl";
 
-/// What may be selected beside what an item has.
-const KNOWN: &[&str] = &[
+/// What may be selected of an item.
+pub(crate) const DRIVE_ITEM: Type = Type { name: "driveItem", members: MEMBERS };
+
+const MEMBERS: &[&str] = &[
     "audio",
     "bundle",
     "cTag",
     "children",
     "content",
+    "content.downloadUrl",
     "createdBy",
     "createdDateTime",
     "deleted",
@@ -56,12 +60,6 @@ const KNOWN: &[&str] = &[
     "webUrl",
     "workbook",
 ];
-
-/// Returns the first name in a `$select` that no drive item has.
-pub(crate) fn unknown<'a>(select: &[&'a str]) -> Option<&'a str> {
-    let known = |name: &&str| KNOWN.contains(name) || is_link(name) || name.starts_with('@');
-    select.iter().copied().find(|name| !known(name))
-}
 
 fn is_link(name: &str) -> bool {
     name == LINK || name == "content.downloadUrl"

@@ -1,11 +1,13 @@
 //! The routes to drives and items.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     View,
     address::{inner_path, searched},
-    children, content, get, search,
+    children, content,
+    drive::DRIVE,
+    get, listing, search,
     store::At,
 };
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
         call::{Call, ok},
         fail::Fail,
         owner::Owner,
+        select::selected,
         sites,
     },
     http::Response,
@@ -73,6 +76,7 @@ pub(crate) fn of_owner(
         return Err(Fail::files_denied());
     }
     let own = view.contents.personal(owner.user).ok_or_else(Fail::no_drive)?;
+    view.sees(At { drive: own, item: 0 })?;
     match path {
         ["drive", rest @ ..] => drive(&view, own, rest),
         ["drives"] => list(&view, &[own]),
@@ -107,14 +111,13 @@ pub(crate) fn drives_of(view: &View<'_>, site: usize) -> Result<Response, Fail> 
 }
 
 fn list(view: &View<'_>, drives: &[usize]) -> Result<Response, Fail> {
-    let select = view.call.query.select();
-    let mut rows = Vec::new();
-    for drive in drives {
-        opens(view, *drive)?;
-        rows.push(get::selected(view.contents.drives[*drive].json(), select.as_deref()));
-    }
+    listing::only(view, &["$select", "$top"])?;
+    drives.iter().try_for_each(|drive| opens(view, *drive))?;
+    let select = DRIVE.selection(view.call.query)?;
     let context = format!("{}/$metadata#drives", view.call.root());
-    Ok(ok(&json!({"@odata.context": context, "value": rows})))
+    listing::write(view, &context, drives, |drive| {
+        selected(view.contents.drives[*drive].json(), select.as_deref())
+    })
 }
 
 /// Lists of drives are open to every token that opens some drive.
@@ -158,8 +161,9 @@ fn by_path(view: &View<'_>, from: At, path: &[&str]) -> Result<Response, Fail> {
 }
 
 fn whole(view: &View<'_>, at: At) -> Result<Response, Fail> {
-    let drive = view.contents.drive(at).json();
-    let mut body = get::selected(drive, view.call.query.select().as_deref());
+    listing::only(view, &["$select"])?;
+    let select = DRIVE.selection(view.call.query)?;
+    let mut body = selected(view.contents.drive(at).json(), select.as_deref());
     body["@odata.context"] = Value::from(format!("{}/$metadata#drives/$entity", view.call.root()));
     Ok(ok(&body))
 }

@@ -41,7 +41,7 @@ fn quoted(text: &str) -> Result<(Token, &str), Fail> {
         let (part, after) = rest.split_once('\'').ok_or_else(unclosed)?;
         out.push_str(part);
         let Some(more) = after.strip_prefix('\'') else {
-            return Ok((Token::Literal(Value::Text(out.to_lowercase())), after));
+            return Ok((Token::Literal(Value::Text(out)), after));
         };
         out.push('\'');
         rest = more;

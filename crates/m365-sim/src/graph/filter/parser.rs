@@ -29,7 +29,11 @@ pub(crate) enum Op {
 }
 
 /// A property that a type can be filtered by.
-pub(crate) trait Property: Copy + PartialEq {
+pub(crate) trait Property: Clone + PartialEq {
+    /// Whether text is compared letter by letter; else its case does not count, and values are in
+    /// lower case.
+    const EXACT: bool = false;
+
     /// Finds a property by its path, in the case that it is spelled in.
     fn named(path: &str) -> Result<Self, Fail>;
 
@@ -55,8 +59,20 @@ impl<P: Property> Node<P> {
                 right.properties(found);
             }
             Self::Not(inner) => inner.properties(found),
-            Self::Is(property, ..) if !found.contains(property) => found.push(*property),
+            Self::Is(property, ..) if !found.contains(property) => found.push(property.clone()),
             Self::Is(..) => {}
+        }
+    }
+
+    /// Collects the comparisons, in the order that they stand in.
+    pub(crate) fn comparisons<'a>(&'a self, found: &mut Vec<(&'a P, Op, &'a Value)>) {
+        match self {
+            Self::And(left, right) | Self::Or(left, right) => {
+                left.comparisons(found);
+                right.comparisons(found);
+            }
+            Self::Not(inner) => inner.comparisons(found),
+            Self::Is(property, op, literal) => found.push((property, *op, literal)),
         }
     }
 
@@ -190,9 +206,10 @@ fn is_function(name: &str) -> bool {
 }
 
 fn typed<P: Property>(property: P, op: Op, literal: Value) -> Result<Node<P>, Fail> {
+    let literal = if P::EXACT { literal } else { literal.folded() };
     let textual = matches!(literal, Value::Text(_));
     let fits = textual || !matches!(op, Op::StartsWith | Op::Contains);
-    match property.typed(literal).filter(|_| fits) {
+    match property.clone().typed(literal).filter(|_| fits) {
         Some(literal) => Ok(Node::Is(property, op, literal)),
         None => Err(unsupported("a literal is not of the property's type")),
     }

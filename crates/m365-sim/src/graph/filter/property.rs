@@ -35,9 +35,24 @@ pub(crate) enum Property {
 pub(crate) enum Value {
     Bool(bool),
     Null,
-    /// Text, in lower case: Exchange does not compare case.
+    /// Text, in lower case where case does not count.
     Text(String),
     Time(Timestamp),
+}
+
+impl Value {
+    /// Makes a value of text whose case does not count, or of its absence.
+    pub(crate) fn text(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.to_lowercase()))
+    }
+
+    /// Returns the value without the case of its letters.
+    pub(crate) fn folded(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.to_lowercase()),
+            other => other,
+        }
+    }
 }
 
 impl parser::Property for Property {

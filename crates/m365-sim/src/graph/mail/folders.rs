@@ -1,6 +1,6 @@
 //! Folders as Graph writes them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     graph::{
@@ -11,7 +11,7 @@ use crate::{
             folder::{Folder, ROOT},
             list::columns,
         },
-        page,
+        page::{self, Count, Cut, Link},
     },
     http::Response,
 };
@@ -46,19 +46,11 @@ pub(crate) fn list(view: &View<'_>, parent: Option<(usize, &str)>) -> Result<Res
             named.as_ref().is_none_or(|name| folder.name.to_lowercase() == name.to_lowercase())
         })
         .collect();
-    let (skip, top) = (page::start(view.call)?, query.top(10, 1000)?);
-    let rows = all.iter().skip(skip).take(top);
-    let value: Vec<_> =
-        rows.map(|(place, folder)| write(view, *place, folder, select.as_deref())).collect();
+    let cut = Cut { top: query.top(10, 1000)?, count: Count::OfAll, link: Link::Skip };
     let context = view.context(&format!("{tail}{}", columns(select.as_deref())));
-    let mut body = json!({"@odata.context": context, "value": value});
-    if query.count()? {
-        body["@odata.count"] = all.len().into();
-    }
-    if all.len() > skip + top {
-        body["@odata.nextLink"] = page::next_link(view.call, skip + top).into();
-    }
-    Ok(ok(&body))
+    page::write(view.call, cut, &context, &all, |(place, folder)| {
+        write(view, *place, folder, select.as_deref())
+    })
 }
 
 /// Answers with one folder.

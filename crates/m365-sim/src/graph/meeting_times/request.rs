@@ -20,7 +20,7 @@ const USUAL_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(crate) enum Domain {
     /// The organizer's working hours.
     Work,
-    /// The same hours, on Saturdays and Sundays too.
+    /// The same hours, also on Saturdays and Sundays.
     Personal,
     /// Any hour of any day.
     Unrestricted,
@@ -47,18 +47,19 @@ pub(crate) struct MeetingRequest {
 impl MeetingRequest {
     /// Reads the body, all of whose members may be missing.
     pub(crate) fn read(posted: &Value, now: Timestamp) -> Result<Self, Fail> {
-        let constraint = member(posted, "timeConstraint");
+        let constraint = part(posted, "timeConstraint")?;
+        let place = part(posted, "locationConstraint")?;
         Ok(Self {
-            attendees: attendees(member(posted, "attendees"))?,
+            attendees: rows(posted, "attendees")?.iter().map(attendee).collect::<Result<_, _>>()?,
             domain: domain(member(constraint, "activityDomain"))?,
-            windows: windows(member(constraint, "timeSlots"), now)?,
+            windows: windows(rows(constraint, "timeSlots")?, now)?,
             length: length(member(posted, "meetingDuration"))?,
             max: max(member(posted, "maxCandidates"))?,
-            organizer_optional: flag(posted, "isOrganizerOptional"),
-            gives_reasons: flag(posted, "returnSuggestionReasons"),
+            organizer_optional: flag(posted, "isOrganizerOptional")?,
+            gives_reasons: flag(posted, "returnSuggestionReasons")?,
             minimum: minimum(member(posted, "minimumAttendeePercentage"))?,
-            locations: locations(posted),
-            required: required(member(posted, "locationConstraint")),
+            locations: rows(place, "locations")?.iter().map(location).collect(),
+            required: required(place)?,
         })
     }
 
@@ -69,30 +70,53 @@ impl MeetingRequest {
     }
 }
 
-fn attendees(value: &Value) -> Result<Vec<String>, Fail> {
-    let rows = value.as_array().into_iter().flatten();
-    let address = |row: &Value| {
-        let address = member(member(row, "emailAddress"), "address");
-        let address = address.as_str().filter(|address| address.contains('@'));
-        address.map(str::to_owned).ok_or_else(|| invalid("attendees"))
-    };
-    rows.map(address).collect()
+/// Returns an object that may be missing.
+fn part<'a>(object: &'a Value, name: &str) -> Result<&'a Value, Fail> {
+    let value = member(object, name);
+    if value.is_null() || value.is_object() { Ok(value) } else { Err(invalid(name)) }
+}
+
+/// Returns the rows of a list that may be missing.
+fn rows<'a>(object: &'a Value, name: &str) -> Result<&'a [Value], Fail> {
+    match member(object, name) {
+        Value::Null => Ok(&[]),
+        Value::Array(rows) => Ok(rows),
+        _ => Err(invalid(name)),
+    }
+}
+
+fn attendee(row: &Value) -> Result<String, Fail> {
+    let role = word(member(row, "type"), "required").ok_or_else(|| invalid("type"))?;
+    if !["required", "optional", "resource"].contains(&role.as_str()) {
+        return Err(invalid("type"));
+    }
+    let address = member(member(row, "emailAddress"), "address");
+    let address = address.as_str().filter(|address| address.contains('@'));
+    address.map(str::to_owned).ok_or_else(|| invalid("attendees"))
+}
+
+/// Returns a word in lower case, the usual one where there is none; nothing for what is no text.
+fn word(value: &Value, usual: &str) -> Option<String> {
+    if value.is_null() {
+        return Some(usual.to_owned());
+    }
+    value.as_str().map(str::to_ascii_lowercase)
 }
 
 fn domain(value: &Value) -> Result<Domain, Fail> {
-    match value.as_str().unwrap_or("work").to_ascii_lowercase().as_str() {
-        "work" | "unknown" => Ok(Domain::Work),
-        "personal" => Ok(Domain::Personal),
-        "unrestricted" => Ok(Domain::Unrestricted),
+    match word(value, "work").as_deref() {
+        Some("work" | "unknown") => Ok(Domain::Work),
+        Some("personal") => Ok(Domain::Personal),
+        Some("unrestricted") => Ok(Domain::Unrestricted),
         _ => Err(invalid("activityDomain")),
     }
 }
 
 /// Without windows, the days ahead.
-fn windows(value: &Value, now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, Fail> {
-    let Some(rows) = value.as_array().filter(|rows| !rows.is_empty()) else {
+fn windows(rows: &[Value], now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, Fail> {
+    if rows.is_empty() {
         return Ok(vec![(now, now.checked_add(USUAL_WINDOW).unwrap_or(now))]);
-    };
+    }
     let window = |row: &Value| {
         let (start, end) = (moment(member(row, "start"))?, moment(member(row, "end"))?);
         if end <= start { Err(invalid("timeSlots")) } else { Ok((start, end)) }
@@ -100,9 +124,11 @@ fn windows(value: &Value, now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>,
     rows.iter().map(window).collect()
 }
 
+/// Reads an ISO 8601 duration; the parser knows friendlier ones too.
 fn length(value: &Value) -> Result<SignedDuration, Fail> {
-    let text = value.as_str().unwrap_or("PT30M");
-    let length = text.parse::<SignedDuration>().ok();
+    let text = if value.is_null() { Some("PT30M") } else { value.as_str() };
+    let text = text.filter(|text| text.starts_with('P'));
+    let length = text.and_then(|text| text.parse::<SignedDuration>().ok());
     length.filter(|length| length.is_positive()).ok_or_else(|| invalid("meetingDuration"))
 }
 
@@ -122,26 +148,24 @@ fn minimum(value: &Value) -> Result<f64, Fail> {
     minimum.ok_or_else(|| invalid("minimumAttendeePercentage"))
 }
 
-fn flag(posted: &Value, name: &str) -> bool {
-    member(posted, name).as_bool().unwrap_or_default()
-}
-
-fn locations(posted: &Value) -> Vec<Value> {
-    let rows = member(member(posted, "locationConstraint"), "locations").as_array();
-    let named = rows.into_iter().flatten().map(|row| {
-        json!({
-            "displayName": member(row, "displayName"),
-            "locationEmailAddress": member(row, "locationEmailAddress"),
-        })
-    });
-    named.collect()
-}
-
-fn required(constraint: &Value) -> Option<Vec<String>> {
-    if !flag(constraint, "isRequired") || flag(constraint, "suggestLocation") {
-        return None;
+fn flag(object: &Value, name: &str) -> Result<bool, Fail> {
+    match member(object, name) {
+        Value::Null => Ok(false),
+        value => value.as_bool().ok_or_else(|| invalid(name)),
     }
-    let rows = member(constraint, "locations").as_array().into_iter().flatten();
+}
+
+fn location(row: &Value) -> Value {
+    json!({
+        "displayName": member(row, "displayName"),
+        "locationEmailAddress": member(row, "locationEmailAddress"),
+    })
+}
+
+fn required(constraint: &Value) -> Result<Option<Vec<String>>, Fail> {
+    if !flag(constraint, "isRequired")? || flag(constraint, "suggestLocation")? {
+        return Ok(None);
+    }
     let address = |row: &Value| Some(member(row, "locationEmailAddress").as_str()?.to_owned());
-    Some(rows.filter_map(address).collect())
+    Ok(Some(rows(constraint, "locations")?.iter().filter_map(address).collect()))
 }

@@ -1,6 +1,10 @@
 //! The times that come into question.
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan as _,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 
 use crate::{
     directory::User,
@@ -13,6 +17,9 @@ use crate::{
 
 /// Meetings begin on the half hour.
 const GRID: SignedDuration = SignedDuration::from_mins(30);
+
+/// The days that people have for themselves, whatever their working days are.
+const WEEKEND: [Weekday; 2] = [Weekday::Saturday, Weekday::Sunday];
 
 /// Returns begin and end of each time that comes into question, the earliest first.
 pub(crate) fn slots(request: &MeetingRequest, organizer: &User) -> Vec<(Timestamp, Timestamp)> {
@@ -43,7 +50,9 @@ fn open_hours(
     let first = start.to_zoned(zone.clone()).date();
     let last = end.to_zoned(zone.clone()).date();
     let days = first.series(1.day()).take_while(|day| *day <= last);
-    let opens = |day: &Date| hours.days.contains(&day.weekday()) || domain == Domain::Personal;
+    let weekend: &[Weekday] = if domain == Domain::Personal { &WEEKEND } else { &[] };
+    let opens =
+        |day: &Date| hours.days.contains(&day.weekday()) || weekend.contains(&day.weekday());
     days.filter(opens)
         .filter_map(|day| {
             let from = day.to_datetime(hours.start).to_zoned(zone.clone()).ok()?;

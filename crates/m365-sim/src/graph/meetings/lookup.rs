@@ -8,15 +8,56 @@ use crate::{
     graph::{
         call::{Call, ok},
         fail::Fail,
+        filter::{Op, Property, Value},
         meetings::{
             MEETINGS, any,
             meeting::{Meeting, State},
             meeting_json::written,
         },
-        teams::{Condition, Operand, need, only},
+        teams::{filter, need, only},
     },
     http::Response,
 };
+
+/// What a meeting is found by.
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    /// The address, letter by letter.
+    JoinUrl,
+    /// The number that one joins with.
+    JoinId,
+}
+
+impl Property for Key {
+    const EXACT: bool = true;
+
+    fn named(path: &str) -> Result<Self, Fail> {
+        match path.to_ascii_lowercase().as_str() {
+            "joinweburl" => Ok(Self::JoinUrl),
+            "joinmeetingidsettings/joinmeetingid" => Ok(Self::JoinId),
+            _ => Err(unsupported()),
+        }
+    }
+
+    fn typed(self, literal: Value) -> Option<Value> {
+        matches!(literal, Value::Text(_)).then_some(literal)
+    }
+}
+
+impl Key {
+    fn of(self, meeting: &Meeting) -> &str {
+        match self {
+            Self::JoinUrl => &meeting.join_url,
+            Self::JoinId => &meeting.join_id,
+        }
+    }
+}
+
+fn unsupported() -> Fail {
+    Fail::bad_request(
+        "Filter expression expected - JoinWebUrl eq '' or joinMeetingIdSettings/joinMeetingId eq ''.",
+    )
+}
 
 /// Answers with the one meeting that `$filter` names; nothing else can be asked of the list.
 pub(super) fn route(call: &Call<'_>) -> Result<Response, Fail> {
@@ -36,21 +77,13 @@ pub(super) fn route(call: &Call<'_>) -> Result<Response, Fail> {
     }
 }
 
-/// Finds a meeting by its address, letter by letter, or by the number that one joins with.
+/// Finds the meeting that the filter names.
 fn named<'a>(call: &Call<'a>) -> Result<Cow<'a, Meeting>, Fail> {
-    let unsupported = || {
-        Fail::bad_request(
-            "Filter expression expected - JoinWebUrl eq '' or joinMeetingIdSettings/joinMeetingId eq ''.",
-        )
+    let condition = filter::<Key>(call)?.ok_or_else(unsupported)?;
+    let Some((key, Op::Equal, Value::Text(wanted))) = condition.only() else {
+        return Err(unsupported());
     };
-    let condition = Condition::read(call, |_| true)?.ok_or_else(unsupported)?;
-    let one = condition.only().filter(|one| one.op == "eq").ok_or_else(unsupported)?;
-    let Operand::Text(wanted) = &one.literal else { return Err(unsupported()) };
-    let found = match one.path.to_ascii_lowercase().as_str() {
-        "joinweburl" => any(call, |meeting| meeting.join_url == *wanted),
-        "joinmeetingidsettings/joinmeetingid" => any(call, |meeting| meeting.join_id == *wanted),
-        _ => return Err(unsupported()),
-    };
+    let found = any(call, |meeting| key.of(meeting) == wanted);
     found.ok_or_else(|| {
         Fail::bad_request("1026: the meeting could not be resolved from this join URL.")
     })

@@ -1,16 +1,16 @@
 //! The directory's list of users.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     directory::{Kind, User},
     graph::{
-        call::{Call, ok},
+        call::Call,
         fail::Fail,
         filter::{self, Condition, Sorting, Value as Own},
         mail::columns,
         owner::{USUAL, property},
-        page,
+        page::{self, Count, Cut, Link},
         people::search::{Search, unsupported},
     },
     http::Response,
@@ -77,21 +77,12 @@ pub(crate) fn users(call: &Call<'_>) -> Result<Response, Fail> {
         return Err(Fail::directory_denied());
     }
     check(call)?;
-    let (query, select) = (call.query, call.query.select());
-    let (top, start) = (query.top(100, MAX_TOP)?, page::start(call)?);
-    let found = found(call)?;
-    let rows = found.iter().skip(start).take(top).map(|user| row(user, select.as_deref()));
+    let cut = Cut { top: call.query.top(100, MAX_TOP)?, count: Count::OfAll, link: Link::Token };
+    let (select, found) = (call.query.select(), found(call)?);
+    let rows = found.into_iter().map(|user| row(user, select.as_deref()));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    let columns = columns(select.as_deref());
-    let context = format!("{}/$metadata#users{columns}", call.root());
-    let mut body = json!({"@odata.context": context, "value": rows});
-    if query.count()? {
-        body["@odata.count"] = found.len().into();
-    }
-    if found.len() > start + top {
-        body["@odata.nextLink"] = page::token_link(call, start + top).into();
-    }
-    Ok(ok(&body))
+    let context = format!("{}/$metadata#users{}", call.root(), columns(select.as_deref()));
+    page::write(call, cut, &context, &rows, |row| Value::Object(row.clone()))
 }
 
 /// Refuses what the directory does not do at all, or only for who accepts to read old data.

@@ -11,7 +11,7 @@ use crate::{
         filter::{self, Condition, Value as Own},
         mail::{columns, message::Contact},
         owner::Owner,
-        page,
+        page::{self, Count, Cut, Link},
         people::search::tokens,
     },
     http::Response,
@@ -97,20 +97,15 @@ fn list(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
     let query = call.query;
     let select = selected(call)?;
     let filter = query.get("$filter").map(Condition::<Property>::parse).transpose()?;
-    let (top, start) = (query.top(10, MAX_TOP)?, page::start(call)?);
+    let cut = Cut { top: query.top(10, MAX_TOP)?, count: Count::Nothing, link: Link::Skip };
     let mut found = near(call, owner.user);
     match query.get("$search") {
         Some(text) => found.retain(|own| own.is_called(text)),
         None => found.retain(|own| own.score >= CLOSE),
     }
     found.retain(|own| filter.as_ref().is_none_or(|filter| filter.passes(|name| own.value(name))));
-    let rows = found.iter().skip(start).take(top).map(|own| own.written(select.as_deref()));
     let context = context(call, owner, &columns(select.as_deref()));
-    let mut body = json!({"@odata.context": context, "value": rows.collect::<Vec<_>>()});
-    if found.len() > start + top {
-        body["@odata.nextLink"] = page::next_link(call, start + top).into();
-    }
-    Ok(ok(&body))
+    page::write(call, cut, &context, &found, |own| Value::Object(own.written(select.as_deref())))
 }
 
 fn get(call: &Call<'_>, owner: &Owner<'_>, id: &str) -> Result<Response, Fail> {

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use serde_json::Value;
 
 use crate::graph::{
+    call::Call,
     fail::Fail,
-    schedule::{busy::Item, zone::Zone},
+    schedule::{addressee, busy::Item, zone::Zone},
 };
 
 /// The most addresses of one request by the documentation.
@@ -27,14 +28,10 @@ pub(crate) struct ScheduleRequest {
 }
 
 impl ScheduleRequest {
-    /// Reads the body; its members may be spelled in any case. Only a strict reader holds it to
-    /// the documented number of addresses.
-    pub(crate) fn read(posted: &Value, strict: bool) -> Result<Self, Fail> {
-        let addresses =
-            member(posted, "schedules").as_array().ok_or_else(|| invalid("schedules"))?;
-        let addresses: Vec<_> =
-            addresses.iter().filter_map(|own| own.as_str().map(str::to_owned)).collect();
-        check_addresses(addresses.len(), strict)?;
+    /// Reads the body; its members may be spelled in any case.
+    pub(crate) fn read(call: &Call<'_>, posted: &Value) -> Result<Self, Fail> {
+        let addresses = addresses(member(posted, "schedules"))?;
+        check_count(count(call, &addresses), call.state.strictness.schedule_limit)?;
         let start = moment(member(posted, "startTime"))?;
         let end = moment(member(posted, "endTime"))?;
         check_window(start, end)?;
@@ -60,13 +57,29 @@ impl ScheduleRequest {
     }
 }
 
-fn check_addresses(count: usize, strict: bool) -> Result<(), Fail> {
+fn addresses(value: &Value) -> Result<Vec<String>, Fail> {
+    let rows = value.as_array().ok_or_else(|| invalid("schedules"))?;
+    let address = |row: &Value| row.as_str().map(str::to_owned).ok_or_else(|| invalid("schedules"));
+    rows.iter().map(address).collect()
+}
+
+/// Counts whose schedules are asked for: all who are in it, for a group.
+fn count(call: &Call<'_>, addresses: &[String]) -> usize {
+    let behind = |address: &String| {
+        let user = addressee(call, address);
+        user.map_or(1, |user| call.state.calendars.behind(&user.oid).len().max(1))
+    };
+    addresses.iter().map(behind).sum()
+}
+
+/// Only a strict tenant holds requests to the documented number.
+fn check_count(count: usize, strict: bool) -> Result<(), Fail> {
     let limit = if strict { MAX_ADDRESSES } else { HARD_LIMIT };
     match count {
         0 => Err(invalid("schedules")),
         _ if count <= limit => Ok(()),
         _ if count <= HARD_LIMIT => Err(Fail::bad_request(format!(
-            "A request takes up to {MAX_ADDRESSES} schedules, and this one names {count}."
+            "A request takes up to {MAX_ADDRESSES} schedules, members of lists among them, and this one asks for {count}."
         ))),
         _ => Err(Fail::new(
             StatusCode::BAD_REQUEST,
@@ -102,11 +115,18 @@ pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
 
 /// A wall-clock time without an offset, in a zone that is named beside it.
 pub(crate) fn moment(value: &Value) -> Result<Timestamp, Fail> {
-    let text = member(value, "dateTime").as_str().unwrap_or_default();
-    let zone = Zone::named(member(value, "timeZone").as_str().unwrap_or("UTC"))?;
-    let local: DateTime = text.parse().map_err(|_| invalid("dateTime"))?;
-    if text.ends_with(['Z', 'z']) || text.contains('+') {
-        return Err(invalid("dateTime"));
-    }
+    let zone = Zone::named(text(value, "timeZone")?)?;
+    let local = local(text(value, "dateTime")?).ok_or_else(|| invalid("dateTime"))?;
     zone.timestamp(local).ok_or_else(|| invalid("dateTime"))
+}
+
+fn text<'a>(object: &'a Value, name: &str) -> Result<&'a str, Fail> {
+    member(object, name).as_str().ok_or_else(|| invalid(name))
+}
+
+/// Reads `{date}T{time}`. The parser would read over an offset and the name of a zone.
+fn local(text: &str) -> Option<DateTime> {
+    let (_, time) = text.split_once('T')?;
+    let is_bare = time.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte));
+    text.parse().ok().filter(|_| is_bare)
 }

@@ -10,7 +10,12 @@ use serde_json::{Value, json};
 
 use self::{index::Found, spelling::Alteration};
 use crate::{
-    graph::{call::Call, drives::View, fail::Fail, search::request::SearchRequest},
+    graph::{
+        call::Call,
+        drives::View,
+        fail::Fail,
+        search::{self, request::SearchRequest},
+    },
     kql::{Dialect, Query},
 };
 
@@ -90,14 +95,11 @@ impl<'a> Search<'a> {
 
     fn container(&self, found: &[Found<'_>], words: &[&str]) -> Result<Value, Fail> {
         let (from, size) = (self.request.from, self.request.size);
-        let page = (from + 1..).zip(found.iter().skip(from).take(size));
-        let hits: Vec<_> =
-            page.map(|(rank, found)| hit::write(found, rank, words, self.request)).collect();
-        let more = found.len() > from + size;
-        let mut container = json!({"total": found.len(), "moreResultsAvailable": more});
-        if !hits.is_empty() {
-            container["hits"] = hits.into();
-        }
+        let page = found.iter().skip(from).take(size);
+        let hits = page.map(|found| hit::write(found, words, self.request));
+        let mut container = search::container(self.request, found.len(), hits);
+        // Here, unlike elsewhere, all are counted.
+        container["total"] = found.len().into();
         let aggregations = self.request.member("aggregations");
         if is_given(aggregations) {
             container["aggregations"] = refine::aggregations(found, aggregations)?;

@@ -29,7 +29,6 @@ const FIELDS: [&str; 11] = [
 pub(crate) struct Found<'a> {
     pub(crate) view: &'a View<'a>,
     pub(crate) indexed: &'a Indexed<'a>,
-    pub(crate) rank: usize,
     pub(crate) words: &'a [&'a str],
 }
 
@@ -39,7 +38,6 @@ impl Found<'_> {
         let Indexed { mailbox, message } = self.indexed;
         json!({
             "hitId": mailbox.ids.standard(Item::Message(message.key), Form::Rest),
-            "rank": self.rank,
             "summary": self.summary(),
             "resource": self.resource(request),
         })

@@ -1,13 +1,13 @@
 //! Messages: hits in the caller's own mailbox, newest first.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     graph::{
         call::Call,
         fail::Fail,
         mail::{Indexed, Mailbox, View},
-        search::{hit::Found, request::SearchRequest, same},
+        search::{self, hit::Found, request::SearchRequest, same},
     },
     kql,
 };
@@ -57,13 +57,6 @@ fn page(
     let page = found.iter().skip(request.from).take(request.size);
     let words = query.words();
     let present = page.filter(|indexed| !indexed.message.gone);
-    let hits: Vec<_> = (request.from + 1..)
-        .zip(present)
-        .map(|(rank, indexed)| Found { view, indexed, rank, words: &words }.write(request))
-        .collect();
-    let more = found.len() > request.from + request.size;
-    if hits.is_empty() {
-        return json!({"total": 0, "moreResultsAvailable": more});
-    }
-    json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more})
+    let hits = present.map(|indexed| Found { view, indexed, words: &words }.write(request));
+    search::container(request, found.len(), hits)
 }

@@ -176,8 +176,8 @@ impl<'a> SearchRequest<'a> {
 
     fn check_sorting(&self) -> Result<(), Fail> {
         let sorts = self.raw["sortProperties"].as_array().map_or(0, Vec::len);
-        if sorts > 0 && !self.is_of_sharepoint() {
-            let kind = self.kinds.first().copied().unwrap_or_default();
+        let unsorted = |kind: &&str| *kind == "externalItem" || !GROUPS[4].contains(kind);
+        if let Some(kind) = self.kinds.iter().copied().find(unsorted).filter(|_| sorts > 0) {
             let (first, rest) = kind.split_at(kind.len().min(1));
             let name = format!("{}{rest}", first.to_ascii_uppercase());
             return Err(Fail::search_entity(format!("Don't support sort for {name}")));

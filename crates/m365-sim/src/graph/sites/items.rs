@@ -4,10 +4,9 @@ mod filter;
 
 use serde_json::{Map, Value, json};
 
-use self::filter::Filter;
+use self::filter::Column;
 use super::{
     lists::{Listed, context},
-    routes::selected,
     site::{List, Row, Site},
 };
 use crate::{
@@ -19,10 +18,13 @@ use crate::{
             expand::{self, Expand},
             ids::Guid,
             item::Person,
+            listing,
             store::At,
         },
         fail::Fail,
+        filter::Value as Own,
         page,
+        select::{Type, selected},
     },
     http::Response,
 };
@@ -30,6 +32,27 @@ use crate::{
 /// How many items a page has unless told otherwise, and at most.
 const PAGE: usize = 200;
 const MAX_TOP: usize = 5000;
+
+/// What may be selected of an item.
+const LIST_ITEM: Type = Type {
+    name: "listItem",
+    members: &[
+        "contentType",
+        "createdBy",
+        "createdDateTime",
+        "description",
+        "driveItem",
+        "eTag",
+        "fields",
+        "id",
+        "lastModifiedBy",
+        "lastModifiedDateTime",
+        "name",
+        "parentReference",
+        "sharepointIds",
+        "webUrl",
+    ],
+};
 
 /// An item of a list.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +76,12 @@ impl Entry<'_> {
         }
     }
 
-    /// Returns the value of a column.
-    fn value(&self, view: &View<'_>, column: &str) -> String {
+    /// Returns the value of a column, as filters compare it.
+    fn value(&self, view: &View<'_>, column: &Column) -> Own {
         let fields = fields(view, *self);
-        fields.get(column).and_then(Value::as_str).unwrap_or_default().to_owned()
+        let text = fields.get(&column.0).and_then(Value::as_str);
+        let time = text.filter(|_| column.is_time()).and_then(|text| text.parse().ok());
+        time.map_or_else(|| Own::text(text), Own::Time)
     }
 }
 
@@ -95,11 +120,14 @@ fn item(view: &View<'_>, site: &Site, entry: Entry<'_>, path: &[&str]) -> Result
     let context = context(view, site);
     match path {
         [] => {
-            let mut body = row(view, site, entry, &expansions(view)?);
+            listing::only(view, &["$expand", "$select"])?;
+            let select = LIST_ITEM.selection(view.call.query)?;
+            let mut body = row(view, site, entry, select.as_deref(), &expansions(view)?);
             body["@odata.context"] = format!("{context}/items/$entity").into();
             Ok(ok(&body))
         }
         ["fields"] => {
+            listing::only(view, &["$select"])?;
             let select = view.call.query.select();
             let mut body = selected(Value::Object(fields(view, entry)), select.as_deref());
             body["@odata.context"] = format!("{context}/items/fields/$entity").into();
@@ -120,35 +148,30 @@ fn items(
     all: &[Entry<'_>],
 ) -> Result<Response, Fail> {
     let query = view.call.query;
-    if query.get("$orderby").is_some() || query.get("$search").is_some() {
-        return Err(Fail::files_invalid("The list cannot be ordered or searched."));
-    }
-    let (top, start) = (query.top(PAGE, MAX_TOP)?, page::start(view.call)?);
-    let filter = query.get("$filter").map(|text| Filter::parse(view, list, text)).transpose()?;
+    listing::only(view, &["$expand", "$filter", "$select", "$top"])?;
+    let cut = listing::uncounted(query.top(PAGE, MAX_TOP)?);
+    let select = LIST_ITEM.selection(query)?;
+    let filter = query.get("$filter").map(|text| filter::parse(view, list, text)).transpose()?;
     let passes = |entry: &&Entry<'_>| {
-        filter.as_ref().is_none_or(|filter| filter.passes(|name| entry.value(view, name)))
+        filter.as_ref().is_none_or(|filter| filter.passes(|column| entry.value(view, &column)))
     };
     let found: Vec<_> = all.iter().filter(passes).collect();
     let expansions = expansions(view)?;
-    let rows: Vec<_> = found
-        .iter()
-        .skip(start)
-        .take(top)
-        .map(|entry| row(view, site, **entry, &expansions))
-        .collect();
-    let guid = list.guid();
-    let context = format!("{}('{guid}')/items", context(view, site));
-    let mut body = json!({"@odata.context": context, "value": rows});
-    if found.len() > start + top {
-        body["@odata.nextLink"] = page::token_link(view.call, start + top).into();
-    }
-    Ok(ok(&body))
+    let context = format!("{}('{}')/items", context(view, site), list.guid());
+    page::write(view.call, cut, &context, &found, |entry| {
+        row(view, site, **entry, select.as_deref(), &expansions)
+    })
 }
 
 /// Writes an item as the query options ask for it.
-fn row(view: &View<'_>, site: &Site, entry: Entry<'_>, expansions: &[Expand<'_>]) -> Value {
-    let select = view.call.query.select();
-    let mut row = selected(plain(view, site, entry), select.as_deref());
+fn row(
+    view: &View<'_>,
+    site: &Site,
+    entry: Entry<'_>,
+    select: Option<&[&str]>,
+    expansions: &[Expand<'_>],
+) -> Value {
+    let mut row = selected(plain(view, site, entry), select);
     for expand in expansions {
         row[expand.name] = match (expand.name, entry) {
             ("driveItem", Entry::File(at)) => Value::Object(drives::json::item(view, at, None)),

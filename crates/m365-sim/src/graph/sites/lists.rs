@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{items, routes::selected};
+use super::items;
 use crate::{
     graph::{
         call::ok,
@@ -10,11 +10,34 @@ use crate::{
             View,
             drive::{Drive, encoded, person},
             ids::Guid,
+            listing,
         },
         fail::Fail,
+        select::{Type, selected},
         sites::site::{List, Site},
     },
     http::Response,
+};
+
+/// What may be selected of a list.
+const LIST: Type = Type {
+    name: "list",
+    members: &[
+        "createdBy",
+        "createdDateTime",
+        "description",
+        "displayName",
+        "eTag",
+        "id",
+        "lastModifiedBy",
+        "lastModifiedDateTime",
+        "list",
+        "name",
+        "parentReference",
+        "sharepointIds",
+        "system",
+        "webUrl",
+    ],
 };
 
 /// A list of a site.
@@ -75,7 +98,9 @@ pub(crate) fn list_of_drive(
 fn list(view: &View<'_>, site: &Site, list: Listed<'_>, path: &[&str]) -> Result<Response, Fail> {
     match path {
         [] => {
-            let mut body = selected(json(site, list), view.call.query.select().as_deref());
+            listing::only(view, &["$select"])?;
+            let select = LIST.selection(view.call.query)?;
+            let mut body = selected(json(site, list), select.as_deref());
             body["@odata.context"] = format!("{}/$entity", context(view, site)).into();
             Ok(ok(&body))
         }
@@ -92,10 +117,11 @@ fn list(view: &View<'_>, site: &Site, list: Listed<'_>, path: &[&str]) -> Result
 }
 
 fn lists(view: &View<'_>, site: &Site, all: &[Listed<'_>]) -> Result<Response, Fail> {
-    let select = view.call.query.select();
-    let rows = all.iter().map(|list| selected(json(site, *list), select.as_deref()));
-    let rows: Vec<_> = rows.collect();
-    Ok(ok(&json!({"@odata.context": context(view, site), "value": rows})))
+    listing::only(view, &["$select", "$top"])?;
+    let select = LIST.selection(view.call.query)?;
+    listing::write(view, &context(view, site), all, |list| {
+        selected(json(site, *list), select.as_deref())
+    })
 }
 
 /// Returns the context of a site's lists.

@@ -4,16 +4,16 @@ use serde_json::{Map, Value, json};
 
 use super::{
     lists,
-    routes::selected,
     site::{Page, Part, Section, Site},
 };
 use crate::{
     graph::{
         call::ok,
-        drives::{View, drive::person, expand, ids::Guid, json::object, store::At},
+        drives::{View, drive::person, expand, ids::Guid, json::object, listing, store::At},
         fail::Fail,
         html_text::html_to_text,
         page,
+        select::{Type, selected},
     },
     http::Response,
 };
@@ -24,6 +24,44 @@ const CAST: &str = "microsoft.graph.sitePage";
 /// How many pages a page of the list has unless told otherwise, and at most.
 const PAGE: usize = 100;
 const MAX_TOP: usize = 1000;
+
+/// What may be selected of a page without the cast.
+const BASE: Type = Type { name: "baseSitePage", members: MEMBERS.split_at(OF_BASE).0 };
+
+/// What may be selected of a modern page.
+const MODERN: Type = Type { name: "sitePage", members: MEMBERS };
+
+/// How many of the members pages have without the cast.
+const OF_BASE: usize = 13;
+
+/// Those of the base type first.
+const MEMBERS: &[&str] = &[
+    "createdBy",
+    "createdDateTime",
+    "description",
+    "eTag",
+    "id",
+    "lastModifiedBy",
+    "lastModifiedDateTime",
+    "name",
+    "pageLayout",
+    "parentReference",
+    "publishingState",
+    "title",
+    "webUrl",
+    "canvasLayout",
+    "promotionKind",
+    "reactions",
+    "showComments",
+    "showRecommendedPages",
+    "thumbnailWebUrl",
+    "titleArea",
+    "webParts",
+];
+
+fn members(cast: bool) -> Type {
+    if cast { MODERN } else { BASE }
+}
 
 /// Answers a request below `pages` of a site.
 pub(crate) fn route(view: &View<'_>, place: usize, path: &[&str]) -> Result<Response, Fail> {
@@ -58,28 +96,21 @@ impl<'a> Pages<'a> {
 
     fn list(&self, cast: bool) -> Result<Response, Fail> {
         let call = self.view.call;
-        for option in ["$filter", "$orderby", "$search", "$skip"] {
-            if call.query.get(option).is_some() {
-                return Err(Fail::files_invalid(format!("{option} is not supported on pages.")));
-            }
-        }
+        listing::only(self.view, &["$expand", "$select", "$top"])?;
         self.canvas(cast)?;
-        let (top, start) = (call.query.top(PAGE, MAX_TOP)?, page::start(call)?);
-        let select = call.query.select();
+        let cut = listing::uncounted(call.query.top(PAGE, MAX_TOP)?);
+        let select = members(cast).selection(call.query)?;
         let all = self.site.pages.iter();
         let all = all.filter_map(|page| Some((page, self.view.contents.by_guid(page.guid)?)));
-        let rows = all.skip(start).take(top);
-        let rows = rows.map(|own| selected(self.json(own, cast), select.as_deref()));
         let context = format!("{}/{CAST}", self.context());
-        let mut body = json!({"@odata.context": context, "value": rows.collect::<Vec<_>>()});
-        if self.site.pages.len() > start + top {
-            body["@odata.nextLink"] = page::token_link(call, start + top).into();
-        }
-        Ok(ok(&body))
+        page::write(call, cut, &context, &all.collect::<Vec<_>>(), |own| {
+            selected(self.json(*own, cast), select.as_deref())
+        })
     }
 
     fn one(&self, own: (&Page, At), cast: bool) -> Result<Response, Fail> {
-        let select = self.view.call.query.select();
+        listing::only(self.view, &["$expand", "$select"])?;
+        let select = members(cast).selection(self.view.call.query)?;
         let mut body = selected(self.json(own, cast), select.as_deref());
         if self.canvas(cast)? {
             body["canvasLayout"] = canvas(own.0);

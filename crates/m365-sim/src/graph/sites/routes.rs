@@ -1,14 +1,20 @@
 //! The routes to sites.
 
-use serde_json::{Value, json};
+use std::cmp::Reverse;
 
-use super::{find, lists, pages};
+use serde_json::Value;
+
+use super::{
+    find, lists, pages,
+    site::{SITE, Site},
+};
 use crate::{
     graph::{
         call::{Call, ok},
-        drives::{self, View},
+        drives::{self, View, listing},
         fail::Fail,
         owner::Owner,
+        select::selected,
     },
     http::Response,
 };
@@ -50,24 +56,32 @@ fn search(view: &View<'_>) -> Result<Response, Fail> {
     let words = view.call.query.bare("$search").ok_or_else(|| {
         Fail::files_invalid("The parameter 'search' is required, without a dollar sign.")
     })?;
+    listing::only(view, &["$orderby", "$search", "$select", "$top"])?;
     let found = find::by_words(view, words);
-    let rows = found.iter().map(|site| view.contents.sites[*site].json(false));
-    many(view, rows.map(Value::Object))
-}
-
-fn many(view: &View<'_>, rows: impl Iterator<Item = Value>) -> Result<Response, Fail> {
-    let select = view.call.query.select();
-    let rows: Vec<_> = rows.map(|row| selected(row, select.as_deref())).collect();
-    let context = format!("{}/$metadata#sites", view.call.root());
-    Ok(ok(&json!({"@odata.context": context, "value": rows})))
-}
-
-/// Returns an object with nothing but what is selected.
-pub(crate) fn selected(mut json: Value, select: Option<&[&str]>) -> Value {
-    if let (Value::Object(members), Some(names)) = (&mut json, select) {
-        members.retain(|name, _| names.contains(&name.as_str()) || name.starts_with('@'));
+    let mut found: Vec<_> = found.iter().map(|site| &view.contents.sites[*site]).collect();
+    match view.call.query.get("$orderby") {
+        None => {}
+        Some("createdDateTime" | "createdDateTime asc") => found.sort_by_key(|site| site.created),
+        Some("createdDateTime desc") => found.sort_by_key(|site| Reverse(site.created)),
+        Some(order) => {
+            return Err(Fail::files_invalid(format!("Sites cannot be ordered by '{order}'.")));
+        }
     }
-    json
+    page(view, &found, false)
+}
+
+/// Lists sites that are not searched for.
+fn many(view: &View<'_>, sites: &[&Site]) -> Result<Response, Fail> {
+    listing::only(view, &["$select", "$top"])?;
+    page(view, sites, true)
+}
+
+fn page(view: &View<'_>, sites: &[&Site], described: bool) -> Result<Response, Fail> {
+    let select = SITE.selection(view.call.query)?;
+    let context = format!("{}/$metadata#sites", view.call.root());
+    listing::write(view, &context, sites, |site| {
+        selected(Value::Object(site.json(described)), select.as_deref())
+    })
 }
 
 /// Answers a request to a site, or to what it has.
@@ -94,16 +108,18 @@ pub(crate) fn site(view: &View<'_>, place: usize, path: &[&str]) -> Result<Respo
 }
 
 fn one(view: &View<'_>, place: usize) -> Result<Response, Fail> {
+    listing::only(view, &["$select"])?;
+    let select = SITE.selection(view.call.query)?;
     let json = Value::Object(view.contents.sites[place].json(true));
-    let mut body = selected(json, view.call.query.select().as_deref());
+    let mut body = selected(json, select.as_deref());
     body["@odata.context"] = format!("{}/$metadata#sites/$entity", view.call.root()).into();
     Ok(ok(&body))
 }
 
 fn subsites(view: &View<'_>, place: usize) -> Result<Response, Fail> {
     let all = view.contents.sites.iter().filter(|site| site.parent == Some(place));
-    let open = all.filter(|site| view.contents.may_enter(view.user, site));
-    many(view, open.map(|site| Value::Object(site.json(true))))
+    let open: Vec<_> = all.filter(|site| view.contents.may_enter(view.user, site)).collect();
+    many(view, &open)
 }
 
 /// Answers with the sites that a user follows.
@@ -114,5 +130,5 @@ pub(crate) fn followed(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, F
     }
     let follows = owner.user.upn == crate::directory::MAIN_USER;
     let all = view.contents.sites.iter().filter(|site| follows && site.followed);
-    many(&view, all.map(|site| Value::Object(site.json(true))))
+    many(&view, &all.collect::<Vec<_>>())
 }

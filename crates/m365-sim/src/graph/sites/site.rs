@@ -3,7 +3,33 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::graph::drives::{ids::Guid, item::Person};
+use crate::graph::{
+    drives::{ids::Guid, item::Person},
+    select::Type,
+};
+
+/// What may be selected of a site.
+pub(crate) const SITE: Type = Type {
+    name: "site",
+    members: &[
+        "createdBy",
+        "createdDateTime",
+        "description",
+        "displayName",
+        "eTag",
+        "error",
+        "id",
+        "isPersonalSite",
+        "lastModifiedBy",
+        "lastModifiedDateTime",
+        "name",
+        "parentReference",
+        "root",
+        "sharepointIds",
+        "siteCollection",
+        "webUrl",
+    ],
+};
 
 /// Who may see a site, by the first parts of their principal names.
 #[derive(Clone, Debug)]

@@ -12,10 +12,12 @@ use crate::{
         teams::{
             access::{self, CHANNEL_MEMBERS, CHANNELS, FILES, TEAMS},
             chat_json::member,
-            condition::{Condition, Value as Operand},
             list::{entity, page, selected},
             message_json::{encoded, host},
-            need, only, posts,
+            need, only,
+            options::filter,
+            posts,
+            property::Membership,
             team::{Access, Channel, Team},
         },
     },
@@ -112,9 +114,8 @@ fn list(call: &Call<'_>, id: &str) -> Result<Response, Fail> {
     if channels.is_empty() {
         return Err(Fail::not_a_member());
     }
-    if let Some(condition) = Condition::read(call, |one| one.path == "membershipType")? {
-        channels
-            .retain(|channel| condition.holds(|_| Operand::Text(channel.access.name().to_owned())));
+    if let Some(condition) = filter::<Membership>(call)? {
+        channels.retain(|channel| condition.passes(|own| own.value(channel)));
     }
     let context = format!("teams('{}')/channels", team.id);
     page(call, &context, &channels, ALL, |channel| selected(call, written(call, team, channel)))

@@ -15,12 +15,12 @@ use crate::{
             access::{self, CHAT_MEMBERS, CHAT_MESSAGES, CHATS},
             chat::Chat,
             chat_json::{member, written},
-            condition::{Condition, Value},
             list::{entity, page},
             message_json::{self, Place, encoded},
             messages::{self, MAX_TOP, TOP},
             need,
-            options::{expand, only},
+            options::{expand, filter, only},
+            property::OfChat,
         },
     },
     http::Response,
@@ -52,9 +52,9 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Response, Fail> {
     need(call, CHATS)?;
     let top = call.query.top(TOP, MAX_TOP)?;
     let expand = expand(call, EXPANDED)?;
-    let condition = Condition::read(call, |one| is_filtered(&one.path))?;
+    let condition = filter::<OfChat>(call)?;
     let passes =
-        |chat: &&Chat| condition.as_ref().is_none_or(|one| one.holds(|path| value(chat, path)));
+        |chat: &&Chat| condition.as_ref().is_none_or(|one| one.passes(|own| own.value(chat)));
     let mut chats: Vec<_> = access::chats(call).filter(passes).collect();
     if by_activity(call)? {
         chats.sort_by_key(|chat| Reverse(chat.latest().map(|message| message.created)));
@@ -75,30 +75,6 @@ fn by_activity(call: &Call<'_>) -> Result<bool, Fail> {
         return Ok(true);
     }
     Err(Fail::bad_request(format!("'{order}' is not a supported order.")))
-}
-
-/// Returns whether chats can be filtered by a property.
-fn is_filtered(path: &str) -> bool {
-    matches!(
-        path,
-        "chatType"
-            | "createdDateTime"
-            | "lastUpdatedDateTime"
-            | "topic"
-            | "viewpoint/isHidden"
-            | "viewpoint/lastMessageReadDateTime"
-    )
-}
-
-fn value(chat: &Chat, path: &str) -> Value {
-    match path {
-        "chatType" => Value::Text(chat.kind.name().to_owned()),
-        "createdDateTime" => Value::Time(chat.created),
-        "lastUpdatedDateTime" => Value::Time(chat.updated),
-        "viewpoint/isHidden" => Value::Bool(chat.hidden),
-        "viewpoint/lastMessageReadDateTime" => Value::Time(chat.read),
-        _ => Value::text(chat.topic.as_deref()),
-    }
 }
 
 fn one(call: &Call<'_>, id: &str) -> Result<Response, Fail> {

@@ -8,15 +8,17 @@ use crate::{
     graph::{
         call::Call,
         fail::Fail,
+        filter::{Op, Property, Value},
         teams::{
             access::{self, CHAT_MESSAGES},
             chat::Chat,
-            condition::{Comparison, Condition, Value},
             hosted,
             list::{entity, page},
             message::Message,
             message_json::{Place, encoded, written},
             need, only,
+            options::filter,
+            property::not_filtered,
         },
     },
     http::Response,
@@ -33,7 +35,23 @@ enum Key {
     Modified,
 }
 
+impl Property for Key {
+    fn named(path: &str) -> Result<Self, Fail> {
+        let found = [Self::Created, Self::Modified].into_iter().find(|key| key.name() == path);
+        found.ok_or_else(|| not_filtered(path))
+    }
+
+    fn typed(self, literal: Value) -> Option<Value> {
+        matches!(literal, Value::Time(_)).then_some(literal)
+    }
+}
+
 impl Key {
+    /// Returns whether messages can be filtered like this.
+    fn is_filtered(self, op: Op) -> bool {
+        matches!((self, op), (_, Op::Less) | (Self::Modified, Op::Greater))
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Created => "createdDateTime",
@@ -83,29 +101,23 @@ fn list(call: &Call<'_>, chat: &Chat) -> Result<Response, Fail> {
     only(call, &["$top", "$orderby", "$filter"])?;
     let top = call.query.top(TOP, MAX_TOP)?;
     let ordered = Key::ordered(call)?;
-    let condition = Condition::read(call, is_filtered)?;
+    let condition = filter::<Key>(call)?;
+    let mut compared = condition.iter().flat_map(|condition| condition.comparisons());
+    if let Some((key, ..)) = compared.find(|(key, op, _)| !key.is_filtered(*op)) {
+        return Err(not_filtered(key.name()));
+    }
     // A filter that does not name what is sorted by is not looked at.
-    let condition = condition.filter(|condition| {
-        condition.comparisons().all(|one| ordered.is_some_and(|key| key.name() == one.path))
-    });
+    let condition = condition
+        .filter(|condition| condition.comparisons().iter().all(|(key, ..)| ordered == Some(**key)));
     let key = ordered.unwrap_or(Key::Modified);
     let passes = |message: &&Message| {
-        let value = |_: &str| Value::Time(key.of(message));
-        condition.as_ref().is_none_or(|condition| condition.holds(value))
+        let value = |own: Key| Value::Time(own.of(message));
+        condition.as_ref().is_none_or(|condition| condition.passes(value))
     };
     let mut messages: Vec<_> = chat.messages.iter().filter(passes).collect();
     messages.sort_by_key(|message| Reverse((key.of(message), message.created)));
     let context = format!("chats('{}')/messages", encoded(&chat.id));
     page(call, &context, &messages, top, |message| written(call, Place::Chat(chat), message))
-}
-
-/// Returns whether messages can be filtered like this.
-fn is_filtered(one: &Comparison) -> bool {
-    let known = matches!(
-        (one.path.as_str(), one.op.as_str()),
-        ("createdDateTime", "lt") | ("lastModifiedDateTime", "lt" | "gt")
-    );
-    known && matches!(one.literal, Value::Time(_))
 }
 
 fn one(call: &Call<'_>, chat: &Chat, id: &str) -> Result<Response, Fail> {

@@ -1,20 +1,26 @@
 //! Which query options a route of Teams has.
 
-use crate::graph::{call::Call, fail::Fail, query};
+use crate::graph::{
+    call::Call,
+    fail::Fail,
+    filter::{Condition, Property},
+};
 
 /// Refuses options other than those named; a page's own token is always taken.
 pub(crate) fn only(call: &Call<'_>, allowed: &[&str]) -> Result<(), Fail> {
     call.reading()?;
-    let refused = query::OPTIONS.iter().find(|name| {
-        let taken = allowed.contains(name) || matches!(**name, "$skiptoken" | "$format");
-        !taken && call.query.get(name).is_some()
-    });
-    match refused {
+    match call.query.other_than(allowed) {
         None => Ok(()),
         Some(name) => {
             Err(Fail::bad_request(format!("Query option '{name}' is not allowed on this request.")))
         }
     }
+}
+
+/// Reads `$filter`, which Teams refuses in its own words.
+pub(crate) fn filter<P: Property>(call: &Call<'_>) -> Result<Option<Condition<P>>, Fail> {
+    let condition = call.query.get("$filter").map(Condition::parse).transpose();
+    condition.map_err(|fail| fail.coded("BadRequest"))
 }
 
 /// Returns what `$expand` asks for, which must be among `known`.

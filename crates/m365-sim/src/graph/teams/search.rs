@@ -6,14 +6,14 @@ mod indexed;
 use std::cmp::Reverse;
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::{hit::written, indexed::Indexed};
 use crate::{
     graph::{
         call::Call,
         fail::Fail,
-        search::request::SearchRequest,
+        search::{self, request::SearchRequest},
         teams::{access, message_json::Place},
     },
     kql::Field,
@@ -31,15 +31,8 @@ pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<
     found.sort_by_key(|indexed| Reverse(indexed.message.created));
     let words = query.words();
     let page = found.iter().skip(request.from).take(request.size);
-    let hits: Vec<_> = (request.from + 1..)
-        .zip(page)
-        .map(|(rank, indexed)| written(call, mailbox, indexed, rank, &words))
-        .collect();
-    let more = found.len() > request.from + request.size;
-    if hits.is_empty() {
-        return Ok(json!({"total": 0, "moreResultsAvailable": more}));
-    }
-    Ok(json!({"total": hits.len(), "hits": hits, "moreResultsAvailable": more}))
+    let hits = page.map(|indexed| written(call, mailbox, indexed, &words));
+    Ok(search::container(request, found.len(), hits))
 }
 
 /// Returns the messages of people that are still there.

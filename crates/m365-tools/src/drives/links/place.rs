@@ -1,15 +1,8 @@
 //! The way to an item through the site and the library that hold it.
 
 use m365_graph::{self as graph, DriveId, ErrorKind, Library, Site, SiteId};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::ToolContext;
-
-/// What stays as it is in the name of a path.
-const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The folders at the top of a server that hold sites.
-const MANAGED: [&str; 3] = ["sites", "teams", "personal"];
+use crate::{ToolContext, drives::form};
 
 /// How many sites below one another are looked into.
 const DEPTH: usize = 4;
@@ -74,11 +67,6 @@ pub(super) async fn drives(
     Ok(libraries.items.into_iter().filter_map(|library| library.id).collect())
 }
 
-/// Writes a name as it stands in an address.
-pub(super) fn encoded(name: &str) -> String {
-    utf8_percent_encode(name, NAME).to_string()
-}
-
 async fn at(ctx: &ToolContext, host: &str, path: &[String]) -> graph::Result<Site> {
     ctx.graph().sites().at(host, &path.join("/")).await
 }
@@ -93,8 +81,7 @@ async fn own(ctx: &ToolContext, host: &str, path: &[String]) -> Option<Place> {
 
 /// How many names of a path lead to the first site on it.
 fn above(path: &[String]) -> usize {
-    let managed = |first: &String| MANAGED.iter().any(|one| one.eq_ignore_ascii_case(first));
-    if path.first().is_some_and(managed) { 2 } else { 0 }
+    if form::is_managed(path) { 2 } else { 0 }
 }
 
 /// Picks the library with the longest address that `path` starts with.

@@ -1,5 +1,6 @@
 //! The text of cards, which programs send as JSON.
 
+use m365_extract::disarm;
 use serde_json::Value;
 
 use crate::mail::fields::one_line;
@@ -16,7 +17,7 @@ pub(super) fn text(content: &str) -> String {
     let mut lines = Vec::new();
     collect(&card, &mut lines);
     lines.truncate(MOST);
-    lines.join("\n")
+    disarm(&lines.join("\n"))
 }
 
 fn collect(value: &Value, lines: &mut Vec<String>) {

@@ -101,3 +101,65 @@ proptest::proptest! {
         proptest::prop_assert!(found.html.starts_with(&word));
     }
 }
+
+/// What would fetch a picture, be a link, arm one, be HTML, or pass for our own page mark.
+const HOSTILE: [&str; 5] = [
+    "![x](https://t.example/?d=1)",
+    "[o](https://t.example/?d=1)",
+    "[r]: https://t.example/?d=1",
+    "<img src=https://t.example/?d=1>",
+    "[page 1 of 2]",
+];
+
+fn is_harmless(text: &str) -> bool {
+    let acts = ["](http", "!["].iter().any(|mark| text.contains(mark));
+    let tag = text.match_indices("<img").any(|(at, _)| !text[..at].ends_with('\\'));
+    let mark = text.lines().map(|line| line.trim_start_matches(['>', ' ']));
+    let mark = mark.into_iter().any(|line| line.starts_with("[page") || line.starts_with("[r]:"));
+    !acts && !tag && !mark
+}
+
+#[test]
+fn what_a_message_carries_does_not_act() {
+    for text in HOSTILE {
+        let card = json!({"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": text},
+            {"type": "FactSet", "facts": [{"title": text, "value": "https://t.example"}]}]});
+        let quote =
+            json!({"messagePreview": text, "messageSender": {"user": {"displayName": text}}});
+        let code = json!({"title": text, "codeSnippetUrl":
+            "https://g/v1.0/chats/c/messages/1/hostedContents/aWQ9/$value"});
+        let found = markdown(&message(json!({
+            "body": {"contentType": "text", "content": text},
+            "attachments": [
+                {"id": "1", "contentType": "messageReference", "content": quote.to_string()},
+                {"id": "2", "contentType": "application/vnd.microsoft.card.adaptive", "name": text,
+                 "content": card.to_string()},
+                {"id": "3", "contentType": "application/vnd.microsoft.card.codesnippet",
+                 "content": code.to_string()},
+                {"id": "4", "contentType": "reference", "name": text},
+            ],
+        })));
+
+        assert!(is_harmless(&found.text), "{}", found.text);
+    }
+}
+
+#[test]
+fn a_files_name_cannot_leave_the_link_to_it() {
+    let found = markdown(&message(json!({"attachments": [{"id": "1", "contentType": "reference",
+        "name": "a](https://t.example) <img src=x>", "contentUrl": "https://x.example/a"}]})));
+
+    assert_eq!(found.text, "[a (https://t.example) \\<img src=x>](https://x.example/a)");
+}
+
+#[test]
+fn what_teams_reports_does_not_act() {
+    for text in HOSTILE {
+        let found = event(&message(json!({"messageType": "systemEventMessage", "eventDetail": {
+            "@odata.type": "#microsoft.graph.chatRenamedEventMessageDetail", "chatDisplayName": text,
+            "initiator": {"user": {"displayName": text}}, "members": [{"id": "1", "displayName": text}],
+        }})));
+
+        assert!(is_harmless(&found), "{found}");
+    }
+}

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::join_all;
 use m365_graph::{
     BatchGet, ChannelId, Chat, ChatId, ChatMember, ChatMessage, ChatMessageHit, ChatMessageId,
     ErrorKind, TeamId, TeamsApi, TeamsItem,
@@ -24,6 +25,11 @@ use crate::{
     uri::{ResourceUri, TeamsUri},
 };
 
+/// In how many channels, and how many side by side, one call looks for replies: each may take a few
+/// large pages.
+const CHANNELS_SEARCHED: usize = 8;
+const PARALLEL: usize = 4;
+
 const GONE: &str = "Messages that the search index still lists but that are gone were left out.";
 const UNREAD: &str = "Of some messages only what the search index holds could be read.";
 
@@ -35,6 +41,8 @@ pub(super) struct Completer<'a> {
     chats: BTreeMap<ChatId, KnownChat>,
     teams: BTreeMap<TeamId, String>,
     channels: BTreeMap<(TeamId, ChannelId), String>,
+    /// In how many channels replies were looked for.
+    searched: usize,
     notices: BTreeSet<&'static str>,
 }
 
@@ -74,6 +82,7 @@ impl<'a> Completer<'a> {
             chats: BTreeMap::new(),
             teams: BTreeMap::new(),
             channels: BTreeMap::new(),
+            searched: 0,
             notices: BTreeSet::new(),
         })
     }
@@ -176,28 +185,21 @@ impl<'a> Completer<'a> {
     }
 
     /// Looks for messages that are no posts among the replies to the latest posts; one that is not
-    /// found stays as the index has it.
-    async fn find_replies(&self, open: &mut [Open]) {
-        let mut missing = BTreeMap::<(TeamId, ChannelId), Vec<ChatMessageId>>::new();
-        for one in open.iter_mut() {
-            let TeamsUri::ChannelMessage { team, channel, message } = &one.uri else { continue };
-            match &one.state {
-                State::Missing => {
-                    let place = (team.clone(), channel.clone());
-                    missing.entry(place).or_default().push(message.clone());
-                    one.state = State::Unread;
-                }
-                State::Read(read) => {
-                    if let Some(post) = read.reply_to_id.clone().filter(|post| post != message) {
-                        one.uri = reply_uri(&one.uri, post);
-                    }
-                }
-                State::Unread => {}
+    /// found, or for which there is no time, stays as the index has it.
+    async fn find_replies(&mut self, open: &mut [Open]) {
+        let missing = missing_replies(open);
+        let room = CHANNELS_SEARCHED.saturating_sub(self.searched);
+        let missing: Vec<_> = missing.into_iter().take(room).collect();
+        self.searched += missing.len();
+        let finder = self.finder;
+        for some in missing.chunks(PARALLEL) {
+            let found = join_all(some.iter().map(|((team, channel), wanted)| async move {
+                let is_late = || finder.is_late();
+                names::find_replies(finder.ctx, (team, channel), wanted, is_late).await
+            }));
+            for (((_, channel), _), found) in some.iter().zip(found.await) {
+                found.into_iter().for_each(|reply| place_reply(open, channel, reply));
             }
-        }
-        for ((team, channel), wanted) in missing {
-            let found = names::find_replies(self.finder.ctx, &team, &channel, &wanted).await;
-            found.into_iter().for_each(|reply| place_reply(open, &channel, reply));
         }
     }
 
@@ -244,6 +246,29 @@ impl<'a> Completer<'a> {
         let place = (team.clone(), channel.clone());
         (known(self.teams.get(team)), known(self.channels.get(&place)))
     }
+}
+
+/// Returns the messages that are no posts, by where they are, and gives those their posts that name
+/// them.
+fn missing_replies(open: &mut [Open]) -> BTreeMap<(TeamId, ChannelId), Vec<ChatMessageId>> {
+    let mut missing = BTreeMap::<_, Vec<_>>::new();
+    for one in open {
+        let TeamsUri::ChannelMessage { team, channel, message } = &one.uri else { continue };
+        match &one.state {
+            State::Missing => {
+                let place = (team.clone(), channel.clone());
+                missing.entry(place).or_default().push(message.clone());
+                one.state = State::Unread;
+            }
+            State::Read(read) => {
+                if let Some(post) = read.reply_to_id.clone().filter(|post| post != message) {
+                    one.uri = reply_uri(&one.uri, post);
+                }
+            }
+            State::Unread => {}
+        }
+    }
+    missing
 }
 
 /// Puts a reply in the place of the hit that found it.

@@ -1,4 +1,5 @@
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+use m365_extract::excerpt;
 use m365_graph::{ChannelId, ChannelIdentity, TeamId};
 
 use super::{
@@ -93,6 +94,22 @@ impl<'a> Finder<'a> {
 
     pub(super) const fn interval(&self) -> Interval {
         self.interval
+    }
+
+    /// Says that nothing of the people asked for was found, and how to find out who they are.
+    pub(super) fn nobody(&self, found: &Found) -> Option<String> {
+        let is_empty = found.messages.is_empty() && found.next.is_none() && self.place.is_none();
+        let people = [("from", &self.sender), ("to", &self.recipient)];
+        let named: Vec<_> = people
+            .into_iter()
+            .filter_map(|(way, who)| Some(format!("{way} {:?}", excerpt(who.as_ref()?, 100))))
+            .collect();
+        (is_empty && !named.is_empty()).then(|| {
+            format!(
+                "No message {} fits; search_people tells whether there is such a person, and the address.",
+                named.join(" ")
+            )
+        })
     }
 
     /// Chooses the way and goes it, or goes on where an earlier answer stopped.

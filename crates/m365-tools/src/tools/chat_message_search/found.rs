@@ -51,7 +51,7 @@ impl FoundMessage {
         let hit = Hit::new(&self.uri, &self.message, &self.members, cloud, zone);
         let hit = hit.at(self.chat, self.team, self.channel);
         let Some(indexed) = self.indexed else { return hit };
-        let hit = hit.sent_by(indexed.from).with_summary(&indexed.summary);
+        let hit = hit.sent_by(indexed.from).with_summary(&indexed.summary, &self.message);
         if indexed.read { hit } else { hit.unread() }
     }
 }

@@ -11,14 +11,14 @@ use jiff::Timestamp;
 pub(super) use matching::{Facts, Known};
 pub(super) use parse::parse;
 
-use crate::{teams::people::undashed, time};
+use crate::{query, teams::people::undashed, time};
 
-/// A query, taken apart.
+/// A query for messages, taken apart.
+pub(super) type Query = query::Query<Term>;
+
+/// What a query for messages consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Query {
-    All(Vec<Query>),
-    Any(Vec<Query>),
-    Not(Box<Query>),
+pub(super) enum Term {
     /// Words that stand next to each other; `prefix` where the last one may go on.
     Text {
         phrase: String,
@@ -43,6 +43,14 @@ impl Query {
             Self::All(parts) => joined(parts, " AND "),
             Self::Any(parts) => joined(parts, " OR "),
             Self::Not(inner) => format!("NOT {}", inner.to_kql()),
+            Self::Term(term) => term.to_kql(),
+        }
+    }
+}
+
+impl Term {
+    fn to_kql(&self) -> String {
+        match self {
             Self::Text { phrase, prefix } => text(phrase, *prefix),
             Self::From(who) => format!("from:\"{who}\""),
             Self::To(who) => format!("to:\"{who}\""),

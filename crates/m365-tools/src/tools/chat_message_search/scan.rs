@@ -1,10 +1,10 @@
-//! Reads the messages of many chats as one list, newest first.
+//! Reads the messages of many chats, 75 chats at a time, as one list, newest first.
 
 mod block;
 mod lane;
 
 use jiff::{SignedDuration, Timestamp};
-use m365_graph::{ChatMessage, ErrorKind, NextLink};
+use m365_graph::{ChatId, ChatMessage, ErrorKind, NextLink};
 use serde::{Deserialize, Serialize};
 
 use self::{block::Block, lane::Lanes};
@@ -19,11 +19,16 @@ use crate::{ToolError, teams::fields, time, uri::TeamsUri};
 /// be chats in a block, and as many again, so that each call comes further.
 const MAX_PAGES: usize = 2 * block::CHATS;
 
+const NEXT_BLOCK: &str = "The chats are read 75 at a time, those with the latest activity first: messages are in \
+                          order of time among 75 chats, and not over all.";
+
 /// Where a scan stopped; it travels sealed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct ScanPlace {
     /// The page of chats that the block starts with; the first one has none.
     chats: Option<NextLink>,
+    /// The one chat that is looked at, as its name was understood first.
+    chat: Option<ChatId>,
     /// The message that was looked at last.
     edge: Option<Edge>,
     /// What was said of the scan when it began.
@@ -57,8 +62,10 @@ pub(super) async fn run(finder: &Finder<'_>, place: ScanPlace) -> Result<Found, 
     let mut scan =
         Scan { finder, place, found: Found::default(), looked_at: 0, chats: 0, pages: 0 };
     loop {
-        let block = Block::read(finder, scan.place.chats.as_ref()).await?;
+        let (link, chat) = (scan.place.chats.as_ref(), scan.place.chat.as_ref());
+        let block = Block::read(finder, link, chat).await?;
         let next = block.next.clone();
+        scan.place.chat = block.only(finder);
         scan.chats += block.chats.len();
         scan.found.notices.extend(block.notice.clone());
         let lanes = Lanes::new(finder, block.chats, scan.end());
@@ -66,7 +73,7 @@ pub(super) async fn run(finder: &Finder<'_>, place: ScanPlace) -> Result<Found, 
             return Ok(scan.found);
         }
         let Some(next) = next else { return Ok(scan.found) };
-        scan.place = ScanPlace { chats: Some(next), edge: None, notice: scan.place.notice };
+        scan.go_on_with(next);
         if scan.is_spent() {
             scan.stop("Not all chats were looked at");
             return Ok(scan.found);
@@ -89,6 +96,15 @@ impl Scan<'_> {
         let after = |edge: &Edge| edge.sent.checked_add(SignedDuration::from_millis(1)).ok();
         let edge = self.place.edge.as_ref().and_then(after);
         [edge, self.finder.interval.end].into_iter().flatten().min()
+    }
+
+    /// Goes on with the chats behind those of a block, whose messages may be newer than its last.
+    fn go_on_with(&mut self, next: NextLink) {
+        self.place.chats = Some(next);
+        self.place.edge = None;
+        if !self.found.messages.is_empty() {
+            self.found.notices.push(NEXT_BLOCK.to_owned());
+        }
     }
 
     /// Looks at the messages of a block; says whether it was read to its end.

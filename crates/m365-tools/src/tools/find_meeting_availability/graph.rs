@@ -20,6 +20,8 @@ const MOST: usize = 20;
 /// How Graph took the question.
 pub(super) enum Asked {
     Answered(Suggested),
+    /// It found no times, and why in its words, if it says so.
+    Empty(String),
     /// It gave no answer, and why.
     Unanswered(String),
 }
@@ -77,21 +79,14 @@ fn refused(error: graph::Error) -> Result<Asked, ToolError> {
 }
 
 fn answered(times: MeetingTimes, plan: &Plan) -> Asked {
-    let reason = reason(times.empty_suggestions_reason.as_deref().unwrap_or_default());
     let suggestions: Vec<_> = times.suggestions.iter().filter_map(possible).collect();
-    if !suggestions.is_empty() {
-        let unavailable = unknown(&suggestions, plan);
-        return Asked::Answered(Suggested { suggestions, reason: String::new(), unavailable });
+    if suggestions.is_empty() {
+        let reason = reason(times.empty_suggestions_reason.as_deref().unwrap_or_default());
+        return Asked::Empty(if reason == "unknown" { String::new() } else { reason });
     }
-    match reason.as_str() {
-        "" | "unknown" => {
-            unanswered("Graph found no meeting times and does not say why".to_owned())
-        }
-        "attendeesUnavailableOrUnknown" => {
-            unanswered("Graph found no meeting times, as it does not know all calendars".to_owned())
-        }
-        _ => Asked::Answered(Suggested { reason, ..Suggested::default() }),
-    }
+    let unavailable = unknown(&suggestions, plan);
+    let is_cut = suggestions.len() >= plan.most as usize;
+    Asked::Answered(Suggested { suggestions, unavailable, is_cut, ..Suggested::default() })
 }
 
 /// Graph starts a reason with a capital letter at times.

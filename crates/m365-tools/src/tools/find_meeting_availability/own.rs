@@ -30,6 +30,8 @@ pub(super) async fn find(ctx: &ToolContext, plan: &Plan) -> Result<Suggested, To
     };
     Ok(Suggested {
         reason: times.reason.map_or("", |reason| reason.as_str()).to_owned(),
+        cause: times.reason,
+        is_cut: times.fitting > times.candidates.len(),
         suggestions: times.candidates.into_iter().map(named).collect(),
         unavailable,
     })

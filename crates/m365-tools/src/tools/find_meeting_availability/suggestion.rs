@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Trailer,
-    availability::{Slot, State, Unavailable},
+    availability::{NoTime, Slot, State, Unavailable},
     time,
 };
 
@@ -56,6 +56,10 @@ pub(super) struct Suggested {
     pub(super) suggestions: Vec<Possible>,
     /// Empty where there are some.
     pub(super) reason: String,
+    /// The same, where it was found here.
+    pub(super) cause: Option<NoTime>,
+    /// Whether there may be more.
+    pub(super) is_cut: bool,
     pub(super) unavailable: Vec<Unavailable>,
 }
 

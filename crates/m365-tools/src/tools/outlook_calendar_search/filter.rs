@@ -1,9 +1,14 @@
 //! What an event must fulfil, compared here: Graph's view of a calendar has no search.
 
+use jiff::Zoned;
 use m365_graph::{Address, EmailAddress, Event};
 
-use super::input::OutlookCalendarSearchInput;
+use super::{
+    input::OutlookCalendarSearchInput,
+    query::{self, Query},
+};
 use crate::{
+    ToolError,
     asked::{self, given},
     words::{Words, fold},
 };
@@ -11,7 +16,7 @@ use crate::{
 /// What an event must fulfil, apart from when and where it is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
-    query: Words,
+    query: Option<Query>,
     organizer: Option<Who>,
     attendee: Option<Who>,
     location: Words,
@@ -20,27 +25,32 @@ pub(super) struct Filter {
 
 /// A person by address, or by words of the name.
 #[derive(Clone, Debug)]
-enum Who {
+pub(super) enum Who {
     Address(String),
     Named(Words),
 }
 
 impl Filter {
-    pub(super) fn of(input: &OutlookCalendarSearchInput) -> Self {
+    /// Reads the conditions as they are meant at `now`.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for a query that cannot be applied.
+    pub(super) fn of(input: &OutlookCalendarSearchInput, now: &Zoned) -> Result<Self, ToolError> {
         let query = given(input.query.as_ref()).filter(|query| query != "*");
         let words = |text: Option<String>| Words::parse(&text.unwrap_or_default());
-        Self {
-            query: words(query),
+        Ok(Self {
+            query: query.map(|query| query::parse(&query, now)).transpose()?,
             organizer: given(input.organizer.as_ref()).map(Who::of),
             attendee: given(input.attendee.as_ref()).map(Who::of),
             location: words(given(input.location.as_ref())),
             cancelled: input.include_cancelled.unwrap_or_default(),
-        }
+        })
     }
 
     /// Tells whether bodies are needed.
     pub(super) fn has_query(&self) -> bool {
-        !self.query.is_empty()
+        self.query.is_some()
     }
 
     /// Tells whether something is asked for that only a shared calendar tells.
@@ -56,27 +66,17 @@ impl Filter {
             && self.organizer.as_ref().is_none_or(|who| organizer.is_some_and(|one| who.is(one)))
             && self.attendee.as_ref().is_none_or(|who| attendees().any(|one| who.is(one)))
             && self.location.are_in(places(event))
-            && self.query.are_in(texts(event))
+            && self.query.as_ref().is_none_or(|query| query::fits(query, event))
     }
 }
 
-fn places(event: &Event) -> impl Iterator<Item = &str> {
+pub(super) fn places(event: &Event) -> impl Iterator<Item = &str> {
     let places = event.location.iter().chain(&event.locations);
     places.filter_map(|place| place.display_name.as_deref())
 }
 
-/// Everything in an event that words are looked for in.
-fn texts(event: &Event) -> impl Iterator<Item = &str> {
-    let organizer = event.organizer.iter().map(|one| &one.email_address);
-    let people = organizer.chain(event.attendees.iter().map(|one| &one.email_address));
-    let people = people.flat_map(|one| one.name.iter().chain(&one.address));
-    let body = event.body.iter().map(|body| body.content.as_str());
-    let own = event.subject.iter().chain(&event.body_preview).map(String::as_str);
-    own.chain(body).chain(places(event)).chain(people.map(String::as_str))
-}
-
 impl Who {
-    fn of(text: String) -> Self {
+    pub(super) fn of(text: String) -> Self {
         let text = asked::person(text);
         match Address::new(&text) {
             Ok(address) => Self::Address(fold(address.as_str())),
@@ -84,7 +84,7 @@ impl Who {
         }
     }
 
-    fn is(&self, person: &EmailAddress) -> bool {
+    pub(super) fn is(&self, person: &EmailAddress) -> bool {
         match self {
             Self::Address(wanted) => {
                 person.address.as_deref().is_some_and(|address| fold(address) == *wanted)

@@ -5,8 +5,8 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OutlookCalendarSearchInput {
-    /// Words that subject, body, location or people must all have; `"a phrase"` in quotes. `*` or absent:
-    /// every event.
+    /// Words in subject, body, location or people; `"a phrase"`, `OR`, `NOT`, `subject:`, `organizer:`,
+    /// `attendee:`, `location:`, `body:`. `*` or absent: every event.
     pub(crate) query: Option<String>,
     /// Events at or after, e.g. `today`; 30 days ago unless given.
     pub(crate) after_date_time: Option<String>,

@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use m365_graph::Event;
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::{ToolContext, ToolError, asked::given, calendar::when::Stretch, time:
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// How far back and ahead is searched where nothing is said.
-const BACK: SignedDuration = SignedDuration::from_hours(24 * 30);
-const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 365);
+/// How many days back and ahead are searched where nothing is said.
+const BACK: i64 = -30;
+const AHEAD: i64 = 365;
 
 /// No calendar is older, and none is planned further ahead of now.
 const FIRST: Date = Date::constant(1950, 1, 1);
@@ -42,7 +42,7 @@ impl Plan {
             None => Place { skip: offset, ..Place::START },
         };
         Ok(Self {
-            filter: Filter::of(input),
+            filter: Filter::of(input, &ctx.now().to_zoned(TimeZone::UTC))?,
             owner: given(input.calendar_owner_email.as_ref()),
             calendar: given(input.calendar_name.as_ref()),
             order: input.order.unwrap_or_default(),
@@ -111,20 +111,27 @@ pub(super) struct Span {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
     pub(super) zone: TimeZone,
+    /// Whether more was asked for than there can be events in.
+    pub(super) is_cut: bool,
 }
 
 impl Span {
-    /// Fills in what `asked` leaves open.
+    /// Fills in what `asked` leaves open, by the days of `zone`.
     pub(super) fn of(asked: Interval, now: Timestamp, zone: TimeZone) -> Self {
         let first = FIRST.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |day| day.timestamp());
         let last = now.saturating_add(LAST).unwrap_or(Timestamp::MAX);
         let start = asked.start.unwrap_or_else(|| {
             let end = asked.end.map_or(now, |end| end.min(now));
-            end.saturating_sub(BACK).unwrap_or(first)
+            moved(end, BACK, &zone).unwrap_or(first)
         });
-        let end = asked.end.unwrap_or_else(|| start.max(now).saturating_add(AHEAD).unwrap_or(last));
+        let end = asked.end.unwrap_or_else(|| {
+            // The last second belongs to it.
+            let end = moved(start.max(now), AHEAD, &zone);
+            end.and_then(|end| end.checked_add(SignedDuration::from_secs(1)).ok()).unwrap_or(last)
+        });
+        let is_cut = start < first || end > last;
         let start = start.clamp(first, last);
-        Self { start, end: end.clamp(start, last), zone }
+        Self { start, end: end.clamp(start, last), zone, is_cut }
     }
 
     /// What Graph is asked for: it takes whole days for midnights in UTC.
@@ -135,5 +142,46 @@ impl Span {
 
     pub(super) fn as_interval(&self) -> Interval {
         Interval { start: Some(self.start), end: Some(self.end) }
+    }
+}
+
+/// Returns the same time of the day in `zone`, `days` later.
+fn moved(moment: Timestamp, days: i64, zone: &TimeZone) -> Option<Timestamp> {
+    let zoned = moment.to_zoned(zone.clone()).checked_add(days.days()).ok()?;
+    Some(zoned.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(asked: Interval) -> (String, String, bool) {
+        let zone = TimeZone::get("Europe/Oslo").unwrap();
+        let now = "2026-11-20T02:34:00Z".parse().unwrap();
+        let span = Span::of(asked, now, zone.clone());
+        let last = span.as_interval().last_second().unwrap();
+        let shown = |moment| crate::time::format(moment, &zone);
+        (shown(span.start), shown(last), span.is_cut)
+    }
+
+    #[test]
+    fn days_are_as_long_as_the_clocks_have_it() {
+        let (start, end, is_cut) = shown(Interval::default());
+
+        // Clocks went back on 25 October.
+        assert_eq!(start, "2026-10-21T03:34:00+02:00");
+        assert_eq!(end, "2027-11-20T03:34:00+01:00");
+        assert!(!is_cut);
+    }
+
+    #[test]
+    fn more_than_there_can_be_is_cut() {
+        let at = |text: &str| Some(text.parse().unwrap());
+
+        let early = shown(Interval { start: at("1900-01-01T00:00:00Z"), end: None });
+        let late = shown(Interval { start: None, end: at("2100-01-01T00:00:00Z") });
+
+        assert_eq!((early.0.as_str(), early.2), ("1950-01-01T01:00:00+01:00", true));
+        assert!(late.2);
     }
 }

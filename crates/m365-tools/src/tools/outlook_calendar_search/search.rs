@@ -14,7 +14,7 @@ use crate::{
         access,
         named::{self, NamedCalendar},
     },
-    mail::access::Access,
+    mail::access as mailboxes,
 };
 
 /// How many pages one call reads before it answers with what it has.
@@ -27,7 +27,6 @@ pub(super) struct Search<'a> {
     pub(super) span: Span,
     pub(super) mailbox: Mailbox,
     pub(super) calendar: Option<NamedCalendar>,
-    pub(super) access: Access,
     started: Timestamp,
 }
 
@@ -38,32 +37,39 @@ impl<'a> Search<'a> {
         plan: &'a Plan,
         span: Span,
     ) -> Result<Self, ToolError> {
-        let mailbox = access::mailbox(ctx, plan.owner.as_deref()).await?;
-        let access = access::check(ctx, &mailbox).await?;
+        let mut mailbox = access::mailbox(ctx, plan.owner.as_deref()).await?;
+        access::check(ctx, &mailbox).await?;
         let calendar = match &plan.calendar {
             Some(name) => Some(named::find(ctx.graph(), &mailbox, name).await?),
             None => None,
         };
-        Ok(Self { ctx, plan, span, mailbox, calendar, access, started: ctx.now() })
+        if let Some(owner) = named::usual_of(ctx, calendar.as_ref()).await? {
+            mailbox = mailboxes::own_or(ctx, Mailbox::Of(owner)).await?;
+        }
+        Ok(Self { ctx, plan, span, mailbox, calendar, started: ctx.now() })
     }
 
     /// Finds the events; where a calendar is not shared, the times at which its owner is not free.
     pub(super) async fn run(&self) -> Result<Scanned, ToolError> {
-        let mut scanned = match scan::run(self, &Source::View).await {
+        match scan::run(self, &Source::View).await {
             Err(Failure::Graph(error)) => match source::fallback(self, &error) {
-                Some(busy) => self.busy(&busy, error).await?,
-                None => return Err(access::explain(error, &self.mailbox)),
+                Some(busy) => self.busy(&busy, error).await,
+                None => Err(self.explain(error)),
             },
-            Err(Failure::Tool(error)) => return Err(error),
-            Ok(scanned) => scanned,
-        };
-        if self.access == Access::Basic {
-            scanned.notices.push(format!(
-                "Missing scope '{}': descriptions are left out, and words are not looked for in them.",
-                access::READ
-            ));
+            Err(Failure::Tool(error)) => Err(error),
+            Ok(scanned) => Ok(scanned),
         }
-        Ok(scanned)
+    }
+
+    fn explain(&self, error: m365_graph::Error) -> ToolError {
+        let unreadable = error.code() == Some(named::UNREADABLE);
+        match self.calendar.as_ref().and_then(|calendar| calendar.owner.as_ref()) {
+            Some(owner) if unreadable => ToolError::from(error).with_message(format!(
+                "Graph cannot read this shared calendar by its name: pass its owner instead, as \
+                 calendarOwnerEmail {owner}."
+            )),
+            _ => access::explain(error, &self.mailbox),
+        }
     }
 
     async fn busy(&self, source: &Source, error: m365_graph::Error) -> Result<Scanned, ToolError> {

@@ -1,15 +1,17 @@
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::SignedDuration;
 use m365_graph::{
     self as graph, Address, CalendarApi, Event, Incomplete, Mailbox, NextLink, Page, Schedule,
-    ScheduleItem, ScheduleRequest, ViewQuery,
+    ScheduleItem, ViewQuery,
 };
 
 use super::{input::Order, search::Search, windows::Window};
 use crate::{
     ErrorCode, ToolError,
-    availability::{State, schedules::is_whole_days},
+    availability::{
+        State,
+        schedules::{self, is_whole_days},
+    },
     calendar::{access, hit},
-    mail::access::Access,
 };
 
 /// Where events are read from.
@@ -21,15 +23,14 @@ pub(super) enum Source {
     Busy(Address),
 }
 
-/// Graph refuses views of more than 1825 days, and schedules of 62.
+/// Graph refuses views of more than 1825 days.
 const LONGEST_VIEW: SignedDuration = SignedDuration::from_hours(24 * 1800);
-const LONGEST_SCHEDULE: SignedDuration = SignedDuration::from_hours(24 * 60);
 
 /// How many events a page has: as many as are surely enough, or more where some will not fit.
 const LEAST_PAGE: usize = 50;
 const MOST_PAGE: usize = 100;
 
-/// Texts by others, which `Calendars.ReadBasic` does not cover.
+/// What is asked of each event beside what every reader of events asks.
 const PREVIEW: &str = "bodyPreview";
 const BODY: &str = "body";
 
@@ -64,7 +65,7 @@ impl Source {
     pub(super) const fn longest(&self) -> SignedDuration {
         match self {
             Self::View => LONGEST_VIEW,
-            Self::Busy(_) => LONGEST_SCHEDULE,
+            Self::Busy(_) => schedules::DAYS,
         }
     }
 
@@ -90,8 +91,10 @@ fn calendar(search: &Search<'_>) -> CalendarApi {
 fn view(search: &Search<'_>, window: Window) -> ViewQuery {
     let calendar = calendar(search);
     let query = match &search.calendar {
-        Some(named) => calendar.view_in(&named.id, window.start, window.end),
-        None => calendar.view(window.start, window.end),
+        Some(named) if !named.is_usual_of(&search.mailbox) => {
+            calendar.view_in(&named.id, window.start, window.end)
+        }
+        _ => calendar.view(window.start, window.end),
     };
     let order = match search.plan.order {
         Order::Oldest => "start/dateTime",
@@ -107,20 +110,15 @@ fn page_size(search: &Search<'_>) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }
 
-/// What is asked of each event: texts only where the scope for them is configured, and bodies only
-/// where words are looked for in them.
+/// What is asked of each event: bodies only where words are looked for in them.
 fn fields(search: &Search<'_>) -> Vec<&'static str> {
-    let texts = search.access == Access::Full;
-    let body = texts && search.plan.filter.has_query();
-    let texts = texts.then_some(PREVIEW).into_iter().chain(body.then_some(BODY));
-    hit::FIELDS.into_iter().chain(texts).collect()
+    let body = search.plan.filter.has_query().then_some(BODY);
+    hit::FIELDS.into_iter().chain([PREVIEW]).chain(body).collect()
 }
 
 async fn busy(search: &Search<'_>, window: Window, owner: &Address) -> Result<Events, Failure> {
-    let local = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).datetime();
-    let request =
-        ScheduleRequest::new([owner.clone()], local(window.start), local(window.end), "UTC");
-    let schedules = search.ctx.graph().schedule(&request).await?;
+    let span = (window.start, window.end);
+    let schedules = schedules::ask(search.ctx.graph(), std::slice::from_ref(owner), span).await?;
     let schedule = schedules.into_iter().next().unwrap_or_default();
     if schedule.error.is_some() {
         let message = access::no_calendar(owner);

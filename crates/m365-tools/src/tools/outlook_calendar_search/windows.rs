@@ -92,7 +92,7 @@ mod tests {
 
     fn span(years: i32) -> Span {
         let start: Timestamp = "2020-01-01T00:00:00Z".parse().unwrap();
-        Span { start, end: start + YEAR * years, zone: TimeZone::UTC }
+        Span { start, end: start + YEAR * years, zone: TimeZone::UTC, is_cut: false }
     }
 
     fn windows(order: Order) -> Vec<Window> {

@@ -20,7 +20,7 @@ use crate::{
         when::{self, Stretch},
     },
     mail::{
-        access::{self as mailboxes, Access},
+        access as mailboxes,
         fields::{self, Person},
     },
     uri::{CalendarUri, TeamsUri, TranscriptUri},
@@ -31,10 +31,7 @@ const UNADDRESSED: &str =
     "The attachments of an event have no uri; they can be opened on the web (webUrl).";
 
 /// What is asked of an event beside what a hit has.
-const MORE: [&str; 5] = ["recurrence", "importance", "categories", "responseStatus", BODY];
-
-/// The description, which `Calendars.ReadBasic` does not cover.
-const BODY: &str = "body";
+const MORE: [&str; 5] = ["recurrence", "importance", "categories", "responseStatus", "body"];
 
 /// Reads an event: when and where, who is invited and what they answered, its description.
 pub(super) async fn read(
@@ -45,8 +42,8 @@ pub(super) async fn read(
     request.refuse_sheet()?;
     refuse_raw(request)?;
     let mailbox = mailboxes::own_or(reader.ctx, uri.mailbox).await?;
-    let access = access::check(reader.ctx, &mailbox).await?;
-    let source = Source { reader, request, mailbox, id: uri.event, access };
+    access::check(reader.ctx, &mailbox).await?;
+    let source = Source { reader, request, mailbox, id: uri.event };
     source.read().await
 }
 
@@ -65,14 +62,13 @@ struct Source<'a> {
     request: &'a Request,
     mailbox: Mailbox,
     id: EventId,
-    access: Access,
 }
 
 impl Source<'_> {
     async fn read(&self) -> Result<Read, ToolError> {
-        let asked = self.asked().select(&self.fields()).prefer_html().get();
+        let asked = self.asked().select(&fields()).prefer_html().get();
         let (event, (zone, _)) = tokio::join!(asked, self.reader.zone());
-        let mut event = event.map_err(|error| access::explain(error, &self.mailbox))?;
+        let mut event = event.map_err(|error| access::explain_event(error, &self.mailbox))?;
         let body = event.body.take().unwrap_or_default();
         let graph = self.reader.ctx.graph();
         let (series, attachments, transcripts) = tokio::join!(
@@ -90,7 +86,9 @@ impl Source<'_> {
         let notices = unread.into_iter().chain(self.bounded(&event, &mut item)).collect();
         let text = match self.request.format {
             Format::Html => message::harmless(body).await?,
-            Format::Markdown | Format::Raw => message::rendered(body).await?.full_markdown,
+            Format::Markdown | Format::Raw => {
+                without_joining(&message::rendered(body).await?.full_markdown)
+            }
         };
         let read = self.reader.with_pages(self.request, item, &pages::split(&text))?;
         Ok(Read { notices, ..read })
@@ -102,7 +100,6 @@ impl Source<'_> {
         let mut notices: Vec<_> = attached.into_iter().collect();
         notices.extend(message::bounded(item, self.reader.list_room()));
         notices.extend(self.invited(event, item));
-        notices.extend(self.missing());
         notices
     }
 
@@ -110,14 +107,8 @@ impl Source<'_> {
         self.reader.ctx.graph().calendar(&self.mailbox).event(&self.id)
     }
 
-    /// Without the scope for them, bodies must not even be asked for.
-    fn fields(&self) -> Vec<&'static str> {
-        let more = MORE.into_iter().filter(|field| self.access == Access::Full || *field != BODY);
-        hit::FIELDS.into_iter().chain(more).collect()
-    }
-
     async fn attachments(&self, event: &Event) -> Result<Vec<AttachmentItem>, ToolError> {
-        if self.access == Access::Basic || event.has_attachments != Some(true) {
+        if event.has_attachments != Some(true) {
             return Ok(Vec::new());
         }
         let page = self.asked().attachments().await;
@@ -172,13 +163,10 @@ impl Source<'_> {
         }
         (left > 0).then(|| format!("{left} more attendees are not listed."))
     }
+}
 
-    fn missing(&self) -> Option<String> {
-        let scope = access::READ;
-        let message =
-            || format!("Missing scope '{scope}': description and attachments are left out.");
-        (self.access == Access::Basic).then(message)
-    }
+fn fields() -> Vec<&'static str> {
+    hit::FIELDS.into_iter().chain(MORE).collect()
 }
 
 fn yes(flag: Option<bool>) -> Option<bool> {
@@ -188,4 +176,48 @@ fn yes(flag: Option<bool>) -> Option<bool> {
 /// An event of which only the master of its series says how it repeats.
 fn occurrence(event: &Event) -> impl Iterator<Item = &Event> {
     Some(event).filter(|event| event.recurrence.is_none()).into_iter()
+}
+
+/// Leaves out what Teams adds to a description: how to join, between two lines of underscores. The
+/// address to join at is among what is known of the event.
+fn without_joining(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let rules = lines.iter().enumerate().filter(|(_, line)| is_rule(line)).map(|(at, _)| at);
+    let rules: Vec<usize> = rules.collect();
+    let tells = |[start, end]: [usize; 2]| {
+        let between = lines[start..end].join("\n");
+        between.contains("teams.microsoft.") || between.contains("aka.ms/JoinTeamsMeeting")
+    };
+    let ends = rules.iter().copied().skip(1).chain([lines.len()]);
+    match rules.iter().copied().zip(ends).find(|(start, end)| tells([*start, *end])) {
+        Some((start, end)) => {
+            let behind = lines.get(end + 1..).unwrap_or_default();
+            [&lines[..start], behind].concat().join("\n").trim().to_owned()
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Tells whether a line of markdown is one of many underscores.
+fn is_rule(line: &str) -> bool {
+    line.matches('_').count() >= 20
+        && line.trim().chars().all(|letter| matches!(letter, '_' | '\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = r"\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_";
+
+    #[test]
+    fn only_how_to_join_is_left_out() {
+        let join = "[Join the meeting now](https://teams.microsoft.com/l/meetup-join/x)";
+
+        assert_eq!(without_joining(&format!("Agenda\n\n{RULE}\n{join}\n{RULE}")), "Agenda");
+        assert_eq!(without_joining(&format!("A\n{RULE}\n{join}\n{RULE}\nB")), "A\nB");
+        assert_eq!(without_joining(&format!("A\n{RULE}\n{join}")), "A");
+        let other = format!("A\n{RULE}\nB\n{RULE}\nC");
+        assert_eq!(without_joining(&other), other);
+    }
 }

@@ -19,6 +19,8 @@ use crate::{
         access::{self, Reach},
         fields,
     },
+    mail::fields::one_line,
+    sites::WebPlace,
     uri::{FileItem, FileUri},
 };
 
@@ -147,9 +149,9 @@ impl Source<'_> {
 
     /// Describes an item.
     pub(super) async fn describe(&self, kind: &'static str, item: &DriveItem) -> Item {
-        let (zone, _) = self.reader.zone().await;
+        let ((zone, _), path) = tokio::join!(self.reader.zone(), self.path(item));
         let details = json!({
-            "path": fields::path(item),
+            "path": path,
             "author": fields::person(item.created_by.as_ref()),
             "createdDateTime": moment(item.created_date_time, zone),
             "lastModifiedBy": fields::person(item.last_modified_by.as_ref()),
@@ -157,12 +159,27 @@ impl Source<'_> {
             "childCount": item.folder.as_ref().and_then(|folder| folder.child_count),
         });
         let declared = item.file.as_ref().and_then(|file| file.mime_type.as_deref());
+        // This type says that SharePoint knows none.
+        let declared = declared.filter(|declared| *declared != "application/octet-stream");
         Item {
             web_url: item.web_url.clone(),
-            content_type: declared.map(crate::mail::fields::one_line),
+            content_type: declared.map(one_line),
             size: item.size.filter(|_| item.file.is_some()),
             ..Item::new(self.uri.to_string(), kind, fields::name(item)).with_details(details)
         }
+    }
+
+    /// Returns the folder that an item lies in, from the library on, as searches give it. The address of
+    /// a document that Office opens hides it, and then that of the drive is asked for.
+    async fn path(&self, item: &DriveItem) -> Option<String> {
+        let place = WebPlace::of(item.web_url.as_deref()?)?;
+        if place.hidden_in().is_none() {
+            return Some(one_line(&place.folder()));
+        }
+        let folder = fields::folder(item)?;
+        let drive = self.drive().root().get().await.ok()?;
+        let library = WebPlace::of(drive.web_url.as_deref()?)?;
+        Some(one_line(&format!("{}/{folder}", library.within_site())).trim_matches('/').to_owned())
     }
 
     async fn file(&self, item: &DriveItem) -> Result<Read, ToolError> {

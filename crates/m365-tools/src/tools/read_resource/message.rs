@@ -60,7 +60,8 @@ pub(super) async fn read(
         source.need_content().await?;
     }
     let request = source.mail().message(id).select(&fields(source)).prefer_html();
-    let (mut message, zone) = source.ask(request.get()).await?;
+    let asked = source.ask(request.get()).await;
+    let (mut message, zone) = asked.map_err(of_a_message)?;
     let attachments = attachments(source, id, &message).await?;
     let body = message.body.take();
     let mut item = describe(source, &message, zone);
@@ -78,6 +79,17 @@ pub(super) async fn read(
         read.notices.push(format!("Missing scope '{scope}': body and attachments are left out."));
     }
     Ok(read)
+}
+
+/// Says what is looked for where nothing is found: the id may be one of something else.
+fn of_a_message(error: ToolError) -> ToolError {
+    if error.details().graph_code.as_deref() != Some("ErrorItemNotFound") {
+        return error;
+    }
+    error.with_message(
+        "There is no message of this id in this mailbox, or none that the user may see. mail:///messages/ \
+         takes ids of messages only: an event is read as calendar:///events/{id}.",
+    )
 }
 
 /// Shortens lists that would not fit an answer, and says so.

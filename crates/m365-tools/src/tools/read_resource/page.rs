@@ -4,7 +4,7 @@ mod canvas;
 mod classic;
 
 use jiff::tz::TimeZone;
-use m365_extract::{Input, Options, extract};
+use m365_extract::{Input, Options, disarm, extract};
 use m365_graph::{self as graph, ErrorKind, PageId, SiteId, SitePage};
 use serde_json::json;
 
@@ -93,8 +93,11 @@ async fn with_text(
     html: String,
 ) -> Result<Read, ToolError> {
     let body = markdown(html).await?;
-    let heading =
-        if item.title.is_empty() { String::new() } else { format!("# {}\n\n", item.title) };
+    let heading = if item.title.is_empty() {
+        String::new()
+    } else {
+        format!("# {}\n\n", disarm(&item.title))
+    };
     let is_empty = body.is_empty();
     let mut read = reader.with_pages(request, item, &pages::split(&format!("{heading}{body}")))?;
     if is_empty {

@@ -7,6 +7,7 @@ mod occurrence;
 
 use jiff::tz::TimeZone;
 use m365_graph::{OnlineMeeting, OnlineMeetingId, Transcript};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 pub(super) use self::extras::{ATTENDANCE, INSIGHTS, RECORDINGS};
@@ -22,7 +23,7 @@ use crate::{
     ErrorCode, ToolError,
     calendar::access::{MEETINGS, TRANSCRIPTS},
     mail::fields,
-    uri::{TeamsUri, TranscriptUri},
+    uri::{TeamsUri, TranscriptUri, teams_host},
 };
 
 /// How many of a series' other transcripts are listed: each address is long.
@@ -79,7 +80,7 @@ impl<'a> Held<'a> {
         let mut notices = self.notices.clone();
         notices.extend(said.notice);
         notices.extend((!is_exact).then(|| not_exact(chosen, zone)));
-        let kept = extras::read(self.reader, &self.id, chosen.span).await;
+        let kept = extras::read(self.reader, &self.id, chosen.span, self.chat_link()).await;
         notices.extend(kept.notices);
         item = item.with_details(kept.details);
         if wanted.is_none() {
@@ -104,6 +105,14 @@ impl<'a> Held<'a> {
         }))
     }
 
+    /// Opens the meeting's chat in Teams, where its recordings are.
+    fn chat_link(&self) -> Option<String> {
+        let host = teams_host(self.reader.ctx.cloud())?;
+        let chat = self.uri.join_url.thread()?;
+        let chat = utf8_percent_encode(chat.as_str(), NON_ALPHANUMERIC);
+        Some(format!("https://{host}/l/chat/{chat}/0"))
+    }
+
     fn address(&self, span: Span) -> String {
         let Span { start, end } = span;
         TranscriptUri::new(self.uri.join_url.clone(), Some(start), Some(end)).to_string()
@@ -114,13 +123,17 @@ impl<'a> Held<'a> {
         let others = self.occurrences.iter().enumerate().filter(|(at, _)| *at != chosen);
         let others: Vec<_> = others.map(|(_, one)| one).collect();
         item.items = others.iter().take(LISTED).map(|one| self.entry(one, zone)).collect();
-        let more = others.len().saturating_sub(LISTED);
-        (more > 0).then(|| {
-            format!(
-                "Of {more} more occurrences, the oldest, there are transcripts too; name one by start and \
-                 end in the uri."
-            )
-        })
+        let begun = |one: &&Occurrence| moment(Some(one.span.start), zone);
+        let older = others.get(LISTED..).unwrap_or_default();
+        let (last, first) =
+            (older.first().and_then(begun)?, older.last().and_then(begun).unwrap_or_default());
+        let begun = if older.len() == 1 { first } else { format!("{first} to {last}") };
+        Some(format!(
+            "Transcripts not listed here: {}, begun {begun}; the next older one is read with ?start={} behind \
+             the uri.",
+            older.len(),
+            older.first()?.span.start
+        ))
     }
 
     fn entry(&self, one: &Occurrence, zone: &TimeZone) -> Map<String, Value> {

@@ -1,9 +1,8 @@
 //! Folders and libraries by Graph's search.
 
-use futures_util::future::join_all;
 use m365_graph::{
-    BatchGet, DriveItem, FoundItem, FoundKind, ItemHit, ItemId, ItemKind, ItemSearch, Library,
-    SiteId,
+    BatchGet, DriveItem, ErrorKind, FoundItem, FoundKind, ItemHit, ItemId, ItemKind, ItemSearch,
+    Library,
 };
 
 use super::{
@@ -25,10 +24,13 @@ const MAX_REQUESTS: u32 = 6;
 pub(super) const BEGINNINGS: &str = "The search index knows how words of a name begin, and no parts inside \
      them: name a site or a parent to have its folders looked through.";
 
-const STOPPED: &str = "Not all hits were looked at; nextOffset goes on with the rest.";
+/// Says which libraries the answer lacks.
+pub(super) const NO_DRIVE: &str = "Libraries that hold no files, such as Site Pages, are left out; read_resource \
+     lists a site's pages by the site's uri.";
 
-/// What is no folder: `isDocument` is not set on all that are none.
-const NO_FILES: &str = "NOT isDocument=true NOT contentclass:STS_ListItem_WebPageLibrary";
+const REFUSED: &str = "Microsoft Graph does not open some of the folders found; they are left out.";
+
+const STOPPED: &str = "Not all hits were looked at; nextOffset goes on with the rest.";
 
 /// Asks page after page until enough folders fit; each asks for no more than is still wanted.
 pub(super) async fn run(
@@ -54,10 +56,12 @@ pub(super) async fn run(
         let search = ItemSearch::new(ItemKind::DriveItem, &query).skip(from).size(size);
         let search = if with_libraries { search.and(ItemKind::List) } else { search };
         let page = ctx.graph().search_items(&search).await?;
+        let placed = (from..).zip(page.hits);
+        let fitting = placed.filter(|(_, hit)| fits(wanted, place.as_ref(), &hit.item));
+        let folders = complete(ctx, fitting.collect(), &mut found.notices).await?;
+        let wanted_ones = folders.into_iter().filter(|(_, one)| wanted.name.fits(&one.name));
+        found.hits.extend(wanted_ones.map(|(at, folder)| (Next::Offset(at), folder)));
         from = from.saturating_add(size);
-        let fitting = page.hits.into_iter().filter(|hit| fits(wanted, place.as_ref(), &hit.item));
-        let folders = complete(ctx, fitting.collect()).await?;
-        found.hits.extend(folders.into_iter().filter(|folder| wanted.name.fits(&folder.name)));
         if !page.more {
             return Ok(found);
         }
@@ -79,9 +83,8 @@ fn site_place(start: &Start) -> Option<WebPlace> {
 }
 
 fn query(wanted: &Wanted, place: Option<&WebPlace>) -> String {
-    let words = format!("({}) {NO_FILES}", wanted.name.kql());
-    let path = place.and_then(|place| sites::path_restriction(std::slice::from_ref(place)));
-    path.map(|path| format!("{words} AND {path}")).unwrap_or(words)
+    let places = place.map(std::slice::from_ref).unwrap_or_default();
+    sites::folders_query(&wanted.name.kql(), places)
 }
 
 /// Tells whether a hit may be a folder or library that is wanted.
@@ -102,53 +105,71 @@ fn name(item: &FoundItem) -> String {
 
 /// A hit with the way to read what the index does not know.
 struct Candidate {
+    /// The offset at which the search gives it.
+    at: u32,
     item: FoundItem,
     uri: FileUri,
     part: BatchGet<DriveItem>,
 }
 
 /// Reads the folders behind hits in one `$batch`; what is no folder, or gone, is left out.
-async fn complete(ctx: &ToolContext, hits: Vec<ItemHit>) -> Result<Vec<Folder>, ToolError> {
-    let libraries = libraries(ctx, &hits).await;
-    let candidates: Vec<_> =
-        hits.into_iter().filter_map(|hit| candidate(ctx, hit.item, &libraries)).collect();
+async fn complete(
+    ctx: &ToolContext,
+    hits: Vec<(u32, ItemHit)>,
+    notices: &mut Vec<String>,
+) -> Result<Vec<(u32, Folder)>, ToolError> {
+    let lists = hits.iter().map(|(_, hit)| &hit.item);
+    let libraries = sites::libraries_of(ctx, lists).await?;
+    let mut candidates = Vec::new();
+    for (at, ItemHit { item, .. }) in hits {
+        let is_list = item.kind == FoundKind::List;
+        match candidate(ctx, at, item, &libraries) {
+            Some(candidate) => candidates.push(candidate),
+            None if is_list => say(notices, NO_DRIVE),
+            None => {}
+        }
+    }
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
     let parts = candidates.iter().map(|one| one.part.clone()).collect();
     let answers = ctx.graph().batch(parts).await?;
-    let pairs = candidates.into_iter().zip(answers);
-    Ok(pairs.filter_map(|(one, answer)| folder(one, answer.ok()?)).collect())
-}
-
-/// Reads the libraries of the sites that libraries among the hits are in: a list does not tell its drive.
-async fn libraries(ctx: &ToolContext, hits: &[ItemHit]) -> Vec<Library> {
-    let mut of: Vec<SiteId> = Vec::new();
-    for hit in hits.iter().filter(|hit| hit.item.kind == FoundKind::List) {
-        match &hit.item.parent_reference.site_id {
-            Some(site) if !of.contains(site) => of.push(site.clone()),
-            _ => {}
+    let mut folders = Vec::new();
+    for (one, answer) in candidates.into_iter().zip(answers) {
+        let at = one.at;
+        match answer {
+            Ok(read) => folders.extend(folder(one, read).map(|folder| (at, folder))),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::Gone => {}
+                ErrorKind::Forbidden => say(notices, REFUSED),
+                _ => return Err(error.into()),
+            },
         }
     }
-    let read = of.iter().map(|site| {
-        let api = ctx.graph().sites().site(site);
-        async move { api.libraries().await.map(|page| page.items).unwrap_or_default() }
-    });
-    join_all(read).await.into_iter().flatten().collect()
+    Ok(folders)
 }
 
-fn candidate(ctx: &ToolContext, item: FoundItem, libraries: &[Library]) -> Option<Candidate> {
+fn say(notices: &mut Vec<String>, notice: &str) {
+    if !notices.iter().any(|one| one == notice) {
+        notices.push(notice.to_owned());
+    }
+}
+
+fn candidate(
+    ctx: &ToolContext,
+    at: u32,
+    item: FoundItem,
+    libraries: &[Library],
+) -> Option<Candidate> {
     if item.kind == FoundKind::List {
-        let place = sites::place_of(&item)?;
-        let same = |one: &&Library| sites::library_place(one).as_ref() == Some(&place);
-        let drive = libraries.iter().find(same)?.id.clone()?;
+        let drive = sites::drive_of(&item, libraries)?;
         let part = ctx.graph().drive(&drive).root().batched();
-        return Some(Candidate { item, uri: FileUri::new(drive, FileItem::Root), part });
+        return Some(Candidate { at, item, uri: FileUri::new(drive, FileItem::Root), part });
     }
     let drive = item.parent_reference.drive_id.clone()?;
     let id = ItemId::new(item.id.as_deref()?).ok()?;
     let part = ctx.graph().drive(&drive).item(&id).batched();
-    Some(Candidate { item, uri: FileUri::new(drive, FileItem::Id(id)), part })
+    Some(Candidate { at, item, uri: FileUri::new(drive, FileItem::Id(id)), part })
 }
 
 fn folder(one: Candidate, read: DriveItem) -> Option<Folder> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SharepointFolderSearchInput {
-    /// Words of the name, or a part of it, e.g. `Q3 budget`.
+    /// Words of the name, or how they begin; below a parent folder also parts inside words.
     pub(super) name: String,
     /// Only in this site, subsites included: its name, address or id.
     pub(super) site: Option<String>,

@@ -1,6 +1,7 @@
 //! Folders by a look at the tree, folder by folder: exact, and never behind as the index may be.
 
-use m365_graph::{DriveApi, DriveId, DriveItem, DriveItemRequest, ItemId};
+use jiff::Timestamp;
+use m365_graph::{DriveApi, DriveId, DriveItem, DriveItemRequest, ItemId, NextLink, Page};
 use serde::{Deserialize, Serialize};
 
 use super::{Found, Next, Wanted, hit::Folder, start::Start};
@@ -17,8 +18,9 @@ const MAX_REQUESTS: usize = 40;
 /// How deep a tree is followed.
 const MAX_DEPTH: usize = 30;
 
-const STOPPED: &str = "Not all folders were looked at; nextCursor goes on with the rest.";
 const OWN: &str = "Missing scope 'Files.Read.All': only the user's own OneDrive was searched.";
+const TOO_DEEP: &str =
+    "Folders more than 30 below one another were not looked into; name one as parent.";
 
 /// Where a walk stopped; it travels sealed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,24 +29,18 @@ pub(super) struct WalkPlace {
     skip: u32,
     /// Which of several libraries it is in.
     root: usize,
-    /// The folders that are open, from the top: each with how many of its entries were looked at.
+    /// The folders that are open, from the top.
     open: Vec<Open>,
 }
 
 /// A folder that is being looked through; the topmost one has no id.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Open {
     id: Option<ItemId>,
+    /// The page of what it holds that is being looked at; the first one if absent.
+    link: Option<NextLink>,
+    /// How many entries of that page were looked at.
     seen: usize,
-    /// What it holds, once that was read.
-    #[serde(skip)]
-    entries: Option<Vec<DriveItem>>,
-}
-
-impl Open {
-    const fn new(id: Option<ItemId>) -> Self {
-        Self { id, seen: 0, entries: None }
-    }
 }
 
 impl WalkPlace {
@@ -69,14 +65,13 @@ pub(super) async fn run(
     place: WalkPlace,
 ) -> Result<Found, ToolError> {
     let roots = roots(ctx, start).await?;
-    let mut walk = Walk { ctx, wanted, place, found: Found::default(), requests: 0 };
+    let mut walk = Walk::new(ctx, wanted, place);
     if matches!(start, Start::Own) {
         walk.found.notices.push(OWN.to_owned());
     }
     while let Some(root) = roots.get(walk.place.root) {
         if !walk.root(root).await? {
-            let place = std::mem::take(&mut walk.place);
-            walk.found.next = Next::Place(place);
+            walk.found.next = Next::Place(walk.place);
             break;
         }
         walk.place.root += 1;
@@ -117,11 +112,20 @@ struct Walk<'a> {
     ctx: &'a ToolContext,
     wanted: &'a Wanted,
     place: WalkPlace,
+    /// For each open folder the page that is being looked at, once it was read.
+    pages: Vec<Option<Page<DriveItem>>>,
     found: Found,
     requests: usize,
+    started: Timestamp,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(ctx: &'a ToolContext, wanted: &'a Wanted, place: WalkPlace) -> Self {
+        let pages = place.open.iter().map(|_| None).collect();
+        let found = Found::default();
+        Self { ctx, wanted, place, pages, found, requests: 0, started: ctx.now() }
+    }
+
     /// Walks through one root; says whether it was walked to its end.
     async fn root(&mut self, root: &Root) -> Result<bool, ToolError> {
         if self.place.open.is_empty() {
@@ -129,20 +133,17 @@ impl Walk<'_> {
                 return Ok(false);
             }
             if let Some(library) = &root.library {
-                self.take(library.clone());
+                self.take(self.place.clone(), library.clone());
             }
-            self.place.open.push(Open::new(None));
+            self.enter(None);
         }
-        while let Some(open) = self.place.open.last() {
-            if open.entries.is_none() {
-                if self.requests >= MAX_REQUESTS {
-                    self.found.notices.push(STOPPED.to_owned());
+        while let Some(page) = self.pages.last() {
+            if page.is_none() {
+                if self.is_spent() {
+                    self.stop();
                     return Ok(false);
                 }
-                let entries = self.entries(root, open.id.clone()).await?;
-                if let Some(open) = self.place.open.last_mut() {
-                    open.entries = Some(entries);
-                }
+                self.read(root).await?;
             }
             if self.is_full() && self.has_more() {
                 return Ok(false);
@@ -152,32 +153,54 @@ impl Walk<'_> {
         Ok(true)
     }
 
-    /// Looks at the next entry of the innermost open folder, and closes it behind the last one.
+    fn enter(&mut self, folder: Option<ItemId>) {
+        self.place.open.push(Open { id: folder, ..Open::default() });
+        self.pages.push(None);
+    }
+
+    /// Looks at the next entry of the innermost open folder; behind the last one of a page, turns it, and
+    /// behind the last page closes the folder.
     fn step(&mut self, drive: &DriveId) {
-        let depth = self.place.open.len();
-        let Some(open) = self.place.open.last_mut() else { return };
-        let entries = open.entries.as_deref().unwrap_or_default();
-        let Some(entry) = entries.get(open.seen).cloned() else {
-            self.place.open.pop();
+        let here = self.place.clone();
+        let (Some(open), Some(Some(page))) = (self.place.open.last_mut(), self.pages.last_mut())
+        else {
             return;
+        };
+        let Some(entry) = page.items.get(open.seen).cloned() else {
+            return self.turn();
         };
         open.seen += 1;
         let Some(folder) = folder(drive, &entry) else { return };
         let holds_some = folder.child_count != Some(0) && entry.remote_item.is_none();
-        if self.wanted.name.fits(&folder.name) {
-            self.take(folder);
-        }
-        if holds_some && depth < MAX_DEPTH {
-            self.place.open.push(Open::new(entry.id));
+        self.take(here, folder);
+        match holds_some {
+            true if self.place.open.len() >= MAX_DEPTH => self.notice(TOO_DEEP.to_owned()),
+            true => self.enter(entry.id),
+            false => {}
         }
     }
 
-    fn take(&mut self, folder: Folder) {
+    fn turn(&mut self) {
+        match self.pages.last_mut().and_then(Option::take).and_then(|page| page.next) {
+            Some(link) => {
+                if let Some(open) = self.place.open.last_mut() {
+                    (open.link, open.seen) = (Some(link), 0);
+                }
+            }
+            None => {
+                self.pages.pop();
+                self.place.open.pop();
+            }
+        }
+    }
+
+    /// Takes a folder that fits; `here` is where the walk comes by it.
+    fn take(&mut self, here: WalkPlace, folder: Folder) {
         if !self.wanted.name.fits(&folder.name) {
             return;
         }
         match self.place.skip {
-            0 => self.found.hits.push(folder),
+            0 => self.found.hits.push((Next::Place(here), folder)),
             _ => self.place.skip -= 1,
         }
     }
@@ -186,41 +209,51 @@ impl Walk<'_> {
         self.found.hits.len() >= self.wanted.limit
     }
 
+    fn is_spent(&self) -> bool {
+        let passed = self.ctx.now().duration_since(self.started).unsigned_abs();
+        self.requests >= MAX_REQUESTS || passed > self.ctx.limits().deadline / 3 * 2
+    }
+
+    /// Says how far the walk got.
+    fn stop(&mut self) {
+        self.notice(format!(
+            "Not all folders were looked at, but what {} requests list; nextCursor goes on with the rest.",
+            self.requests
+        ));
+    }
+
+    fn notice(&mut self, notice: String) {
+        if !self.found.notices.contains(&notice) {
+            self.found.notices.push(notice);
+        }
+    }
+
     /// Tells whether anything in the open folders is still to be looked at.
     fn has_more(&self) -> bool {
-        self.place
-            .open
-            .iter()
-            .any(|open| open.entries.as_ref().is_none_or(|entries| open.seen < entries.len()))
+        let mut open = self.place.open.iter().zip(&self.pages);
+        open.any(|(open, page)| {
+            page.as_ref().is_none_or(|page| open.seen < page.items.len() || page.next.is_some())
+        })
     }
 
-    /// Reads all that a folder holds.
-    async fn entries(
-        &mut self,
-        root: &Root,
-        id: Option<ItemId>,
-    ) -> Result<Vec<DriveItem>, ToolError> {
-        let drive: DriveApi = self.ctx.graph().drive(&root.uri.drive);
-        let folder: DriveItemRequest = match id {
-            Some(id) => drive.item(&id),
-            None => sites::file_item(self.ctx, &root.uri)?,
+    /// Reads the page of the innermost open folder that is to be looked at.
+    async fn read(&mut self, root: &Root) -> Result<(), ToolError> {
+        let (Some(open), Some(page)) = (self.place.open.last(), self.pages.last_mut()) else {
+            return Ok(());
         };
-        self.count().await;
-        let mut page = folder.children().order_by("name").page().await?;
-        let mut entries = std::mem::take(&mut page.items);
-        while let Some(link) = page.next.take() {
-            self.count().await;
-            page = drive.next_page(&link).await?;
-            entries.append(&mut page.items);
-        }
-        entries.retain(|entry| folder_facet(entry).is_some());
-        Ok(entries)
-    }
-
-    async fn count(&mut self) {
         self.requests += 1;
         let at = u32::try_from(self.requests).unwrap_or(u32::MAX);
         self.ctx.progress(at, None, "Looking through folders").await;
+        let drive: DriveApi = self.ctx.graph().drive(&root.uri.drive);
+        let folder: DriveItemRequest = match &open.id {
+            Some(id) => drive.item(id),
+            None => sites::file_item(self.ctx, &root.uri)?,
+        };
+        *page = Some(match &open.link {
+            Some(link) => drive.next_page(link).await?,
+            None => folder.children().order_by("name").page().await?,
+        });
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use m365_graph::{FoundItem, FoundKind};
 
 use super::{
-    hit::extension,
+    hit::file_type,
     input::{Conditions, ContentType},
     scan::Search,
 };
@@ -28,12 +28,57 @@ fn is_kind(conditions: &Conditions, item: &FoundItem, place: &WebPlace) -> bool 
 }
 
 fn has_type(conditions: &Conditions, item: &FoundItem, place: &WebPlace) -> bool {
-    let name = item.name.as_deref().or(place.last()).unwrap_or_default();
-    conditions.file_types.is_empty() || conditions.file_types.contains(&extension(name))
+    let types = &conditions.file_types;
+    types.is_empty() || types.contains(&file_type(item, Some(place)))
 }
 
-/// An address that hides its place is taken on trust: the index knew the place.
+/// Of an address that hides its place only the site is compared: the index knew the place.
 fn is_there(search: &Search, place: &WebPlace) -> bool {
     let Some(places) = &search.places else { return true };
-    place.is_hidden() || places.iter().any(|one| one.contains(place))
+    match place.hidden_in() {
+        Some(site) => places.iter().any(|one| one.contains(&site) || site.contains(one)),
+        None => places.iter().any(|one| one.contains(place)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn search(place: &str, types: &[&str]) -> Search {
+        let file_types = types.iter().map(|one| (*one).to_owned()).collect();
+        Search {
+            conditions: Conditions { file_types, ..Conditions::default() },
+            places: WebPlace::of_site(place).map(|place| vec![place]),
+            interval: crate::time::Interval::default(),
+            limit: 10,
+            offset: 0,
+        }
+    }
+
+    fn keeps_hidden(place: &str, types: &[&str]) -> bool {
+        let item: FoundItem = serde_json::from_value(json!({
+            "@odata.type": "#microsoft.graph.driveItem", "name": "plan.docx",
+            "webUrl": "https://a.sharepoint.com/sites/Finance/_layouts/15/Doc.aspx?sourcedoc=x",
+        }))
+        .unwrap();
+        keeps(&search(place, types), &item)
+    }
+
+    #[test]
+    fn a_hidden_place_is_compared_by_its_site_and_its_type_by_the_name() {
+        for (place, expected) in [
+            ("https://a.sharepoint.com/sites/finance", true),
+            ("https://a.sharepoint.com/sites/Finance/Shared%20Documents/Budget", true),
+            ("https://a.sharepoint.com/sites/Finance2", false),
+            ("https://a.sharepoint.com/", false),
+            ("https://b.sharepoint.com/sites/Finance", false),
+        ] {
+            assert_eq!(keeps_hidden(place, &[]), expected, "{place}");
+        }
+        let site = "https://a.sharepoint.com/sites/Finance";
+        assert!(keeps_hidden(site, &["docx"]) && !keeps_hidden(site, &["aspx"]));
+    }
 }

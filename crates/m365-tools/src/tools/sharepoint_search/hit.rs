@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 use m365_extract::{clean_text, excerpt};
-use m365_graph::{FoundItem, FoundKind, ItemHit, ItemId};
+use m365_graph::{FoundItem, FoundKind, ItemHit, ItemId, Library};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -8,13 +8,10 @@ use serde_json::Value;
 use crate::{
     ErrorCode, ToolError,
     mail::fields::line,
-    sites::{WebPlace, place_of},
+    sites::{WebPlace, drive_of, place_of},
     time,
     uri::{FileItem, FileUri, SiteUri},
 };
-
-/// How many characters a hit takes at most, in an answer.
-pub(super) const ROOM: usize = 1_500;
 
 /// The longest name and summary, in characters.
 const NAME: usize = 150;
@@ -24,7 +21,7 @@ const SUMMARY: usize = 240;
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hit {
-    /// Reads it: pass it to `read_resource`.
+    /// Reads it: pass it to `read_resource`; a list that is no library has none.
     uri: String,
     /// The name of the file, or the title of a page, list or site.
     name: String,
@@ -49,7 +46,8 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    pub(super) fn new(hit: ItemHit, zone: &TimeZone) -> Self {
+    /// Describes a hit; `libraries` are those of the sites that lists are in.
+    pub(super) fn new(hit: ItemHit, libraries: &[Library], zone: &TimeZone) -> Self {
         let ItemHit { summary, item, .. } = hit;
         let place = place_of(&item);
         let is_file = item.kind == FoundKind::DriveItem;
@@ -57,7 +55,7 @@ impl Hit {
             place.as_ref().filter(|_| is_file).map(value).unwrap_or_default()
         };
         Self {
-            uri: uri(&item, place.as_ref()),
+            uri: uri(&item, place.as_ref(), libraries),
             name: name(&item, place.as_ref()),
             summary: summarised(&summary, &item),
             site: place.as_ref().map(WebPlace::site_name).unwrap_or_default(),
@@ -65,7 +63,7 @@ impl Hit {
             author: author(&item),
             last_modified_date_time: item.last_modified_date_time.map(|at| time::format(at, zone)),
             size: item.size.filter(|_| is_file),
-            file_type: of_file(|place| extension(place.last().unwrap_or_default())),
+            file_type: if is_file { file_type(&item, place.as_ref()) } else { String::new() },
             sensitivity_label: label(&item),
             web_url: item.web_url.unwrap_or_default(),
         }
@@ -85,14 +83,19 @@ fn value(hit: &Hit) -> Result<Value, ToolError> {
 }
 
 /// Returns what `read_resource` reads; the web address, which it resolves, where an id is unknown.
-fn uri(item: &FoundItem, place: Option<&WebPlace>) -> String {
+fn uri(item: &FoundItem, place: Option<&WebPlace>, libraries: &[Library]) -> String {
     let known = match item.kind {
+        FoundKind::List => return library_uri(item, libraries).unwrap_or_default(),
         FoundKind::Site => site_uri(item),
         FoundKind::DriveItem if place.is_some_and(WebPlace::is_page) => page_uri(item),
         FoundKind::DriveItem => file_uri(item),
         _ => None,
     };
     known.or_else(|| item.web_url.clone()).unwrap_or_default()
+}
+
+fn library_uri(list: &FoundItem, libraries: &[Library]) -> Option<String> {
+    Some(FileUri::new(drive_of(list, libraries)?, FileItem::Root).to_string())
 }
 
 fn site_uri(item: &FoundItem) -> Option<String> {
@@ -116,6 +119,11 @@ fn name(item: &FoundItem, place: Option<&WebPlace>) -> String {
     excerpt(&line(shown.or_else(|| place?.last())), NAME)
 }
 
+/// Returns the extension; an address that hides its place ends in that of a page of SharePoint's.
+pub(super) fn file_type(item: &FoundItem, place: Option<&WebPlace>) -> String {
+    extension(item.name.as_deref().or_else(|| place?.last()).unwrap_or_default())
+}
+
 fn summarised(summary: &str, item: &FoundItem) -> String {
     let text =
         if summary.is_empty() { item.description.as_deref().unwrap_or_default() } else { summary };
@@ -134,7 +142,7 @@ fn label(item: &FoundItem) -> String {
 }
 
 /// Returns what stands behind the last dot of a name, in lower case.
-pub(super) fn extension(name: &str) -> String {
+fn extension(name: &str) -> String {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let is_extension = |text: &&str| text.len() <= 16 && text.chars().all(char::is_alphanumeric);
     extension.filter(is_extension).unwrap_or_default().to_lowercase()

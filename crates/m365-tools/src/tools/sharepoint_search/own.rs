@@ -29,8 +29,9 @@ pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, Too
     let end = search.offset.saturating_add(search.limit);
     let next = (items.len() > end as usize).then_some(end);
     let notices = page.incomplete.map(|_| CUT.to_owned()).into_iter().collect();
-    let hits = items.into_iter().skip(search.offset as usize).take(search.limit as usize);
-    Ok(Found { hits: hits.map(ItemHit::from).collect(), next, notices })
+    let placed = (0..).zip(items.into_iter().map(ItemHit::from));
+    let hits = placed.skip(search.offset as usize).take(search.limit as usize);
+    Ok(Found { hits: hits.collect(), next, notices })
 }
 
 fn is_by(search: &Search, item: &FoundItem) -> bool {

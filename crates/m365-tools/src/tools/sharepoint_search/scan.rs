@@ -33,9 +33,24 @@ pub(super) struct Search {
 /// What a search found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) hits: Vec<ItemHit>,
+    /// Each with the offset at which a search gives it first.
+    pub(super) hits: Vec<(u32, ItemHit)>,
     pub(super) next: Option<u32>,
     pub(super) notices: Vec<String>,
+}
+
+impl Search {
+    /// Returns whose files are looked for, where this is the start of a search.
+    pub(super) fn author_sought(&self) -> Option<String> {
+        self.conditions.author.clone().filter(|_| self.offset == 0)
+    }
+}
+
+impl Found {
+    /// Tells whether a search came to its end without a hit.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.hits.is_empty() && self.next.is_none()
+    }
 }
 
 /// Asks page after page until enough hits fit.
@@ -57,11 +72,13 @@ pub(super) async fn run(ctx: &ToolContext, search: &Search) -> Result<Found, Too
         ctx.progress(request, None, "Searching SharePoint").await;
         let size = search.limit - u32::try_from(found.hits.len()).unwrap_or(search.limit);
         let page = page(ctx, search, &kql, from, size).await?;
-        from = from.saturating_add(size);
         suggest(&mut found, &page);
-        let fresh = |hit: &ItemHit| seen.insert(hit.item.web_url.clone().unwrap_or_default());
-        let fitting = page.hits.into_iter().filter(|hit| filter::keeps(search, &hit.item));
+        let fresh =
+            |(_, hit): &(u32, ItemHit)| seen.insert(hit.item.web_url.clone().unwrap_or_default());
+        let placed = (from..).zip(page.hits);
+        let fitting = placed.filter(|(_, hit)| filter::keeps(search, &hit.item));
         found.hits.extend(fitting.filter(fresh));
+        from = from.saturating_add(size);
         if !page.more {
             return Ok(found);
         }

@@ -16,12 +16,7 @@ use crate::graph::{
 };
 
 /// Writes a hit.
-pub(crate) fn write(
-    found: &Found<'_>,
-    rank: usize,
-    words: &[&str],
-    request: &SearchRequest<'_>,
-) -> Value {
+pub(crate) fn write(found: &Found<'_>, words: &[&str], request: &SearchRequest<'_>) -> Value {
     let mut resource = resource(found, request);
     let id = resource.get("id").cloned().unwrap_or_default();
     if let Some(fields) = request.fields() {
@@ -29,9 +24,7 @@ pub(crate) fn write(
         resource.retain(|name, _| kept(name) || fields.contains(&name.as_str()));
     }
     resource.insert("@odata.type".to_owned(), format!("#microsoft.graph.{}", found.kind).into());
-    json!({
-        "hitId": id, "rank": rank, "summary": summary(&found.text(), words), "resource": resource,
-    })
+    json!({"hitId": id, "summary": summary(&found.text(), words), "resource": resource})
 }
 
 fn resource(found: &Found<'_>, request: &SearchRequest<'_>) -> Map<String, Value> {

@@ -25,7 +25,6 @@ pub(super) fn written(
     call: &Call<'_>,
     mailbox: &Mailbox,
     indexed: &Indexed<'_>,
-    rank: usize,
     words: &[&str],
 ) -> Value {
     // What is found is a copy in the mailbox, which no other call reads.
@@ -33,7 +32,6 @@ pub(super) fn written(
     let hit_id = mailbox.ids.standard(Item::Message(key), Form::Rest);
     json!({
         "hitId": hit_id,
-        "rank": rank,
         "summary": summary(&indexed.plain(), words),
         "resource": resource(call, indexed, &hit_id),
     })

@@ -2,7 +2,7 @@ use std::cell::OnceCell;
 
 use m365_graph::{ChatMember, ChatMessage};
 
-use super::{Query, is_object_id};
+use super::{Query, Term, is_object_id};
 use crate::{
     teams::{
         body, fields,
@@ -105,14 +105,15 @@ const fn is_unspaced(letter: char) -> bool {
 impl Query {
     /// Tells whether the message fits; `None` where only Graph's search could tell.
     pub(in super::super) fn fits(&self, facts: &Facts<'_>) -> Option<bool> {
+        self.holds(&|term| term.fits(facts))
+    }
+}
+
+impl Term {
+    fn fits(&self, facts: &Facts<'_>) -> Option<bool> {
         let here = facts.known == Known::All;
         let read = facts.known != Known::Indexed;
         match self {
-            Self::All(parts) => all(parts.iter().map(|part| part.fits(facts))),
-            Self::Any(parts) => {
-                all(parts.iter().map(|part| part.fits(facts).map(|fits| !fits))).map(|none| !none)
-            }
-            Self::Not(inner) => inner.fits(facts).map(|fits| !fits),
             Self::Text { phrase, prefix } => here.then(|| facts.has_text(phrase, *prefix)),
             Self::From(who) => here.then(|| facts.is_from(who)),
             Self::To(who) => here.then(|| facts.is_to(who)),
@@ -126,17 +127,4 @@ impl Query {
             }),
         }
     }
-}
-
-/// Joins by Kleene's rule: one no makes it a no, whatever is not known.
-fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut whole = Some(true);
-    for part in parts {
-        match part {
-            Some(false) => return Some(false),
-            None => whole = None,
-            Some(true) => {}
-        }
-    }
-    whole
 }

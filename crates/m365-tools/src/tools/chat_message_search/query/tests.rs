@@ -126,6 +126,18 @@ fn what_cannot_be_applied_is_refused() {
 }
 
 #[test]
+fn parentheses_and_not_stand_in_each_other_only_so_deep() {
+    let nested = |count: usize| format!("{}plan{}", "(".repeat(count), ")".repeat(count));
+    let denied = |count: usize| format!("{}plan", "NOT ".repeat(count));
+
+    assert!(fits(&nested(49)) && fits(&denied(49)));
+    for text in [nested(51), denied(51), nested(990), denied(490)] {
+        let error = parse(&text, &now()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ValidationError, "{text}");
+    }
+}
+
+#[test]
 fn a_query_is_written_so_that_its_text_cannot_leave_its_quotes() {
     assert_eq!(
         parsed("budget OR \"a b\" from:adele sent>=2026-11-01 pla*").to_kql(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use m365_graph::{Chat, ChatId, ChatMember, NextLink};
 
@@ -20,6 +21,9 @@ pub(super) const CHATS: usize = 75;
 
 /// How many members come with a chat in a list; a chat that has as many may have more.
 const MEMBERS: usize = 25;
+
+/// How many chats' members are read side by side: Teams throttles by the second.
+const PARALLEL: usize = 4;
 
 /// Chats to be read together.
 #[derive(Debug, Default)]
@@ -41,21 +45,36 @@ pub(super) struct OpenChat {
 }
 
 impl Block {
-    /// Reads the chats from `link` on, or the one chat that is asked for.
+    /// Reads the chats from `link` on, or the one chat that is asked for; `known` is which one that was.
     pub(super) async fn read(
         finder: &Finder<'_>,
         link: Option<&NextLink>,
+        known: Option<&ChatId>,
     ) -> Result<Self, ToolError> {
-        match &finder.chat {
-            Some(name) => Self::named(finder, name).await,
-            None => Self::listed(finder, link).await,
+        match (&finder.chat, known) {
+            (Some(_), Some(id)) => Self::known(finder, id).await,
+            (Some(name), None) => Self::named(finder, name).await,
+            (None, _) => Self::listed(finder, link).await,
         }
+    }
+
+    /// The one chat that is asked for.
+    pub(super) fn only(&self, finder: &Finder<'_>) -> Option<ChatId> {
+        finder.chat.as_ref().and_then(|_| Some(self.chats.first()?.id.clone()))
+    }
+
+    async fn known(finder: &Finder<'_>, id: &ChatId) -> Result<Self, ToolError> {
+        let chat = chats::get(finder.ctx, id).await;
+        let chat = chat.map_err(|error| access::explain(finder.ctx, error, "chat"))?;
+        let mut block = Self::default();
+        block.add(finder, vec![chat]).await;
+        Ok(block)
     }
 
     async fn named(finder: &Finder<'_>, name: &str) -> Result<Self, ToolError> {
         let found = chats::find(finder.ctx, &finder.own, name).await?;
         let mut block = Self { notice: found.notice, ..Self::default() };
-        block.add(finder, found.chat).await;
+        block.add(finder, vec![found.chat]).await;
         Ok(block)
     }
 
@@ -64,19 +83,15 @@ impl Block {
         let mut listed = 0;
         loop {
             let page = chats::page(finder.ctx, Access::Full, block.next.as_ref()).await;
-            let page = page.map_err(|error| access::explain(finder.ctx, error, "list of chats"))?;
+            let page = page.map_err(|error| access::explain_list(finder.ctx, error, "chats"))?;
             block.next = page.next;
             listed += page.items.len();
-            for chat in page.items {
-                if is_too_old(finder, &chat) {
-                    // Behind it, where the list is ordered, are only older ones.
-                    if chats::is_ordered(finder.ctx, Access::Full) {
-                        block.next = None;
-                        return Ok(block);
-                    }
-                    continue;
-                }
-                block.add(finder, chat).await;
+            let (old, chats): (Vec<_>, Vec<_>) =
+                page.items.into_iter().partition(|chat| is_too_old(finder, chat));
+            block.add(finder, chats).await;
+            // Behind an old one, where the list is ordered, are only older ones.
+            if !old.is_empty() && chats::is_ordered(finder.ctx, Access::Full) {
+                block.next = None;
             }
             if block.next.is_none() || listed + MEMBERS > CHATS {
                 return Ok(block);
@@ -84,21 +99,34 @@ impl Block {
         }
     }
 
-    async fn add(&mut self, finder: &Finder<'_>, mut chat: Chat) {
-        let Some(id) = chat.id.clone() else { return };
-        if let Some(wanted) = &finder.recipient {
-            if chat.members.len() >= MEMBERS {
-                let all = finder.ctx.graph().teams().chat(&id).members().await;
-                chat.members = all.map_or(chat.members, |all| all.items);
-            }
-            if !chat.members.iter().any(|one| is_member(one, wanted)) {
-                return;
-            }
-        }
-        let newest = newest(&chat);
-        let title = chats::title(&chat, &finder.own);
-        self.chats.push(OpenChat { id, title, members: chat.members.into(), newest });
+    /// Adds the chats that the recipient, if one is asked for, takes part in.
+    async fn add(&mut self, finder: &Finder<'_>, chats: Vec<Chat>) {
+        let chats = stream::iter(chats).map(|chat| with_members(finder, chat)).buffered(PARALLEL);
+        let chats: Vec<_> = chats.collect().await;
+        let wanted = finder.recipient.as_deref();
+        let takes_part = |chat: &Chat| {
+            wanted.is_none_or(|wanted| chat.members.iter().any(|one| is_member(one, wanted)))
+        };
+        let open = |chat: Chat| OpenChat::of(finder, chat);
+        self.chats.extend(chats.into_iter().filter(takes_part).filter_map(open));
     }
+}
+
+impl OpenChat {
+    fn of(finder: &Finder<'_>, chat: Chat) -> Option<Self> {
+        let (newest, title) = (newest(&chat), chats::title(&chat, &finder.own));
+        Some(Self { id: chat.id?, title, members: chat.members.into(), newest })
+    }
+}
+
+/// Reads all members where a recipient is asked for who may be among those that a list leaves out.
+async fn with_members(finder: &Finder<'_>, mut chat: Chat) -> Chat {
+    let Some(id) = chat.id.clone() else { return chat };
+    if finder.recipient.is_some() && chat.members.len() >= MEMBERS {
+        let all = finder.ctx.graph().teams().chat(&id).members().await;
+        chat.members = all.map_or(chat.members, |all| all.items);
+    }
+    chat
 }
 
 fn is_member(member: &ChatMember, wanted: &str) -> bool {

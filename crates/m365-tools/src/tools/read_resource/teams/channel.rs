@@ -6,10 +6,15 @@ use serde_json::json;
 use super::{
     super::{item::Item, reader::Read},
     Source,
-    list::{List, Place},
+    list::List,
     shown,
 };
-use crate::{ToolError, mail::fields::line, teams::access::CHANNELS, uri::TeamsUri};
+use crate::{
+    ToolError,
+    mail::fields::line,
+    teams::{access::CHANNELS, place::Place},
+    uri::TeamsUri,
+};
 
 /// How many posts a page has: each may bring hundreds of replies along.
 const PAGE: u32 = 10;

@@ -10,7 +10,7 @@ use super::{
         reader::{Read, moment},
     },
     Source,
-    list::{List, Place},
+    list::List,
     shown,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     teams::{
         access::{Access, CHAT},
         chats,
+        place::Place,
     },
     uri::TeamsUri,
 };

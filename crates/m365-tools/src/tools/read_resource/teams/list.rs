@@ -1,7 +1,6 @@
 //! A list of messages that grows while it fits an answer.
 
-use m365_graph::{ChatMessage, ChatMessageId, NextLink, Page};
-use serde::{Deserialize, Serialize};
+use m365_graph::{ChatMessage, Page};
 use serde_json::{Map, Value};
 
 use super::super::{
@@ -9,18 +8,7 @@ use super::super::{
     reader::{Read, Reader},
     request::Position,
 };
-use crate::mail::fields::length;
-
-/// Where a list goes on.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// The page of Graph's; the first one if absent.
-    pub(super) link: Option<NextLink>,
-    /// How many messages of it were given.
-    given: usize,
-    /// The last of them: messages that arrive meanwhile move it down the page.
-    last: Option<ChatMessageId>,
-}
+use crate::{mail::fields::length, teams::place::Place};
 
 /// The list, and the room that is left.
 pub(super) struct List {
@@ -42,14 +30,14 @@ impl List {
         page: Page<ChatMessage>,
         describe: impl Fn(&ChatMessage) -> Option<(Map<String, Value>, String)>,
     ) {
-        let start = self.start(&page.items);
+        let start = self.place.start(page.items.iter().map(|message| message.id.as_ref()));
+        let mut last = None;
         for (at, message) in page.items.iter().enumerate().skip(start) {
+            let before = std::mem::replace(&mut last, message.id.as_ref());
             let Some((entry, text)) = describe(message) else { continue };
             let length = length(&entry) + text.chars().count() + 2;
             if length > self.room && !self.texts.is_empty() {
-                let last = at.checked_sub(1).and_then(|at| page.items.get(at)?.id.clone());
-                let rest = Place { link: self.place.link.clone(), given: at, last };
-                self.read.next = Some(Position::listing(&rest));
+                self.read.next = Some(Position::listing(&self.place.clone().at(at, before)));
                 return;
             }
             self.room = self.room.saturating_sub(length);
@@ -57,17 +45,11 @@ impl List {
             self.texts.push(text);
         }
         if let Some(link) = page.next {
-            let next = Place { link: Some(link), ..Place::default() };
-            self.read.next = Some(Position::listing(&next));
+            self.read.next = Some(Position::listing(&self.place.clone().next(link, last)));
         }
         if let Some(why) = page.incomplete {
             self.read.notices.push(format!("The list is not complete: {why}."));
         }
-    }
-
-    fn start(&self, items: &[ChatMessage]) -> usize {
-        let is_last = |item: &ChatMessage| self.place.last.is_some() && item.id == self.place.last;
-        items.iter().position(is_last).map_or(self.place.given, |at| at + 1)
     }
 
     pub(super) fn finish(mut self) -> Read {

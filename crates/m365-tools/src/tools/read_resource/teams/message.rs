@@ -1,7 +1,7 @@
 //! One message, with the pictures that it shows.
 
 use jiff::tz::TimeZone;
-use m365_extract::{Image, Input, Options, clean_text, extract, safe_html};
+use m365_extract::{Image, Input, Options, clean_text, disarm, extract, safe_html};
 use m365_graph::{
     BodyKind, ChannelId, ChatId, ChatMember, ChatMessage, ChatMessageId, ChatMessageRequest,
     HostedContentId, TeamId,
@@ -92,7 +92,7 @@ fn described(
     members: &[ChatMember],
     zone: &TimeZone,
 ) -> Item {
-    shown::item(&source.uri, title, message, members, zone)
+    shown::item(&source.uri, title, message, members, (zone, source.reader.ctx.cloud()))
 }
 
 /// Adds the text in the form that is asked for, and the pictures.
@@ -124,7 +124,7 @@ async fn code(snippets: &[Snippet], request: &ChatMessageRequest) -> String {
             Ok(content) => fenced(&clean_text(&String::from_utf8_lossy(&content.bytes))),
             Err(_) => "(could not be read)".to_owned(),
         };
-        text.push_str(&format!("\n\n{title}\n{said}"));
+        text.push_str(&format!("\n\n{}\n{said}", disarm(title)));
     }
     text
 }

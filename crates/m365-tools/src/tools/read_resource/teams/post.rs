@@ -31,7 +31,8 @@ pub(super) async fn read(
     let post = match found {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => {
             let wanted = [id.clone()];
-            let found = names::find_replies(source.reader.ctx, team, channel, &wanted).await;
+            let found =
+                names::find_replies(source.reader.ctx, (team, channel), &wanted, || false).await;
             let Some((post, _)) = found.into_iter().next() else {
                 return Err(source.explain(error, "message"));
             };
@@ -46,7 +47,7 @@ pub(super) async fn read(
     let (replies, incomplete) = replies(source, team, channel, id).await?;
     let subject = line(post.subject.as_deref());
     let heading = if subject.is_empty() { title.clone() } else { subject };
-    let item = shown::item(&source.uri, heading, &post, &[], zone);
+    let item = shown::item(&source.uri, heading, &post, &[], (zone, source.reader.ctx.cloud()));
     let item = item.with_details(json!({"channel": title, "replyCount": replies.len()}));
     let total = replies.len();
     let mut pages = vec![shown::block(&post, &[], zone, Some("post".to_owned()))];

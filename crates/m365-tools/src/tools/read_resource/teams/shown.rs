@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use m365_extract::excerpt;
+use m365_extract::{disarm, excerpt};
 use m365_graph::{ChatMember, ChatMessage};
 use serde_json::{Map, Value, json};
 
@@ -12,9 +12,10 @@ use super::super::{
     reader::moment,
 };
 use crate::{
-    mail::fields::{known, line, one_line},
+    Cloud,
+    mail::fields::{disarmed, known, line, one_line},
     teams::{body, fields},
-    uri::TeamsUri,
+    uri::{ResourceUri, TeamsUri},
 };
 
 /// The longest message in a list, in characters; its address gives the rest.
@@ -43,12 +44,12 @@ pub(super) fn block(
     zone: &TimeZone,
     place: Option<String>,
 ) -> String {
-    let subject = line(message.subject.as_deref());
+    let subject = disarmed(message.subject.as_deref());
     let subject = (!subject.is_empty()).then(|| format!("{subject}\n"));
     let text = format!("{}{}", subject.unwrap_or_default(), text(message));
     let reactions = reactions(message);
-    let reactions =
-        (!reactions.is_empty()).then(|| format!("\n(reactions: {})", reactions.join(", ")));
+    let reactions = (!reactions.is_empty())
+        .then(|| format!("\n(reactions: {})", disarm(&reactions.join(", "))));
     let heading = heading(message, members, zone, place);
     format!("{heading}\n{}{}", unmarked(&text), reactions.unwrap_or_default())
 }
@@ -61,7 +62,7 @@ fn heading(
 ) -> String {
     let parts = [
         place,
-        Some(who(message, members)),
+        Some(disarm(&who(message, members))),
         moment(message.created_date_time, zone),
         fields::importance(message).map(|level| format!("importance {level}")),
         message.last_edited_date_time.map(|_| "edited".to_owned()),
@@ -133,14 +134,14 @@ pub(super) fn item(
     title: String,
     message: &ChatMessage,
     members: &[ChatMember],
-    zone: &TimeZone,
+    (zone, cloud): (&TimeZone, Cloud),
 ) -> Item {
     let item = Item {
         web_url: message.web_url.clone(),
         sender: fields::sender(message, members),
         sent_date_time: moment(message.created_date_time, zone),
         importance: fields::importance(message),
-        attachments: attachments(message),
+        attachments: attachments(message, cloud),
         ..Item::new(uri.to_string(), "message", title)
     };
     let listed = |list: Vec<String>| (!list.is_empty()).then_some(list);
@@ -152,14 +153,18 @@ pub(super) fn item(
     }))
 }
 
-/// Lists the files of a message; their links can be read like any address.
-fn attachments(message: &ChatMessage) -> Vec<AttachmentItem> {
+/// Lists the files of a message, with their links where these can be read like any address.
+fn attachments(message: &ChatMessage, cloud: Cloud) -> Vec<AttachmentItem> {
     let files = message.attachments.iter().filter(|one| !fields::is_quote(one));
     let item = |one: &m365_graph::ChatAttachment| AttachmentItem {
-        uri: one.content_url.clone().filter(|url| url.starts_with("https://")),
+        uri: one.content_url.clone().filter(|url| is_readable(url, cloud)),
         name: line(one.name.as_deref()),
         content_type: one.content_type.as_deref().map(one_line).filter(|kind| kind != "reference"),
         ..AttachmentItem::default()
     };
     files.map(item).collect()
+}
+
+fn is_readable(url: &str, cloud: Cloud) -> bool {
+    url.starts_with("https://") && ResourceUri::parse(url, cloud).is_ok()
 }

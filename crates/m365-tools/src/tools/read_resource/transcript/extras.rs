@@ -1,8 +1,11 @@
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use m365_graph::{AttendanceRecord, OnlineMeetingId, Recording};
 use serde_json::{Map, Value, json};
 
-use super::{super::reader::Reader, occurrence::Span};
+use super::{
+    super::reader::{Reader, moment},
+    occurrence::Span,
+};
 use crate::{ToolError, mail::fields};
 
 mod notes;
@@ -24,11 +27,17 @@ pub(super) struct Extras {
     pub(super) notices: Vec<String>,
 }
 
-/// Reads what is kept of an occurrence; what cannot be had is said and spoils nothing.
-pub(super) async fn read(reader: &Reader<'_>, meeting: &OnlineMeetingId, when: Span) -> Extras {
+/// Reads what is kept of an occurrence; what cannot be had is said and spoils nothing. `chat` opens the
+/// meeting's chat in Teams.
+pub(super) async fn read(
+    reader: &Reader<'_>,
+    meeting: &OnlineMeetingId,
+    when: Span,
+    chat: Option<String>,
+) -> Extras {
     let (attendance, recordings, notes) = tokio::join!(
         attendance(reader, meeting, when),
-        recordings(reader, meeting, when),
+        recordings(reader, meeting, when, chat),
         notes::read(reader, meeting, when),
     );
     let mut extras = Extras::default();
@@ -89,6 +98,7 @@ async fn recordings(
     reader: &Reader<'_>,
     meeting: &OnlineMeetingId,
     when: Span,
+    chat: Option<String>,
 ) -> Result<Option<Value>, ToolError> {
     if !may(reader, RECORDINGS).await? {
         return Ok(None);
@@ -96,12 +106,18 @@ async fn recordings(
     let recordings = reader.ctx.graph().meetings().recordings(meeting).await?.items;
     let of_occurrence =
         recordings.iter().filter(|one| falls(one.created_date_time, one.end_date_time, when));
-    Ok(Some(of_occurrence.filter_map(link).collect()))
+    let zone = &reader.zone().await.0;
+    Ok(Some(of_occurrence.map(|one| described(one, zone, chat.as_deref())).collect()))
 }
 
-/// A film is no text: it is named and never fetched.
-fn link(recording: &Recording) -> Option<Value> {
-    recording.recording_content_url.as_deref().map(Value::from)
+/// A film is no text: it is named and never fetched. Graph's address of it opens for programs with a
+/// token only; a person finds it in the meeting's chat.
+fn described(recording: &Recording, zone: &TimeZone, chat: Option<&str>) -> Value {
+    json!(fields::known(json!({
+        "start": moment(recording.created_date_time, zone),
+        "end": moment(recording.end_date_time, zone),
+        "webUrl": chat,
+    })))
 }
 
 /// Tells whether something that may lack an end belongs to an occurrence.

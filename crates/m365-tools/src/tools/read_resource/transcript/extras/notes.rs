@@ -1,3 +1,4 @@
+use m365_extract::disarm;
 use m365_graph::{AiInsight, MeetingNote, OnlineMeetingId, UserId};
 
 use super::{super::super::reader::Reader, INSIGHTS, Span, falls, may};
@@ -37,7 +38,8 @@ fn markdown(insight: &AiInsight) -> String {
     let actions = insight.action_items.iter().map(|action| {
         let owner = line(action.owner_display_name.as_deref());
         let owner = if owner.is_empty() { owner } else { format!(" ({owner})") };
-        format!("- {}{owner}\n", joined(action.title.as_deref(), action.text.as_deref()))
+        let text = joined(action.title.as_deref(), action.text.as_deref());
+        disarm(&format!("- {text}{owner}\n"))
     });
     let parts = [("Notes by Copilot", notes), ("Action items", actions.collect())];
     let parts = parts.into_iter().filter(|(_, list)| !list.is_empty());
@@ -47,7 +49,8 @@ fn markdown(insight: &AiInsight) -> String {
 
 fn note(note: &MeetingNote, depth: usize) -> String {
     let indent = "  ".repeat(depth);
-    let own = format!("{indent}- {}\n", joined(note.title.as_deref(), note.text.as_deref()));
+    let text = joined(note.title.as_deref(), note.text.as_deref());
+    let own = disarm(&format!("{indent}- {text}\n"));
     let below = note.subpoints.iter().map(|one| self::note(one, depth + 1));
     std::iter::once(own).chain(below).collect()
 }
@@ -55,4 +58,25 @@ fn note(note: &MeetingNote, depth: usize) -> String {
 fn joined(title: Option<&str>, text: Option<&str>) -> String {
     let parts = [line(title), line(text)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_copilot_wrote_down_does_not_act() {
+        let text = "![x](https://t.example/?d=1) <img src=x>";
+        let insight = serde_json::from_value(json!({
+            "meetingNotes": [{"title": text, "text": text, "subpoints": [{"title": text, "text": "[r]: x"}]}],
+            "actionItems": [{"title": "[r]", "text": "https://t.example", "ownerDisplayName": text}],
+        }));
+
+        let found = markdown(&insight.unwrap());
+
+        assert!(!found.contains("](http") && !found.contains("!["), "{found}");
+        assert!(!found.contains(" <img") && !found.contains("- [r]: "), "{found}");
+    }
 }
