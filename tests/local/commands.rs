@@ -2,8 +2,11 @@
 
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
-use tokio::{io::AsyncWriteExt, process::Command};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::Command,
+};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
@@ -66,6 +69,46 @@ async fn a_cursor_of_the_demo_goes_on_in_another_process() {
 
     assert_ne!(first["results"][0]["subject"], Value::Null);
     assert_ne!(second["results"][0]["uri"], first["results"][0]["uri"]);
+}
+
+#[tokio::test]
+async fn a_cursor_of_the_first_call_in_the_demo_is_good_for_the_second() {
+    let mut child = command(&["--demo", "serve"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {}
+    });
+    let mut arguments = json!({ "query": "budget", "limit": 2 });
+    let mut seen = Vec::new();
+
+    for id in 1..=2 {
+        let call = json!({
+            "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": "outlook_email_search", "arguments": arguments, "_meta": meta }
+        });
+        stdin.write_all(format!("{call}\n").as_bytes()).await.unwrap();
+        let answer: Value = loop {
+            let line = lines.next_line().await.unwrap().expect("an answer");
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["id"] == id {
+                break message;
+            }
+        };
+        assert_eq!(answer["result"]["isError"], false, "{answer}");
+        let found = answer["result"]["structuredContent"].clone();
+        arguments["cursor"] = found["nextCursor"].clone();
+        seen.push(found["results"][0]["uri"].clone());
+    }
+
+    assert_ne!(seen[0], seen[1]);
 }
 
 #[tokio::test]

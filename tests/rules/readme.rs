@@ -23,16 +23,32 @@ fn permissions(tool: &Value) -> impl Iterator<Item = &str> {
     tool["permissions"].as_array().unwrap().iter().map(|it| it["scope"].as_str().unwrap())
 }
 
+/// Says which permissions a tool needs, and which add to it: `A or B and C; more with D`.
+fn said(tool: &Value) -> String {
+    let set = |set: &Value| -> Vec<String> {
+        let scopes = set.as_array().unwrap().iter();
+        scopes.map(|scope| scope.as_str().unwrap().to_owned()).collect()
+    };
+    let needs: Vec<_> = tool["needs"].as_array().unwrap().iter().map(set).collect();
+    let more: Vec<_> = permissions(tool)
+        .filter(|scope| !needs.iter().flatten().any(|needed| needed == scope))
+        .collect();
+    let needs: Vec<_> = needs.iter().map(|set| set.join(" and ")).collect();
+    match (needs.join(" or "), more.join(", ")) {
+        (needs, _) if needs.is_empty() => "none".to_owned(),
+        (needs, more) if more.is_empty() => needs,
+        (needs, more) => format!("{needs}; more with {more}"),
+    }
+}
+
 /// `| Tool | Does | Permissions |`
 fn tool_table(tools: &[Value]) -> String {
-    let mut table = "| Tool | Does | Permissions it can use |\n|---|---|---|\n".to_owned();
+    let mut table = "| Tool | Does | Permissions |\n|---|---|---|\n".to_owned();
     for tool in tools {
         let (name, does) = (tool["name"].as_str().unwrap(), tool["description"].as_str().unwrap());
         let sentence = does.split_once(". ").map_or(does, |(first, _)| first);
         let sentence = sentence.trim_end_matches('.').replace('|', "\\|");
-        let scopes: Vec<_> = permissions(tool).collect();
-        let scopes = if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") };
-        writeln!(table, "| `{name}` | {sentence} | {scopes} |").unwrap();
+        writeln!(table, "| `{name}` | {sentence} | {} |", said(tool)).unwrap();
     }
     table
 }

@@ -28,6 +28,7 @@ pub(crate) struct Session {
     tokens: Arc<dyn TokenProvider>,
     graph: GraphClient,
     key: [u8; 32],
+    signs_in_by_itself: bool,
     #[cfg(feature = "demo")]
     _demo: Option<m365_sim::Sim>,
 }
@@ -64,6 +65,7 @@ impl Session {
             tokens,
             graph,
             key,
+            signs_in_by_itself: false,
             #[cfg(feature = "demo")]
             _demo: None,
         })
@@ -75,7 +77,14 @@ impl Session {
         let client = client(config, &tenant, Arc::new(MemoryStore::new()))?;
         let tokens: Arc<dyn TokenProvider> = Arc::new(crate::demo::SignedIn::new(client.clone()));
         let graph = graph(config, &tenant, tokens.clone())?;
-        Ok(Self { client, tokens, graph, key: crate::demo::SEALING_KEY, _demo: Some(sim) })
+        Ok(Self {
+            client,
+            tokens,
+            graph,
+            key: crate::demo::SEALING_KEY,
+            signs_in_by_itself: true,
+            _demo: Some(sim),
+        })
     }
 
     /// Returns the key that seals cursors; it outlives the process where tokens do.
@@ -84,15 +93,20 @@ impl Session {
     }
 
     /// Signs in to the demo tenant, so that there is an account to speak of.
-    pub(crate) async fn settle(&self, config: &Config) -> Result<(), Failure> {
-        if matches!(config.target, Target::Demo) {
+    pub(crate) async fn settle(&self) -> m365_auth::Result<()> {
+        if self.signs_in_by_itself {
             self.tokens.access_token(&m365_auth::TokenRequest::new()).await?;
         }
         Ok(())
     }
 
-    /// Prepares a tool call by whoever is signed in.
+    /// Prepares a tool call by whoever is signed in. Cursors are bound to the caller, so who that is
+    /// must be settled first.
     pub(crate) async fn call_input(&self) -> CallInput {
+        if let Err(error) = self.settle().await {
+            // The call meets the same error, and says it to its host.
+            tracing::warn!(%error, "the demo account is not signed in");
+        }
         let account = self.client.status().await.account;
         let caller = account.as_ref().map_or_else(
             || Caller::new(self.client.authority().tenant().as_str(), "nobody"),

@@ -292,11 +292,11 @@ impl Catalog {
     }
 }
 
-/// Returns the tools that hosts will see, with their scopes.
+/// Returns the tools that hosts will see, with the scopes that they need.
 fn offered(options: &CatalogOptions) -> Vec<Offered> {
     let definitions = options.tools.iter().map(|tool| tool.definition());
     let listed = definitions.filter(|one| is_listed(&options.policy, &options.scopes, one));
-    listed.map(|one| Offered { name: one.name(), scopes: one.scopes() }).collect()
+    listed.map(|one| Offered { name: one.name(), needs: one.needs() }).collect()
 }
 
 fn is_listed(policy: &ToolPolicy, scopes: &BTreeSet<String>, tool: &Definition) -> bool {
@@ -307,7 +307,9 @@ fn is_listed(policy: &ToolPolicy, scopes: &BTreeSet<String>, tool: &Definition) 
 fn is_offered(scopes: &BTreeSet<String>, tool: &Definition) -> bool {
     match tool.listing() {
         Listing::Always => true,
-        Listing::WithScope => tool.scopes().iter().any(|scope| has(scopes, scope)),
+        Listing::WithScope => {
+            tool.needs().iter().any(|set| set.iter().all(|scope| has(scopes, scope)))
+        }
     }
 }
 

@@ -32,11 +32,11 @@ pub(crate) struct Shared {
     pub(crate) offered: Vec<Offered>,
 }
 
-/// A tool that is listed, and the scopes of which one is enough for it.
+/// A tool that is listed, and the sets of scopes of which one is enough for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Offered {
     pub(crate) name: &'static str,
-    pub(crate) scopes: &'static [&'static str],
+    pub(crate) needs: &'static [&'static [&'static str]],
 }
 
 impl ToolContext {

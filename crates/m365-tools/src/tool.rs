@@ -21,8 +21,11 @@ pub trait Tool: Send + Sync + 'static {
     const TITLE: &'static str;
     /// What the tool does and when to use it, for the model.
     const DESCRIPTION: &'static str;
-    /// Delegated permissions that the tool can use, by their short names; one of them is enough.
-    const SCOPES: &'static [&'static str];
+    /// Sets of delegated permissions, by their short names, of which any one lets the tool work; empty
+    /// where it needs none.
+    const NEEDS: &'static [&'static [&'static str]];
+    /// Further permissions that add to what it finds.
+    const USES: &'static [&'static str] = &[];
     /// When hosts see the tool; always unless said.
     const LISTING: Listing = Listing::Always;
 
@@ -41,6 +44,6 @@ pub enum Listing {
     /// In every configuration.
     #[default]
     Always,
-    /// Where one of its scopes is configured.
+    /// Where one of the sets of scopes that it needs is configured.
     WithScope,
 }

@@ -19,7 +19,7 @@ pub(crate) use files::{FILE, FILE_PATH, FileItem, FileUri};
 pub(crate) use link::{WebLink, teams_host};
 pub(crate) use mail::{ATTACHMENT, CONVERSATION, FOLDER, MESSAGE, MailItem, MailUri};
 pub(crate) use sites::{DRIVES, PAGE, SITE, SiteUri};
-pub(crate) use teams::{CHANNEL, CHANNEL_MESSAGE, CHAT, CHAT_MESSAGE, TeamsUri};
+pub(crate) use teams::{CHANNEL, CHANNEL_MESSAGE, CHAT, CHAT_MESSAGE, REPLY, TeamsUri};
 pub(crate) use transcript::{TRANSCRIPT, TranscriptUri};
 
 use self::rest::{Rest, decode};
@@ -214,6 +214,7 @@ mod tests {
         };
 
         same("MAIL:///folders", "mail:///folders/");
+        same("mail:///folders/Projects/Apollo", "mail:///folders/Projects%2FApollo");
         same("mail:///folders/Sent%20Items", "mail:///folders/sentitems");
         same("mail:///messages/AAMk%3D", "mail:///messages/AAMk=");
         same("mail:///messages/AA%2Bk%2F%3D", "mail:///messages/AA_k-=");

@@ -69,7 +69,7 @@ impl Words {
     /// Reads words, and phrases between double quotes. A quote that is not closed is passed over.
     pub(crate) fn parse(text: &str) -> Self {
         let parts: Vec<&str> = text.split(['"', '“', '”']).collect();
-        let open = if parts.len() & 1 == 0 { parts.len() - 1 } else { parts.len() };
+        let open = if parts.len().is_multiple_of(2) { parts.len() - 1 } else { parts.len() };
         let mut words = Vec::new();
         for (at, part) in parts.into_iter().enumerate() {
             if at % 2 == 1 && at < open {

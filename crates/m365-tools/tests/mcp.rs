@@ -236,7 +236,7 @@ async fn the_forms_of_addresses_are_resource_templates() {
         let resources = client.0.list_all_resources().await.unwrap();
 
         assert!(resources.is_empty());
-        assert_eq!(templates.len(), 15, "{era:?}");
+        assert_eq!(templates.len(), 16, "{era:?}");
         for template in templates {
             assert!(template.uri_template.contains(":///"));
             assert!(template.description.is_some_and(|text| !text.is_empty()));

@@ -32,7 +32,13 @@ async fn who_is_signed_in_is_told_with_the_time_zone_of_the_mailbox() {
 #[tokio::test]
 async fn scopes_are_told_apart_by_what_is_granted_and_what_is_configured() {
     let office = office(&["User.Read", "Mail.Read"]).await;
-    let office = office.configured(&["User.Read", "Mail.Read", "Chat.Read", "People.Read"]);
+    let office = office.configured(&[
+        "User.Read",
+        "Mail.Read",
+        "Chat.Read",
+        "People.Read",
+        "offline_access",
+    ]);
 
     let told = office.call("get_granted_scopes", json!({})).await.unwrap();
 
@@ -51,6 +57,25 @@ async fn scopes_are_told_apart_by_what_is_granted_and_what_is_configured() {
     assert_eq!(tool("search_people")["needsOneOf"], json!(["People.Read"]));
     assert_eq!(tool("teams_list_teams"), Value::Null);
     assert_eq!(office.tenant.graph().requests(), 0);
+}
+
+#[tokio::test]
+async fn a_tool_works_only_with_all_scopes_that_it_cannot_do_without() {
+    for (scope, tool, works) in [
+        ("ChannelMessage.Read.All", "chat_message_search", false),
+        ("Chat.Read", "chat_message_search", true),
+        ("Calendars.Read.Shared", "outlook_calendar_search", false),
+        ("Mail.Read.Shared", "outlook_email_search", false),
+        ("OnlineMeetings.Read", "read_resource", false),
+        ("Mail.ReadBasic", "read_resource", true),
+    ] {
+        let told = office(&[scope]).await.call("get_granted_scopes", json!({})).await.unwrap();
+
+        let tools = told["results"][0]["tools"].as_array().unwrap();
+        let state = tools.iter().find(|one| one["tool"] == tool).unwrap();
+        assert_eq!(state["works"], works, "{scope}: {state}");
+        assert_eq!(state["needsOneOf"].is_array(), !works, "{scope}: {state}");
+    }
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ impl Tool for Probe {
     const NAME: &'static str = "probe";
     const TITLE: &'static str = "Probe";
     const DESCRIPTION: &'static str = "Does what a test needs.";
-    const SCOPES: &'static [&'static str] = &["Mail.Read"];
+    const NEEDS: &'static [&'static [&'static str]] = &[&["Mail.Read"]];
 
     async fn call(&self, ctx: &ToolContext, input: ProbeInput) -> Result<Answer, ToolError> {
         match input.mode.unwrap_or_default() {

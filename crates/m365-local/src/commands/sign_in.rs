@@ -12,7 +12,7 @@ use crate::{
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let session = Session::open(config).await?;
     if matches!(config.target, Target::Demo) {
-        session.settle(config).await?;
+        session.settle().await?;
         return Ok(output::line("The demo tenant is always signed in; nothing is kept.")?);
     }
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;

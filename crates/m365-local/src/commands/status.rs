@@ -54,7 +54,7 @@ struct Missing {
 /// Tells who is signed in, what is granted and until when; exit code 3 when nobody is.
 pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     let session = Session::open(config).await?;
-    session.settle(config).await?;
+    session.settle().await?;
     let status = session.client.status().await;
     let report = report(config, &session, status);
     if json {

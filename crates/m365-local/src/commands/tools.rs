@@ -12,6 +12,8 @@ struct Row {
     title: &'static str,
     description: &'static str,
     policy: &'static str,
+    /// Sets of permissions of which any one lets it work.
+    needs: &'static [&'static [&'static str]],
     permissions: Vec<Permission>,
 }
 
@@ -57,6 +59,7 @@ fn row(config: &Config, tool: &Definition) -> Row {
             PolicyMode::Blocked => "blocked",
             _ => "allow",
         },
+        needs: tool.needs(),
         permissions: tool.scopes().iter().map(permission).collect(),
     }
 }

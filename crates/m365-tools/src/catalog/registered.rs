@@ -11,7 +11,8 @@ pub struct Definition {
     name: &'static str,
     title: &'static str,
     description: &'static str,
-    scopes: &'static [&'static str],
+    needs: &'static [&'static [&'static str]],
+    scopes: Vec<&'static str>,
     listing: Listing,
     input_schema: Arc<Map<String, Value>>,
     output_schema: Arc<Map<String, Value>>,
@@ -36,10 +37,17 @@ impl Definition {
         self.description
     }
 
-    /// Returns the delegated permissions that the tool can use; one of them is enough.
+    /// Returns sets of delegated permissions of which any one lets the tool work; none where it needs
+    /// none.
     #[must_use]
-    pub const fn scopes(&self) -> &'static [&'static str] {
-        self.scopes
+    pub const fn needs(&self) -> &'static [&'static [&'static str]] {
+        self.needs
+    }
+
+    /// Returns all delegated permissions that the tool can use, those that it needs first, each once.
+    #[must_use]
+    pub fn scopes(&self) -> &[&'static str] {
+        &self.scopes
     }
 
     /// Returns when hosts see the tool.
@@ -75,7 +83,8 @@ impl Registered {
             name: T::NAME,
             title: T::TITLE,
             description: T::DESCRIPTION,
-            scopes: T::SCOPES,
+            needs: T::NEEDS,
+            scopes: all_scopes(T::NEEDS, T::USES),
             listing: T::LISTING,
             input_schema: Arc::new(schema::published(&schema)),
             output_schema: Arc::new(schema::of_output::<T::Output>()),
@@ -99,6 +108,19 @@ impl Registered {
     ) -> Result<Answer, ToolError> {
         self.tool.call_any(ctx, arguments).await
     }
+}
+
+fn all_scopes(
+    needs: &[&'static [&'static str]],
+    uses: &'static [&'static str],
+) -> Vec<&'static str> {
+    let mut scopes: Vec<&'static str> = Vec::new();
+    for scope in needs.iter().copied().flatten().chain(uses) {
+        if !scopes.contains(scope) {
+            scopes.push(scope);
+        }
+    }
+    scopes
 }
 
 #[async_trait]

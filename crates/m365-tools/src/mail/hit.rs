@@ -18,7 +18,12 @@ use crate::{
 pub(crate) const ROOM: usize = 2_300;
 
 /// How many characters of recipients the model sees of a message; programs see all.
-const RECIPIENTS: usize = 600;
+const RECIPIENTS: usize = 250;
+
+/// How long a hit is that the model sees, in bytes: ten and the trailer stay below 8 KiB. The summary takes
+/// what the rest of the hit leaves, and a little in any case; programs see the whole.
+const SEEN: usize = 780;
+const LEAST_SUMMARY: usize = 80;
 
 /// The longest subject, in characters.
 const SUBJECT: usize = 255;
@@ -143,7 +148,20 @@ impl Hit {
         let recipient_count = (recipients.len() < count).then_some(count);
         let short =
             Self { recipients, recipient_count, conversation_id: None, web_link: None, ..self };
-        Ok((value(&short)?, whole))
+        Ok((value(&short.shortened()?)?, whole))
+    }
+
+    /// Cuts the summary to what the other fields leave it.
+    fn shortened(mut self) -> Result<Self, ToolError> {
+        let length = |hit: &Self| value(hit).map(|hit| hit.to_string().len());
+        let over = length(&self)?.saturating_sub(SEEN);
+        if over > 0 {
+            let most = self.summary.len().saturating_sub(over).max(LEAST_SUMMARY);
+            let cut = self.summary.floor_char_boundary(most);
+            let chars = self.summary.get(..cut).unwrap_or_default().chars().count();
+            self.summary = excerpt(&self.summary, chars);
+        }
+        Ok(self)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Block, Catalog, ErrorCode, PolicyMode, Reply, uri};
 pub(super) const READER: &str = "read_resource";
 
 /// Template, name, title and description of each form of address.
-const TEMPLATES: [[&str; 4]; 15] = [
+const TEMPLATES: [[&str; 4]; 16] = [
     [
         uri::MESSAGE,
         "message",
@@ -70,6 +70,7 @@ const TEMPLATES: [[&str; 4]; 15] = [
     [uri::CHAT_MESSAGE, "chat-message", "Chat message", "One message of a chat, with its images."],
     [uri::CHANNEL, "channel", "Channel", "The newest posts in a Teams channel."],
     [uri::CHANNEL_MESSAGE, "post", "Channel post", "One post in a channel, with its replies."],
+    [uri::REPLY, "reply", "Reply to a post", "One reply to a post in a channel."],
 ];
 
 pub(super) fn are_offered(catalog: &Catalog) -> bool {
@@ -155,6 +156,7 @@ fn error(reply: &Reply, uri: &str) -> ErrorData {
         Some(ErrorCode::NotFound | ErrorCode::ValidationError) => {
             ErrorData::resource_not_found(message, Some(data))
         }
+        Some(ErrorCode::Forbidden) => ErrorData::invalid_params(message, Some(data)),
         _ => ErrorData::internal_error(message, Some(data)),
     }
 }

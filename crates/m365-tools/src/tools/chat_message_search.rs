@@ -24,7 +24,7 @@ use self::{find::Finder, found::Found, input::ChatMessageSearchInput};
 use crate::{
     Answer, Results, Tool, ToolContext, ToolError, asked, paging,
     teams::{
-        access::{CHANNEL_MESSAGES, CHAT},
+        access::{CHANNEL_MESSAGES, CHANNELS, CHAT, TEAMS},
         hit::{self, Hit},
     },
 };
@@ -43,7 +43,8 @@ impl Tool for ChatMessageSearch {
     const DESCRIPTION: &'static str = "Finds messages in Teams chats and channels, newest first; without \
         conditions the most recent ones. For mail use outlook_email_search. Read a hit with \
         read_resource and its uri.";
-    const SCOPES: &'static [&'static str] = &[CHAT, CHANNEL_MESSAGES];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[CHAT]];
+    const USES: &'static [&'static str] = &[CHANNEL_MESSAGES, TEAMS, CHANNELS];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();

@@ -26,7 +26,7 @@ use crate::{
         self,
         access::{READ, READ_SHARED},
     },
-    paging,
+    paging, people,
 };
 
 /// The tool `find_meeting_availability`.
@@ -54,14 +54,15 @@ impl Tool for FindMeetingAvailability {
     const TITLE: &'static str = "Find meeting times";
     const DESCRIPTION: &'static str = "Finds times at which the user and others can meet, best first, with \
         everybody's availability. It plans nothing. What is on a calendar: outlook_calendar_search.";
-    const SCOPES: &'static [&'static str] = &[READ_SHARED, READ];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[READ_SHARED], &[READ]];
+    const USES: &'static [&'static str] = &[people::DIRECTORY, people::RELEVANT];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();
         answer.listing("suggestions");
         let most = paging::at_most("maxCandidates", input.max_candidates, 10, 50, &mut answer)?;
         let meeting = meeting(&input)?;
-        ctx.require_any_scope(Self::SCOPES).await?;
+        ctx.require_any_scope(&[READ_SHARED, READ]).await?;
         let (zone, notice) = calendar::zone(ctx, input.time_zone.as_ref()).await?;
         let after = given(input.after_date_time.as_ref());
         let before = given(input.before_date_time.as_ref());

@@ -8,6 +8,9 @@ use serde_json::json;
 
 use crate::{Answer, Results, Tool, ToolContext, ToolError, context::Offered};
 
+/// Asks for a refresh token; no token for Graph ever names it.
+const NEVER_GRANTED: &str = "offline_access";
+
 /// The tool `get_granted_scopes`.
 #[derive(Debug)]
 pub(crate) struct GetGrantedScopes;
@@ -33,8 +36,8 @@ pub(crate) struct Granted {
 pub(crate) struct ToolState {
     tool: &'static str,
     works: bool,
-    /// One of these is missing.
-    needs_one_of: Vec<&'static str>,
+    /// What is missing: any one of these.
+    needs_one_of: Vec<String>,
 }
 
 #[async_trait]
@@ -46,12 +49,14 @@ impl Tool for GetGrantedScopes {
     const TITLE: &'static str = "Granted permissions";
     const DESCRIPTION: &'static str = "Lists the scopes that the user has granted, those configured but not \
         granted, and for each tool whether it will work. Use it when a tool answers FORBIDDEN.";
-    const SCOPES: &'static [&'static str] = &[];
+    const NEEDS: &'static [&'static [&'static str]] = &[];
 
     async fn call(&self, ctx: &ToolContext, _: Self::Input) -> Result<Answer, ToolError> {
         let token = ctx.token().await?;
         let configured = ctx.configured_scopes();
-        let missing = configured.iter().filter(|scope| !token.grants(scope));
+        let missing = configured
+            .iter()
+            .filter(|scope| !token.grants(scope) && !scope.eq_ignore_ascii_case(NEVER_GRANTED));
         let granted = Granted {
             granted: token.scopes().iter().cloned().collect(),
             configured_not_granted: missing.cloned().collect(),
@@ -65,7 +70,8 @@ impl Tool for GetGrantedScopes {
 
 fn state(ctx: &ToolContext, tool: &Offered, token: &AccessToken) -> ToolState {
     let usable = |scope: &&str| ctx.is_configured(scope) && token.grants(scope);
-    let works = tool.scopes.is_empty() || tool.scopes.iter().any(usable);
-    let needs_one_of = if works { Vec::new() } else { tool.scopes.to_vec() };
+    let works = tool.needs.is_empty() || tool.needs.iter().any(|set| set.iter().all(usable));
+    let needed = if works { &[] } else { tool.needs };
+    let needs_one_of = needed.iter().map(|set| set.join(" and ")).collect();
     ToolState { tool: tool.name, works, needs_one_of }
 }

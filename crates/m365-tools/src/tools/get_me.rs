@@ -43,7 +43,7 @@ impl Tool for GetMe {
     const TITLE: &'static str = "Who am I";
     const DESCRIPTION: &'static str =
         "Tells who is signed in: name, addresses, title, office, time zone.";
-    const SCOPES: &'static [&'static str] = &[SCOPE];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[SCOPE]];
     const LISTING: crate::Listing = crate::Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, _: Self::Input) -> Result<Answer, ToolError> {

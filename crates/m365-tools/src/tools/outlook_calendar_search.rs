@@ -33,7 +33,7 @@ use crate::{
     asked::{self, given},
     calendar::{
         self,
-        access::{self, READ, READ_SHARED},
+        access::{self, MEETINGS, READ, READ_SHARED, TRANSCRIPTS},
         hit::{EventHit, Telling},
         series::{self, Series},
     },
@@ -62,7 +62,8 @@ impl Tool for OutlookCalendarSearch {
     const DESCRIPTION: &'static str = "Finds meetings and appointments, each occurrence of a series by \
         itself, in the user's calendar or a shared one. For free time use find_meeting_availability. Pass \
         a hit's uri to read_resource for details, its meetingTranscriptUrl for what was said.";
-    const SCOPES: &'static [&'static str] = &[READ, READ_SHARED];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[READ]];
+    const USES: &'static [&'static str] = &[READ_SHARED, MEETINGS, TRANSCRIPTS];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();

@@ -54,7 +54,8 @@ impl Tool for OutlookEmailSearch {
     const DESCRIPTION: &'static str = "Finds mail in the user's Outlook mailbox or a shared one, by any \
         combination of conditions; without any the newest. Read a hit in full with read_resource and its \
         uri. Not for events, chats or files.";
-    const SCOPES: &'static [&'static str] = &[READ, READ_BASIC, READ_SHARED];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[READ], &[READ_BASIC]];
+    const USES: &'static [&'static str] = &[READ_SHARED];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();

@@ -68,7 +68,7 @@ impl Tool for OutlookFindAvailableTime {
     const TITLE: &'static str = "Find free time";
     const DESCRIPTION: &'static str = "Earliest times within working hours at which the user and others \
         are all free.";
-    const SCOPES: &'static [&'static str] = &[READ];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[READ]];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

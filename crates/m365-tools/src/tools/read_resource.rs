@@ -59,7 +59,8 @@ impl Tool for ReadResource {
         markdown: mail, attachment, conversation, event, meeting transcript, file, folder, site, page, chat, \
         channel post. Lists too: mail:///folders/, file:///{driveId}/root, drive:///sites/{siteId}. To \
         find something, search first.";
-    const SCOPES: &'static [&'static str] = scopes::ALL;
+    const NEEDS: &'static [&'static [&'static str]] = scopes::NEEDS;
+    const USES: &'static [&'static str] = scopes::USES;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut requests = requests(ctx, &input)?;

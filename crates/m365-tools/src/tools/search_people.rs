@@ -57,7 +57,7 @@ impl Tool for SearchPeople {
     const TITLE: &'static str = "Search people";
     const DESCRIPTION: &'static str = "Finds colleagues and contacts by name, with address, title and \
         department, the closest to the user first. Use it for an address that another tool needs.";
-    const SCOPES: &'static [&'static str] = &[RELEVANT];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[RELEVANT]];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

@@ -38,7 +38,8 @@ impl Tool for SharepointFolderSearch {
     const DESCRIPTION: &'static str = "Finds folders and document libraries in SharePoint and OneDrive by \
         name. For files use sharepoint_search. List what a folder holds with read_resource and its uri, or \
         pass the uri as parent or as sharepoint_search's folderName.";
-    const SCOPES: &'static [&'static str] = &[SITES_ALL, FILES_ALL, FILES, SITES_SELECTED];
+    const NEEDS: &'static [&'static [&'static str]] =
+        &[&[SITES_ALL], &[FILES_ALL], &[FILES], &[SITES_SELECTED]];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();

@@ -44,7 +44,7 @@ impl Tool for SharepointSearch {
     const DESCRIPTION: &'static str = "Finds files and pages in SharePoint and OneDrive; contentType finds \
         lists or sites. Without query it browses, newest first. For folders: sharepoint_folder_search. \
         Read a hit with read_resource and its uri.";
-    const SCOPES: &'static [&'static str] = &[SITES_ALL, FILES_ALL, FILES];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[SITES_ALL], &[FILES_ALL], &[FILES]];
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {
         let mut answer = Answer::new();

@@ -13,7 +13,7 @@ use crate::{
     asked::{Filling, given},
     paging,
     teams::{
-        access::{self, CHANNEL_MESSAGES},
+        access::{self, CHANNEL_MESSAGES, CHANNELS, TEAMS},
         fields,
         hit::{self, Hit},
         names::{self, FoundChannel},
@@ -84,7 +84,8 @@ impl Tool for TeamsListChannelMessages {
     const DESCRIPTION: &'static str = "Lists posts of a Teams channel with their newest replies, latest \
         activity first. Read one with all replies with read_resource and its uri; for words use \
         chat_message_search.";
-    const SCOPES: &'static [&'static str] = &[CHANNEL_MESSAGES];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[CHANNEL_MESSAGES]];
+    const USES: &'static [&'static str] = &[TEAMS, CHANNELS];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

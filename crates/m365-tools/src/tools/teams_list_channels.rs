@@ -12,7 +12,10 @@ use crate::{
     Answer, Listing, Results, Tool, ToolContext, ToolError,
     mail::fields::line,
     paging,
-    teams::{access::CHANNELS, names},
+    teams::{
+        access::{CHANNELS, TEAMS},
+        names,
+    },
     uri::TeamsUri,
 };
 
@@ -49,7 +52,8 @@ impl Tool for TeamsListChannels {
     const TITLE: &'static str = "List channels";
     const DESCRIPTION: &'static str =
         "Lists the channels of a team. Read one with read_resource and its uri.";
-    const SCOPES: &'static [&'static str] = &[CHANNELS];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[CHANNELS]];
+    const USES: &'static [&'static str] = &[TEAMS];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

@@ -71,7 +71,7 @@ impl Tool for TeamsListChats {
     const TITLE: &'static str = "List chats";
     const DESCRIPTION: &'static str =
         "Lists the user's Teams chats by last activity. Read one with read_resource and its uri.";
-    const SCOPES: &'static [&'static str] = &[CHAT, CHAT_BASIC];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[CHAT], &[CHAT_BASIC]];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, input: Self::Input) -> Result<Answer, ToolError> {

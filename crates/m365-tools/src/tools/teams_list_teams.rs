@@ -44,7 +44,7 @@ impl Tool for TeamsListTeams {
     const TITLE: &'static str = "List teams";
     const DESCRIPTION: &'static str =
         "Lists the teams that the user is in. Pass a name or id to teams_list_channels.";
-    const SCOPES: &'static [&'static str] = &[TEAMS];
+    const NEEDS: &'static [&'static [&'static str]] = &[&[TEAMS]];
     const LISTING: Listing = Listing::WithScope;
 
     async fn call(&self, ctx: &ToolContext, _: Self::Input) -> Result<Answer, ToolError> {

@@ -21,7 +21,8 @@ pub(crate) enum WebLink {
 /// A link whose host can be trusted to be the one that it shows.
 struct Pasted<'a> {
     url: Url,
-    host: &'a str,
+    /// In lower case.
+    host: String,
     /// What stands behind the host, as it was written.
     rest: &'a str,
 }
@@ -29,14 +30,14 @@ struct Pasted<'a> {
 /// Reads a link that leads to Outlook, Teams or SharePoint of `cloud`.
 pub(super) fn parse(text: &str, cloud: Cloud) -> Option<ResourceUri> {
     let link = Pasted::parse(text)?;
-    if outlook::hosts(cloud).contains(&link.host) {
+    if outlook::hosts(cloud).contains(&link.host.as_str()) {
         return outlook::parse(&link);
     }
-    if teams::hosts(cloud).contains(&link.host) {
+    if teams::hosts(cloud).contains(&link.host.as_str()) {
         return teams::parse(&link);
     }
     let domain = sharepoint::domain(cloud)?;
-    sharepoint::is_within(link.host, domain)
+    sharepoint::is_within(&link.host, domain)
         .then_some(ResourceUri::Link(WebLink::Sharing(link.url)))
 }
 
@@ -62,7 +63,8 @@ impl<'a> Pasted<'a> {
         let length = url.host_str()?.len();
         let authority = text.get("https://".len()..)?;
         let (host, rest) = authority.split_at_checked(length)?;
-        let same = host.eq_ignore_ascii_case(url.host_str()?);
+        let host = host.to_ascii_lowercase();
+        let same = Some(host.as_str()) == url.host_str();
         let plain = same && (rest.is_empty() || rest.starts_with(['/', '?']));
         (plain && !text.contains('\\')).then_some(Self { url, host, rest })
     }

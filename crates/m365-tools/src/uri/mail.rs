@@ -35,7 +35,7 @@ pub(crate) enum MailItem {
     Folders,
     /// A folder.
     Folder(FolderId),
-    /// A folder by its display name or path, which cannot pass for an id.
+    /// A folder by its display name or path.
     NamedFolder(String),
 }
 
@@ -63,6 +63,9 @@ fn mail_item(segments: &[&str], full: bool) -> Option<MailItem> {
         ["conversations", id] => MailItem::Conversation(ConversationId::new(id).ok()?),
         ["folders"] | ["folders", ""] => MailItem::Folders,
         ["folders", folder] => folder_item(folder)?,
+        ["folders", path @ ..] if path.iter().all(|name| is_name(name)) => {
+            folder_item(&path.join("/"))?
+        }
         _ => return None,
     };
     Some(item)
@@ -72,14 +75,17 @@ fn folder_item(text: &str) -> Option<MailItem> {
     if let Some(folder) = mail::folders::well_known(text) {
         return Some(MailItem::Folder(folder.into()));
     }
-    // Ids may be written with slashes too; Exchange writes the kind of an id in its first bytes.
-    let is_path = text.contains('/') && !FOLDER_IDS.iter().any(|start| text.starts_with(start));
-    if let (false, Ok(id)) = (is_path, FolderId::new(text)) {
+    // Any word has the shape of an id, so it is told by the kind that Exchange writes in its first bytes.
+    let starts_as_id = FOLDER_IDS.iter().any(|start| text.starts_with(start));
+    if let (true, Ok(id)) = (starts_as_id, FolderId::new(text)) {
         return Some(MailItem::Folder(id));
     }
-    // A name is only ever compared here; no part of it reaches Graph.
-    let is_name = text.chars().any(char::is_alphanumeric) && !text.chars().any(char::is_control);
-    is_name.then(|| MailItem::NamedFolder(text.to_owned()))
+    is_name(text).then(|| MailItem::NamedFolder(text.to_owned()))
+}
+
+/// Tells whether a folder may bear a name, which is only ever compared here: no part of it reaches Graph.
+fn is_name(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric) && !text.chars().any(char::is_control)
 }
 
 /// What may stand behind the `?` of a mail address, each at most once.

@@ -11,6 +11,9 @@ pub(crate) const CHANNEL: &str = "teams:///teams/{teamId}/channels/{channelId}/m
 pub(crate) const CHANNEL_MESSAGE: &str =
     "teams:///teams/{teamId}/channels/{channelId}/messages/{messageId}";
 
+pub(crate) const REPLY: &str =
+    "teams:///teams/{teamId}/channels/{channelId}/messages/{messageId}/replies/{replyId}";
+
 /// The address of something that was written in Teams.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TeamsUri {
@@ -79,7 +82,7 @@ fn in_channel(team: TeamId, channel: ChannelId, rest: &[&str]) -> Option<TeamsUr
 /// Says what is accepted.
 pub(super) fn forms() -> String {
     "teams:///chats/{chatId}/messages[/{messageId}] (chatId: 19:…@thread.v2 or 19:…@unq.gbl.spaces) or \
-     teams:///teams/{teamId}/channels/{channelId}/messages[/{messageId}] (teamId: a GUID, channelId: \
+     teams:///teams/{teamId}/channels/{channelId}/messages[/{messageId}[/replies/{replyId}]] (teamId: a GUID, channelId: \
      19:…@thread.tacv2), ids URL-encoded and messageId in digits,"
         .to_owned()
 }

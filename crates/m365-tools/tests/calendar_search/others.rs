@@ -59,7 +59,7 @@ async fn an_unknown_calendar_is_answered_with_the_nearest_names() {
     let error = office.no_events(json!({"calendarName": "Travels"})).await;
 
     assert_eq!(code(&error), "NOT_FOUND");
-    assert!(text(&error, "message").contains("names are: Travel"), "{error}");
+    assert!(text(&error, "message").contains("are: Travel"), "{error}");
 }
 
 #[tokio::test]

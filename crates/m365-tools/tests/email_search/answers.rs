@@ -1,5 +1,6 @@
 //! What an answer holds, and what a wrong argument is told.
 
+use m365_tools::Block;
 use serde_json::json;
 
 use crate::{
@@ -34,6 +35,42 @@ async fn the_model_is_spared_the_long_ids_that_programs_get() {
     let blocks = format!("{:?}", reply.content);
     assert!(!blocks.contains("conversationId") && !blocks.contains("webLink"));
     assert!(reply.structured.unwrap()["results"][0]["webLink"].is_string());
+}
+
+#[tokio::test]
+async fn ten_hits_are_short_whatever_was_asked_for() {
+    let office = Office::open().await;
+
+    for query in [
+        "*",
+        "apollo",
+        "budget",
+        "review",
+        "turbine",
+        "meeting",
+        "invoice",
+        "supplier",
+        "report",
+        "question",
+        "mira",
+        "adele",
+        "update",
+        "the",
+        "fjordlight",
+        "møte",
+    ] {
+        for order in ["newest", "oldest", "relevance"] {
+            let arguments = json!({"query": query, "order": order, "limit": 10});
+            let reply = office.reply("outlook_email_search", arguments).await;
+
+            let text = |block: &Block| match block {
+                Block::Json(text) => text.len(),
+                _ => 0,
+            };
+            let bytes: usize = reply.content.iter().map(text).sum();
+            assert!(bytes <= 8_192, "{query}, {order}: {bytes} bytes");
+        }
+    }
 }
 
 #[tokio::test]

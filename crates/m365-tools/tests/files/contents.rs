@@ -99,7 +99,6 @@ async fn what_cannot_be_read_says_why_and_where_a_person_can_open_it() {
     let office = office().await;
     let cases = [
         ("Notebook", "UNSUPPORTED_CONTENT", "OneNote notebook"),
-        ("Empty.txt", "UNSUPPORTED_CONTENT", "is empty"),
         ("Formats/invoice.docm", "UNSUPPORTED_CONTENT", "malware"),
         ("Formats/Board%20papers.docx", "FORBIDDEN", "does not give out"),
         ("Formats/Sketch.whiteboard", "UNSUPPORTED_CONTENT", ""),
@@ -114,6 +113,17 @@ async fn what_cannot_be_read_says_why_and_where_a_person_can_open_it() {
         assert!(link.starts_with("https://fjordlight-my.sharepoint.com/"), "{path}: {error}");
     }
     assert_eq!(office.tenant.downloads().requests(), 0);
+}
+
+#[tokio::test]
+async fn a_file_without_a_byte_is_read_as_such() {
+    let office = office().await;
+
+    let answer = office.read(&own(&office, "Empty.txt").await).await;
+
+    assert_eq!(answer["results"][0]["size"], 0, "{answer}");
+    assert_eq!(answer["results"][0].get("text"), None, "{answer}");
+    assert!(answer["notices"].to_string().contains("0 bytes"), "{answer}");
 }
 
 #[tokio::test]

@@ -63,6 +63,19 @@ async fn what_a_list_knows_nothing_of_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn an_unknown_folder_is_answered_with_the_nearest_names() {
+    let office = Office::open().await;
+
+    for (uri, near) in [("mail:///folders/Inbos", "Inbox"), ("mail:///folders/No/Such", "Sent")] {
+        let error = office.call("read_resource", json!({"uri": uri})).await.unwrap_err();
+
+        assert_eq!(code(&error), "NOT_FOUND", "{uri}: {error}");
+        assert!(text(&error, "message").starts_with("uri: there is no folder"), "{error}");
+        assert!(text(&error, "message").contains(near), "{uri}: {error}");
+    }
+}
+
 /// All entries of a listing, page by page.
 async fn listed(office: &Office, uri: &str) -> (Value, Vec<Value>) {
     let (mut entries, mut first, mut arguments) = (Vec::new(), None, json!({"uri": uri}));

@@ -34,6 +34,11 @@ pub(super) async fn read(
     item: Item,
     content: Content,
 ) -> Result<Read, ToolError> {
+    if content.download.bytes.is_empty() {
+        let mut read = reader.with_pages(request, item, &[String::new()])?;
+        read.notices.push("It is empty: 0 bytes.".to_owned());
+        return Ok(read);
+    }
     match request.format {
         Format::Markdown => document(reader, request, item, content).await,
         Format::Html => html(reader, request, item, content).await,

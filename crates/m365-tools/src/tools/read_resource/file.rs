@@ -270,9 +270,6 @@ fn refuse(item: &DriveItem) -> Result<(), ToolError> {
             "This is neither a file nor a folder: open it on the web (details.webLink).",
         );
     }
-    if item.size == Some(0) {
-        return refused("The file is empty.");
-    }
     Ok(())
 }
 

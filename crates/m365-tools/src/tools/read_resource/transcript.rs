@@ -10,6 +10,7 @@ use m365_graph::{OnlineMeeting, OnlineMeetingId, Transcript};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+pub(super) use self::extras::{ATTENDANCE, INSIGHTS, RECORDINGS};
 use self::occurrence::{Choice, Occurrence, Span};
 use super::{
     input::Format,

@@ -37,6 +37,15 @@ fn links_of_outlook_on_the_web_name_their_message() {
 }
 
 #[test]
+fn a_host_counts_in_any_case_of_letters() {
+    assert_eq!(
+        resolved("https://Outlook.Office.com/mail/deeplink/read/AAMkA%3D"),
+        Some("mail:///messages/AAMkA=".into())
+    );
+    assert!(resolved("https://Contoso.SharePoint.com/sites/Finance").is_some());
+}
+
+#[test]
 fn links_to_other_places_are_refused() {
     let links = [
         "https://evil.example/owa/?ItemID=AAMk",
