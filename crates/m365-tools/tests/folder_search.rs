@@ -253,7 +253,7 @@ async fn a_parent_may_have_blanks_as_people_write_them() {
 async fn what_does_not_fit_an_answer_is_in_the_next() {
     let arguments = json!({"name": "d", "limit": 50});
     let below = json!({"name": "e", "parent": format!("{HOST}/sites/Finance/Shared%20Documents")});
-    let (office, small) = (office().await, office().await.limited(3_000));
+    let (office, small) = (office().await, office().await.limited(2_000));
 
     for arguments in [arguments, below] {
         let whole = urls(&all(&office, "sharepoint_folder_search", &arguments).await);

@@ -94,9 +94,10 @@ fn fits(entry: &Entry, arguments: &Value) -> bool {
         && given("beforeDateTime").is_none_or(|day| entry.modified < ends(day))
 }
 
-/// The library's address has another name than the library.
+/// The library's address has another name than the library, but in a person's OneDrive.
 fn in_library(url: &str, name: &str) -> bool {
-    let name = if name == "Documents" { "Shared Documents" } else { name };
+    let is_own = url.contains("-my.sharepoint.com/personal/");
+    let name = if name == "Documents" && !is_own { "Shared Documents" } else { name };
     url.contains(&format!("/{name}/"))
 }
 

@@ -1,7 +1,8 @@
 //! Finds files, pages, lists and sites: one request to Graph's search, after those that find the place.
 //!
 //! Site, library, folder and path become restrictions of the path, which the index compares by its
-//! beginning only: so each hit's address is compared again. Folders are hits too and are left out. Where
+//! beginning only: so each hit's address is compared again. Folders are hits too and are left out. Lists
+//! do not tell their drives, so the libraries of their sites are read: one request for each site. Where
 //! only the user's own OneDrive may be read, which Graph's search does not serve, that is searched alone.
 
 mod filter;
@@ -106,7 +107,7 @@ async fn fill(
 ) -> Result<(), ToolError> {
     let (mut filling, mut next) = (Filling::new(ctx, answer), found.next);
     let items = found.hits.iter().map(|(_, hit)| &hit.item);
-    // Without its libraries a site's lists are shown as well, and can be opened by their webUrl.
+    // Without its libraries a site's lists are shown as well, without a uri.
     let libraries = sites::libraries_of(ctx, items).await.unwrap_or_default();
     for (at, hit) in found.hits {
         if !filling.add(answer, Hit::new(hit, &libraries, zone).values()?) {

@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
     /// Says how far the walk got.
     fn stop(&mut self) {
         self.notice(format!(
-            "Not all folders were looked at, but what {} requests list; nextCursor goes on with the rest.",
+            "Not all folders were looked at, after {} requests; nextCursor goes on with the rest.",
             self.requests
         ));
     }
