@@ -32,10 +32,10 @@ impl Tool for UnreadMailCount {
     const NAME: &'static str = "unread_mail_count";
     const TITLE: &'static str = "Count unread mail";
     const DESCRIPTION: &'static str = "Counts the unread messages of the user's inbox.";
-    const SCOPES: &'static [&'static str] = &["Mail.ReadBasic", "Mail.Read"];
+    const NEEDS: &'static [&'static [&'static str]] = &[&["Mail.ReadBasic"], &["Mail.Read"]];
 
     async fn call(&self, ctx: &ToolContext, _: Nothing) -> Result<Answer, ToolError> {
-        ctx.require_any_scope(Self::SCOPES).await?;
+        ctx.require_any_scope(&["Mail.ReadBasic", "Mail.Read"]).await?;
         let inbox = ctx.graph().mail(&Mailbox::Me).folder(&WellKnownFolder::Inbox.into()).await?;
         let count = json!({ "unread": inbox.unread_item_count });
         Ok(Answer::new().hit(count.clone(), count).clone())
