@@ -1,7 +1,7 @@
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
 use jiff::{SignedDuration, Timestamp, Unit, tz::TimeZone};
 use m365_graph::{
-    Address, DateTimeZone, GraphClient, Result, Schedule, ScheduleItem, ScheduleRequest,
+    Address, DateTimeZone, ErrorKind, GraphClient, Result, Schedule, ScheduleItem, ScheduleRequest,
 };
 
 use super::{Agenda, State, agenda::Block, hours::Hours, span::Span};
@@ -57,9 +57,37 @@ fn parts(who: &[Address], window: (Timestamp, Timestamp)) -> Vec<Part> {
 
 impl Part {
     async fn read(self, graph: &GraphClient) -> Result<(Self, Vec<Schedule>)> {
-        let schedules = ask(graph, &self.who, self.window).await?;
+        let schedules = match ask(graph, &self.who, self.window).await {
+            Err(error) if error.kind() == ErrorKind::BadRequest && self.who.len() > 1 => {
+                by_halves(graph, &self.who, self.window).await?
+            }
+            asked => asked?,
+        };
         Ok((self, schedules))
     }
+}
+
+/// Asks for each half of what was too much: the members of a list count as addresses. A list that is too
+/// much by itself has no agenda that can be seen.
+fn by_halves<'a>(
+    graph: &'a GraphClient,
+    who: &'a [Address],
+    window: (Timestamp, Timestamp),
+) -> BoxFuture<'a, Result<Vec<Schedule>>> {
+    let (left, right) = who.split_at(who.len() / 2);
+    async move {
+        let mut schedules = Vec::new();
+        for half in [left, right] {
+            match ask(graph, half, window).await {
+                Ok(some) => schedules.extend(some),
+                Err(error) if error.kind() != ErrorKind::BadRequest => return Err(error),
+                Err(_) if half.len() > 1 => schedules.extend(by_halves(graph, half, window).await?),
+                Err(_) => {}
+            }
+        }
+        Ok(schedules)
+    }
+    .boxed()
 }
 
 /// Asks for up to [`DAYS`] of free and busy times, to whole seconds and in UTC.

@@ -91,7 +91,7 @@ fn calendars_that_cannot_be_seen_count_where_that_is_wanted() {
     let stranger = Agenda::unknown(Address::new("who@elsewhere.example").unwrap());
     let counting = |least| Meeting { least, counts_unknown: true, ..meeting(60) };
 
-    let enough = counting(49).times(&span(60), &agenda(&[]), &[stranger.clone()], 10);
+    let enough = counting(49).times(&span(60), &agenda(&[]), std::slice::from_ref(&stranger), 10);
     let not = counting(50).times(&span(60), &agenda(&[]), &[stranger], 10);
 
     assert_eq!(enough.candidates.len(), 1);

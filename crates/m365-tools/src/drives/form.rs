@@ -73,12 +73,15 @@ fn of_path(url: &Url, mut path: Vec<String>) -> Form {
     if let Some(at) = position(&path, "_layouts") {
         return of_viewer(url, &path[..at]);
     }
-    let shown = || value(url, &SHOWN).and_then(|path| plain_names(&path));
-    match position(&path, "forms").filter(|at| at + 2 == path.len() && is_view(&path)) {
-        Some(at) => Form::Path(shown().unwrap_or_else(|| path[..at].to_vec())),
-        None if is_view(&path) => shown().map_or(Form::Path(path), Form::Path),
-        None => Form::Path(path),
+    if !is_view(&path) {
+        return Form::Path(path);
     }
+    if let Some(shown) = value(url, &SHOWN) {
+        return plain_names(&shown).map_or(Form::Opaque, Form::Path);
+    }
+    let library = position(&path, "forms").filter(|at| at + 2 == path.len());
+    path.truncate(library.unwrap_or(path.len()));
+    Form::Path(path)
 }
 
 /// Reads the address of a page that shows files of the site at `site`.

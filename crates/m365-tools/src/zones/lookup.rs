@@ -18,8 +18,8 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// How many users are remembered at once.
 const CAPACITY: usize = 10_000;
 
-/// Either lets the caller read their own working hours, which name their zone.
-const CALENDAR_SCOPES: [&str; 2] = ["Calendars.Read", "Calendars.Read.Shared"];
+/// Lets the caller read their own working hours, which name their zone.
+const CALENDAR_SCOPE: &str = "Calendars.Read";
 
 /// Addresses and zone of each user's mailbox, in memory only, for an hour.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ async fn own_zone(ctx: &ToolContext) -> Named {
     if let Some(zone) = entry.zone.get() {
         return zone.clone();
     }
-    if let Err(error) = ctx.require_any_scope(&CALENDAR_SCOPES).await {
+    if let Err(error) = ctx.require_scope(CALENDAR_SCOPE).await {
         return Err(if error.code() == ErrorCode::Forbidden { NO_SCOPE } else { FAILED });
     }
     let zone = entry.zone.get_or_try_init(|| ask(ctx, &entry));

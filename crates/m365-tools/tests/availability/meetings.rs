@@ -167,6 +167,24 @@ async fn more_than_twenty_people_are_asked_for_in_parts() {
 }
 
 #[tokio::test]
+async fn the_members_of_a_list_count_and_nobody_is_lost() {
+    let office = office_at(NOW, &["User.Read", "Calendars.Read"]).await;
+    let others = (0..17).map(|number| format!("guest{number}@elsewhere.example"));
+    let list = "apollo@fjordlight.example".to_owned();
+    let people: Vec<String> = others.chain([LUKAS.to_owned(), list.clone()]).collect();
+    let arguments = json!({
+        "participants": people, "beforeDateTime": "2026-11-27", "workingHoursOnly": false,
+    });
+
+    let found = find(&office, arguments).await;
+
+    let availability = suggestions(&found)[0]["attendeeAvailability"].as_array().unwrap();
+    let known = |who: &str| availability.iter().any(|one| one["attendee"] == who);
+    assert!(known(LUKAS) && known(&list), "{found}");
+    assert_eq!(found["unavailableParticipants"].as_array().unwrap().len(), 17, "{found}");
+}
+
+#[tokio::test]
 async fn people_are_found_by_name_and_the_user_is_not_invited_twice() {
     let office = office().await;
 

@@ -60,7 +60,7 @@ async fn the_site_of_the_host_is_not_the_whole_tenant() {
 async fn an_address_that_leads_out_of_its_site_is_refused_unread() {
     let office = office().await;
     for address in [
-        format!("{HOST}/x?id=/sites/../../../me"),
+        format!("{HOST}/x.aspx?id=/sites/../../../me"),
         format!("{HOST}/sites/Finance/Forms/AllItems.aspx?RootFolder=%2F..%2Fme"),
         format!("{HOST}/sites/..%2F..%2Fme"),
     ] {
