@@ -80,6 +80,7 @@ fn with_block(text: &str, name: &str, block: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a switch of the test, not of the product")]
 fn the_tables_of_the_readme_are_those_of_the_catalog() {
     let path = root().join("README.md");
     let (readme, tools) = (fs::read_to_string(&path).unwrap(), tools());
