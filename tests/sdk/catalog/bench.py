@@ -64,7 +64,7 @@ class Bench:
             hits += answer["results"]
             notices += answer.get("notices", [])
             if not answer["moreResults"]:
-                uris = [hit["uri"] for hit in hits]
+                uris = [hit.get("uri") or hit["webUrl"] for hit in hits]
                 assert len(set(uris)) == len(uris), (tool, arguments, "a hit came twice")
                 return hits, notices
             arguments.pop("cursor", None)
