@@ -15,11 +15,17 @@ use m365_graph::Mailbox;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(crate) use calendar::{CalendarUri, EVENT};
-pub(crate) use files::{FILE, FILE_PATH, FileItem, FileUri};
+#[cfg(feature = "mcp")]
+pub(crate) use files::FILE_PATH;
+pub(crate) use files::{FILE, FileItem, FileUri};
 pub(crate) use link::{WebLink, teams_host};
 pub(crate) use mail::{ATTACHMENT, CONVERSATION, FOLDER, MESSAGE, MailItem, MailUri};
-pub(crate) use sites::{DRIVES, PAGE, SITE, SiteUri};
-pub(crate) use teams::{CHANNEL, CHANNEL_MESSAGE, CHAT, CHAT_MESSAGE, REPLY, TeamsUri};
+#[cfg(feature = "mcp")]
+pub(crate) use sites::DRIVES;
+pub(crate) use sites::{PAGE, SITE, SiteUri};
+pub(crate) use teams::{CHANNEL, CHAT, TeamsUri};
+#[cfg(feature = "mcp")]
+pub(crate) use teams::{CHANNEL_MESSAGE, CHAT_MESSAGE, REPLY};
 pub(crate) use transcript::{TRANSCRIPT, TranscriptUri};
 
 use self::rest::{Rest, decode};

@@ -6,6 +6,7 @@ use super::{Rest, segment};
 
 /// The forms of a file's address as URI templates (RFC 6570).
 pub(crate) const FILE: &str = "file:///{driveId}/{itemId}";
+#[cfg(feature = "mcp")]
 pub(crate) const FILE_PATH: &str = "file:///{driveId}/{+path}";
 
 /// What a path starts with where it could pass for something else.

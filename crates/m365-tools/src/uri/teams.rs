@@ -6,11 +6,14 @@ use super::{Rest, segment};
 
 /// The forms of an address in Teams as URI templates (RFC 6570).
 pub(crate) const CHAT: &str = "teams:///chats/{chatId}/messages";
+#[cfg(feature = "mcp")]
 pub(crate) const CHAT_MESSAGE: &str = "teams:///chats/{chatId}/messages/{messageId}";
 pub(crate) const CHANNEL: &str = "teams:///teams/{teamId}/channels/{channelId}/messages";
+#[cfg(feature = "mcp")]
 pub(crate) const CHANNEL_MESSAGE: &str =
     "teams:///teams/{teamId}/channels/{channelId}/messages/{messageId}";
 
+#[cfg(feature = "mcp")]
 pub(crate) const REPLY: &str =
     "teams:///teams/{teamId}/channels/{channelId}/messages/{messageId}/replies/{replyId}";
 
