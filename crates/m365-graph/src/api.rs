@@ -1,12 +1,12 @@
 //! The routes, one file per area of Graph.
 
-mod attachments;
 mod batch;
 mod calendar;
 mod drives;
 mod items;
 mod mail;
 mod meetings;
+mod outlook;
 mod pages;
 mod schedule;
 mod search;
@@ -15,11 +15,14 @@ mod teams;
 mod users;
 
 pub use batch::BatchGet;
-pub use calendar::{CalendarApi, EventRequest, MeetingTimesRequest, ViewQuery};
+pub use calendar::{CalendarApi, MeetingTimesRequest};
 pub use drives::{ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest};
 pub use items::{ItemKind, ItemSearch};
-pub use mail::{FolderQuery, MailApi, MessageQuery, MessageRequest};
+pub use mail::{FolderQuery, MailApi};
 pub use meetings::{Attribution, MeetingsApi};
+pub use outlook::{
+    EventRequest, MessageQuery, MessageRequest, OutlookQuery, OutlookRequest, ViewQuery,
+};
 pub use pages::Pages;
 pub use schedule::ScheduleRequest;
 pub use search::MessageSearch;

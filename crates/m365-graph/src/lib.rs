@@ -83,8 +83,8 @@ pub use api::{
     BatchGet, CalendarApi, ChannelRequest, ChatMessageQuery, ChatMessageRequest, ChatMessageSearch,
     ChatQuery, ChatRequest, ChildrenQuery, ConversionFormat, DriveApi, DriveItemRequest,
     EventRequest, FolderQuery, ItemKind, ItemSearch, MailApi, MeetingTimesRequest, MessageQuery,
-    MessageRequest, MessageSearch, Pages, PostRequest, ScheduleRequest, SiteApi, SitesApi,
-    TeamsApi, ViewQuery,
+    MessageRequest, MessageSearch, OutlookQuery, OutlookRequest, Pages, PostRequest,
+    ScheduleRequest, SiteApi, SitesApi, TeamsApi, ViewQuery,
 };
 pub use call::Call;
 pub use client::{GraphClient, GraphClientBuilder};

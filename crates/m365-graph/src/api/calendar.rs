@@ -1,18 +1,15 @@
 use jiff::Timestamp;
 
 use crate::{
-    Calendar, CalendarId, Event, EventId, GraphClient, Mailbox, NextLink, Page, Result,
+    Calendar, CalendarId, Event, EventId, EventRequest, GraphClient, Mailbox, NextLink, Page,
+    Result, ViewQuery,
     api::pages::{self, Pages},
     request::{Options, Path, Request},
 };
 
-mod event;
 mod meeting_times;
-mod view;
 
-pub use event::EventRequest;
 pub use meeting_times::MeetingTimesRequest;
-pub use view::ViewQuery;
 
 /// What is asked of a calendar.
 const FIELDS: &str = "id,name,isDefaultCalendar,owner";
@@ -48,13 +45,13 @@ impl CalendarApi {
     /// Lists what is in the default calendar between two moments, series expanded to their
     /// occurrences: [calendarView](https://learn.microsoft.com/graph/api/user-list-calendarview).
     pub fn view(&self, start: Timestamp, end: Timestamp) -> ViewQuery {
-        ViewQuery::new(self.clone(), self.path().literal("calendarView"), start, end)
+        self.view_at(self.path(), start, end)
     }
 
     /// Lists what is in one calendar between two moments, as [`Self::view`].
     pub fn view_in(&self, calendar: &CalendarId, start: Timestamp, end: Timestamp) -> ViewQuery {
         let path = self.path().literal("calendars").id("calendar", calendar.as_str());
-        ViewQuery::new(self.clone(), path.literal("calendarView"), start, end)
+        self.view_at(path, start, end)
     }
 
     /// Goes on with a list of events; the preference for text or HTML is kept.
@@ -70,7 +67,11 @@ impl CalendarApi {
     /// Addresses one event: a single one, an occurrence, or the master of a series.
     pub fn event(&self, id: &EventId) -> EventRequest {
         let path = self.path().literal("events").id("event", id.as_str());
-        EventRequest::new(self.clone(), path)
+        EventRequest::new(self.client.clone(), path)
+    }
+
+    fn view_at(&self, calendar: Path, start: Timestamp, end: Timestamp) -> ViewQuery {
+        ViewQuery::new(self.client.clone(), calendar.literal("calendarView")).between(start, end)
     }
 
     fn path(&self) -> Path {

@@ -1,16 +1,13 @@
 use crate::{
-    FolderId, GraphClient, MailFolder, Mailbox, Message, MessageId, NextLink, Page, Result,
+    FolderId, GraphClient, MailFolder, Mailbox, Message, MessageId, MessageQuery, MessageRequest,
+    NextLink, Page, Result,
     api::pages,
     request::{Options, Path, Request},
 };
 
 mod folders;
-mod message;
-mod messages;
 
 pub use folders::FolderQuery;
-pub use message::MessageRequest;
-pub use messages::MessageQuery;
 
 /// The mail of one mailbox; what needs [`GraphClient::mail`] to get.
 #[derive(Clone, Debug)]
@@ -26,12 +23,12 @@ impl MailApi {
 
     /// Lists or searches the messages of all folders, Deleted Items included.
     pub fn messages(&self) -> MessageQuery {
-        MessageQuery::new(self.clone(), self.path().literal("messages"))
+        MessageQuery::new(self.client.clone(), self.path().literal("messages"))
     }
 
     /// Lists or searches the messages of one folder, without its subfolders.
     pub fn messages_in(&self, folder: &FolderId) -> MessageQuery {
-        MessageQuery::new(self.clone(), self.folder_path(folder).literal("messages"))
+        MessageQuery::new(self.client.clone(), self.folder_path(folder).literal("messages"))
     }
 
     /// Goes on with a list of messages; the preference for text or HTML is kept.
@@ -47,7 +44,7 @@ impl MailApi {
     /// Addresses one message.
     pub fn message(&self, id: &MessageId) -> MessageRequest {
         let path = self.path().literal("messages").id("message", id.as_str());
-        MessageRequest::new(self.clone(), path)
+        MessageRequest::new(self.client.clone(), path)
     }
 
     /// Lists the top-level folders.

@@ -1,23 +1,35 @@
-use super::MailApi;
+use std::marker::PhantomData;
+
+use super::attachments::Attachments;
 use crate::{
-    Attachment, AttachmentId, BatchGet, BodyKind, Download, Message, Page, Result,
-    api::{attachments::Attachments, pages},
+    Attachment, AttachmentId, BatchGet, BodyKind, Download, Event, GraphClient, Message, Page,
+    Result,
+    api::pages,
+    models::Resource,
     request::{Options, Path, Request},
 };
 
 /// One message, and what hangs on it.
+pub type MessageRequest = OutlookRequest<Message>;
+
+/// One event, and what hangs on it.
+pub type EventRequest = OutlookRequest<Event>;
+
+/// One item of a mailbox, and what hangs on it.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct MessageRequest {
-    mail: MailApi,
+pub struct OutlookRequest<T> {
+    client: GraphClient,
     path: Path,
     options: Options,
     body: Option<BodyKind>,
+    item: PhantomData<fn() -> T>,
 }
 
-impl MessageRequest {
-    pub(super) fn new(mail: MailApi, path: Path) -> Self {
-        Self { mail, path, options: Options::default(), body: None }
+#[expect(private_bounds, reason = "only this crate's models hang on a mailbox")]
+impl<T: Resource> OutlookRequest<T> {
+    pub(crate) fn new(client: GraphClient, path: Path) -> Self {
+        Self { client, path, options: Options::default(), body: None, item: PhantomData }
     }
 
     /// Asks for these properties only; the id comes in any case.
@@ -38,19 +50,19 @@ impl MessageRequest {
         self
     }
 
-    /// Reads the message.
+    /// Reads the item.
     ///
     /// # Errors
     ///
     /// [`NotFound`](crate::ErrorKind::NotFound) when it was moved, deleted or never there,
     /// [`Forbidden`](crate::ErrorKind::Forbidden), and
     /// [what any request can meet](crate::ErrorKind).
-    pub async fn get(self) -> Result<Message> {
-        self.mail.client.entity(&self.request()).await
+    pub async fn get(self) -> Result<T> {
+        self.client.entity(&self.request()).await
     }
 
     /// Makes a part of [`GraphClient::batch`](crate::GraphClient::batch) of it.
-    pub fn batched(self) -> BatchGet<Message> {
+    pub fn batched(self) -> BatchGet<T> {
         BatchGet::new(self.request())
     }
 
@@ -58,7 +70,8 @@ impl MessageRequest {
     ///
     /// # Errors
     ///
-    /// As [`Self::get`]; [`Forbidden`](crate::ErrorKind::Forbidden) with `Mail.ReadBasic`.
+    /// As [`Self::get`]; [`Forbidden`](crate::ErrorKind::Forbidden) with `Mail.ReadBasic`
+    /// or `Calendars.ReadBasic`.
     pub async fn attachments(self) -> Result<Page<Attachment>> {
         self.attached().list().await
     }
@@ -95,23 +108,23 @@ impl MessageRequest {
         self.attached().bytes(id, cap).await
     }
 
+    fn request(&self) -> Request {
+        Request::get(self.path.clone(), &self.options).prefer_body(self.body)
+    }
+
+    fn attached(self) -> Attachments {
+        Attachments::of(self.client, self.path)
+    }
+}
+
+impl MessageRequest {
     /// Reads the message as MIME, at most `cap` bytes.
     ///
     /// # Errors
     ///
     /// As [`Self::attachment_bytes`].
     pub async fn mime(self, cap: usize) -> Result<Download> {
-        self.mail
-            .client
-            .bytes(&Request::get(self.path.literal("$value"), &Options::default()), cap)
-            .await
-    }
-
-    fn request(&self) -> Request {
-        Request::get(self.path.clone(), &self.options).prefer_body(self.body)
-    }
-
-    fn attached(self) -> Attachments {
-        Attachments::of(self.mail.client, self.path)
+        let request = Request::get(self.path.literal("$value"), &Options::default());
+        self.client.bytes(&request, cap).await
     }
 }
