@@ -1,7 +1,7 @@
 //! Mailboxes.
 
 pub(crate) mod attachment;
-mod attachments;
+pub(crate) mod attachments;
 mod body;
 pub(crate) mod folder;
 mod folders;
@@ -18,15 +18,14 @@ mod words;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-pub(crate) use self::{
-    attachments::typed, json::recipient, list::columns, mime::message_id, routes::route,
-    view::View, words::Indexed,
-};
 use self::{
     folder::Folders,
     ids::Ids,
     message::{Flag, Message},
     words::Bodies,
+};
+pub(crate) use self::{
+    json::recipient, list::columns, mime::message_id, routes::route, view::View, words::Indexed,
 };
 use crate::{
     directory::User,

@@ -2,11 +2,12 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
     graph::{
-        call::ok,
+        call::{Call, ok},
         fail::Fail,
         mail::{
             View,
@@ -37,7 +38,7 @@ const ITEM: &str = "microsoft.graph.itemattachment/item";
 
 /// Answers with a message's attachments.
 pub(crate) fn list(view: &View<'_>, message: &Message) -> Result<Response, Fail> {
-    let select = checked(view)?;
+    let select = checked(view.call)?;
     let id = view.id(message);
     let tail = format!("/messages('{id}')/attachments{}", columns(select.as_deref()));
     let mut value = view.attachments(message, select.as_deref());
@@ -53,7 +54,7 @@ pub(crate) fn list(view: &View<'_>, message: &Message) -> Result<Response, Fail>
 
 /// Answers with one attachment.
 pub(crate) fn get(view: &View<'_>, message: &Message, place: u32) -> Result<Response, Fail> {
-    let select = checked(view)?;
+    let select = checked(view.call)?;
     let attachment = find(message, place)?;
     let mut body = view.attachment(message, place, attachment, select.as_deref());
     let expands = expands_item(view)?;
@@ -70,7 +71,11 @@ const ITEM_CONTEXT: &str = "microsoft.graph.itemAttachment/item()";
 
 /// Answers with an attachment's content.
 pub(crate) fn value(message: &Message, place: u32) -> Result<Response, Fail> {
-    let attachment = find(message, place)?;
+    raw(find(message, place)?)
+}
+
+/// Answers with what is attached, to a message or an event.
+pub(crate) fn raw(attachment: &Attachment) -> Result<Response, Fail> {
     let (content_type, bytes) = match &attachment.content {
         Content::File(bytes) => {
             let own = attachment.content_type.as_deref();
@@ -89,8 +94,9 @@ fn find(message: &Message, place: u32) -> Result<&Attachment, Fail> {
     message.attachments.get(place as usize).ok_or_else(Fail::item_not_found)
 }
 
-fn checked<'a>(view: &View<'a>) -> Result<Option<Vec<&'a str>>, Fail> {
-    let select = view.call.query.select();
+/// Returns the properties of an attachment that are asked for.
+pub(crate) fn checked<'a>(call: &Call<'a>) -> Result<Option<Vec<&'a str>>, Fail> {
+    let select = call.query.select();
     match select.iter().flatten().find(|name| !PROPERTIES.contains(name)) {
         None => Ok(select),
         Some(name) => Err(Fail::parse_uri(format!(
@@ -132,15 +138,8 @@ impl View<'_> {
         attachment: &Attachment,
         select: Option<&[&str]>,
     ) -> Value {
-        let mut out = typed(attachment);
         let id = self.attachment_id(message, place);
-        out.insert("id".into(), id.into());
-        out.insert("lastModifiedDateTime".into(), message.received.to_string().into());
-        if let Some(names) = select {
-            let stays = |name: &str| name == "id" || name.starts_with('@') || names.contains(&name);
-            out.retain(|name, _| stays(name));
-        }
-        Value::Object(out)
+        Value::Object(written(attachment, id, message.received, select))
     }
 
     fn attachment_id(&self, message: &Message, place: u32) -> String {
@@ -149,8 +148,25 @@ impl View<'_> {
     }
 }
 
+/// Writes an attachment of a message or an event, no more of it than is asked for.
+pub(crate) fn written(
+    attachment: &Attachment,
+    id: String,
+    modified: Timestamp,
+    select: Option<&[&str]>,
+) -> Map<String, Value> {
+    let mut out = typed(attachment);
+    out.insert("id".into(), id.into());
+    out.insert("lastModifiedDateTime".into(), modified.to_string().into());
+    if let Some(names) = select {
+        let stays = |name: &str| name == "id" || name.starts_with('@') || names.contains(&name);
+        out.retain(|name, _| stays(name));
+    }
+    out
+}
+
 /// Writes what belongs to the attachment itself, not to where it is.
-pub(crate) fn typed(attachment: &Attachment) -> Map<String, Value> {
+pub(super) fn typed(attachment: &Attachment) -> Map<String, Value> {
     let mut out = Map::new();
     let kind = match &attachment.content {
         Content::File(bytes) => {
