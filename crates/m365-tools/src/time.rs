@@ -11,6 +11,8 @@ mod words;
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
 
+pub(crate) use self::words::WEEKDAYS;
+
 pub(crate) const ACCEPTED: &str = "Use ISO 8601 (2026-11-21, 2026-11-21T09:00, with Z or an offset) \
      or a phrase such as 'yesterday', 'last week', '3 days ago', 'in 2 hours', 'next friday 14:00'.";
 

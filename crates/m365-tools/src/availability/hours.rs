@@ -6,7 +6,7 @@ use jiff::{
 use m365_graph::WorkingHours;
 
 use super::Slot;
-use crate::zones;
+use crate::{time::WEEKDAYS, zones};
 
 /// When somebody works, in their own zone.
 #[derive(Clone, Debug)]
@@ -58,14 +58,5 @@ impl Hours {
 }
 
 fn weekday(name: &str) -> Option<Weekday> {
-    const DAYS: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
-    DAYS.into_iter().find(|(day, _)| day.eq_ignore_ascii_case(name)).map(|(_, day)| day)
+    WEEKDAYS.into_iter().find(|(day, _)| day.eq_ignore_ascii_case(name)).map(|(_, day)| day)
 }
