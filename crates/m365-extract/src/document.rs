@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{
     format::Format,
     formats, pages,
@@ -71,12 +75,15 @@ impl<'a> Input<'a> {
 }
 
 /// What the reader may spend and how it writes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Options {
     pub(crate) max_input: usize,
     pub(crate) max_output: usize,
     pub(crate) page_chars: usize,
     pub(crate) links: LinkStyle,
+    pub(crate) first_page: usize,
+    pub(crate) sheet: Option<String>,
+    pub(crate) newest_part: bool,
 }
 
 impl Options {
@@ -107,6 +114,29 @@ impl Options {
         self.links = style;
         self
     }
+
+    /// Sets the first page whose text is wanted, from 1; those before it come without text, and do
+    /// not count to [`Options::max_output`].
+    #[must_use]
+    pub fn first_page(mut self, number: usize) -> Self {
+        self.first_page = number.max(1);
+        self
+    }
+
+    /// Sets the only sheet whose text is wanted, by its name in any case; the others come without
+    /// text. All have theirs where no sheet has this name.
+    #[must_use]
+    pub fn sheet(mut self, name: impl Into<String>) -> Self {
+        self.sheet = Some(name.into());
+        self
+    }
+
+    /// Sets whether to find [`Document::newest_part`]; not unless set.
+    #[must_use]
+    pub fn newest_part(mut self, wanted: bool) -> Self {
+        self.newest_part = wanted;
+        self
+    }
 }
 
 impl Default for Options {
@@ -116,6 +146,9 @@ impl Default for Options {
             max_output: 1024 * 1024,
             page_chars: 20_000,
             links: LinkStyle::default(),
+            first_page: 1,
+            sheet: None,
+            newest_part: false,
         }
     }
 }
@@ -124,7 +157,7 @@ impl Default for Options {
 ///
 /// The target is always the real one: redirectors of mail gateways are unwrapped and tracking
 /// parameters dropped. Only `http`, `https` and `mailto` are written at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LinkStyle {
     /// `text (host)`: names where it leads and carries no data out.
@@ -139,7 +172,7 @@ pub enum LinkStyle {
 }
 
 /// What was read from a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Document {
     /// What the file is.
@@ -148,48 +181,86 @@ pub struct Document {
     pub title: Option<String>,
     /// Its pages, sheets or slides in order; a text without any is cut at paragraphs.
     pub pages: Vec<Page>,
+    /// Its headings, or the names of its sheets, each with its page.
+    pub outline: Vec<Heading>,
     /// Its pictures: one for a file that is a picture.
     pub images: Vec<Image>,
     /// What the reader should know, one sentence each: what was cut, or what does not fit.
     pub warnings: Vec<String>,
+    /// What the author of a message wrote now, without quoted history and signature; only of mail, web
+    /// pages and plain text, and where [`Options::newest_part`] asks for it.
+    pub newest_part: Option<String>,
 }
 
 impl Document {
     /// All pages as one text, with an empty line between them.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let pages: Vec<&str> = self.pages.iter().map(|page| page.markdown.as_str()).collect();
+        let pages = self.pages.iter().map(|page| page.markdown.as_str());
+        let pages: Vec<&str> = pages.filter(|text| !text.is_empty()).collect();
         pages.join("\n\n")
     }
 
     /// A document of one page; cutting it to size is left to [`pages::bound`].
     pub(crate) fn of(title: Option<String>, markdown: String) -> Self {
-        let pages = vec![Page { label: None, markdown }];
+        let pages = vec![Page { markdown, ..Page::default() }];
         Self { title, pages, ..Self::default() }
     }
 }
 
 /// One page, sheet or slide.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Page {
+    /// What it is.
+    pub kind: PageKind,
     /// Its name, e.g. that of a sheet.
     pub label: Option<String>,
-    /// Its text.
+    /// Whether its author hid it; its text says so, too.
+    pub is_hidden: bool,
+    /// Its text; that of a sheet begins with its name as a heading.
     pub markdown: String,
 }
 
-/// A picture, as it is in the file.
-#[derive(Clone, PartialEq, Eq)]
+/// What a page is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum PageKind {
+    /// A page as its author sees it.
+    Page,
+    /// A part of a text that has no pages, cut between paragraphs.
+    #[default]
+    Part,
+    /// A sheet of a workbook.
+    Sheet,
+    /// A slide of a presentation.
+    Slide,
+}
+
+/// A heading and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Heading {
+    /// Its level, 1 for the highest.
+    pub level: usize,
+    /// Its text.
+    pub text: String,
+    /// The page it stands on, from 1.
+    pub page: usize,
+}
+
+/// A picture, ready to be shown: not larger than is useful, and without what its camera noted.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Image {
     /// Its media type by content, e.g. `image/png`.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
     /// Its width in pixels.
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
     /// The encoded picture.
+    #[serde(with = "crate::base64_bytes")]
     pub bytes: Vec<u8>,
 }
 

@@ -1,7 +1,10 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What a file is, by its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
     /// A Windows bitmap.
@@ -22,6 +25,8 @@ pub enum Format {
     Html,
     /// A JPEG picture.
     Jpeg,
+    /// Calendar entries (RFC 5545).
+    Ics,
     /// JSON (RFC 8259).
     Json,
     /// Markdown.
@@ -52,6 +57,8 @@ pub enum Format {
     Text,
     /// A TIFF picture.
     Tiff,
+    /// Contacts (RFC 6350).
+    Vcf,
     /// A transcript or subtitles: WebVTT or SubRip.
     Vtt,
     /// A WebP picture.
@@ -79,6 +86,7 @@ impl Format {
             Self::Eml => "mail message",
             Self::EncryptedOffice => "Office document",
             Self::Html => "web page",
+            Self::Ics => "calendar file",
             Self::Json => "JSON file",
             Self::Markdown => "Markdown file",
             Self::Msg => "Outlook message",
@@ -90,6 +98,7 @@ impl Format {
             Self::Ppt | Self::Pptx => "PowerPoint presentation",
             Self::Rtf => "RTF document",
             Self::Source | Self::Text => "text file",
+            Self::Vcf => "contact file",
             Self::Vtt => "transcript",
             Self::Xls | Self::Xlsb | Self::Xlsx => "Excel workbook",
             Self::Xml => "XML file",
@@ -109,6 +118,7 @@ impl Format {
             Self::EncryptedOffice | Self::Ole => "ole",
             Self::Gif => "gif",
             Self::Html => "html",
+            Self::Ics => "ics",
             Self::Jpeg => "jpg",
             Self::Json => "json",
             Self::Markdown => "md",
@@ -123,6 +133,7 @@ impl Format {
             Self::Rtf => "rtf",
             Self::Source | Self::Text => "txt",
             Self::Tiff => "tiff",
+            Self::Vcf => "vcf",
             Self::Vtt => "vtt",
             Self::Webp => "webp",
             Self::Xls => "xls",

@@ -1,6 +1,5 @@
 //! Web pages and HTML mail as markdown.
 
-mod block;
 mod color;
 mod dom;
 mod grid;
@@ -11,12 +10,10 @@ mod parse;
 mod safe;
 mod sheet;
 mod style;
-pub(crate) mod table;
 mod walk;
 
-pub(crate) use self::block::{Line, Role};
 pub use self::safe::safe_html;
-use crate::document::LinkStyle;
+use crate::{document::LinkStyle, markdown::Line};
 
 /// A page as lines of markdown.
 #[derive(Debug)]

@@ -24,6 +24,7 @@
 //! # Ok::<(), m365_extract::Refusal>(())
 //! ```
 
+mod base64_bytes;
 mod charset;
 mod clean;
 mod document;
@@ -31,15 +32,17 @@ mod escape;
 mod format;
 mod formats;
 mod html;
+mod limits;
 mod links;
 pub mod mail;
+mod markdown;
 mod pages;
 mod refusal;
 mod sniff;
 
 pub use crate::{
     clean::{clean_text, excerpt},
-    document::{Document, Image, Input, LinkStyle, Options, Page, extract},
+    document::{Document, Heading, Image, Input, LinkStyle, Options, Page, PageKind, extract},
     escape::disarm,
     format::Format,
     html::safe_html,

@@ -7,9 +7,8 @@ mod words;
 use crate::{
     clean::clean_text,
     document::LinkStyle,
-    escape,
-    html::{self, Line, Role},
-    links,
+    escape, html, links,
+    markdown::{Line, Role},
 };
 
 /// How a body is written.

@@ -1,15 +1,26 @@
 use crate::{
-    document::{Document, Options, Page},
+    document::{Document, Heading, Options, Page},
     escape,
 };
 
 const CUT: &str = "The text is longer than what is returned; the rest was left out.";
 
-/// Cuts a document to the size that `options` allow, and a single long page into several.
+/// The most headings that are listed.
+const MAX_OUTLINE: usize = 200;
+
+/// Cuts a single long page into several, and a document to the text that `options` ask for.
 pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
+    if let [page] = document.pages.as_slice() {
+        document.pages = parts(page, options.page_chars);
+    }
+    document.outline = outline(&document.pages);
+    let wanted = wanted(&document.pages, options);
     let mut left = options.max_output;
     let mut cut = false;
-    for page in &mut document.pages {
+    for (page, is_wanted) in document.pages.iter_mut().zip(wanted) {
+        if !is_wanted {
+            page.markdown.clear();
+        }
         if truncate(&mut page.markdown, left) {
             cut = true;
             close_fence(&mut page.markdown);
@@ -19,13 +30,49 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
     if cut {
         document.warnings.push(CUT.to_owned());
     }
-    if let [page] = document.pages.as_slice() {
-        document.pages = split(&page.markdown, options.page_chars)
-            .into_iter()
-            .map(|markdown| Page { label: page.label.clone(), markdown })
-            .collect();
-    }
     document
+}
+
+fn parts(page: &Page, max: usize) -> Vec<Page> {
+    let texts = split(&page.markdown, max).into_iter();
+    texts.map(|markdown| Page { markdown, ..page.clone() }).collect()
+}
+
+/// Tells of each page whether its text is asked for.
+fn wanted(pages: &[Page], options: &Options) -> Vec<bool> {
+    let sheet = options.sheet.as_deref().map(str::to_lowercase);
+    let is_sheet = |page: &Page, name: &str| {
+        page.label.as_ref().is_some_and(|label| label.to_lowercase() == name)
+    };
+    let sheet = sheet.filter(|name| pages.iter().any(|page| is_sheet(page, name)));
+    let is_wanted = |(number, page): (usize, &Page)| {
+        number >= options.first_page && sheet.as_deref().is_none_or(|name| is_sheet(page, name))
+    };
+    (1..).zip(pages).map(is_wanted).collect()
+}
+
+/// The headings of all pages.
+fn outline(pages: &[Page]) -> Vec<Heading> {
+    let numbered = (1..).zip(pages);
+    numbered.flat_map(|(number, page)| headings(number, page)).take(MAX_OUTLINE).collect()
+}
+
+fn headings(number: usize, page: &Page) -> Vec<Heading> {
+    let mut fences = PageInProgress::default();
+    let heading = |line: &str| {
+        let is_code = fences.fence.is_some();
+        fences.follow_fence(line);
+        if is_code { None } else { heading(line, number) }
+    };
+    page.markdown.split('\n').filter_map(heading).collect()
+}
+
+/// A heading by CommonMark 4.2, as we write it.
+fn heading(line: &str, page: usize) -> Option<Heading> {
+    let text = line.trim_start_matches('#');
+    let level = line.len() - text.len();
+    let text = text.strip_prefix(' ').filter(|_| (1..=6).contains(&level))?;
+    Some(Heading { level, text: text.to_owned(), page })
 }
 
 /// Cuts `text` to at most `max` bytes between two characters; says whether it did.

@@ -1,27 +1,39 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::Format;
 
 /// Why a file gives no text, as one sentence that can be shown to the user.
 ///
 /// It holds nothing of the file's content.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     kind: RefusalKind,
     format: Option<Format>,
 }
 
 /// What kept a file from being read: one variant per thing that a caller would do differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum RefusalKind {
+    /// Its parser ended in a way that it should not: it crashed.
+    Crashed,
     /// The content breaks the rules of its own format.
     Damaged,
     /// There is nothing in it.
     Empty,
-    /// A password or a rights policy protects it.
+    /// A password protects it.
     Encrypted,
-    /// It is above [`Options::max_input`](crate::Options::max_input).
+    /// It has pages, but no text on any of them: it was scanned.
+    NoText,
+    /// Reading it took more memory than is allowed.
+    OutOfMemory,
+    /// A rights policy protects it.
+    Protected,
+    /// Reading it took longer than is allowed.
+    TimedOut,
+    /// It is above [`Options::max_input`](crate::Options::max_input), or unpacks to too much.
     TooLarge,
     /// Files of this type are not read.
     UnsupportedType,
@@ -53,10 +65,23 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.format.map_or("file", Format::name);
         match self.kind {
+            RefusalKind::Crashed => write!(f, "The {name} could not be read safely."),
             RefusalKind::Damaged => write!(f, "The {name} is damaged and cannot be read."),
             RefusalKind::Empty => write!(f, "The {name} is empty."),
             RefusalKind::Encrypted => {
                 write!(f, "The {name} is encrypted or protected by a password.")
+            }
+            RefusalKind::NoText => {
+                write!(f, "The {name} has no text: its pages are pictures, as of a scan.")
+            }
+            RefusalKind::OutOfMemory => {
+                write!(f, "The {name} could not be read safely: it takes too much memory.")
+            }
+            RefusalKind::Protected => {
+                write!(f, "The {name} is protected by a rights policy, which only Office opens.")
+            }
+            RefusalKind::TimedOut => {
+                write!(f, "The {name} could not be read safely: it takes too much time.")
             }
             RefusalKind::TooLarge => write!(f, "The {name} is too large to be read."),
             RefusalKind::UnsupportedType => match self.format {

@@ -149,7 +149,7 @@ fn a_picture_is_handed_on_with_its_size() {
     let document = read("photo.jpg", png);
 
     let image = &document.images[0];
-    assert_eq!((image.media_type, image.width, image.height), ("image/png", 64, 48));
+    assert_eq!((&*image.media_type, image.width, image.height), ("image/png", 64, 48));
     assert_eq!(image.bytes, png);
     assert_eq!(document.warnings.len(), 1);
 }

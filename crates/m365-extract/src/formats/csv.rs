@@ -3,7 +3,7 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
-    html::table,
+    markdown::table,
     refusal::{Refusal, RefusalKind},
 };
 

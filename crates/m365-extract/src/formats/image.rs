@@ -20,7 +20,8 @@ impl Reader for Picture {
         if u64::from(width) * u64::from(height) > MAX_PIXELS {
             return Err(Refusal::of(RefusalKind::TooLarge, format));
         }
-        let image = Image { media_type, width, height, bytes: input.bytes.to_vec() };
+        let image =
+            Image { media_type: media_type.into(), width, height, bytes: input.bytes.to_vec() };
         Ok(Document { images: vec![image], ..Document::default() })
     }
 }

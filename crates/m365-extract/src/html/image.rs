@@ -1,7 +1,7 @@
 //! What is left of a picture: its description. It is never fetched, and its source is not shown.
 
 use super::{dom::Element, sheet::declarations, style::pixels};
-use crate::{clean::excerpt, escape};
+use crate::{clean::excerpt, escape, markdown};
 
 /// The longest description that is kept, in characters.
 const MAX_NOTE: usize = 200;
@@ -29,8 +29,7 @@ impl Note {
 
     /// The note as markdown that does not act.
     pub(super) fn markdown(&self) -> String {
-        let text = escape::text(&self.text);
-        if self.is_emoji { text } else { format!("[image: {text}]") }
+        if self.is_emoji { escape::text(&self.text) } else { markdown::picture(&self.text) }
     }
 }
 

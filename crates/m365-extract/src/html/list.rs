@@ -1,10 +1,10 @@
 //! Lists, also those that Word writes as paragraphs.
 
 use super::{
-    block::Gap,
     dom::{Dom, Element, Id},
     walk::{Place, Walker},
 };
+use crate::markdown::Gap;
 
 /// The largest number that an item may begin with.
 const MAX_NUMBER: i64 = 999_999;

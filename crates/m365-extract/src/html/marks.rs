@@ -1,9 +1,7 @@
 //! How mail programs mark history and signatures in HTML.
 
-use super::{
-    block::Role,
-    dom::{Dom, Element, Id},
-};
+use super::dom::{Dom, Element, Id};
+use crate::markdown::Role;
 
 /// What an element says about the text in it.
 pub(super) fn role(dom: &Dom, id: Id, element: &Element) -> Role {

@@ -6,14 +6,15 @@ mod spans;
 pub(super) use self::names::{is_block, is_unseen};
 use super::{
     Rendered,
-    block::{Blocks, Gap, Role},
     dom::{Dom, Element, Id, ROOT},
     grid, image, list, marks,
     sheet::Sheet,
     style::Style,
-    table,
 };
-use crate::document::LinkStyle;
+use crate::{
+    document::LinkStyle,
+    markdown::{Blocks, Gap, Role, table},
+};
 
 /// Deeper than this, only text is taken: recursion ends whatever the tree is.
 pub(super) const MAX_DEPTH: usize = 400;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::words;
-use crate::html::{Line, Role};
+use crate::markdown::{Line, Role};
 
 /// The most lines of a signature below its `--`.
 const SIGNATURE_LINES: usize = 15;

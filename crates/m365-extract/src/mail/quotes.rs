@@ -1,7 +1,7 @@
 //! Which lines of a message were said before.
 
 use super::words::{self, Field};
-use crate::html::{Line, Role};
+use crate::markdown::{Line, Role};
 
 /// The most lines that a header block takes, with lines that go on and empty ones.
 const HEADER_LINES: usize = 14;

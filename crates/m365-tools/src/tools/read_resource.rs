@@ -200,7 +200,7 @@ fn resource(read: &Read) -> Result<Resource, ToolError> {
         resource = resource.with_text(text.as_str());
     }
     for image in &read.images {
-        resource = resource.with_image(image.media_type, &image.bytes);
+        resource = resource.with_image(image.media_type.clone(), &image.bytes);
     }
     Ok(resource)
 }

@@ -1,13 +1,10 @@
 //! Links, emphasis and code.
 
 use super::{
-    super::{
-        block::Gap,
-        dom::{Element, Id},
-    },
+    super::dom::{Element, Id},
     MAX_DEPTH, Place, Walker,
 };
-use crate::{clean::clean_text, escape, links::Target};
+use crate::{clean::clean_text, escape, links::Target, markdown::Gap};
 
 impl Walker<'_> {
     /// A link: its text, then where it leads.

@@ -26,7 +26,7 @@ pub(crate) struct Line {
 
 /// How far a block stands from the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
+pub(crate) enum Gap {
     /// On the next line, when that one is followed so too.
     Line,
     /// After an empty line.
@@ -35,7 +35,7 @@ pub(super) enum Gap {
 
 /// Collects inline text and turns it into blocks.
 #[derive(Debug, Default)]
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     lines: Vec<Line>,
     inline: Inline,
     prefixes: Vec<Prefix>,
@@ -58,27 +58,27 @@ struct Prefix {
 
 impl Blocks {
     /// The lines so far; call [`Blocks::flush`] before.
-    pub(super) fn into_lines(self) -> (Vec<Line>, Option<String>) {
+    pub(crate) fn into_lines(self) -> (Vec<Line>, Option<String>) {
         (self.lines, self.title)
     }
 
     /// The text under way.
-    pub(super) fn inline(&mut self) -> &mut Inline {
+    pub(crate) fn inline(&mut self) -> &mut Inline {
         &mut self.inline
     }
 
     /// How many lines are done, which tells whether a block ended meanwhile.
-    pub(super) fn done(&self) -> usize {
+    pub(crate) fn done(&self) -> usize {
         self.lines.len()
     }
 
     /// How many bytes of text there are so far.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.size + self.inline.text.len()
     }
 
     /// Ends the paragraph under way.
-    pub(super) fn flush(&mut self, gap: Gap) {
+    pub(crate) fn flush(&mut self, gap: Gap) {
         let (text, had_break) = self.inline.take();
         if text.is_empty() {
             self.blank |= had_break;
@@ -88,7 +88,7 @@ impl Blocks {
     }
 
     /// Ends the heading under way.
-    pub(super) fn flush_heading(&mut self, level: usize) {
+    pub(crate) fn flush_heading(&mut self, level: usize) {
         let (text, _) = self.inline.take();
         let text = text.replace('\n', " ");
         if text.is_empty() {
@@ -99,7 +99,7 @@ impl Blocks {
     }
 
     /// Adds a block that is markdown already.
-    pub(super) fn push(&mut self, markdown: &str, gap: Gap) {
+    pub(crate) fn push(&mut self, markdown: &str, gap: Gap) {
         self.separate(gap);
         for line in markdown.split('\n') {
             let text = self.prefixed(line);
@@ -153,22 +153,22 @@ impl Blocks {
     }
 
     /// Leaves an empty line before what follows.
-    pub(super) fn set_apart(&mut self) {
+    pub(crate) fn set_apart(&mut self) {
         self.blank = true;
     }
 
     /// Whether a list item is open, so that a list here is a part of another.
-    pub(super) fn is_in_item(&self) -> bool {
+    pub(crate) fn is_in_item(&self) -> bool {
         self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")
     }
 
     /// Begins a quote.
-    pub(super) fn open_quote(&mut self) {
+    pub(crate) fn open_quote(&mut self) {
         self.open("> ", "> ");
     }
 
     /// Begins a list item with its marker, e.g. `-` or `1.`.
-    pub(super) fn open_item(&mut self, marker: &str, level: usize) {
+    pub(crate) fn open_item(&mut self, marker: &str, level: usize) {
         let indent = "  ".repeat(level.min(MAX_PREFIXES));
         let rest = " ".repeat(indent.len() + marker.len() + 1);
         self.open(&format!("{indent}{marker} "), &rest);
@@ -181,12 +181,12 @@ impl Blocks {
     }
 
     /// Ends the innermost quote or list item.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.prefixes.pop();
     }
 
     /// Marks what follows as said before, or what its author signs with.
-    pub(super) fn enter(&mut self, role: Role) {
+    pub(crate) fn enter(&mut self, role: Role) {
         match role {
             Role::New => {}
             Role::Quoted => self.quoted += 1,
@@ -195,7 +195,7 @@ impl Blocks {
     }
 
     /// Undoes [`Blocks::enter`].
-    pub(super) fn leave(&mut self, role: Role) {
+    pub(crate) fn leave(&mut self, role: Role) {
         match role {
             Role::New => {}
             Role::Quoted => self.quoted -= 1,
@@ -204,7 +204,7 @@ impl Blocks {
     }
 
     /// Marks all that follows as said before.
-    pub(super) fn begin_history(&mut self) {
+    pub(crate) fn begin_history(&mut self) {
         self.history = true;
     }
 }
@@ -218,7 +218,7 @@ fn is_item(line: &str) -> bool {
 
 /// Text of one paragraph, with white space collapsed as a browser does.
 #[derive(Debug, Default)]
-pub(super) struct Inline {
+pub(crate) struct Inline {
     text: String,
     space: bool,
     had_break: bool,
@@ -226,7 +226,7 @@ pub(super) struct Inline {
 
 impl Inline {
     /// Adds text of the page.
-    pub(super) fn push_text(&mut self, raw: &str) {
+    pub(crate) fn push_text(&mut self, raw: &str) {
         self.had_break |= raw.contains('\u{a0}');
         let before = if self.space { "" } else { self.text.as_str() };
         for c in escape::inline(raw, before).chars() {
@@ -246,7 +246,7 @@ impl Inline {
     }
 
     /// Adds markdown of ours, apart from a mark before it that it would melt with.
-    pub(super) fn push_markdown(&mut self, markdown: &str) {
+    pub(crate) fn push_markdown(&mut self, markdown: &str) {
         self.space |= self.text.ends_with(['!', ']', '`']);
         let mut chars = markdown.chars();
         if let Some(first) = chars.next() {
@@ -256,7 +256,7 @@ impl Inline {
     }
 
     /// Ends a line within the paragraph.
-    pub(super) fn line_break(&mut self) {
+    pub(crate) fn line_break(&mut self) {
         self.space = false;
         self.had_break = true;
         if !self.text.is_empty() {
@@ -266,7 +266,7 @@ impl Inline {
 
     /// The place where the next text begins. Marks may be put there later, so a backslash before it
     /// is made one that escapes nothing.
-    pub(super) fn mark(&mut self) -> usize {
+    pub(crate) fn mark(&mut self) -> usize {
         if !self.space && escape::ends_in_escape(&self.text) {
             self.text.push('\\');
         }
@@ -277,12 +277,12 @@ impl Inline {
     }
 
     /// The text since a mark.
-    pub(super) fn since(&self, mark: usize) -> &str {
+    pub(crate) fn since(&self, mark: usize) -> &str {
         self.text.get(mark..).unwrap_or_default()
     }
 
     /// Puts `markdown` in the place of the text since a mark.
-    pub(super) fn replace_since(&mut self, mark: usize, markdown: &str) {
+    pub(crate) fn replace_since(&mut self, mark: usize, markdown: &str) {
         self.space |= self.since(mark).ends_with(' ');
         self.text.truncate(mark);
         self.text.push_str(markdown);
