@@ -51,5 +51,6 @@ pub use crate::{
     escape::disarm,
     format::Format,
     html::safe_html,
+    pages::{Seam, seam},
     refusal::{Refusal, RefusalKind},
 };
