@@ -51,6 +51,6 @@ pub use crate::{
     escape::disarm,
     format::Format,
     html::safe_html,
-    pages::{Seam, seam},
+    pages::{CUT, Seam, seam},
     refusal::{Refusal, RefusalKind},
 };
