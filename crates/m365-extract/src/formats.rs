@@ -5,6 +5,7 @@ mod image;
 mod json;
 mod text;
 mod transcript;
+mod zip;
 
 use crate::{
     document::{Document, Input, Options},
@@ -33,6 +34,11 @@ pub(crate) fn read(
     }
 }
 
+/// Whether files of this format are read at all.
+pub(crate) fn is_read(format: Format) -> bool {
+    reader(format).is_some()
+}
+
 /// THE list: a new format is a file of its own and a line here.
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
@@ -45,6 +51,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
+        Format::Zip => Some(&zip::Zip),
         _ => None,
     }
 }
