@@ -24,6 +24,7 @@
 //! # Ok::<(), m365_extract::Refusal>(())
 //! ```
 
+mod archive;
 mod base64_bytes;
 mod charset;
 mod clean;
