@@ -3,6 +3,7 @@ mod eml;
 mod html;
 mod image;
 mod json;
+mod odf;
 mod text;
 mod transcript;
 
