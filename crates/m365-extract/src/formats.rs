@@ -4,6 +4,7 @@ mod eml;
 mod html;
 mod image;
 mod json;
+mod odf;
 mod office;
 mod text;
 mod transcript;
