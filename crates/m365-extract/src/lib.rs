@@ -40,6 +40,7 @@ mod markdown;
 mod pages;
 mod refusal;
 mod sniff;
+mod xml;
 
 pub use crate::{
     clean::{clean_text, excerpt},
