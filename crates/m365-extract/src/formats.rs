@@ -3,8 +3,13 @@ mod eml;
 mod html;
 mod image;
 mod json;
+mod ods;
+mod sheets;
 mod text;
 mod transcript;
+mod xls;
+mod xlsb;
+mod xlsx;
 
 use crate::{
     document::{Document, Input, Options},
@@ -43,7 +48,11 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Source => Some(&text::Source),
+        Format::Ods => Some(&ods::Ods),
         Format::Vtt => Some(&transcript::Transcript),
+        Format::Xls => Some(&xls::Xls),
+        Format::Xlsb => Some(&xlsb::Xlsb),
+        Format::Xlsx => Some(&xlsx::Xlsx),
         Format::Xml => Some(&text::Xml),
         _ => None,
     }
