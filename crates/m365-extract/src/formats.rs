@@ -6,9 +6,14 @@ mod html;
 mod image;
 mod json;
 mod odf;
+mod ods;
 mod office;
+mod sheets;
 mod text;
 mod transcript;
+mod xls;
+mod xlsb;
+mod xlsx;
 mod zip;
 
 use crate::{
@@ -54,8 +59,12 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Html => Some(&html::Html),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Ods => Some(&ods::Ods),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
+        Format::Xls => Some(&xls::Xls),
+        Format::Xlsb => Some(&xlsb::Xlsb),
+        Format::Xlsx => Some(&xlsx::Xlsx),
         Format::Xml => Some(&text::Xml),
         Format::Zip => Some(&zip::Zip),
         _ => None,
