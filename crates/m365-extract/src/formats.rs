@@ -3,6 +3,7 @@ mod eml;
 mod html;
 mod image;
 mod json;
+mod pdf;
 mod text;
 mod transcript;
 
@@ -42,6 +43,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Html => Some(&html::Html),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Pdf => Some(&pdf::Pdf),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
