@@ -8,6 +8,7 @@ mod json;
 mod odf;
 mod ods;
 mod office;
+mod pdf;
 mod sheets;
 mod text;
 mod transcript;
@@ -60,6 +61,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Ods => Some(&ods::Ods),
+        Format::Pdf => Some(&pdf::Pdf),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xls => Some(&xls::Xls),
