@@ -1,10 +1,13 @@
+mod content_line;
 mod csv;
 mod eml;
 mod html;
+mod ics;
 mod image;
 mod json;
 mod text;
 mod transcript;
+mod vcf;
 
 use crate::{
     document::{Document, Input, Options},
@@ -40,9 +43,11 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),
+        Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Source => Some(&text::Source),
+        Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
         _ => None,
