@@ -6,6 +6,7 @@ mod html;
 mod ics;
 mod image;
 mod json;
+mod msg;
 mod odf;
 mod office;
 mod text;
@@ -56,6 +57,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Msg => Some(&msg::Msg),
         Format::Source => Some(&text::Source),
         Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),

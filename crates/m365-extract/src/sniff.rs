@@ -123,7 +123,8 @@ fn text(input: &Input<'_>) -> Sniffed {
 
 /// Web pages are often saved under the name of a table, a text or a document.
 fn is_table_of_html(named: Format, seen: Format) -> bool {
-    seen == Format::Html && matches!(named, Format::Csv | Format::Eml | Format::Ics | Format::Json | Format::Vcf)
+    seen == Format::Html
+        && matches!(named, Format::Csv | Format::Eml | Format::Ics | Format::Json | Format::Vcf)
 }
 
 fn is_text(format: Format) -> bool {

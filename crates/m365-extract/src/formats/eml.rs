@@ -3,7 +3,9 @@ mod head;
 mod parts;
 mod protection;
 
-use mail_parser::{Addr, Address, DateTime, HeaderValue, Message, MessageParser, MessagePart, PartType};
+use mail_parser::{
+    Addr, Address, DateTime, HeaderValue, Message, MessageParser, MessagePart, PartType,
+};
 
 use self::protection::Protection;
 use super::{Reader, ics};

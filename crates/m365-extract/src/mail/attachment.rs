@@ -15,7 +15,9 @@ impl fmt::Display for Attachment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |text: &Option<String>| text.as_deref().map(field).filter(|it| !it.is_empty());
         let name = text(&self.name).unwrap_or_else(|| "unnamed".to_owned());
-        let kind = text(&self.kind).unwrap_or_else(|| "unknown type".to_owned());
-        write!(f, "{name} ({kind}, {} bytes)", self.size)
+        match text(&self.kind) {
+            Some(kind) => write!(f, "{name} ({kind}, {} bytes)", self.size),
+            None => write!(f, "{name} ({} bytes)", self.size),
+        }
     }
 }

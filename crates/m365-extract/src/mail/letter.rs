@@ -35,6 +35,12 @@ impl Letter {
         self.subject = Some(field(subject)).filter(|subject| !subject.is_empty());
     }
 
+    /// Adds the name of whom the item is about, which is the title too.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.fields.text("Name", name);
+        self.subject = Some(field(name)).filter(|name| !name.is_empty());
+    }
+
     /// Sets the body.
     pub(crate) fn body(&mut self, body: Body) {
         self.body = body;
@@ -144,8 +150,11 @@ pub(crate) fn field(text: &str) -> String {
 
 /// `Name <address>`, or what is known of it.
 pub(crate) fn mailbox(name: &str, address: &str) -> String {
+    let address = address.trim();
+    let repeated = name.trim().strip_suffix('>').and_then(|name| name.strip_suffix(address));
+    let name = repeated.and_then(|name| name.strip_suffix('<')).unwrap_or(name);
     let name = name.trim().trim_matches(['\'', '"']);
-    match (name, address.trim()) {
+    match (name, address) {
         (name, address) if name.is_empty() || name.eq_ignore_ascii_case(address) => field(address),
         (name, "") => field(name),
         (name, address) if escape::is_address(address) => {
@@ -173,6 +182,7 @@ mod tests {
     fn a_mailbox_says_nothing_twice() {
         assert_eq!(mailbox("Ann", "ann@contoso.example"), "Ann <ann@contoso.example>");
         assert_eq!(mailbox("Ann@contoso.example", "ann@contoso.example"), "ann@contoso.example");
+        assert_eq!(mailbox("Ann <a@x.example>", "a@x.example"), "Ann <a@x.example>");
         assert_eq!(mailbox("'Ann'", ""), "Ann");
         assert_eq!(mailbox("", "ann@contoso.example"), "ann@contoso.example");
     }
@@ -180,9 +190,8 @@ mod tests {
     #[test]
     fn a_page_is_taken_where_it_says_more() {
         let text = || vec![Part::text("See the table.")];
-        let body = |page: &str| {
-            Body::choose(text(), vec![Part::html(page)], LinkStyle::Target).markdown
-        };
+        let body =
+            |page: &str| Body::choose(text(), vec![Part::html(page)], LinkStyle::Target).markdown;
 
         assert_eq!(body("<p>See the <b>table</b>.</p>"), "See the table.");
         assert!(body("<table border=1><tr><td>a<td>b<tr><td>c<td>d</table>").contains("| c | d |"));

@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn other_data_has_no_content() {
-        let enveloped = element(SEQUENCE, &element(OBJECT, b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"));
+        let enveloped =
+            element(SEQUENCE, &element(OBJECT, b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"));
 
         assert_eq!(content(&enveloped), None);
         assert_eq!(content(b"\x30\x84\xff\xff\xff\xff"), None);

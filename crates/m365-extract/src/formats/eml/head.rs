@@ -70,7 +70,15 @@ mod tests {
     fn a_head_in_another_encoding_becomes_utf_8_and_the_body_stays() {
         let (message, was_cut) = prepare(b"Subject: Gr\xfc\xdfe aus K\xf6ln\n\n\xfc");
 
-        assert_eq!(&message[..], "Subject: Grüße aus Köln\n\n".as_bytes().iter().chain(b"\xfc").copied().collect::<Vec<_>>());
+        assert_eq!(
+            &message[..],
+            "Subject: Grüße aus Köln\n\n"
+                .as_bytes()
+                .iter()
+                .chain(b"\xfc")
+                .copied()
+                .collect::<Vec<_>>()
+        );
         assert!(!was_cut);
     }
 

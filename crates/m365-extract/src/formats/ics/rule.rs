@@ -59,7 +59,8 @@ impl<'a> Rule<'a> {
             None => {}
         }
         if !self.month_days.is_empty() {
-            let days: Option<Vec<String>> = self.month_days.iter().map(|day| month_day(day)).collect();
+            let days: Option<Vec<String>> =
+                self.month_days.iter().map(|day| month_day(day)).collect();
             text.push_str(&format!(" on {}", days?.join(", ")));
         }
         if !self.months.is_empty() {
@@ -182,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_rule_without_words_is_shown_itself() {
-        for rule in ["FREQ=YEARLY;BYWEEKNO=20", "FREQ=MINUTELY", "often", "FREQ=DAILY;UNTIL=never"] {
+        for rule in ["FREQ=YEARLY;BYWEEKNO=20", "FREQ=MINUTELY", "often", "FREQ=DAILY;UNTIL=never"]
+        {
             let line = lines(&format!("RRULE:{rule}")).next().unwrap();
             assert_eq!(words(&line), rule);
         }

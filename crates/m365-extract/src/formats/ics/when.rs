@@ -68,7 +68,8 @@ impl Moment {
     /// Reads `20260314T090000Z` and its shorter forms.
     pub(super) fn parse(text: &str, zone: Option<&str>) -> Option<Self> {
         let text = text.trim().replace(['-', ':'], "");
-        let (day, time) = text.split_once(['T', 't']).map_or((&text[..], None), |(d, t)| (d, Some(t)));
+        let (day, time) =
+            text.split_once(['T', 't']).map_or((&text[..], None), |(d, t)| (d, Some(t)));
         let is_utc = time.is_some_and(|time| time.ends_with(['Z', 'z']));
         let zone = if is_utc { Some("UTC") } else { zone.filter(|_| time.is_some()) };
         Some(Self {
