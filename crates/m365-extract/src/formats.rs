@@ -1,10 +1,13 @@
+mod content_line;
 mod csv;
 mod doc;
 mod docx;
 mod eml;
 mod html;
+mod ics;
 mod image;
 mod json;
+mod msg;
 mod odf;
 mod ods;
 mod office;
@@ -12,6 +15,7 @@ mod pdf;
 mod sheets;
 mod text;
 mod transcript;
+mod vcf;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -58,11 +62,14 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),
+        Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Msg => Some(&msg::Msg),
         Format::Ods => Some(&ods::Ods),
         Format::Pdf => Some(&pdf::Pdf),
         Format::Source => Some(&text::Source),
+        Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xls => Some(&xls::Xls),
         Format::Xlsb => Some(&xlsb::Xlsb),
