@@ -3,6 +3,7 @@ mod eml;
 mod html;
 mod image;
 mod json;
+mod rtf;
 mod text;
 mod transcript;
 mod zip;
@@ -48,6 +49,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Html => Some(&html::Html),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
