@@ -20,13 +20,26 @@ use crate::{
 /// A [`Refusal`] when the file is empty, too large, encrypted, damaged, or of a type that is not
 /// read.
 pub fn extract(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-    if input.bytes.is_empty() {
-        return Err(Refusal::new(RefusalKind::Empty));
+    check_size(input.bytes.len(), options)?;
+    read_as(sniff::sniff(input)?, input, options)
+}
+
+/// Refuses what is not worth to be looked at.
+pub(crate) fn check_size(bytes: usize, options: &Options) -> Result<(), Refusal> {
+    match bytes {
+        0 => Err(Refusal::new(RefusalKind::Empty)),
+        _ if bytes > options.max_input => Err(Refusal::new(RefusalKind::TooLarge)),
+        _ => Ok(()),
     }
-    if input.bytes.len() > options.max_input {
-        return Err(Refusal::new(RefusalKind::TooLarge));
-    }
-    let Sniffed { format, warning } = sniff::sniff(input)?;
+}
+
+/// Reads a file of which it is known what it is.
+pub(crate) fn read_as(
+    sniffed: Sniffed,
+    input: &Input<'_>,
+    options: &Options,
+) -> Result<Document, Refusal> {
+    let Sniffed { format, warning } = sniffed;
     let mut document = formats::read(format, input, options)?;
     document.format = Some(format);
     document.warnings.extend(warning);

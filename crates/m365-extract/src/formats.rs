@@ -1,8 +1,11 @@
 mod csv;
+mod doc;
 mod eml;
 mod html;
 mod image;
 mod json;
+mod odf;
+mod office;
 mod rtf;
 mod text;
 mod transcript;
@@ -44,6 +47,7 @@ pub(crate) fn is_read(format: Format) -> bool {
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
         Format::Csv => Some(&csv::Csv),
+        Format::Doc => Some(&doc::Doc),
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),

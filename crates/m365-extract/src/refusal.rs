@@ -39,13 +39,36 @@ pub enum RefusalKind {
     UnsupportedType,
 }
 
+impl RefusalKind {
+    /// A word for metrics and logs, e.g. `timed_out`.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Crashed => "crashed",
+            Self::Damaged => "damaged",
+            Self::Empty => "empty",
+            Self::Encrypted => "encrypted",
+            Self::NoText => "no_text",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Protected => "protected",
+            Self::TimedOut => "timed_out",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedType => "unsupported_type",
+        }
+    }
+}
+
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind) -> Self {
         Self { kind, format: None }
     }
 
     pub(crate) fn of(kind: RefusalKind, format: Format) -> Self {
-        Self { kind, format: Some(format) }
+        Self::with(kind, Some(format))
+    }
+
+    pub(crate) fn with(kind: RefusalKind, format: Option<Format>) -> Self {
+        Self { kind, format }
     }
 
     /// What kept the file from being read.
