@@ -12,6 +12,7 @@ mod odf;
 mod ods;
 mod office;
 mod pdf;
+mod rtf;
 mod sheets;
 mod text;
 mod transcript;
@@ -68,6 +69,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Msg => Some(&msg::Msg),
         Format::Ods => Some(&ods::Ods),
         Format::Pdf => Some(&pdf::Pdf),
+        Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
         Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),
