@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clean::clean_text,
     format::Format,
     formats, pages,
     refusal::{Refusal, RefusalKind},
@@ -77,7 +78,7 @@ impl<'a> Input<'a> {
     /// The extension of the name in lower case, without the dot.
     pub(crate) fn extension(&self) -> Option<String> {
         let (_, extension) = self.name?.rsplit_once('.')?;
-        Some(extension.trim().to_ascii_lowercase())
+        Some(clean_text(extension).trim().to_ascii_lowercase())
     }
 
     /// The declared media type in lower case, without its parameters.

@@ -27,6 +27,7 @@
 //! # Ok::<(), m365_extract::Refusal>(())
 //! ```
 
+mod archive;
 mod base64_bytes;
 mod charset;
 mod clean;
@@ -44,6 +45,7 @@ mod markdown;
 mod pages;
 mod refusal;
 mod sniff;
+mod xml;
 
 pub use crate::{
     clean::{clean_text, excerpt},

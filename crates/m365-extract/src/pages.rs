@@ -2,7 +2,7 @@ mod open_block;
 
 use self::open_block::OpenBlock;
 use crate::{
-    document::{Document, Heading, Options, Page},
+    document::{Document, Heading, Options, Page, PageKind},
     escape,
 };
 
@@ -12,9 +12,11 @@ pub const CUT: &str = "The text is longer than what is returned; the rest was le
 /// The most headings that are listed.
 const MAX_OUTLINE: usize = 200;
 
-/// Cuts a single long page into several, and a document to the text that `options` ask for.
+/// Cuts a text without pages into several, and a document to the text that `options` ask for.
 pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
-    if let [page] = document.pages.as_slice() {
+    if let [page] = document.pages.as_slice()
+        && page.kind == PageKind::Part
+    {
         document.pages = parts(page, options.page_chars);
     }
     document.outline = outline(&document.pages);
@@ -44,7 +46,7 @@ fn parts(page: &Page, max: usize) -> Vec<Page> {
 }
 
 /// Tells of each page whether its text is asked for.
-fn wanted(pages: &[Page], options: &Options) -> Vec<bool> {
+pub(crate) fn wanted(pages: &[Page], options: &Options) -> Vec<bool> {
     let sheet = options.sheet.as_deref().map(str::to_lowercase);
     let is_sheet = |page: &Page, name: &str| {
         page.label.as_ref().is_some_and(|label| label.to_lowercase() == name)

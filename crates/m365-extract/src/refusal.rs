@@ -108,10 +108,22 @@ impl fmt::Display for Refusal {
             }
             RefusalKind::TooLarge => write!(f, "The {name} is too large to be read."),
             RefusalKind::UnsupportedType => match self.format {
-                Some(format) => write!(f, "{}s ({}) are not read.", name, format.extension()),
+                Some(format) => f.write_str(&not_read(format)),
                 None => write!(f, "The type of the file is not known, or it is not text."),
             },
         }
+    }
+}
+
+/// `Videos are not read.`, or `Word documents (docx) are not read.`
+fn not_read(format: Format) -> String {
+    let mut name = format.name().to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    match format.extension() {
+        "" => format!("{name}s are not read."),
+        extension => format!("{name}s ({extension}) are not read."),
     }
 }
 
