@@ -5,7 +5,10 @@ mod html;
 mod image;
 mod json;
 mod odf;
+mod odp;
+mod odt;
 mod office;
+mod slide;
 mod text;
 mod transcript;
 
@@ -46,6 +49,8 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Html => Some(&html::Html),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Odp => Some(&odp::Odp),
+        Format::Odt => Some(&odt::Odt),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
