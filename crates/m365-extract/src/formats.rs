@@ -11,6 +11,7 @@ mod office;
 mod slide;
 mod text;
 mod transcript;
+mod zip;
 
 use crate::{
     document::{Document, Input, Options},
@@ -39,6 +40,11 @@ pub(crate) fn read(
     }
 }
 
+/// Whether files of this format are read at all.
+pub(crate) fn is_read(format: Format) -> bool {
+    reader(format).is_some()
+}
+
 /// THE list: a new format is a file of its own and a line here.
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
@@ -54,6 +60,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
+        Format::Zip => Some(&zip::Zip),
         _ => None,
     }
 }
