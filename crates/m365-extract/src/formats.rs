@@ -1,5 +1,6 @@
 mod csv;
 mod doc;
+mod docx;
 mod eml;
 mod html;
 mod image;
@@ -50,6 +51,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
         Format::Csv => Some(&csv::Csv),
         Format::Doc => Some(&doc::Doc),
+        Format::Docx => Some(&docx::Docx),
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),

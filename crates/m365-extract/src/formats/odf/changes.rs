@@ -2,38 +2,31 @@
 
 use std::collections::HashMap;
 
-use crate::xml::Element;
+use crate::{formats::office::note::Change, xml::Element};
 
 /// The tracked changes of a text by their ids.
 #[derive(Debug, Default)]
 pub(super) struct Changes<'a> {
-    by_id: HashMap<String, Change<'a>>,
+    by_id: HashMap<String, Tracked<'a>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Change<'a> {
-    pub(super) kind: Kind,
-    pub(super) author: Option<String>,
-    /// What holds the text that was deleted.
-    pub(super) element: Element<'a>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Deleted,
-    Inserted,
+pub(super) struct Tracked<'a> {
+    pub(super) change: Change,
+    /// What holds the text that was deleted; none when text was inserted.
+    pub(super) deleted: Option<Element<'a>>,
 }
 
 impl<'a> Changes<'a> {
     /// Reads the list of changes.
     pub(super) fn of(list: &Element<'a>) -> Self {
         let regions = list.elements().filter(|element| element.is("text:changed-region"));
-        let by_id = regions.filter_map(|region| Some((id(region)?, Change::of(region)?)));
+        let by_id = regions.filter_map(|region| Some((id(region)?, Tracked::of(region)?)));
         Self { by_id: by_id.collect() }
     }
 
     /// The change that an element of the text refers to.
-    pub(super) fn at(&self, mark: &Element<'_>) -> Option<&Change<'a>> {
+    pub(super) fn at(&self, mark: &Element<'_>) -> Option<&Tracked<'a>> {
         self.by_id.get(mark.attribute("text:change-id")?)
     }
 }
@@ -42,15 +35,15 @@ fn id(region: &Element<'_>) -> Option<String> {
     region.attribute("text:id").or(region.attribute("id")).map(str::to_owned)
 }
 
-impl<'a> Change<'a> {
+impl<'a> Tracked<'a> {
     fn of(region: &Element<'a>) -> Option<Self> {
         let element = region.elements().next()?;
-        let kind = match element.name() {
-            ("text", "deletion") => Kind::Deleted,
-            ("text", "insertion") => Kind::Inserted,
+        let (what, deleted) = match element.name() {
+            ("text", "deletion") => ("deleted", Some(element.clone())),
+            ("text", "insertion") => ("inserted", None),
             _ => return None,
         };
-        Some(Self { kind, author: author(element), element: element.clone() })
+        Some(Self { change: Change { what, author: author(element) }, deleted })
     }
 }
 

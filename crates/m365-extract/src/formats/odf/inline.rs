@@ -1,7 +1,7 @@
 //! Runs of text within a paragraph.
 
 use super::{
-    changes::{Kind, author},
+    changes::author,
     names::is_unseen,
     styles::Looks,
     writer::Writer,
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     formats::office::{
         note,
-        span::{self, Span},
+        span::Span,
     },
     markdown::picture,
     xml::{Element, Node},
@@ -24,8 +24,6 @@ pub(super) struct Runs<'e, 'a> {
     pub(super) spans: Vec<Span>,
     /// Text boxes and other things that stand beside the text.
     pub(super) frames: Vec<&'e Element<'a>>,
-    /// Where the insertion under way began.
-    inserted: Option<usize>,
 }
 
 /// How a run looks and where it leads.
@@ -38,17 +36,15 @@ pub(super) struct Place<'p> {
 impl<'a> Writer<'a> {
     /// The runs of a paragraph.
     pub(super) fn runs<'e>(&mut self, paragraph: &'e Element<'a>, looks: Looks) -> Runs<'e, 'a> {
-        let mut runs = Runs { inserted: self.insertion.is_some().then_some(0), ..Runs::default() };
+        let mut runs = Runs::default();
         self.inline(paragraph, Place { looks, link: None }, &mut runs);
-        self.end_insertion(&mut runs);
         runs
     }
 
     fn inline<'e>(&mut self, parent: &'e Element<'a>, at: Place<'_>, runs: &mut Runs<'e, 'a>) {
         for child in parent.children() {
             match child {
-                Node::Text(text) if !at.looks.is_hidden => runs.push_text(text, at),
-                Node::Text(_) => {}
+                Node::Text(text) => self.push_text(text, at, runs),
                 Node::Element(element) => self.inline_element(element, at, runs),
             }
         }
@@ -68,9 +64,9 @@ impl<'a> Writer<'a> {
             }
             ("text", "s") => {
                 let blanks = element.number("text:c").unwrap_or(1).min(MAX_BLANKS);
-                runs.push_text(&" ".repeat(blanks), at);
+                self.push_text(&" ".repeat(blanks), at, runs);
             }
-            ("text", "tab") => runs.push_text("\t", at),
+            ("text", "tab") => self.push_text("\t", at, runs),
             ("text", "line-break") => runs.spans.push(Span::line_break()),
             ("text", "soft-page-break") => self.soft_breaks += 1,
             ("text", "note") if !at.looks.is_hidden => self.note(element, runs),
@@ -81,6 +77,14 @@ impl<'a> Writer<'a> {
             ("draw", _) => self.drawing(element, at, runs),
             _ if is_unseen(element) => {}
             _ => self.inline(element, at, runs),
+        }
+    }
+
+    fn push_text(&self, text: &str, at: Place<'_>, runs: &mut Runs<'_, 'a>) {
+        let Looks { bold, strike, is_hidden } = at.looks;
+        if !is_hidden {
+            let (link, change) = (at.link.map(str::to_owned), self.insertion.clone());
+            runs.spans.push(Span { bold, strike, link, change, ..Span::text(text) });
         }
     }
 
@@ -109,32 +113,9 @@ impl<'a> Writer<'a> {
     }
 
     fn change(&mut self, mark: &Element<'a>, runs: &mut Runs<'_, 'a>) {
-        if mark.is("text:change-end") {
-            self.end_insertion(runs);
-            self.insertion = None;
-        } else if let Some((Kind::Deleted, author)) = self.change_at(mark) {
-            let text = self.deleted(mark);
-            runs.spans.push(Span::markdown(note::change("deleted", author.as_deref(), &text)));
-        } else if let Some((Kind::Inserted, author)) = self.change_at(mark) {
-            self.end_insertion(runs);
-            self.insertion = Some(author);
-            runs.inserted = Some(runs.spans.len());
+        if let Some(deleted) = self.change_at(mark) {
+            runs.spans.push(Span::markdown(deleted));
         }
-    }
-
-    /// Marks what was inserted up to here.
-    fn end_insertion(&mut self, runs: &mut Runs<'_, 'a>) {
-        let (Some(author), Some(from)) = (&self.insertion, runs.inserted.take()) else { return };
-        let inserted = runs.spans.split_off(from.min(runs.spans.len()));
-        let is_apart = |span: Option<&Span>| span.is_some_and(Span::is_blank);
-        let (before, after) = (is_apart(inserted.first()), is_apart(inserted.last()));
-        let text = span::line(&inserted, self.look);
-        let blank = || Span::text(" ");
-        runs.spans.extend(before.then(blank));
-        if !text.is_empty() {
-            runs.spans.push(Span::markdown(note::change("inserted", author.as_deref(), &text)));
-        }
-        runs.spans.extend(after.then(blank));
     }
 
     /// A picture stands in the text, all else that is drawn beside it.
@@ -149,14 +130,6 @@ impl<'a> Writer<'a> {
             _ => {}
         }
         runs.frames.push(element);
-    }
-}
-
-impl Runs<'_, '_> {
-    fn push_text(&mut self, text: &str, at: Place<'_>) {
-        let Looks { bold, strike, .. } = at.looks;
-        let link = at.link.map(str::to_owned);
-        self.spans.push(Span { bold, strike, link, ..Span::text(text) });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::writer::Writer;
 use crate::{
     formats::office::{
-        CUT_TABLE,
+        CUT,
         grid::{Cell, Grid},
         span::Look,
     },
@@ -60,7 +60,7 @@ impl<'a> Writer<'a> {
             self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
         }
         if is_cut {
-            self.blocks.push(CUT_TABLE, Gap::Paragraph);
+            self.blocks.push(CUT, Gap::Paragraph);
         }
     }
 

@@ -1,7 +1,7 @@
 //! From the elements of a text to pages of markdown.
 
 use super::{
-    changes::{Changes, Kind},
+    changes::Changes,
     list::Numbers,
     names::is_unseen,
     objects::Objects,
@@ -11,6 +11,7 @@ use crate::{
     document::LinkStyle,
     escape,
     formats::office::{
+        note::Change,
         span::{self, Look},
         title_level,
     },
@@ -32,8 +33,8 @@ pub(in crate::formats) struct Writer<'a> {
     pub(super) changes: Changes<'a>,
     pub(super) blocks: Blocks,
     pub(super) look: Look,
-    /// Who inserted the text under way, where it was inserted.
-    pub(super) insertion: Option<Option<String>>,
+    /// Who inserted the text under way, where someone did.
+    pub(super) insertion: Option<Change>,
     /// How many notes there are so far.
     pub(super) notes: usize,
     /// Notes and comments to be written below the block under way.
@@ -283,34 +284,29 @@ impl<'a> Writer<'a> {
     }
 
     fn change_of_blocks(&mut self, mark: &Element<'a>) {
+        if let Some(deleted) = self.change_at(mark) {
+            self.blocks.inline().push_markdown(&deleted);
+            self.blocks.flush(Gap::Paragraph);
+        }
+    }
+
+    /// Notes where an insertion begins or ends; gives what was deleted, if anything was.
+    pub(super) fn change_at(&mut self, mark: &Element<'_>) -> Option<String> {
         if mark.is("text:change-end") {
             self.insertion = None;
-            return;
+            return None;
         }
-        match self.change_at(mark) {
-            Some((Kind::Inserted, author)) => self.insertion = Some(author),
-            Some((Kind::Deleted, author)) => {
-                let text = self.deleted(mark);
-                let note =
-                    crate::formats::office::note::change("deleted", author.as_deref(), &text);
-                self.blocks.inline().push_markdown(&note);
-                self.blocks.flush(Gap::Paragraph);
-            }
-            None => {}
-        }
-    }
-
-    /// What a mark in the text refers to, and who did it.
-    pub(super) fn change_at(&self, mark: &Element<'_>) -> Option<(Kind, Option<String>)> {
-        self.changes.at(mark).map(|change| (change.kind, change.author.clone()))
-    }
-
-    /// The text that was deleted at a mark.
-    pub(super) fn deleted(&mut self, mark: &Element<'_>) -> String {
         let changes = std::mem::take(&mut self.changes);
-        let text = changes.at(mark).map(|change| self.line(&change.element));
+        let tracked = changes.at(mark);
+        let deleted = tracked.and_then(|tracked| {
+            let text = self.line(tracked.deleted.as_ref()?);
+            Some(tracked.change.markdown(&text))
+        });
+        if let Some(tracked) = tracked.filter(|_| deleted.is_none()) {
+            self.insertion = Some(tracked.change.clone());
+        }
         self.changes = changes;
-        text.unwrap_or_default()
+        deleted
     }
 }
 
