@@ -9,6 +9,7 @@ mod odf;
 mod odp;
 mod odt;
 mod office;
+mod pptx;
 mod slide;
 mod text;
 mod transcript;
@@ -59,6 +60,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Odp => Some(&odp::Odp),
         Format::Odt => Some(&odt::Odt),
+        Format::Pptx => Some(&pptx::Pptx),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),

@@ -2,8 +2,7 @@
 
 use super::{inline::description, objects::Object, writer::Writer};
 use crate::{
-    escape,
-    markdown::{Gap, picture, table},
+    markdown::{Gap, picture},
     xml::Element,
 };
 
@@ -39,18 +38,8 @@ impl<'a> Writer<'a> {
                 self.blocks.inline().push_text(text);
                 self.blocks.flush(Gap::Paragraph);
             }
-            Some(Object::Chart { title, rows }) => self.chart(title, rows),
+            Some(Object::Chart(chart)) => chart.write(&mut self.blocks),
             None => {}
-        }
-    }
-
-    fn chart(&mut self, title: &str, rows: &[Vec<String>]) {
-        let title = escape::text(&crate::excerpt(title, 200));
-        self.blocks.push(format!("**Chart:** {title}").trim_end(), Gap::Paragraph);
-        let rows: Vec<Vec<String>> =
-            rows.iter().map(|row| row.iter().map(|cell| escape::text(cell)).collect()).collect();
-        if !rows.is_empty() {
-            self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
         }
     }
 }

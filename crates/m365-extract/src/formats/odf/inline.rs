@@ -1,16 +1,8 @@
 //! Runs of text within a paragraph.
 
-use super::{
-    changes::author,
-    names::is_unseen,
-    styles::Looks,
-    writer::Writer,
-};
+use super::{changes::author, names::is_unseen, styles::Looks, writer::Writer};
 use crate::{
-    formats::office::{
-        note,
-        span::Span,
-    },
+    formats::office::{note, span::Span},
     markdown::picture,
     xml::{Element, Node},
 };

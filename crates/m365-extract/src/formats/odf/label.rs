@@ -1,6 +1,6 @@
 //! The marks of list items and the numbers of headings, as the program draws them.
 
-use crate::xml::Element;
+use crate::{formats::docx::numeral, xml::Element};
 
 /// The longest number that is written as it is drawn, in characters.
 const MAX_LABEL: usize = 12;
@@ -57,45 +57,14 @@ pub(super) fn marker(levels: &[Level], numbers: &[usize]) -> String {
 }
 
 fn spelled(format: char, number: usize) -> String {
-    match format {
-        'a' => letters(number),
-        'A' => letters(number).to_ascii_uppercase(),
-        'i' => roman(number),
-        'I' => roman(number).to_ascii_uppercase(),
-        _ => number.to_string(),
-    }
-}
-
-/// `a` to `z`, then `aa`, `bb` and so on.
-fn letters(number: usize) -> String {
-    let at = number.saturating_sub(1);
-    let letter = u8::try_from(at % 26).map_or('a', |at| char::from(b'a' + at));
-    letter.to_string().repeat((at / 26 + 1).min(MAX_LABEL))
-}
-
-fn roman(number: usize) -> String {
-    const SIGNS: [(usize, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut left = number.min(4_999);
-    let mut out = String::new();
-    for (value, sign) in SIGNS {
-        out.push_str(&sign.repeat(left / value));
-        left %= value;
-    }
-    out
+    let format = match format {
+        'a' => "lowerLetter",
+        'A' => "upperLetter",
+        'i' => "lowerRoman",
+        'I' => "upperRoman",
+        _ => "decimal",
+    };
+    numeral(number, format)
 }
 
 #[cfg(test)]

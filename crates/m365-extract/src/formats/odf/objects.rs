@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::xml::{self, Element};
-
-/// The most rows and columns of a chart's data that are read.
-const MAX_ROWS: usize = 200;
-const MAX_COLUMNS: usize = 50;
+use crate::{
+    formats::office::chart::{Chart, MAX_COLUMNS, MAX_ROWS},
+    xml::{self, Element},
+};
 
 /// The objects of a document by the path that the text refers to them with.
 #[derive(Debug, Default)]
@@ -17,7 +16,7 @@ pub(in crate::formats) struct Objects {
 /// What an object shows.
 #[derive(Debug)]
 pub(super) enum Object {
-    Chart { title: String, rows: Vec<Vec<String>> },
+    Chart(Chart),
     Formula(String),
 }
 
@@ -45,7 +44,7 @@ impl Object {
         let chart = root.descendants().find(|element| element.is("chart:chart"))?;
         let title = chart.child("chart:title").map(Element::text).unwrap_or_default();
         let data = chart.descendants().find(|element| element.is("table:table"));
-        Some(Self::Chart { title, rows: data.map(rows).unwrap_or_default() })
+        Some(Self::Chart(Chart { title, rows: data.map(rows).unwrap_or_default() }))
     }
 }
 

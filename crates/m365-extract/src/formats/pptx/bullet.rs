@@ -1,6 +1,6 @@
 //! The marks of paragraphs, and where they are inherited from.
 
-use crate::xml::Element;
+use crate::{formats::docx::numeral, xml::Element};
 
 /// How many levels of paragraphs there are.
 const LEVELS: usize = 9;
@@ -97,20 +97,45 @@ impl Counter {
 
 /// A number with its mark, by ECMA-376 part 1, 20.1.10.61.
 fn spelled(scheme: &str, number: usize) -> String {
+    const FORMATS: [(&str, &str); 4] = [
+        ("alphaLc", "lowerLetter"),
+        ("alphaUc", "upperLetter"),
+        ("romanLc", "lowerRoman"),
+        ("romanUc", "upperRoman"),
+    ];
+    let format = FORMATS.iter().find(|(start, _)| scheme.starts_with(start));
+    let number = numeral(number, format.map_or("decimal", |(_, format)| format));
     let end = if scheme.contains("Paren") { ")" } else { "." };
-    let number = match scheme {
-        _ if scheme.starts_with("alphaLc") => letters(number),
-        _ if scheme.starts_with("alphaUc") => letters(number).to_ascii_uppercase(),
-        _ if scheme.starts_with("romanLc") => crate::formats::office::roman(number),
-        _ if scheme.starts_with("romanUc") => {
-            crate::formats::office::roman(number).to_ascii_uppercase()
-        }
-        _ => number.to_string(),
-    };
     format!("{number}{end}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::xml;
+
+    #[test]
+    fn numbers_go_on_until_something_else_stands_between() {
+        let number = |scheme: &str| Bullet::Number { scheme: scheme.into(), start: 1 };
+        let (digits, letters) = (number("arabicPeriod"), number("alphaLcParenR"));
+        let mut counter = Counter::default();
+
+        let steps = [(0, &digits), (1, &letters), (1, &letters), (0, &digits), (0, &Bullet::None)];
+        let marks = steps.map(|(level, bullet)| counter.next(level, bullet));
+
+        assert_eq!(marks.map(Option::unwrap_or_default), ["1.", "a)", "b)", "2.", ""]);
+        assert_eq!(counter.next(0, &digits).as_deref(), Some("1."));
+    }
+
+    #[test]
+    fn a_level_says_what_stands_before_its_paragraphs() {
+        let styles = "<a:lstStyle xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'>\
+                      <a:lvl1pPr><a:buNone/></a:lvl1pPr><a:lvl2pPr/></a:lstStyle>";
+        let signs = Bullets(std::array::from_fn(|_| Some(Bullet::Sign)));
+
+        let bullets = Bullets::of(&xml::parse(styles).unwrap()).or(&signs);
+
+        assert_eq!(bullets.at(0), Some(&Bullet::None));
+        assert_eq!(bullets.at(1), Some(&Bullet::Sign));
+    }
 }
