@@ -18,6 +18,7 @@ mod styles;
 mod symbol;
 mod table;
 
+pub(super) use self::{math::text as equation, numbering::numeral};
 use self::{
     numbering::Numbering,
     package::Package,

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::objects::Objects;
 use crate::{
     archive::Archive,
     format::Format,
@@ -13,7 +14,11 @@ pub(in crate::formats) struct Package {
     content: Vec<u8>,
     styles: Vec<u8>,
     meta: Vec<u8>,
+    objects: Vec<(String, Vec<u8>)>,
 }
+
+/// The most charts and formulas of a document that are read.
+const MAX_OBJECTS: usize = 500;
 
 impl Package {
     /// Unpacks a file.
@@ -33,6 +38,7 @@ impl Package {
             content: content.ok_or(Refusal::of(RefusalKind::Damaged, format))?,
             styles: archive.read("styles.xml")?.unwrap_or_default(),
             meta: archive.read("meta.xml")?.unwrap_or_default(),
+            objects: objects(&mut archive)?,
         })
     }
 
@@ -46,6 +52,11 @@ impl Package {
         xml::decode(&self.styles)
     }
 
+    /// The charts and formulas in it.
+    pub(in crate::formats) fn objects(&self) -> Objects {
+        Objects::of(&self.objects)
+    }
+
     /// The title that the author gave to the document.
     pub(in crate::formats) fn title(&self) -> Option<String> {
         let meta = xml::decode(&self.meta);
@@ -54,6 +65,19 @@ impl Package {
         let title = title.trim();
         (!title.is_empty()).then(|| title.to_owned())
     }
+}
+
+/// The parts with charts and formulas, by the names of their folders.
+fn objects(archive: &mut Archive<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+    let names: Vec<String> = archive.names().collect();
+    let mut objects = Vec::new();
+    for folder in names.iter().filter_map(|name| name.strip_suffix("/content.xml")) {
+        if objects.len() < MAX_OBJECTS {
+            let part = archive.read(&format!("{folder}/content.xml"))?;
+            objects.push((folder.to_owned(), part.unwrap_or_default()));
+        }
+    }
+    Ok(objects)
 }
 
 /// Whether the list of parts names a cipher for one of them.
