@@ -167,9 +167,8 @@ async fn extract(
 
 /// What lies before the pages that are asked for need not be written.
 fn options(request: &Request) -> Options {
-    let place = request.text_place().map(|place| place.page);
-    let first = place.or(request.selection.start).unwrap_or(1);
-    let options = Options::default().max_input(CAP).page_chars(PAGE_CHARS).first_page(first);
+    let options = Options::default().max_input(CAP).page_chars(PAGE_CHARS);
+    let options = options.first_page(document::first_page(request));
     request.selection.sheet.iter().fold(options, Options::sheet)
 }
 

@@ -19,6 +19,14 @@ const FEW: usize = 10;
 /// The longest title of an outline, in characters.
 const MAX_TITLE: usize = 80;
 
+/// The first page that need be written.
+pub(super) fn first_page(request: &Request) -> usize {
+    match request.text_place() {
+        Some(place) => place.first.unwrap_or(place.page),
+        None => request.selection.start.unwrap_or(1),
+    }
+}
+
 /// Puts what fits of a document behind `item`, and before the first page of a long one its outline.
 pub(super) fn read(
     reader: &Reader<'_>,
@@ -30,8 +38,13 @@ pub(super) fn read(
     let pages: Vec<_> = numbered(&document).collect();
     let shortened = is_first(request)
         && is_long(&pages, reader.room_beside(&item))
-        && outline(&mut item, &document, reader.outline_room());
+        && outline(&mut item, &document, reader);
     let mut read = reader.with_selected(request, &selection, item, &pages)?;
+    if let Some(Position::Text(place)) = &mut read.next
+        && place.offset > 0
+    {
+        place.first = Some(first_page(request));
+    }
     let is_cut = is_cut(&read, &document);
     document.warnings.retain(|warning| is_cut || warning != CUT);
     read.notices = document.warnings;
@@ -98,7 +111,8 @@ fn is_long(pages: &[Numbered<'_>], room: usize) -> bool {
 }
 
 /// Gives a description the outline of its document; says whether some of that found no room.
-fn outline(item: &mut Item, document: &Document, room: usize) -> bool {
+fn outline(item: &mut Item, document: &Document, reader: &Reader<'_>) -> bool {
+    let room = reader.outline_room(item);
     let mut entries = detailed(&headings(document), room);
     let left = message::shorten(&mut entries, room);
     if entries.len() > 1 {

@@ -24,6 +24,17 @@ pub(super) struct Selection {
 pub(super) struct TextPlace {
     pub(super) page: usize,
     pub(super) offset: usize,
+    /// The first page that was read when the offset was counted: what stands on a page may depend on
+    /// those before it, as with headers, which are shown once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first: Option<usize>,
+}
+
+impl TextPlace {
+    /// The beginning of a page.
+    pub(super) const fn start_of(page: usize) -> Self {
+        Self { page, offset: 0, first: None }
+    }
 }
 
 /// Which pages of how many.
@@ -89,7 +100,7 @@ pub(super) fn range(
     place: Option<TextPlace>,
     total: usize,
 ) -> Result<(TextPlace, usize), ToolError> {
-    let start = place.unwrap_or(TextPlace { page: selection.start.unwrap_or(1), offset: 0 });
+    let start = place.unwrap_or(TextPlace::start_of(selection.start.unwrap_or(1)));
     if start.page > total.max(1) {
         return Err(ToolError::validation(format!(
             "startPage: {} is not accepted; the text has {total} page{}.",
@@ -152,7 +163,7 @@ impl Cutter {
                 let cut = cut_at(rest, room);
                 self.add(rest.get(..cut).unwrap_or(rest).trim_end_matches('\n'));
                 self.text.push_str(&seam(page.text(), offset + cut).end);
-                self.rest = Some(TextPlace { page: number, offset: offset + cut });
+                self.rest = Some(TextPlace { offset: offset + cut, ..TextPlace::start_of(number) });
             }
         }
         self.room = self.room.saturating_sub(above.chars().count() + 2);
@@ -167,7 +178,7 @@ impl Cutter {
     /// Ends the text with the line that names its pages and, when there is more of those that are
     /// `offered`, the call that gets it.
     pub(super) fn finish(mut self, total: usize, offered: usize, uri: &str) -> Delivery {
-        let following = TextPlace { page: self.to + 1, offset: 0 };
+        let following = TextPlace::start_of(self.to + 1);
         let next = self.rest.or((self.to < offered).then_some(following));
         let next = next.filter(|_| self.from != 0);
         let pages = (total > 1 && self.from != 0).then_some(PageRange {
@@ -266,7 +277,7 @@ mod tests {
         assert!(found.text.ends_with(
             "\n\n[pages 1–3 of 9]\nMore: read_resource {\"uri\":\"mail:///messages/A\",\"startPage\":4}"
         ));
-        assert_eq!(found.next, Some(TextPlace { page: 4, offset: 0 }));
+        assert_eq!(found.next, Some(TextPlace::start_of(4)));
     }
 
     #[test]
@@ -298,7 +309,7 @@ mod tests {
 
         let first = delivered(&pages, Selection::default(), 5);
 
-        assert_eq!(first.next, Some(TextPlace { page: 1, offset: 4 }));
+        assert_eq!(first.next, Some(TextPlace { offset: 4, ..TextPlace::start_of(1) }));
     }
 
     #[test]
@@ -324,7 +335,7 @@ mod tests {
         let found = delivered(&pages(5, 4), two, 1_000);
 
         assert_eq!(found.pages, Some(PageRange { from: 1, to: 2, total: 5 }));
-        assert_eq!(found.next, Some(TextPlace { page: 3, offset: 0 }));
+        assert_eq!(found.next, Some(TextPlace::start_of(3)));
     }
 
     proptest::proptest! {

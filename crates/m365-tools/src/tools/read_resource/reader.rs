@@ -98,9 +98,9 @@ impl<'a> Reader<'a> {
         self.share.saturating_sub(block + 150).max(LEAST)
     }
 
-    /// How many characters the outline of a document may take.
-    pub(super) fn outline_room(&self) -> usize {
-        MAX_OUTLINE.min(self.share / 4)
+    /// How many characters the outline of a document may take beside `item`.
+    pub(super) fn outline_room(&self, item: &Item) -> usize {
+        MAX_OUTLINE.min(self.room_beside(item) / 3)
     }
 
     /// How many characters the lists in a description may take.
