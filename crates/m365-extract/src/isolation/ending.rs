@@ -113,36 +113,37 @@ mod tests {
         Ending::Ended(Output { status, answer, complaint }).answer()
     }
 
-    fn kind(raw: i32, answer: &str, complaint: &str) -> (RefusalKind, Option<Format>) {
+    fn kind(raw: i32, answer: &str, complaint: &str) -> Option<RefusalKind> {
         let (answer, reason) = ended(raw, answer, complaint);
         assert!(reason.is_some());
-        let refusal = answer.result.unwrap_err();
-        (refusal.kind(), refusal.format())
+        answer.result.err().map(|refusal| refusal.kind())
+    }
+
+    fn format(raw: i32, answer: &str) -> Option<Format> {
+        ended(raw, answer, "").0.result.err()?.format()
     }
 
     #[test]
     fn an_end_by_a_signal_is_told_apart_by_signal_and_last_words() {
         let (abort, kill, cpu) = (6, 9, 24);
 
-        assert_eq!(
-            kind(abort, "", "memory allocation of 9 bytes failed").0,
-            RefusalKind::OutOfMemory
-        );
-        assert_eq!(kind(abort, "", "thread has overflowed its stack").0, RefusalKind::Crashed);
-        assert_eq!(kind(cpu, "", "").0, RefusalKind::TimedOut);
-        assert_eq!(kind(kill, "", "").0, RefusalKind::Crashed);
+        let memory = kind(abort, "", "memory allocation of 9 bytes failed");
+        assert_eq!(memory, Some(RefusalKind::OutOfMemory));
+        assert_eq!(kind(abort, "", "overflowed its stack"), Some(RefusalKind::Crashed));
+        assert_eq!(kind(cpu, "", ""), Some(RefusalKind::TimedOut));
+        assert_eq!(kind(kill, "", ""), Some(RefusalKind::Crashed));
     }
 
     #[test]
     fn the_format_that_was_told_before_the_end_is_known() {
-        assert_eq!(kind(6, "\"pdf\"\n", "").1, Some(Format::Pdf));
-        assert_eq!(kind(6, "\"pd", "").1, None);
+        assert_eq!(format(6, "\"pdf\"\n"), Some(Format::Pdf));
+        assert_eq!(format(6, "\"pd"), None);
     }
 
     #[test]
     fn an_answer_that_is_none_is_a_crash() {
         for answer in ["", "\"pdf\"\n", "\"pdf\"\n{\"result\":", "hello\n"] {
-            assert_eq!(kind(0, answer, "").0, RefusalKind::Crashed, "{answer:?}");
+            assert_eq!(kind(0, answer, ""), Some(RefusalKind::Crashed), "{answer:?}");
         }
     }
 
