@@ -1,6 +1,7 @@
 //! Zip archives, and the packages of office programs that are one: unpacked by counted limits only.
 
 pub(crate) mod directory;
+mod names;
 
 use std::{
     collections::HashMap,
@@ -63,14 +64,15 @@ impl<'a> Archive<'a> {
 
     /// What the directory says of all entries, in its order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
-        (0..self.zip.len()).filter_map(|at| self.entry(at))
+        let names = names::Names::of(self.zip.file_names_raw());
+        (0..self.zip.len()).filter_map(move |at| self.entry(at, names))
     }
 
-    fn entry(&self, at: usize) -> Option<Entry> {
+    fn entry(&self, at: usize, names: names::Names) -> Option<Entry> {
         let data = self.zip.by_index_data(at).ok()?;
         let changed = data.last_modified().filter(|time| time.is_valid());
         Some(Entry {
-            name: name(&self.zip, at),
+            name: names.decode(data.name_raw(), || name(&self.zip, at)),
             size: data.size(),
             changed: changed.map(|time| time.to_string().chars().take(16).collect()),
             is_folder: data.is_dir(),
@@ -101,6 +103,35 @@ impl<'a> Archive<'a> {
             Err(_) => Err(Refusal::of(RefusalKind::Damaged, format)),
             Ok(_) => Ok(Some(bytes)),
         }
+    }
+}
+
+impl Archive<'_> {
+    /// The first bytes of an entry, at most `most`, and whether they are all; for parts of which the
+    /// beginning is of use alone. They count to [`MAX_UNPACKED`] as those of [`Archive::read`] do.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Archive::read`], but for an entry that is longer.
+    pub(crate) fn read_start(
+        &mut self,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<(Vec<u8>, bool)>, Refusal> {
+        let Some(at) = self.by_name.get(&key(name)).copied() else { return Ok(None) };
+        let format = self.format;
+        let left = MAX_UNPACKED.saturating_sub(self.unpacked);
+        let file = self.zip.by_index(at).map_err(|error| refusal(&error, format))?;
+        let most = most.min(left).min(allowed(file.compressed_size()));
+        let mut bytes = Vec::new();
+        let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes);
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.unpacked = self.unpacked.saturating_add(size);
+        let is_whole = size <= most && read.is_ok();
+        if !is_whole && bytes.is_empty() {
+            return Err(Refusal::of(RefusalKind::Damaged, format));
+        }
+        Ok(Some((bytes, is_whole)))
     }
 }
 
