@@ -16,6 +16,7 @@ mod mail;
 mod program;
 mod properties;
 mod safe_html;
+mod word;
 mod sniff;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
