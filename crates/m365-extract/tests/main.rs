@@ -16,8 +16,8 @@ mod mail;
 mod program;
 mod properties;
 mod safe_html;
-mod word;
 mod sniff;
+mod word;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

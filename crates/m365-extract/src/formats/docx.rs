@@ -84,6 +84,8 @@ fn shared(package: &mut Package<'_>, options: &Options) -> Shared {
     };
     shared.notes = notes::notes(package, &shared, options.links);
     shared.comments = notes::comments(package, &shared, options.links);
+    let ids = shared.comments.iter().map(|(id, _)| id.clone());
+    shared.comment_ids = ids.zip(0..).collect();
     shared
 }
 

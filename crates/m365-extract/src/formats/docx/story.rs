@@ -1,6 +1,6 @@
 //! A text of a document on its way to pages: the body, a note, or what stands in a margin.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     field::Field,
@@ -27,8 +27,10 @@ pub(super) struct Shared {
     pub(super) numbering: Numbering,
     /// Notes as one line of markdown, by their kind and id.
     pub(super) notes: HashMap<(Kind, String), String>,
-    /// Comments as a paragraph of markdown, by their id, in their order.
+    /// Comments as a paragraph of markdown with their id, in their order.
     pub(super) comments: Vec<(String, String)>,
+    /// Where the comment of an id stands in that order.
+    pub(super) comment_ids: HashMap<String, usize>,
     /// What charts and diagrams say, by the id of their part.
     pub(super) drawings: HashMap<String, String>,
 }
@@ -74,7 +76,7 @@ pub(super) struct Story<'d> {
     pub(super) is_cut: bool,
     numbers: HashMap<(Kind, String), usize>,
     /// Comments that were written.
-    said: Vec<String>,
+    said: HashSet<usize>,
     /// Notes and comments to be written after the block under way.
     due: Vec<String>,
     written: usize,
@@ -110,7 +112,7 @@ impl<'d> Story<'d> {
             code: Vec::new(),
             is_cut: false,
             numbers: HashMap::new(),
-            said: Vec::new(),
+            said: HashSet::new(),
             due: Vec::new(),
             written: 0,
         }
@@ -229,9 +231,8 @@ impl<'d> Story<'d> {
 
     /// Has the comment of this id written below.
     pub(super) fn comment(&mut self, id: &str) {
-        let found = self.shared.comments.iter().find(|(comment, _)| comment == id);
-        if let Some((id, text)) = found.filter(|(id, _)| !self.said.contains(id)) {
-            self.said.push(id.clone());
+        let Some(at) = self.shared.comment_ids.get(id) else { return };
+        if let Some((_, text)) = self.shared.comments.get(*at).filter(|_| self.said.insert(*at)) {
             self.due.push(text.clone());
         }
     }
@@ -264,8 +265,10 @@ fn is_block(name: (&str, &str)) -> bool {
 pub(super) fn is_frame(name: (&str, &str)) -> bool {
     matches!(
         name,
-        ("w", "body" | "sdt" | "sdtContent" | "customXml" | "smartTag" | "ins" | "del" | "moveFrom")
-            | ("w", "moveTo" | "dir" | "bdo")
+        (
+            "w",
+            "body" | "sdt" | "sdtContent" | "customXml" | "smartTag" | "ins" | "del" | "moveFrom"
+        ) | ("w", "moveTo" | "dir" | "bdo")
             | ("mc", "AlternateContent")
     )
 }
