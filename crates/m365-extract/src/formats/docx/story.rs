@@ -31,7 +31,7 @@ pub(super) struct Shared {
     pub(super) comments: Vec<(String, String)>,
     /// Where the comment of an id stands in that order.
     pub(super) comment_ids: HashMap<String, usize>,
-    /// What charts and diagrams say, by the id of their part.
+    /// What charts, diagrams and inserted web pages say, by the id of their part.
     pub(super) drawings: HashMap<String, String>,
 }
 
@@ -177,7 +177,17 @@ impl<'d> Story<'d> {
         match element.name() {
             ("w", "p") => self.paragraph(element),
             ("w", "sectPr") => self.last_section(element),
+            ("w", "altChunk") => self.inserted(element),
             _ => self.equation(element),
+        }
+    }
+
+    /// A web page in the place where it is to be inserted.
+    fn inserted(&mut self, element: &Element<'_>) {
+        let id = element.attribute("r:id").unwrap_or_default();
+        if let Some(text) = self.shared.drawings.get(id) {
+            self.end_code();
+            self.blocks.push(text, Gap::Paragraph);
         }
     }
 
@@ -258,7 +268,7 @@ impl<'d> Story<'d> {
 
 /// Blocks that are read whole.
 fn is_block(name: (&str, &str)) -> bool {
-    matches!(name, ("w", "p" | "sectPr") | ("m", "oMath" | "oMathPara"))
+    matches!(name, ("w", "p" | "sectPr" | "altChunk") | ("m", "oMath" | "oMathPara"))
 }
 
 /// Elements that are only around blocks, rows, cells or runs.
