@@ -17,6 +17,7 @@ mod program;
 mod properties;
 mod safe_html;
 mod sniff;
+mod word;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 
