@@ -1,11 +1,15 @@
 mod csv;
+mod doc;
 mod eml;
 mod html;
 mod image;
 mod json;
 mod pdf;
+mod odf;
+mod office;
 mod text;
 mod transcript;
+mod zip;
 
 use crate::{
     document::{Document, Input, Options},
@@ -34,10 +38,16 @@ pub(crate) fn read(
     }
 }
 
+/// Whether files of this format are read at all.
+pub(crate) fn is_read(format: Format) -> bool {
+    reader(format).is_some()
+}
+
 /// THE list: a new format is a file of its own and a line here.
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
         Format::Csv => Some(&csv::Csv),
+        Format::Doc => Some(&doc::Doc),
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),
@@ -47,6 +57,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
         Format::Xml => Some(&text::Xml),
+        Format::Zip => Some(&zip::Zip),
         _ => None,
     }
 }

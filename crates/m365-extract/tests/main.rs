@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
+mod archives;
 mod corpus;
 mod files;
 mod hidden;
@@ -11,6 +12,7 @@ mod links;
 mod mail;
 mod properties;
 mod safe_html;
+mod sniff;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 
