@@ -6,7 +6,7 @@ use hayro_font::{
     CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId, StandardFont,
     hayro_cmap::{self, BfString},
 };
-use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 
 use super::{budget::Budget, ink::Text, letters, stream};
 
@@ -14,6 +14,8 @@ use super::{budget::Budget, ink::Text, letters, stream};
 const MAX_PART: usize = 64 * 1024 * 1024;
 /// The most bytes of a map from codes to text.
 const MAX_MAP: usize = 8 * 1024 * 1024;
+/// The most widths of a font, counting those of a range.
+const MAX_WIDTHS: u64 = 300_000;
 /// The most fonts of a document that are loaded.
 const MAX_FONTS: usize = 2_000;
 
@@ -133,18 +135,43 @@ impl<'a> Face<'a> {
 
 /// Whether all that the font consists of unpacks to a bounded size.
 fn is_bounded(dict: &Dict<'_>) -> bool {
-    let inner =
-        dict.get::<Array<'_>>("DescendantFonts").and_then(|all| all.iter::<Dict<'_>>().next());
-    [Some(dict.clone()), inner].into_iter().flatten().all(|font| {
-        let fits = |dict: &Dict<'_>, key: &str, max: usize| {
-            dict.get::<Stream<'_>>(key).is_none_or(|part| stream::fits(&part, max))
-        };
+    [Some(dict.clone()), descendant(dict)].into_iter().flatten().all(|font| {
         let descriptor = font.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
         ["ToUnicode", "Encoding", "CIDToGIDMap"].iter().all(|key| fits(&font, key, MAX_MAP))
             && ["FontFile", "FontFile2", "FontFile3"]
                 .iter()
                 .all(|key| fits(&descriptor, key, MAX_PART))
+            && widths(&font, "W", 3) + widths(&font, "W2", 5) <= MAX_WIDTHS
     })
+}
+
+fn fits(dict: &Dict<'_>, key: &str, max: usize) -> bool {
+    dict.get::<Stream<'_>>(key).is_none_or(|part| stream::fits(&part, max))
+}
+
+/// How many widths a table of them stands for: `first last width` is one for each code between.
+fn widths(font: &Dict<'_>, key: &str, length: usize) -> u64 {
+    let Some(table) = font.get::<Array<'_>>(key) else { return 0 };
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut total: u64 = 0;
+    for part in table.iter::<Object<'_>>() {
+        match part {
+            Object::Number(number) => numbers.push(number.as_i64()),
+            _ => numbers.clear(),
+        }
+        if let [first, last, ..] = numbers.as_slice()
+            && numbers.len() == length
+        {
+            total = total.saturating_add(last.abs_diff(*first));
+            numbers.clear();
+        }
+    }
+    total
+}
+
+/// The font that a composite font takes its characters from.
+fn descendant<'a>(dict: &Dict<'a>) -> Option<Dict<'a>> {
+    dict.get::<Array<'a>>("DescendantFonts")?.iter::<Dict<'a>>().next()
 }
 
 /// Whether a font is bold, by its name or its descriptor.

@@ -27,6 +27,9 @@ use super::{
 /// Forms are drawn within each other to this depth.
 const MAX_FORMS: usize = 24;
 
+/// What drawing a form costs, in operators.
+const FORM_STEPS: usize = 200;
+
 /// What the pages of a document have in common.
 pub(super) struct Shared<'a> {
     pub(super) fonts: Fonts<'a>,
@@ -72,7 +75,7 @@ impl<'a, 's> Interpreter<'a, 's> {
         let mut saved = Saved::default();
         let mut operators = TypedIter::new(content);
         while let Some(operator) = operators.next() {
-            if !self.shared.budget.step() {
+            if !self.shared.budget.steps(1) {
                 break;
             }
             match operator {
@@ -171,6 +174,9 @@ impl<'a, 's> Interpreter<'a, 's> {
     fn form(&mut self, form: &Stream<'a>, resources: &Resources<'a>, depth: usize) {
         if depth > MAX_FORMS {
             return self.shared.budget.exceed();
+        }
+        if !self.shared.budget.steps(FORM_STEPS) {
+            return;
         }
         let Some(content) = stream::unpacked(form, &mut self.shared.budget) else { return };
         let dict = form.dict();

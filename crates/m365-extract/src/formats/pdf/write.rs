@@ -5,13 +5,15 @@ mod inline;
 mod line;
 mod style;
 
+use std::collections::HashSet;
+
 pub(super) use self::style::Style;
 use self::{
     group::{Group, Kind},
     line::{Entry, Line},
 };
 use super::{
-    layout::{Bounds, Item, Table},
+    layout::{Bounds, Item, Piece, Table},
     notes::{Comment, Link},
 };
 use crate::{
@@ -39,8 +41,15 @@ pub(super) fn page(
 ) -> Written {
     let entries = line::entries(items);
     let groups = group::groups(&entries, style);
-    let mut writer =
-        Writer { style, links, blocks: Blocks::default(), title: None, indents: Vec::new() };
+    let mut writer = Writer {
+        style,
+        links,
+        blocks: Blocks::default(),
+        title: None,
+        indents: Vec::new(),
+        notes: entries.iter().filter_map(|entry| entry.line()?.note()).collect(),
+        last: None,
+    };
     let mut places = placed(comments, &entries);
     for group in groups {
         let (before, after): (Vec<_>, Vec<_>) =
@@ -93,6 +102,10 @@ struct Writer<'s> {
     title: Option<(usize, String)>,
     /// Where the items of the lists that are open begin.
     indents: Vec<f32>,
+    /// The numbers of the footnotes on the page.
+    notes: HashSet<String>,
+    /// Whether the last group was an item, and whether the next one follows on the next line.
+    last: Option<(bool, bool)>,
 }
 
 impl Writer<'_> {
@@ -100,15 +113,21 @@ impl Writer<'_> {
         if !matches!(group.kind, Kind::Item { .. }) {
             self.indents.clear();
         }
+        let is_item = matches!(group.kind, Kind::Item { .. });
+        if self.last.is_some_and(|(was_item, is_close)| !is_close && !(was_item && is_item)) {
+            self.blocks.set_apart();
+        }
+        self.last = Some((is_item, group.is_close && !is_item));
         let lines: Vec<&Line> = entries.iter().filter_map(Entry::line).collect();
         match &group.kind {
             Kind::Table => entries.iter().filter_map(Entry::table).for_each(|t| self.table(t)),
             Kind::Heading(level) => self.heading(*level, &lines),
+            Kind::Note(number) => self.note(number, &lines),
             Kind::Item { marker, skip } => self.item(marker, *skip, &lines),
             Kind::Paragraph => {
                 let pieces = inline::joined(&lines, self.style);
-                inline::push(&mut self.blocks, &pieces, self.links, self.style);
-                self.blocks.flush(if group.is_close { Gap::Line } else { Gap::Paragraph });
+                self.inline(&pieces);
+                self.blocks.flush(Gap::Line);
             }
         }
     }
@@ -129,9 +148,21 @@ impl Writer<'_> {
         }
         let pieces = inline::without(inline::joined(lines, self.style), skip);
         self.blocks.open_item(marker, self.indents.len().saturating_sub(1));
-        inline::push(&mut self.blocks, &pieces, self.links, self.style);
+        self.inline(&pieces);
         self.blocks.flush(Gap::Line);
         self.blocks.close();
+    }
+
+    fn inline(&mut self, pieces: &[Piece]) {
+        let page = inline::Page { links: self.links, notes: &self.notes, style: self.style };
+        inline::push(&mut self.blocks, pieces, &page);
+    }
+
+    /// A footnote.
+    fn note(&mut self, number: &str, lines: &[&Line]) {
+        let pieces = inline::joined(lines, self.style);
+        let text = escape::text(&inline::text(pieces.get(1..).unwrap_or_default()));
+        self.blocks.push(&format!("[^{}]: {}", number.trim(), text.trim()), Gap::Line);
     }
 
     fn comment(&mut self, comment: &Comment) {

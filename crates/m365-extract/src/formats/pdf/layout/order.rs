@@ -10,15 +10,15 @@ const MAX_DEPTH: usize = 40;
 const MIN_GUTTER: f32 = 8.0;
 
 /// Puts the parts of a page in order. Most are drawn as they are read; where the drawing jumps back,
-/// their places decide.
-pub(super) fn ordered(mut items: Vec<Item>) -> Vec<Item> {
+/// their places decide, as they do where the lines of columns are drawn by turns.
+pub(super) fn ordered(mut items: Vec<Item>, is_mixed: bool) -> Vec<Item> {
     items.sort_by_key(Item::order);
     let runs = runs(&items);
-    if runs.len() <= 1 || items.len() > MAX_PARTS {
+    if (runs.len() <= 1 && !is_mixed) || items.len() > MAX_PARTS {
         return items;
     }
     let bounds: Vec<Bounds> = runs.iter().filter_map(|run| around(&items[run.clone()])).collect();
-    if runs.len() * 6 <= items.len().max(18) && are_apart(&bounds) {
+    if !is_mixed && runs.len() * 6 <= items.len().max(18) && are_apart(&bounds) {
         let mut order: Vec<usize> = (0..runs.len()).collect();
         order.sort_by(|a, b| bounds[*a].y0.total_cmp(&bounds[*b].y0));
         let places = order.into_iter().flat_map(|run| runs[run].clone()).collect();

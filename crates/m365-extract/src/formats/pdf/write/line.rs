@@ -19,6 +19,7 @@ pub(super) struct Line {
     pub(super) heading: u8,
     pub(super) is_bold: bool,
     pub(super) is_right_to_left: bool,
+    pub(super) is_turned: bool,
     /// How many texts with wide gaps between them are on it.
     pub(super) parts: usize,
     number: usize,
@@ -56,6 +57,7 @@ impl Line {
             heading: segment.heading(),
             is_bold: segment.is_bold(),
             is_right_to_left: segment.is_right_to_left,
+            is_turned: segment.is_turned,
             parts: 1,
             number: segment.line,
             pieces: segment.pieces,
@@ -65,7 +67,11 @@ impl Line {
     /// Whether a text goes on with the line, to its right.
     fn takes(&self, segment: &Segment) -> bool {
         let is_level = (segment.y - self.y).abs() < self.size.min(segment.size) * 0.5;
-        segment.line == self.number && is_level && segment.x0 >= self.bounds.x1 - segment.size * 0.5
+        let is_alike = (0.75..1.34).contains(&(segment.size / self.size));
+        segment.line == self.number
+            && is_level
+            && is_alike
+            && segment.x0 >= self.bounds.x1 - segment.size * 0.5
     }
 
     fn push(&mut self, mut segment: Segment) {
@@ -79,6 +85,12 @@ impl Line {
 
     pub(super) fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    /// The number of the footnote that it is, if it begins with one that is raised.
+    pub(super) fn note(&self) -> Option<String> {
+        let number = self.pieces.first().filter(|piece| piece.is_note_mark())?.text.clone();
+        (self.pieces.len() > 1).then_some(number)
     }
 
     /// How wide its first word is, about.

@@ -73,8 +73,8 @@ impl Style {
 
 fn text(item: &Item) -> Option<&Segment> {
     match item {
-        Item::Text(segment) => Some(segment),
-        Item::Table(_) => None,
+        Item::Text(segment) if !segment.is_turned => Some(segment),
+        _ => None,
     }
 }
 
