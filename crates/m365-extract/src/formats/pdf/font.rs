@@ -32,6 +32,8 @@ pub(super) struct Fonts<'a> {
 pub(super) struct Face<'a> {
     font: Font<'a>,
     pub(super) is_bold: bool,
+    /// Whether all its characters are equally wide.
+    pub(super) is_code: bool,
     /// Whether the document does not have it: then only plain text is shown in it.
     is_stand_in: bool,
     known: RefCell<HashMap<u32, Known>>,
@@ -83,19 +85,25 @@ impl<'a> Fonts<'a> {
             return None;
         }
         let font = self.cache.font(dict, &self.resolver, &self.maps)?;
-        Some(Rc::new(Face::new(font, is_bold(dict), false)))
+        Some(Rc::new(Face::new(font, Some(dict))))
     }
 
     /// What is used where a document names no font.
     pub(super) fn stand_in(&self) -> Option<Rc<Face<'a>>> {
         let font = self.cache.standard_font(StandardFont::Helvetica, &self.resolver)?;
-        Some(Rc::new(Face::new(font, false, true)))
+        Some(Rc::new(Face::new(font, None)))
     }
 }
 
 impl<'a> Face<'a> {
-    fn new(font: Font<'a>, is_bold: bool, is_stand_in: bool) -> Self {
-        Self { font, is_bold, is_stand_in, known: RefCell::default() }
+    fn new(font: Font<'a>, dict: Option<&Dict<'_>>) -> Self {
+        Self {
+            font,
+            is_bold: dict.is_some_and(is_bold),
+            is_code: dict.is_some_and(is_code),
+            is_stand_in: dict.is_none(),
+            known: RefCell::default(),
+        }
     }
 
     /// Whether a string can be shown in it.
@@ -176,14 +184,26 @@ fn descendant<'a>(dict: &Dict<'a>) -> Option<Dict<'a>> {
 
 /// Whether a font is bold, by its name or its descriptor.
 fn is_bold(dict: &Dict<'_>) -> bool {
-    let name = dict.get::<Name<'_>>("BaseFont");
-    let name = name.map(|name| name.as_str().to_ascii_lowercase()).unwrap_or_default();
-    let inner =
-        dict.get::<Array<'_>>("DescendantFonts").and_then(|all| all.iter::<Dict<'_>>().next());
-    let descriptor = inner.as_ref().unwrap_or(dict).get::<Dict<'_>>("FontDescriptor");
-    let heavy = |key: &str, from: f32| {
-        descriptor.as_ref().and_then(|d| d.get::<f32>(key)).is_some_and(|value| value >= from)
-    };
+    let name = name(dict);
+    let descriptor = descriptor(dict);
     ["bold", "black", "heavy", "cmbx"].iter().any(|word| name.contains(word))
-        || heavy("FontWeight", 600.0)
+        || descriptor.get::<f32>("FontWeight").is_some_and(|weight| weight >= 600.0)
+}
+
+/// Whether all characters of a font are equally wide, by its name or its descriptor.
+fn is_code(dict: &Dict<'_>) -> bool {
+    const FIXED: i32 = 1;
+    let name = name(dict);
+    ["courier", "mono", "consolas", "menlo", "cmtt"].iter().any(|word| name.contains(word))
+        || descriptor(dict).get::<i32>("Flags").is_some_and(|flags| flags & FIXED != 0)
+}
+
+fn name(dict: &Dict<'_>) -> String {
+    let name = dict.get::<Name<'_>>("BaseFont");
+    name.map(|name| name.as_str().to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn descriptor<'a>(dict: &Dict<'a>) -> Dict<'a> {
+    let font = descendant(dict).unwrap_or_else(|| dict.clone());
+    font.get::<Dict<'a>>("FontDescriptor").unwrap_or_default()
 }

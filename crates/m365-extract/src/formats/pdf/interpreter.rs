@@ -54,6 +54,8 @@ struct Interpreter<'a, 's> {
     text: Matrices,
     path: Path,
     marked: Marked,
+    /// How many strings were shown.
+    run: u32,
 }
 
 impl<'a, 's> Interpreter<'a, 's> {
@@ -65,6 +67,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             text: Matrices::default(),
             path: Path::default(),
             marked: Marked::default(),
+            run: 0,
         }
     }
 
@@ -207,19 +210,28 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
     }
 
+    /// The baseline of the text beside a place.
+    fn baseline(&self, place: Rect) -> Option<f64> {
+        let is_beside = |y: &f64| (place.y0 + 2.0..=place.y1 + 1.0).contains(y);
+        let level = self.ink.glyphs.iter().filter(|glyph| glyph.angle == 0);
+        level.map(|glyph| glyph.at.y).find(is_beside)
+    }
+
     /// The value of a field that does not say how it looks.
     fn value(&mut self, value: &str, place: Rect) {
         let size = (place.height() * 0.7).clamp(4.0, 10.0);
+        let first = self.baseline(place).unwrap_or(place.y0 + size * 0.9);
         let rows = value.lines().filter(|row| !row.trim().is_empty());
         for (number, row) in (0_u32..).zip(rows) {
-            let down = size * (0.9 + 1.2 * f64::from(number));
+            let down = size * 1.2 * f64::from(number);
             self.ink.glyphs.push(Glyph {
                 text: Text::Many(row.trim().into()),
-                at: Point::new(place.x0 + 2.0, (place.y0 + down).min(place.y1)),
+                at: Point::new(place.x0 + 2.0, (first + down).min(place.y1)),
                 advance: (place.width() - 4.0).max(1.0) as f32,
                 size: size as f32,
                 angle: 0,
                 mark: Mark::default(),
+                run: 0,
                 is_unseen: false,
             });
         }

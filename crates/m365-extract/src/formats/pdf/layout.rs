@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use hayro_font::kurbo::Rect;
 
-pub(super) use self::segment::{Piece, Segment};
+pub(super) use self::segment::{Piece, Segment, WIDE};
 use super::ink::{Glyph, Ink};
 
 /// The most directions of text on a page that are told apart.

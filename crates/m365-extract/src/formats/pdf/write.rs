@@ -17,7 +17,7 @@ use super::{
     notes::{Comment, Link},
 };
 use crate::{
-    clean::excerpt,
+    clean::{clean_text, excerpt},
     escape,
     markdown::{Blocks, Gap, table},
 };
@@ -121,6 +121,7 @@ impl Writer<'_> {
         let lines: Vec<&Line> = entries.iter().filter_map(Entry::line).collect();
         match &group.kind {
             Kind::Table => entries.iter().filter_map(Entry::table).for_each(|t| self.table(t)),
+            Kind::Code => self.code(&lines),
             Kind::Heading(level) => self.heading(*level, &lines),
             Kind::Note(number) => self.note(number, &lines),
             Kind::Item { marker, skip } => self.item(marker, *skip, &lines),
@@ -156,6 +157,21 @@ impl Writer<'_> {
     fn inline(&mut self, pieces: &[Piece]) {
         let page = inline::Page { links: self.links, notes: &self.notes, style: self.style };
         inline::push(&mut self.blocks, pieces, &page);
+    }
+
+    /// Lines of code; blanks at their start are made of where they begin.
+    fn code(&mut self, lines: &[&Line]) {
+        let left = lines.iter().map(|line| line.bounds.x0).fold(f32::MAX, f32::min);
+        let width = |line: &Line| {
+            let chars = line.text().chars().count().max(1) as f32;
+            ((line.bounds.x1 - line.bounds.x0) / chars).max(1.0)
+        };
+        let shown = lines.iter().map(|line| {
+            let indent = ((line.bounds.x0 - left) / width(line)).round().clamp(0.0, 80.0) as usize;
+            format!("{}{}", " ".repeat(indent), clean_text(&line.text()))
+        });
+        let text = shown.collect::<Vec<_>>().join("\n");
+        self.blocks.push(&escape::fenced(&text, ""), Gap::Line);
     }
 
     /// A footnote.

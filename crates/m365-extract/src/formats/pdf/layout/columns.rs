@@ -42,18 +42,11 @@ pub(super) fn tables(segments: Vec<Segment>) -> (Vec<Table>, Vec<Segment>, bool)
 /// Parts the lines of paragraphs, which were drawn one below the other, from other texts.
 fn flowing(mut segments: Vec<Segment>) -> (Vec<Segment>, Vec<Segment>) {
     segments.sort_by_key(|segment| segment.order);
-    let (mut flowing, mut others) = (Vec::new(), Vec::new());
-    let mut run: Vec<Segment> = Vec::new();
-    for segment in segments {
-        if run.last().is_some_and(|last| !flows(last, &segment)) {
-            let place = if is_paragraph(&run) { &mut flowing } else { &mut others };
-            place.append(&mut run);
-        }
-        run.push(segment);
+    let runs = segments.chunk_by_mut(flows);
+    for run in runs.filter(|run| is_paragraph(run)) {
+        run.iter_mut().for_each(|segment| segment.is_flowing = true);
     }
-    let place = if is_paragraph(&run) { &mut flowing } else { &mut others };
-    place.append(&mut run);
-    (flowing, others)
+    segments.into_iter().partition(|segment| segment.is_flowing)
 }
 
 /// Whether a text stands right below another one.
@@ -64,6 +57,7 @@ fn flows(last: &Segment, next: &Segment) -> bool {
     (0.7..2.0).contains(&gap)
         && (0.85..1.18).contains(&(next.size / last.size))
         && common > shorter * 0.6
+        && (next.x0 - last.x0).abs() < last.size * 3.0
 }
 
 fn is_paragraph(run: &[Segment]) -> bool {
@@ -203,11 +197,17 @@ impl Zone {
         }
         let full = self.rows.iter().filter(|row| row.len() >= 2).count();
         let is_table = full >= 3 || (full >= 2 && self.columns.len() >= 3);
-        if !is_table || self.is_prose() {
+        if !is_table || !self.is_dense() || self.is_prose() {
             others.extend(self.rows.into_iter().flatten());
             return (None, others);
         }
         (self.filled(), others)
+    }
+
+    /// Whether many places have a text; those of a chart do not.
+    fn is_dense(&self) -> bool {
+        let texts: usize = self.rows.iter().map(Vec::len).sum();
+        texts * 10 >= self.rows.len() * self.columns.len() * 3
     }
 
     /// Whether the columns are those of a page: lines of words that fill them.

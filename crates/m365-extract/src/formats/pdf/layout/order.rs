@@ -124,7 +124,15 @@ fn widest(mut spans: Vec<(f32, f32)>) -> Option<(f32, f32)> {
 
 /// Parts from the top down, those on a line from left to right.
 fn lines(all: &[Bounds], mut places: Vec<usize>) -> Vec<usize> {
-    let line = |place: usize| (all[place].y1 / 4.0).round() as i64;
-    places.sort_by(|a, b| line(*a).cmp(&line(*b)).then(all[*a].x0.total_cmp(&all[*b].x0)));
+    places.sort_by(|a, b| all[*a].y1.total_cmp(&all[*b].y1));
+    let mut rest = places.as_mut_slice();
+    while let Some(first) = rest.first() {
+        let (bottom, height) = (all[*first].y1, all[*first].y1 - all[*first].y0);
+        let is_level = |place: &&usize| all[**place].y1 - bottom < height * 0.4;
+        let count = rest.iter().take_while(is_level).count();
+        let (line, others) = rest.split_at_mut(count.max(1));
+        line.sort_by(|a, b| all[*a].x0.total_cmp(&all[*b].x0));
+        rest = others;
+    }
     places
 }

@@ -10,9 +10,9 @@ use crate::formats::pdf::{
 };
 
 /// A gap that parts two texts, in sizes of the font, if they were drawn one after the other.
-const WIDE: f32 = 1.3;
+pub(crate) const WIDE: f32 = 1.3;
 /// A gap that parts two texts with a single space between them, which lines of even length stretch.
-const JUSTIFIED: f32 = 4.0;
+const JUSTIFIED: f32 = 12.0;
 /// A gap that parts two texts that were drawn at different times.
 const NARROW: f32 = 0.7;
 /// A gap that parts two words.
@@ -32,6 +32,8 @@ pub(crate) struct Segment {
     /// The number of its line, which others may share.
     pub(crate) line: usize,
     pub(crate) is_right_to_left: bool,
+    /// Whether it is a line of a paragraph that was drawn line by line.
+    pub(crate) is_flowing: bool,
     /// Whether it runs in another direction than most text of its page.
     pub(crate) is_turned: bool,
 }
@@ -87,6 +89,10 @@ impl Segment {
     pub(crate) fn is_bold(&self) -> bool {
         let mut words = self.pieces.iter().filter(|piece| !piece.text.trim().is_empty());
         words.all(|piece| piece.mark.is_bold)
+    }
+
+    pub(crate) fn is_code(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.mark.is_code || piece.text.trim().is_empty())
     }
 
     pub(crate) fn heading(&self) -> u8 {
@@ -164,6 +170,7 @@ fn is_apart(last: &Placed<'_>, next: &Placed<'_>, size: f32, had_space: bool) ->
     let size = size.min(last.glyph.size.max(next.glyph.size));
     let gap = (next.x0 - last.x1) / size;
     let most = match next.order.checked_sub(last.order) {
+        _ if last.glyph.run != next.glyph.run && !had_space => NARROW,
         Some(2) if had_space => JUSTIFIED,
         Some(1..=4) => WIDE,
         _ => NARROW,
@@ -175,22 +182,36 @@ fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Optio
     let (first, last) = (glyphs.first()?, glyphs.last()?);
     let (x0, x1) = (first.x0, glyphs.iter().fold(last.x1, |x1, placed| x1.max(placed.x1)));
     let order = glyphs.iter().map(|placed| placed.order).min().unwrap_or_default();
-    let largest = glyphs.iter().fold(0.0_f32, |most, placed| most.max(placed.glyph.size));
-    let own =
-        glyphs.iter().find(|placed| placed.glyph.size == largest).map_or(y, |placed| placed.y);
-    let size = largest.min(size * 1.01);
-    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, own));
+    let (size, y) = usual(&glyphs).unwrap_or((size, y));
+    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, y));
     Some(Segment {
         x0,
         x1,
-        y: own,
+        y,
         size,
         pieces: pieces(tokens),
         order,
         line,
         is_right_to_left,
+        is_flowing: false,
         is_turned: false,
     })
+}
+
+/// The size and baseline that most of the characters have.
+fn usual(glyphs: &[Placed<'_>]) -> Option<(f32, f32)> {
+    let mut counts: Vec<(f32, f32, usize)> = Vec::new();
+    for Placed { glyph, y, .. } in glyphs {
+        let has_room = counts.len() < 16;
+        let place = counts.iter().position(|(size, ..)| (size - glyph.size).abs() < 0.1);
+        match place.and_then(|place| counts.get_mut(place)) {
+            Some((.., count)) => *count += 1,
+            None if has_room => counts.push((glyph.size, *y, 1)),
+            None => {}
+        }
+    }
+    let most = counts.into_iter().max_by(|a, b| a.2.cmp(&b.2).then(a.0.total_cmp(&b.0)));
+    most.map(|(size, y, _)| (size, y))
 }
 
 /// The characters with a space where words end.
@@ -200,7 +221,7 @@ fn tokens(glyphs: &[Placed<'_>], size: f32, y: f32) -> Vec<Token> {
     let mut last: Option<&Placed<'_>> = None;
     for placed in glyphs {
         let glyph = placed.glyph;
-        let is_raised = glyph.size < size * 0.8 && placed.y < y - size * 0.15;
+        let is_raised = glyph.size < size * 0.9 && placed.y < y - size * 0.15;
         let token = Token { text: glyph.text.clone(), mark: glyph.mark, is_raised };
         if let Some(last) = last
             && ends_word(last, placed, size, least)

@@ -161,7 +161,7 @@ impl<'g> Row<'g> {
                 (-reach..reach).contains(&gap)
             })
         };
-        self.size > small.size * 1.2
+        self.size > small.size * 1.12
             && (self.y - small.y).abs() < self.size * 0.6
             && self.spans.iter().any(is_beside)
     }

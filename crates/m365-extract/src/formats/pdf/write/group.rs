@@ -35,6 +35,8 @@ pub(super) enum Kind {
         marker: String,
         skip: usize,
     },
+    /// Lines of code, which are kept as they are.
+    Code,
     /// A footnote with its number.
     Note(String),
     Table,
@@ -100,6 +102,9 @@ impl Grouping<'_> {
         if let Some(number) = line.note() {
             return Kind::Note(number);
         }
+        if line.is_code && !self.style.is_all_code && self.is_code_block(at, line) {
+            return Kind::Code;
+        }
         if let Some(level) = self.heading(at, line) {
             return Kind::Heading(level);
         }
@@ -109,6 +114,13 @@ impl Grouping<'_> {
             }
             _ => Kind::Paragraph,
         }
+    }
+
+    /// Whether the line above or below is code, too, so that it is not just a word of it.
+    fn is_code_block(&self, at: usize, line: &Line) -> bool {
+        let is_near = |other: &Line| other.is_code && (other.y - line.y).abs() < line.size * 2.0;
+        let above = at.checked_sub(1).and_then(|at| self.line(at));
+        above.is_some_and(is_near) || self.line(at + 1).is_some_and(is_near)
     }
 
     fn heading(&self, at: usize, line: &Line) -> Option<usize> {
@@ -197,13 +209,14 @@ impl Grouping<'_> {
         }
         let gap = (line.y - last.y) / line.size;
         match (&group.kind, kind) {
+            (Kind::Code, Kind::Code) => (0.5..3.5).contains(&gap),
             (Kind::Heading(one), Kind::Heading(other)) => {
                 one == other && (0.5..1.7).contains(&gap) && self.is_full(last, line)
             }
             (Kind::Paragraph | Kind::Item { .. } | Kind::Note(_), Kind::Paragraph) => {
                 let is_item = group.kind != Kind::Paragraph;
                 let is_below = (0.5..1.9).contains(&gap) && self.is_indented(group, line, is_item);
-                let is_row = chars(last) < MIN_PROSE && !begins_small(line);
+                let is_row = !last.is_flowing && chars(last) < MIN_PROSE && !begins_small(line);
                 (is_below || goes_on_elsewhere(last, line, gap))
                     && !is_row
                     && self.is_full(last, line)
@@ -235,14 +248,16 @@ impl Grouping<'_> {
         let is_wide = end - from > (right - from) * 0.6 && chars(line) >= MIN_PROSE;
         let goes_on = begins_small(next) && !ends_sentence(line);
         line.parts == 1
-            && (end + next.first_word() + line.size * 0.2 > right - line.size * 0.5
+            && (breaks_word(line, next)
+                || end + next.first_word() + line.size * 0.2 > right - line.size * 0.5
                 || (is_wide && goes_on))
     }
 
     /// Where the lines of a column end.
     fn right(&self, line: &Line) -> f32 {
         let near = |other: &&Line| {
-            (start(other) - start(line)).abs() < line.size * 4.0
+            other.parts == 1
+                && (start(other) - start(line)).abs() < line.size * 4.0
                 && (other.size - line.size).abs() < line.size * 0.15
         };
         let lines = self.entries.iter().take(3_000).filter_map(Entry::line).filter(near);
@@ -264,6 +279,13 @@ fn goes_on_elsewhere(last: &Line, line: &Line, gap: f32) -> bool {
 /// Where a line ends, from where it is read.
 fn end(line: &Line) -> f32 {
     if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 }
+}
+
+/// Whether a word seems to go on in the next line.
+fn breaks_word(line: &Line, next: &Line) -> bool {
+    let text = line.text();
+    let start = text.trim_end().strip_suffix('-').unwrap_or_default();
+    start.ends_with(char::is_alphabetic) && begins_small(next)
 }
 
 fn ends_sentence(line: &Line) -> bool {
