@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
 mod archives;
+mod calendar_files;
 mod corpus;
 mod files;
 mod hidden;
@@ -10,6 +11,8 @@ mod hostile;
 mod html;
 mod links;
 mod mail;
+mod mail_files;
+mod mail_outlook;
 mod properties;
 mod safe_html;
 mod sniff;
