@@ -9,10 +9,14 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
+mod isolated;
 mod links;
 mod mail;
 mod mail_files;
 mod mail_outlook;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod safe_html;
 mod sniff;
