@@ -30,11 +30,11 @@ fn text(message: &Message<'_>, part: &MessagePart<'_>) -> Option<Part> {
     match &part.body {
         PartType::Text(text) => {
             let text = again(message, part, charset::decode).unwrap_or_else(|| text.to_string());
-            Some(Part::text(unwrapped(part, text)))
+            Some(Part::Text(unwrapped(part, text)))
         }
         PartType::Html(text) => {
             let page = again(message, part, charset::decode_html);
-            Some(Part::html(page.unwrap_or_else(|| text.to_string())))
+            Some(Part::Html(page.unwrap_or_else(|| text.to_string())))
         }
         _ => None,
     }
