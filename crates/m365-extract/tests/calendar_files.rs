@@ -141,7 +141,10 @@ fn several_contacts_are_told_apart() {
     );
 
     assert_eq!(document.title, None);
-    assert_eq!(document.markdown(), "## Ann\n\n## Contoso\n\n**Organization:** Contoso\n\n## Contact");
+    assert_eq!(
+        document.markdown(),
+        "## Ann\n\n## Contoso\n\n**Organization:** Contoso\n\n## Contact"
+    );
 }
 
 #[test]

@@ -52,7 +52,8 @@ fn text_without_charset_is_read_in_the_one_that_it_shows() {
 
 #[test]
 fn asian_encodings_are_read_in_fields_and_text() {
-    let mut message = b"Subject: =?gb2312?B?1tDOxA==?=\nContent-Type: text/plain; charset=gb2312\n\n".to_vec();
+    let mut message =
+        b"Subject: =?gb2312?B?1tDOxA==?=\nContent-Type: text/plain; charset=gb2312\n\n".to_vec();
     message.extend(b"\xc4\xe3\xba\xc3\xa3\xac\xca\xc0\xbd\xe7");
 
     assert_eq!(read("a.eml", &message).markdown(), "**Subject:** 中文\n\n你好，世界");
@@ -187,10 +188,8 @@ fn the_newest_part_leaves_history_out() {
 
 #[test]
 fn history_in_a_part_of_its_own_is_left_out_too() {
-    let text = parts(
-        "multipart/mixed",
-        &["\nAgreed.\n\nOn Mon, 2 Mar 2026, Ann wrote:", "\n> Shall we?"],
-    );
+    let text =
+        parts("multipart/mixed", &["\nAgreed.\n\nOn Mon, 2 Mar 2026, Ann wrote:", "\n> Shall we?"]);
 
     assert_eq!(newest(&text).as_deref(), Some("Agreed."));
 }

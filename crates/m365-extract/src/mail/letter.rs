@@ -178,8 +178,9 @@ mod tests {
     #[test]
     fn a_page_is_taken_where_it_says_more() {
         let text = || vec![Part::Text("See the table.".into())];
-        let body =
-            |page: &str| Body::choose(text(), vec![Part::Html(page.into())], LinkStyle::Target).markdown;
+        let body = |page: &str| {
+            Body::choose(text(), vec![Part::Html(page.into())], LinkStyle::Target).markdown
+        };
 
         assert_eq!(body("<p>See the <b>table</b>.</p>"), "See the table.");
         assert!(body("<table border=1><tr><td>a<td>b<tr><td>c<td>d</table>").contains("| c | d |"));

@@ -78,7 +78,7 @@ pub(super) fn attachment(part: &MessagePart<'_>) -> Attachment {
     let subject = part.message().and_then(Message::subject);
     let name = part.attachment_name().or(subject).map(str::to_owned);
     let kind = part.content_type().map(media_type);
-    Attachment { name, kind, size: size(part) }
+    Attachment { name, kind, size: Some(size(part)) }
 }
 
 fn size(part: &MessagePart<'_>) -> usize {
