@@ -11,6 +11,10 @@ const SIGNATURE_LINES: usize = 15;
 const ROUNDS: usize = 4;
 /// The longest notice that one word gives away, in bytes.
 const SHORT_NOTICE: usize = 400;
+/// The length from which on a notice is one that more of its kind follows, in bytes.
+const LONG_NOTICE: usize = 120;
+/// The most paragraphs in which a notice is looked for.
+const NOTICE_PARAGRAPHS: usize = 5;
 /// The longest banner, in bytes.
 const BANNER_LENGTH: usize = 600;
 
@@ -46,14 +50,30 @@ fn without_signature(lines: &[Line]) -> usize {
     found.map_or(lines.len(), |at| tail + at)
 }
 
-/// Cuts a last paragraph that is a notice, or a last line that a program signs with.
+/// Cuts a last line that a program signs with, or at the notice that a company ends its mail with.
 fn without_notice(lines: &[Line]) -> usize {
-    let start = lines.iter().rposition(|line| line.text.trim().is_empty()).map_or(0, |at| at + 1);
-    match () {
-        () if is_notice(&lines[start..]) => start + first_of_notice(&lines[start..]),
-        () if lines.last().is_some_and(|line| words::names_program(&line.text)) => lines.len() - 1,
-        () => lines.len(),
+    if lines.last().is_some_and(|line| words::names_program(&line.text)) {
+        return lines.len() - 1;
     }
+    let mut end = lines.len();
+    for number in 0..NOTICE_PARAGRAPHS {
+        let start = start_of_last(&lines[..end]);
+        let paragraph = &lines[start..end];
+        if is_notice(paragraph) && (number == 0 || is_long(paragraph)) {
+            return start + first_of_notice(paragraph);
+        }
+        let empty = lines[..start].iter().rev().take_while(|line| line.text.trim().is_empty());
+        end = start - empty.count();
+    }
+    lines.len()
+}
+
+fn start_of_last(lines: &[Line]) -> usize {
+    lines.iter().rposition(|line| line.text.trim().is_empty()).map_or(0, |at| at + 1)
+}
+
+fn is_long(paragraph: &[Line]) -> bool {
+    joined(paragraph).len() > LONG_NOTICE
 }
 
 /// Whether a paragraph says that it is meant for its recipient alone, or something of that kind.

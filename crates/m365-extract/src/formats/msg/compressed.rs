@@ -92,7 +92,7 @@ rcpg125\x42\x32\x0a\xf3 hel\x09\x00 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
 
     #[test]
     fn a_text_that_breaks_off_is_kept_up_to_there() {
-        assert_eq!(unpack(&EXAMPLE[..30]).unwrap(), b"{\\rtf1\\ansi\\ansicpg12");
+        assert_eq!(unpack(&EXAMPLE[..30]).unwrap(), b"{\\rtf1\\ansi\\ansicpg1252");
     }
 
     #[test]

@@ -133,7 +133,7 @@ pub(super) const ENDINGS: &[&str] = &[
 
 /// What it names.
 pub(super) const PROGRAMS: &[&str] = &[
-    "iphone",
+    "iphon",
     "ipad",
     "ipod",
     "ios",
