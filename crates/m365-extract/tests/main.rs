@@ -11,6 +11,7 @@ mod html;
 mod links;
 mod mail;
 mod properties;
+mod rtf;
 mod safe_html;
 mod sniff;
 

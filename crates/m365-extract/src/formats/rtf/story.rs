@@ -132,6 +132,11 @@ impl Story {
         (is_open && !text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Whether there is text in the paragraph under way.
+    pub(super) fn has_text(&mut self) -> bool {
+        !self.blocks.inline().since(0).is_empty()
+    }
+
     /// Adds a block after the paragraph under way.
     pub(super) fn follow(&mut self, markdown: String) {
         self.after.push(markdown);

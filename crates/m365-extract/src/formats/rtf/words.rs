@@ -30,7 +30,7 @@ impl Parser {
         if let Some(text) = character(name) {
             self.text(text);
         } else if !self.characters(name, number, is_on) && !self.paragraphs(name, number, is_on) {
-            self.structure(name, number);
+            self.structure(name, number, is_on);
         }
     }
 
@@ -94,7 +94,7 @@ impl Parser {
         true
     }
 
-    fn structure(&mut self, name: &str, value: i32) {
+    fn structure(&mut self, name: &str, value: i32, is_on: bool) {
         match name {
             "par" => self.end_paragraph(),
             "line" | "lbr" => self.line_break(),
@@ -102,7 +102,7 @@ impl Parser {
                 self.end_open_paragraph();
                 self.break_page(true);
             }
-            "pagebb" => self.break_page(value != 0),
+            "pagebb" => self.break_page(is_on),
             "sbknone" => self.break_page(false),
             "cell" => self.end_cell(false),
             "nestcell" | "nestrow" => self.end_cell(true),
@@ -118,7 +118,8 @@ impl Parser {
 
     /// Ends a paragraph that has no end of its own because something else follows.
     fn end_open_paragraph(&mut self) {
-        if !self.is_in_table() {
+        let has_text = self.story_mut().is_some_and(|(story, _)| story.has_text());
+        if has_text && !self.is_in_table() {
             self.end_paragraph();
         }
     }
