@@ -8,8 +8,12 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
+mod isolated;
 mod links;
 mod mail;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod rtf;
 mod safe_html;

@@ -22,7 +22,8 @@ use office_oxide::{
     xlsx::XlsxError,
 };
 
-pub(crate) use self::writer::Writer;
+pub(crate) use self::table::CUT;
+pub(crate) use self::writer::{Writer, says_something, title_level};
 use crate::{
     format::Format,
     limits::{MAX_ENTRIES, MAX_PART},

@@ -294,6 +294,11 @@ impl Inline {
         self.text.push_str(markdown);
     }
 
+    /// The text as it stands in a paragraph.
+    pub(crate) fn into_text(mut self) -> String {
+        self.take().0
+    }
+
     fn take(&mut self) -> (String, bool) {
         let Self { text, had_break, .. } = std::mem::take(self);
         let text = text.trim();

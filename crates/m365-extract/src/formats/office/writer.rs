@@ -286,6 +286,7 @@ fn text_span(text: &TextSpan) -> Span {
         bold: text.bold,
         strike: text.strikethrough,
         link: text.hyperlink.clone(),
+        change: None,
     }
 }
 
@@ -312,7 +313,6 @@ fn comment_marks(element: &Element) -> Vec<u32> {
 pub(crate) fn title_level(style: &str) -> Option<usize> {
     match style.trim().to_ascii_lowercase().as_str() {
         "title" => Some(1),
-        "subtitle" => Some(2),
         _ => None,
     }
 }
