@@ -58,18 +58,26 @@ fn c04_a_sender_that_is_a_tag_does_not_act() {
 }
 
 #[test]
-fn formats_that_are_not_read_are_named() {
-    let unsupported = |format| (RefusalKind::UnsupportedType, Some(format));
+fn packages_and_compound_files_are_known_by_their_parts() {
+    let format = |bytes: &[u8]| refused("a", bytes).1;
 
-    assert_eq!(
-        refused("a.docx", &zip(&["[Content_Types].xml", "word/document.xml"])),
-        unsupported(Format::Docx)
-    );
-    assert_eq!(refused("a.xlsx", &zip(&["xl/workbook.xml"])), unsupported(Format::Xlsx));
-    assert_eq!(refused("a.xlsb", &zip(&["xl/workbook.bin"])), unsupported(Format::Xlsb));
-    assert_eq!(refused("a.pptx", &zip(&["ppt/presentation.xml"])), unsupported(Format::Pptx));
-    assert_eq!(refused("a.doc", &compound("WordDocument")), unsupported(Format::Doc));
-    assert_eq!(refused("a.pdf", b"junk %PDF-1.7\n1 0 obj"), unsupported(Format::Pdf));
+    let parts = ["[Content_Types].xml", "word/document2.xml"];
+    assert_eq!(format(&zip(&parts)), Some(Format::Docx));
+    assert_eq!(format(&zip(&["docProps/app.xml", "word/document.xml"])), Some(Format::Docx));
+    assert_eq!(format(&zip(&["xl/workbook.xml"])), Some(Format::Xlsx));
+    assert_eq!(format(&zip(&["xl/workbook.bin"])), Some(Format::Xlsb));
+    assert_eq!(format(&zip(&["ppt/presentation.xml"])), Some(Format::Pptx));
+    assert_eq!(format(&zip(&["_rels/.rels", "visio/document.xml"])), Some(Format::Visio));
+    assert_eq!(format(&compound("WordDocument")), Some(Format::Doc));
+    assert_eq!(format(&compound("VisioDocument")), Some(Format::Visio));
+    assert_eq!(format(b"junk %PDF-1.7\n1 0 obj"), Some(Format::Pdf));
+}
+
+#[test]
+fn a_folder_of_an_archive_does_not_make_it_a_document() {
+    let document = read("a.zip", &zip(&["word/notes.txt", "xl/list.csv"]));
+
+    assert_eq!(document.format, Some(Format::Zip));
 }
 
 #[test]
@@ -90,11 +98,11 @@ fn an_encrypted_document_is_said_to_be_encrypted() {
 
 #[test]
 fn a_refusal_says_why_in_a_sentence() {
-    let bytes = zip(&["word/document.xml"]);
+    let bytes = zip(&["_rels/.rels", "visio/document.xml"]);
 
     let refusal = extract(&Input::new(&bytes), &Options::default()).unwrap_err();
 
-    assert_eq!(refusal.to_string(), "Word documents (docx) are not read.");
+    assert_eq!(refusal.to_string(), "Visio drawings (vsdx) are not read.");
 }
 
 #[test]

@@ -116,7 +116,8 @@ fn chart(root: &Element<'_>) -> String {
     let series: Vec<&Element<'_>> = root.descendants().filter(|e| e.is("c:ser")).take(50).collect();
     let mut head = vec![String::new()];
     head.extend(series.iter().map(|one| values(one, &["c:tx"]).join(" ")));
-    let categories = series.first().map(|one| values(one, &["c:cat", "c:xVal"])).unwrap_or_default();
+    let categories =
+        series.first().map(|one| values(one, &["c:cat", "c:xVal"])).unwrap_or_default();
     let columns: Vec<Vec<String>> =
         series.iter().map(|one| values(one, &["c:val", "c:yVal"])).collect();
     let count = columns.iter().map(Vec::len).max().unwrap_or_default().min(MAX_POINTS);
@@ -128,10 +129,8 @@ fn chart(root: &Element<'_>) -> String {
     let mut rows = vec![head];
     rows.extend((0..count).map(row));
     let title = format!("**Chart: {}**", titles.join(", "));
-    let blocks = [
-        (!titles.is_empty()).then_some(title),
-        (count > 0).then(|| table::markdown(&rows)),
-    ];
+    let blocks =
+        [(!titles.is_empty()).then_some(title), (count > 0).then(|| table::markdown(&rows))];
     blocks.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 

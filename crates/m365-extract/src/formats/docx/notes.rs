@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_margin_is_said_once_and_without_page_numbers() {
-        let lines = ["Page of", "Contoso Ltd, 1 Main Street", "", "3", "Contoso Ltd, 1 Main Street"];
+        let lines =
+            ["Page of", "Contoso Ltd, 1 Main Street", "", "3", "Contoso Ltd, 1 Main Street"];
 
         assert_eq!(join(lines.map(str::to_owned).to_vec()), "Contoso Ltd, 1 Main Street");
     }

@@ -90,7 +90,9 @@ impl Numbering {
             ..Instance::default()
         };
         for change in element.elements().filter(|child| child.is("w:lvlOverride")) {
-            let Some(level) = change.number("w:ilvl").filter(|level| *level < LEVELS) else { continue };
+            let Some(level) = change.number("w:ilvl").filter(|level| *level < LEVELS) else {
+                continue;
+            };
             if let Some(start) = change.child("w:startOverride").and_then(|s| s.number("w:val")) {
                 instance.starts.insert(level, start);
             }

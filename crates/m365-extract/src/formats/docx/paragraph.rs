@@ -77,9 +77,9 @@ impl Story<'_> {
         let own = element.map(Properties::of).unwrap_or_default();
         let (styled, list_style) = self.shared.styles.paragraph(style);
         let marker_at = self.list_level(&own, &styled, list_style.as_deref());
-        let marker = marker_at.as_ref().and_then(|(list, level)| {
-            self.counters.next(&self.shared.numbering, list, *level)
-        });
+        let marker = marker_at
+            .as_ref()
+            .and_then(|(list, level)| self.counters.next(&self.shared.numbering, list, *level));
         let name = style.map(|style| self.shared.styles.name(style)).unwrap_or_default();
         let outline = own.outline.or(styled.outline).unwrap_or(TEXT);
         Paragraph {

@@ -169,7 +169,9 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
 
     fn run_child(&mut self, child: &'e Element<'e>, font: Option<symbol::Font>) {
         match child.name() {
-            ("w", "t" | "delText") => self.push(Piece::Text(symbol::translate(&child.text(), font))),
+            ("w", "t" | "delText") => {
+                self.push(Piece::Text(symbol::translate(&child.text(), font)))
+            }
             ("w", "tab" | "ptab") => self.push(Piece::Text("\t".to_owned())),
             ("w", "noBreakHyphen") => self.push(Piece::Text("-".to_owned())),
             ("w", "sym") => self.push(Piece::Text(symbol::of(child))),

@@ -240,8 +240,10 @@ fn is_block(name: (&str, &str)) -> bool {
 pub(super) fn is_frame(name: (&str, &str)) -> bool {
     matches!(
         name,
-        ("w", "body" | "sdt" | "sdtContent" | "customXml" | "smartTag" | "ins" | "del" | "moveFrom")
-            | ("w", "moveTo" | "dir" | "bdo")
+        (
+            "w",
+            "body" | "sdt" | "sdtContent" | "customXml" | "smartTag" | "ins" | "del" | "moveFrom"
+        ) | ("w", "moveTo" | "dir" | "bdo")
             | ("mc", "AlternateContent")
     )
 }

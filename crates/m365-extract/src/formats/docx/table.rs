@@ -181,7 +181,8 @@ fn inside<'e>(parent: &'e Element<'e>, name: &str, out: &mut Vec<&'e Element<'e>
 }
 
 fn is_hidden(row: &Element<'_>) -> bool {
-    row.child("w:trPr").and_then(|properties| super::styles::flag(properties, "w:hidden")) == Some(true)
+    row.child("w:trPr").and_then(|properties| super::styles::flag(properties, "w:hidden"))
+        == Some(true)
 }
 
 /// Whether Word began a page with this row when it showed the document.
