@@ -148,18 +148,6 @@ fn the_declared_type_is_used_last() {
 }
 
 #[test]
-fn a_picture_is_handed_on_with_its_size() {
-    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30\x08\x02\0\0\0";
-
-    let document = read("photo.jpg", png);
-
-    let image = &document.images[0];
-    assert_eq!((&*image.media_type, image.width, image.height), ("image/png", 64, 48));
-    assert_eq!(image.bytes, png);
-    assert_eq!(document.warnings.len(), 1);
-}
-
-#[test]
 fn a_long_text_is_paged_without_loss() {
     let text = "A line of words.\n".repeat(400);
     let options = Options::default().page_chars(1000);

@@ -12,6 +12,7 @@ mod html;
 mod isolated;
 mod links;
 mod mail;
+mod pictures;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
