@@ -12,6 +12,7 @@ mod html;
 mod isolated;
 mod links;
 mod mail;
+mod mutations;
 mod pictures;
 #[cfg(feature = "cli")]
 mod program;
