@@ -196,6 +196,25 @@ fn a_transcript_says_who_spoke_from_when_on() {
 }
 
 #[test]
+fn two_voices_in_a_cue_are_two_turns() {
+    let transcript = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v> <v Bob>Hello</v>";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann** (00:01): Hi\n\n**Bob** (00:01): Hello");
+}
+
+#[test]
+fn names_before_the_words_are_speakers_when_they_come_back() {
+    let transcript = b"WEBVTT\n\n1\n00:01.000 --> 00:02.000\nAnn Lee: One.\n\n2\n00:02.000 --> \
+        00:03.000\nAnn Lee: Two.\n\n3\n00:04.000 --> 00:05.000\nNote: three at 4: 30";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann Lee** (00:01): One. Two.\n\n(00:04) Note: three at 4: 30");
+}
+
+#[test]
 fn subtitles_keep_their_times() {
     let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
 

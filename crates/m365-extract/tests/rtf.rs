@@ -65,6 +65,11 @@ fn bold_runs_are_marked_but_not_in_headings_and_cells() {
 }
 
 #[test]
+fn powers_are_not_melted_with_their_base() {
+    assert_eq!(text(r"10{\super 3} m{\super 2\nosupersub , the 1}{\super st}"), "10³ m², the 1st");
+}
+
+#[test]
 fn links_name_their_targets_and_nothing_else() {
     let link =
         |code: &str| text(&format!("see {{\\field{{\\*\\fldinst {code}}}{{\\fldrslt it}}}}."));

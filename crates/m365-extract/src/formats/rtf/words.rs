@@ -61,6 +61,8 @@ impl Parser {
             "uc" => state.skip = usize::try_from(value).unwrap_or_default().min(8),
             "b" => state.look.is_bold = is_on,
             "strike" | "striked" => state.look.is_struck = is_on,
+            "super" => state.look.is_raised = is_on,
+            "nosupersub" | "sub" => state.look.is_raised = false,
             "v" => state.is_hidden = is_on,
             "fs" => state.is_tiny = (1..=3).contains(&value),
             "cf" => state.color = value,
