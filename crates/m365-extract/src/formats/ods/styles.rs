@@ -1,0 +1,57 @@
+use std::collections::HashSet;
+
+use quick_xml::events::BytesStart;
+
+use crate::formats::sheets::{Tab, xml};
+
+/// What styles say that a reader of text is to know.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    current: Option<String>,
+    /// The styles of tables that are not displayed.
+    hidden: HashSet<String>,
+    /// The formats of dates that follow the reader's own settings, and the styles of cells that have
+    /// one.
+    automatic: HashSet<String>,
+    cells: HashSet<String>,
+}
+
+impl Styles {
+    /// Reads an element before the tables.
+    pub(super) fn note(&mut self, element: &BytesStart<'_>) {
+        match element.local_name().as_ref() {
+            "style" => self.note_style(element),
+            "date-style" if xml::is_true(element, "automatic-order") => {
+                self.automatic.extend(xml::attribute(element, "name"));
+            }
+            "table-properties" if xml::attribute(element, "display").as_deref() == Some("false") => {
+                self.hidden.extend(self.current.take());
+            }
+            _ => {}
+        }
+    }
+
+    fn note_style(&mut self, element: &BytesStart<'_>) {
+        self.current = xml::attribute(element, "name");
+        let format = xml::attribute(element, "data-style-name");
+        if format.is_some_and(|format| self.automatic.contains(&format)) {
+            self.cells.extend(self.current.clone());
+        }
+    }
+
+    /// What is known of the table that begins here.
+    pub(super) fn tab(&self, element: &BytesStart<'_>) -> Tab {
+        let style = xml::attribute(element, "style-name");
+        Tab {
+            name: xml::attribute(element, "name").unwrap_or_default(),
+            is_hidden: style.is_some_and(|style| self.hidden.contains(&style)),
+            ..Tab::default()
+        }
+    }
+
+    /// Whether cells of this style show dates in the order of the reader's own settings. We show
+    /// these by ISO 8601, which reads the same everywhere.
+    pub(super) fn follows_reader(&self, style: &str) -> bool {
+        self.cells.contains(style)
+    }
+}
