@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: results CORPUS OUT [FORMAT,…]".into());
     };
     let only = only.first().map(|formats| formats.to_string_lossy().into_owned());
-    let is_wanted = |format: &str| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == format));
+    let is_wanted =
+        |format: &str| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == format));
     fs::create_dir_all(out)?;
     let manifest: Value = serde_json::from_slice(&fs::read(corpus.join("manifest.json"))?)?;
     let mut runs = Map::new();

@@ -11,6 +11,7 @@ mod links;
 mod mail;
 mod properties;
 mod safe_html;
+mod sheets;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

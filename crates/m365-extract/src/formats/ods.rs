@@ -30,8 +30,7 @@ impl Reader for Ods {
             return Err(Refusal::of(RefusalKind::Encrypted, Format::Ods));
         }
         let content = archive.read_start("content.xml", MAX_PART)?;
-        let (content, is_whole) =
-            content.ok_or(Refusal::of(RefusalKind::Damaged, Format::Ods))?;
+        let (content, is_whole) = content.ok_or(Refusal::of(RefusalKind::Damaged, Format::Ods))?;
         let mut book = Spreadsheet::of(&content, is_whole);
         if book.tables.is_empty() {
             return Err(Refusal::of(RefusalKind::Damaged, Format::Ods));

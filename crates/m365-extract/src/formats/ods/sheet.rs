@@ -133,12 +133,15 @@ impl Table<'_> {
         }
     }
 
-    /// Whether a cell shows a date in the order of the reader's own settings.
+    /// Whether a cell shows a date as its reader is used to.
     fn follows_reader(&self, element: &BytesStart<'_>) -> bool {
+        if xml::attribute(element, "value-type").as_deref() != Some("date") {
+            return false;
+        }
         let own = xml::attribute(element, "style-name");
         let at = self.columns.partition_point(|(end, _)| *end <= self.column);
         let of_column = self.columns.get(at).and_then(|(_, style)| style.as_deref());
-        own.as_deref().or(of_column).is_some_and(|style| self.styles.follows_reader(style))
+        self.styles.follows_reader(own.as_deref().or(of_column))
     }
 
     fn begin_row(&mut self, element: &BytesStart<'_>) {
@@ -277,7 +280,14 @@ fn clock(duration: &str) -> String {
 /// A formula that has no value, without the prefix of its language: `of:=SUM([.A1:.A3])`.
 fn plain_formula(formula: &str) -> String {
     let (_, formula) = formula.split_once(":=").unwrap_or(("", formula.trim_start_matches('=')));
-    format!("={}", formula.replace(['[', ']'], "").replace(":.", ":").replace("(.", "(").trim_start_matches('.'))
+    format!(
+        "={}",
+        formula
+            .replace(['[', ']'], "")
+            .replace(":.", ":")
+            .replace("(.", "(")
+            .trim_start_matches('.')
+    )
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::events::BytesStart;
 
@@ -10,10 +10,10 @@ pub(super) struct Styles {
     current: Option<String>,
     /// The styles of tables that are not displayed.
     hidden: HashSet<String>,
-    /// The formats of dates that follow the reader's own settings, and the styles of cells that have
-    /// one.
+    /// The formats of dates that follow the reader's own settings.
     automatic: HashSet<String>,
-    cells: HashSet<String>,
+    /// Of the styles that are described here, whether they have a format of their own.
+    has_format: HashMap<String, bool>,
 }
 
 impl Styles {
@@ -24,7 +24,9 @@ impl Styles {
             "date-style" if xml::is_true(element, "automatic-order") => {
                 self.automatic.extend(xml::attribute(element, "name"));
             }
-            "table-properties" if xml::attribute(element, "display").as_deref() == Some("false") => {
+            "table-properties"
+                if xml::attribute(element, "display").as_deref() == Some("false") =>
+            {
                 self.hidden.extend(self.current.take());
             }
             _ => {}
@@ -33,10 +35,13 @@ impl Styles {
 
     fn note_style(&mut self, element: &BytesStart<'_>) {
         self.current = xml::attribute(element, "name");
-        let format = xml::attribute(element, "data-style-name");
-        if format.is_some_and(|format| self.automatic.contains(&format)) {
-            self.cells.extend(self.current.clone());
-        }
+        let has_format = match xml::attribute(element, "data-style-name") {
+            Some(format) => !self.automatic.contains(&format),
+            None => {
+                xml::attribute(element, "parent-style-name").is_some_and(|name| name != "Default")
+            }
+        };
+        self.has_format.extend(self.current.clone().map(|name| (name, has_format)));
     }
 
     /// What is known of the table that begins here.
@@ -49,9 +54,9 @@ impl Styles {
         }
     }
 
-    /// Whether cells of this style show dates in the order of the reader's own settings. We show
-    /// these by ISO 8601, which reads the same everywhere.
-    pub(super) fn follows_reader(&self, style: &str) -> bool {
-        self.cells.contains(style)
+    /// Whether cells of this style show dates as their reader is used to. We show these by ISO 8601,
+    /// which reads the same everywhere.
+    pub(super) fn follows_reader(&self, style: Option<&str>) -> bool {
+        style.is_none_or(|style| self.has_format.get(style).is_some_and(|has_format| !has_format))
     }
 }
