@@ -1,7 +1,7 @@
 //! Reads the files of a corpus and writes a result beside each name, for a program that scores them.
 //!
 //! `results CORPUS OUT [FORMAT,…]` reads `CORPUS/manifest.json` and `CORPUS/files`, and writes to `OUT` for each
-//! file `NAME` its text as `NAME.md`, or why there is none as `NAME.err`; the newest part of a mail
+//! file `NAME` (of these formats) its text as `NAME.md`, or why there is none as `NAME.err`; the newest part of a mail
 //! body as `NAME.trimmed.md`; the size of a picture as `NAME.image.json`; and times to `_run.json`.
 
 use std::{
@@ -24,14 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: results CORPUS OUT [FORMAT,…]".into());
     };
     let only = only.first().map(|formats| formats.to_string_lossy().into_owned());
-    let is_wanted =
-        |format: &str| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == format));
     fs::create_dir_all(out)?;
     let manifest: Value = serde_json::from_slice(&fs::read(corpus.join("manifest.json"))?)?;
     let mut runs = Map::new();
     for entry in manifest["files"].as_array().into_iter().flatten() {
         let name = entry["file"].as_str().unwrap_or_default();
-        if !is_wanted(entry["format"].as_str().unwrap_or_default()) {
+        let format = entry["format"].as_str().unwrap_or_default();
+        if only.as_ref().is_some_and(|only| !only.split(',').any(|wanted| wanted == format)) {
             continue;
         }
         runs.insert(name.to_owned(), run(&corpus.join("files"), name, &out.join(name), entry)?);

@@ -1,6 +1,7 @@
 //! Zip archives, and the packages of office programs that are one: unpacked by counted limits only.
 
 pub(crate) mod directory;
+mod names;
 
 use std::{
     collections::HashMap,
@@ -63,14 +64,15 @@ impl<'a> Archive<'a> {
 
     /// What the directory says of all entries, in its order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
-        (0..self.zip.len()).filter_map(|at| self.entry(at))
+        let names = names::Names::of(self.zip.file_names_raw());
+        (0..self.zip.len()).filter_map(move |at| self.entry(at, names))
     }
 
-    fn entry(&self, at: usize) -> Option<Entry> {
+    fn entry(&self, at: usize, names: names::Names) -> Option<Entry> {
         let data = self.zip.by_index_data(at).ok()?;
         let changed = data.last_modified().filter(|time| time.is_valid());
         Some(Entry {
-            name: name(&self.zip, at),
+            name: names.decode(data.name_raw(), || name(&self.zip, at)),
             size: data.size(),
             changed: changed.map(|time| time.to_string().chars().take(16).collect()),
             is_folder: data.is_dir(),

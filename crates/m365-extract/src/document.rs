@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clean::clean_text,
     format::Format,
     formats, pages,
     refusal::{Refusal, RefusalKind},
@@ -19,13 +20,26 @@ use crate::{
 /// A [`Refusal`] when the file is empty, too large, encrypted, damaged, or of a type that is not
 /// read.
 pub fn extract(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-    if input.bytes.is_empty() {
-        return Err(Refusal::new(RefusalKind::Empty));
+    check_size(input.bytes.len(), options)?;
+    read_as(sniff::sniff(input)?, input, options)
+}
+
+/// Refuses what is not worth to be looked at.
+pub(crate) fn check_size(bytes: usize, options: &Options) -> Result<(), Refusal> {
+    match bytes {
+        0 => Err(Refusal::new(RefusalKind::Empty)),
+        _ if bytes > options.max_input => Err(Refusal::new(RefusalKind::TooLarge)),
+        _ => Ok(()),
     }
-    if input.bytes.len() > options.max_input {
-        return Err(Refusal::new(RefusalKind::TooLarge));
-    }
-    let Sniffed { format, warning } = sniff::sniff(input)?;
+}
+
+/// Reads a file of which it is known what it is.
+pub(crate) fn read_as(
+    sniffed: Sniffed,
+    input: &Input<'_>,
+    options: &Options,
+) -> Result<Document, Refusal> {
+    let Sniffed { format, warning } = sniffed;
     let mut document = formats::read(format, input, options)?;
     document.format = Some(format);
     document.warnings.extend(warning);
@@ -64,7 +78,7 @@ impl<'a> Input<'a> {
     /// The extension of the name in lower case, without the dot.
     pub(crate) fn extension(&self) -> Option<String> {
         let (_, extension) = self.name?.rsplit_once('.')?;
-        Some(extension.trim().to_ascii_lowercase())
+        Some(clean_text(extension).trim().to_ascii_lowercase())
     }
 
     /// The declared media type in lower case, without its parameters.
@@ -220,6 +234,8 @@ pub struct Page {
     pub is_hidden: bool,
     /// Its text; that of a sheet begins with its name as a heading.
     pub markdown: String,
+    /// Whether text of it was left out, because of [`Options::max_output`].
+    pub is_cut: bool,
 }
 
 /// What a page is.

@@ -6,6 +6,9 @@
 //! HTML, without what acts and what is not seen. [`disarm`] keeps a short text by others, such as a
 //! subject or a name, from acting where it is put into markdown.
 //!
+//! A parser that is fed by strangers may loop, or need more memory than there is. A server therefore reads
+//! through [`isolation`] (feature `isolation`), in a process per file that has limits of its own.
+//!
 //! Whatever the input, the text that comes out is safe to show to a model: control and invisible
 //! characters are gone ([`clean_text`]), hidden text is dropped, pictures are never live, and a link
 //! shows where it leads. Nothing that a document names is fetched.
@@ -33,6 +36,8 @@ mod escape;
 mod format;
 mod formats;
 mod html;
+#[cfg(feature = "isolation")]
+pub mod isolation;
 mod limits;
 mod links;
 pub mod mail;
@@ -40,6 +45,7 @@ mod markdown;
 mod pages;
 mod refusal;
 mod sniff;
+mod xml;
 
 pub use crate::{
     clean::{clean_text, excerpt},
@@ -47,5 +53,6 @@ pub use crate::{
     escape::disarm,
     format::Format,
     html::safe_html,
+    pages::{Seam, seam},
     refusal::{Refusal, RefusalKind},
 };

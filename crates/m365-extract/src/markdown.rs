@@ -3,7 +3,7 @@
 mod block;
 pub(crate) mod table;
 
-pub(crate) use self::block::{Blocks, Gap, Line, Role};
+pub(crate) use self::block::{Blocks, Gap, Inline, Line, Role};
 use crate::{clean::excerpt, escape};
 
 /// The longest description of a picture that is kept, in characters.

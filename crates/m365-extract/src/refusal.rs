@@ -39,13 +39,36 @@ pub enum RefusalKind {
     UnsupportedType,
 }
 
+impl RefusalKind {
+    /// A word for metrics and logs, e.g. `timed_out`.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Crashed => "crashed",
+            Self::Damaged => "damaged",
+            Self::Empty => "empty",
+            Self::Encrypted => "encrypted",
+            Self::NoText => "no_text",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Protected => "protected",
+            Self::TimedOut => "timed_out",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedType => "unsupported_type",
+        }
+    }
+}
+
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind) -> Self {
         Self { kind, format: None }
     }
 
     pub(crate) fn of(kind: RefusalKind, format: Format) -> Self {
-        Self { kind, format: Some(format) }
+        Self::with(kind, Some(format))
+    }
+
+    pub(crate) fn with(kind: RefusalKind, format: Option<Format>) -> Self {
+        Self { kind, format }
     }
 
     /// What kept the file from being read.
@@ -85,10 +108,22 @@ impl fmt::Display for Refusal {
             }
             RefusalKind::TooLarge => write!(f, "The {name} is too large to be read."),
             RefusalKind::UnsupportedType => match self.format {
-                Some(format) => write!(f, "{}s ({}) are not read.", name, format.extension()),
+                Some(format) => f.write_str(&not_read(format)),
                 None => write!(f, "The type of the file is not known, or it is not text."),
             },
         }
+    }
+}
+
+/// `Videos are not read.`, or `Word documents (docx) are not read.`
+fn not_read(format: Format) -> String {
+    let mut name = format.name().to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    match format.extension() {
+        "" => format!("{name}s are not read."),
+        extension => format!("{name}s ({extension}) are not read."),
     }
 }
 

@@ -1,3 +1,4 @@
+mod magic;
 mod names;
 mod ole;
 mod zip;
@@ -7,6 +8,7 @@ use self::names::{by_name, by_type};
 use crate::{
     document::Input,
     format::Format,
+    formats,
     refusal::{Refusal, RefusalKind},
 };
 
@@ -22,15 +24,29 @@ pub(crate) struct Sniffed {
 
 /// Decides what a file is: by content first, then by name, then by its declared type.
 pub(crate) fn sniff(input: &Input<'_>) -> Result<Sniffed, Refusal> {
-    match by_magic(input.bytes) {
+    match by_magic(input)? {
         Some(Format::Zip) if !zip::has_directory(input.bytes) => {
             let format = by_name(input).unwrap_or(Format::Zip);
             Err(Refusal::of(RefusalKind::Damaged, format))
         }
         Some(format) => Ok(Sniffed { format, warning: warning(input, format) }),
-        None if is_binary(input.bytes) => Err(Refusal::new(RefusalKind::UnsupportedType)),
+        None if is_binary(input.bytes) => binary(input),
         None => Ok(text(input)),
     }
+}
+
+/// A file that is not text, without a mark. One that says it is of a kind that has a mark is no
+/// longer what it was.
+fn binary(input: &Input<'_>) -> Result<Sniffed, Refusal> {
+    if let Some(format) = magic::binary_kind(input.bytes) {
+        return Ok(Sniffed { format, warning: warning(input, format) });
+    }
+    let claimed = by_name(input).or_else(|| by_type(input)).filter(|claimed| !is_text(*claimed));
+    Err(match claimed {
+        Some(format) if formats::is_read(format) => Refusal::of(RefusalKind::Damaged, format),
+        Some(format) => Refusal::of(RefusalKind::UnsupportedType, format),
+        None => Refusal::new(RefusalKind::UnsupportedType),
+    })
 }
 
 /// What to say when a file with a mark of its own claims to be another.
@@ -48,34 +64,30 @@ fn disagree(claimed: Format, found: Format) -> bool {
         || (claimed.is_picture() && claimed != found)
 }
 
-/// Formats that begin with a mark of their own.
-fn by_magic(bytes: &[u8]) -> Option<Format> {
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    let head = &bytes[..bytes.len().min(1024)];
-    match () {
-        () if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") => Some(zip::kind(bytes)),
-        () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Some(ole::kind(bytes)),
-        () if starts(b"{\\rtf") => Some(Format::Rtf),
-        () if contains(head, b"%PDF-") => Some(Format::Pdf),
-        () => picture(bytes),
+/// Formats that have a mark of their own.
+fn by_magic(input: &Input<'_>) -> Result<Option<Format>, Refusal> {
+    let bytes = input.bytes;
+    match bytes {
+        _ if magic::is_protected(bytes) => Err(Refusal::new(RefusalKind::Protected)),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Some(zip_kind(input))),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => compound(bytes).map(Some),
+        _ => Ok(magic::kind(bytes)),
     }
 }
 
-fn picture(bytes: &[u8]) -> Option<Format> {
-    let magics: [(&[u8], Format); 7] = [
-        (b"\x89PNG\r\n\x1a\n", Format::Png),
-        (b"\xff\xd8\xff", Format::Jpeg),
-        (b"GIF87a", Format::Gif),
-        (b"GIF89a", Format::Gif),
-        (b"II*\0", Format::Tiff),
-        (b"MM\0*", Format::Tiff),
-        (b"BM", Format::Bmp),
-    ];
-    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
-    let found = magics.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|found| found.1);
-    found
-        .filter(|format| *format != Format::Bmp || is_binary(bytes))
-        .or(is_webp.then_some(Format::Webp))
+fn zip_kind(input: &Input<'_>) -> Format {
+    match zip::kind(input.bytes) {
+        Format::Pages if by_name(input) == Some(Format::Numbers) => Format::Numbers,
+        format => format,
+    }
+}
+
+fn compound(bytes: &[u8]) -> Result<Format, Refusal> {
+    let compound = ole::kind(bytes);
+    match compound.is_protected {
+        true => Err(Refusal::of(RefusalKind::Protected, compound.format)),
+        false => Ok(compound.format),
+    }
 }
 
 pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -111,12 +123,13 @@ fn text(input: &Input<'_>) -> Sniffed {
 
 /// Web pages are often saved under the name of a table, a text or a document.
 fn is_table_of_html(named: Format, seen: Format) -> bool {
-    seen == Format::Html && matches!(named, Format::Csv | Format::Eml | Format::Json)
+    seen == Format::Html
+        && matches!(named, Format::Csv | Format::Eml | Format::Ics | Format::Json | Format::Vcf)
 }
 
 fn is_text(format: Format) -> bool {
-    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Vtt, Xml};
-    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Vtt | Xml)
+    use Format::{Csv, Eml, Html, Ics, Json, Markdown, Source, Text, Vcf, Vtt, Xml};
+    matches!(format, Csv | Eml | Html | Ics | Json | Markdown | Source | Text | Vcf | Vtt | Xml)
 }
 
 /// What a text shows of itself in its first lines.
@@ -128,6 +141,8 @@ fn by_text(head: &str) -> Option<Format> {
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),
+        () if lower.starts_with("begin:vcalendar") => Some(Format::Ics),
+        () if lower.starts_with("begin:vcard") => Some(Format::Vcf),
         () if lower.starts_with("webvtt") => Some(Format::Vtt),
         () if looks_like_json(head) => Some(Format::Json),
         () if looks_like_mail(head) => Some(Format::Eml),
@@ -162,8 +177,10 @@ fn looks_like_mail(head: &str) -> bool {
         Some(name.to_ascii_lowercase())
     });
     let first = head.split(':').next().unwrap_or_default();
+    // A page saved as one file has no sender.
+    let needed = if first.eq_ignore_ascii_case("mime-version") { 2 } else { 3 };
     !first.contains(char::is_whitespace)
-        && names.filter(|name| FIELDS.contains(&name.as_str())).take(3).count() == 3
+        && names.filter(|name| FIELDS.contains(&name.as_str())).take(3).count() >= needed
 }
 
 fn looks_like_table(head: &str) -> bool {

@@ -2,16 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
+mod archives;
 mod corpus;
 mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
+mod isolated;
 mod links;
 mod mail;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod safe_html;
 mod sheets;
+mod sniff;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

@@ -2,6 +2,7 @@
 
 mod bulk;
 pub(crate) mod calendar;
+mod documents;
 mod files;
 mod meetings;
 pub(crate) mod office;

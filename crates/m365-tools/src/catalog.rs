@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 #[cfg(feature = "mcp")]
 use crate::choices::{self, Choice, Variable};
 use crate::{
-    CallInput, CallLimits, Cloud, Listing, PolicyMode, Reply, Tool, ToolContext, ToolError,
-    ToolPolicy, arguments,
+    CallInput, CallLimits, Cloud, Extraction, Listing, PolicyMode, Reply, Tool, ToolContext,
+    ToolError, ToolPolicy, arguments,
     context::{Offered, Shared},
     cursor::{Binding, CursorKey},
     error::SIGN_IN_HINT,
@@ -42,21 +42,24 @@ pub struct CatalogOptions {
     policy: ToolPolicy,
     limits: CallLimits,
     cloud: Cloud,
+    extraction: Extraction,
     sign_in_hint: String,
     mark_untrusted: bool,
     tools: Vec<Arc<Registered>>,
 }
 
 impl CatalogOptions {
-    /// Starts from the key that seals cursors and questions: random, and the same on each replica.
+    /// Starts from the key that seals cursors and questions: random, and the same on each replica; and
+    /// from who reads documents, e.g. [`Extractor::this_program`](crate::Extractor::this_program).
     #[must_use]
-    pub fn new(key: [u8; 32]) -> Self {
+    pub fn new(key: [u8; 32], extraction: impl Into<Extraction>) -> Self {
         Self {
             key,
             scopes: BTreeSet::new(),
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
             cloud: Cloud::default(),
+            extraction: extraction.into(),
             sign_in_hint: SIGN_IN_HINT.to_owned(),
             mark_untrusted: false,
             tools: tools::all().into_iter().map(Arc::new).collect(),
@@ -68,10 +71,10 @@ impl CatalogOptions {
     /// # Errors
     ///
     /// When the system gives no random bytes.
-    pub fn with_random_key() -> std::io::Result<Self> {
+    pub fn with_random_key(extraction: impl Into<Extraction>) -> std::io::Result<Self> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
-        Ok(Self::new(key))
+        Ok(Self::new(key, extraction))
     }
 
     /// Names the configured delegated permissions by their short names, e.g. `Mail.Read`.
@@ -172,6 +175,7 @@ impl Catalog {
             scopes: options.scopes,
             limits: options.limits,
             cloud: options.cloud,
+            extraction: options.extraction,
             sign_in_hint: options.sign_in_hint,
             cursors: CursorKey::new(&options.key),
             zones: <_>::default(),

@@ -6,7 +6,7 @@ use m365_graph::{Call, GraphClient};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    CallInput, CallLimits, Caller, Cloud, ErrorCode, ToolError,
+    CallInput, CallLimits, Caller, Cloud, ErrorCode, Extraction, ToolError,
     cursor::{Binding, CursorKey},
     zones::{self, ZoneCache},
 };
@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) limits: CallLimits,
     pub(crate) cloud: Cloud,
+    pub(crate) extraction: Extraction,
     pub(crate) sign_in_hint: String,
     pub(crate) cursors: CursorKey,
     pub(crate) zones: ZoneCache,
@@ -82,6 +83,12 @@ impl ToolContext {
     #[must_use]
     pub fn cloud(&self) -> Cloud {
         self.shared.cloud
+    }
+
+    /// Returns who reads documents, for all calls of the catalog together.
+    #[must_use]
+    pub fn extraction(&self) -> &Extraction {
+        &self.shared.extraction
     }
 
     /// Returns the zone of the user's device; `None` where there is no device of the user's.

@@ -6,11 +6,14 @@
 //! a [`Reply`], and what went wrong as a tool error with one of the codes of [`ErrorCode`].
 //!
 //! ```
-//! use m365_tools::{Catalog, CatalogOptions, ToolPolicy};
+//! use m365_tools::{Catalog, CatalogOptions, Extractor, ToolPolicy};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let extractor = Extractor::this_program()?; // documents are read in a process of their own
 //! let policy = ToolPolicy::from_rules([("outlook_*", "ask")])?;
-//! let options = CatalogOptions::with_random_key()?.with_scopes(["Mail.Read"]).with_policy(policy);
+//! let options = CatalogOptions::with_random_key(extractor)?
+//!     .with_scopes(["Mail.Read"])
+//!     .with_policy(policy);
 //! let catalog = Catalog::new(options);
 //!
 //! let names: Vec<_> = catalog.definitions().map(|tool| tool.name()).collect();
@@ -34,6 +37,7 @@ mod context;
 mod cursor;
 mod drives;
 mod error;
+mod extraction;
 mod instructions;
 mod kql;
 mod limits;
@@ -63,9 +67,13 @@ pub use caller::{CallInput, Caller, ProgressSink};
 pub use catalog::{CallError, Catalog, CatalogOptions, Definition, DuplicateTool};
 pub use context::ToolContext;
 pub use error::{Details, ErrorCode, PartError, ToolError};
+pub use extraction::{
+    Admitted, Extraction, ExtractionLimits, ExtractionMetrics, FormatSeconds, Refused,
+};
 pub use instructions::INSTRUCTIONS;
 pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
+pub use m365_extract::isolation::Extractor;
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
 pub use policy::{PolicyError, PolicyMode, ToolPolicy};
 pub use tool::{Listing, Tool};

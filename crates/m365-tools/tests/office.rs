@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use m365_auth::{AccessToken, Clock, FixedToken, SystemClock, TokenProvider};
 use m365_graph::GraphClient;
 use m365_sim::{Sim, SimBuilder};
-use m365_tools::{CallInput, CallLimits, Caller, Catalog, CatalogOptions, Reply};
+use m365_tools::{CallInput, CallLimits, Caller, Catalog, CatalogOptions, Extractor, Reply};
 use serde_json::{Value, json};
 
 use crate::support::{call_as, object};
@@ -40,7 +40,9 @@ impl Office {
         let tenant = builder.start().await.unwrap();
         let secret = tenant.issue_token(MIRA, scopes);
         let token = AccessToken::new(secret, Timestamp::MAX, scopes.iter().copied());
-        let catalog = Catalog::new(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()));
+        let catalog = Catalog::new(
+            CatalogOptions::new([7; 32], Extractor::in_process()).with_scopes(scopes.to_vec()),
+        );
         let tokens = Arc::new(FixedToken::new(token));
         let clock = Arc::new(SystemClock::default());
         Self { tenant, catalog, scopes: scopes.to_vec(), tokens, clock }
@@ -54,7 +56,8 @@ impl Office {
 
     /// Answers with `characters` of text at most.
     pub(crate) fn limited(mut self, characters: usize) -> Self {
-        let options = CatalogOptions::new([7; 32]).with_scopes(self.scopes.clone());
+        let options =
+            CatalogOptions::new([7; 32], Extractor::in_process()).with_scopes(self.scopes.clone());
         let limits = CallLimits::default().with_answer(characters);
         self.catalog = Catalog::new(options.with_limits(limits));
         self
@@ -62,7 +65,9 @@ impl Office {
 
     /// Offers tools for `scopes` only, whatever more the token grants.
     pub(crate) fn configured(self, scopes: &[&'static str]) -> Self {
-        self.offering(CatalogOptions::new([7; 32]).with_scopes(scopes.to_vec()))
+        self.offering(
+            CatalogOptions::new([7; 32], Extractor::in_process()).with_scopes(scopes.to_vec()),
+        )
     }
 
     pub(crate) fn offering(mut self, options: CatalogOptions) -> Self {

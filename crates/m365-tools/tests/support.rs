@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use m365_auth::{AccessToken, Error, ErrorKind, FixedToken, TokenProvider, TokenRequest};
 use m365_graph::GraphClient;
 use m365_tools::{
-    Answer, CallInput, Caller, Catalog, CatalogOptions, ErrorCode, OneOrMany, Resource, Results,
-    Tool, ToolContext, ToolError, ToolPolicy,
+    Answer, CallInput, Caller, Catalog, CatalogOptions, ErrorCode, Extractor, OneOrMany, Resource,
+    Results, Tool, ToolContext, ToolError, ToolPolicy,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -234,7 +234,7 @@ pub(crate) const SEVEN: [&str; 7] = [
 ];
 
 pub(crate) fn options() -> CatalogOptions {
-    CatalogOptions::new([7; 32]).with_scopes(["Mail.Read"])
+    CatalogOptions::new([7; 32], Extractor::in_process()).with_scopes(["Mail.Read"])
 }
 
 pub(crate) fn policy(rules: &[(&str, &str)]) -> ToolPolicy {

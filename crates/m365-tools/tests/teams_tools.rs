@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use m365_sim::Fault;
-use m365_tools::CatalogOptions;
+use m365_tools::{CatalogOptions, Extractor};
 use serde_json::{Value, json};
 
 use crate::{
@@ -154,7 +154,9 @@ async fn a_list_that_teams_refuses_was_not_deleted() {
 
 #[tokio::test]
 async fn topics_and_last_messages_are_marked_where_that_is_wanted() {
-    let marked = CatalogOptions::new([7; 32]).with_scopes(CHATS.to_vec()).with_mark_untrusted(true);
+    let marked = CatalogOptions::new([7; 32], Extractor::in_process())
+        .with_scopes(CHATS.to_vec())
+        .with_mark_untrusted(true);
     let office = office(&CHATS).await.offering(marked);
 
     let hits = list(&office, "teams_list_chats", json!({"query": "budget rev"})).await;

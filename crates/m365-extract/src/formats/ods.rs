@@ -8,8 +8,8 @@ use quick_xml::events::Event;
 
 use self::styles::Styles;
 use super::{
-    Reader,
-    sheets::{self, Book, Budget, Sheet, Tab, xml},
+    Reader, odf,
+    sheets::{self, Book, Budget, Sheet, Tab, scan},
 };
 use crate::{
     archive::Archive,
@@ -26,7 +26,7 @@ impl Reader for Ods {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let mut archive = Archive::open(input.bytes, Format::Ods)?;
         let manifest = archive.read("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
-        if names_encryption(&manifest) {
+        if odf::is_encrypted(&manifest) {
             return Err(Refusal::of(RefusalKind::Encrypted, Format::Ods));
         }
         let content = archive.read_start("content.xml", MAX_PART)?;
@@ -36,23 +36,6 @@ impl Reader for Ods {
             return Err(Refusal::of(RefusalKind::Damaged, Format::Ods));
         }
         Ok(sheets::document(&mut book, options))
-    }
-}
-
-/// Whether the list of the package's files says that some are encrypted.
-fn names_encryption(manifest: &[u8]) -> bool {
-    let mut reader = xml::reader(manifest);
-    let mut is_damaged = false;
-    loop {
-        match xml::next(&mut reader, &mut is_damaged) {
-            Event::Start(element) | Event::Empty(element)
-                if element.local_name().as_ref() == "encryption-data" =>
-            {
-                return true;
-            }
-            Event::Eof => return false,
-            _ => {}
-        }
     }
 }
 
@@ -72,13 +55,13 @@ struct Table {
 
 impl<'a> Spreadsheet<'a> {
     fn of(content: &'a [u8], is_whole: bool) -> Self {
-        let mut reader = xml::reader(content);
+        let mut reader = scan::reader(content);
         let mut is_damaged = false;
         let mut styles = Styles::default();
         let (mut tables, mut depth) = (Vec::new(), 0_usize);
         loop {
             let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            match xml::next(&mut reader, &mut is_damaged) {
+            match scan::next(&mut reader, &mut is_damaged) {
                 Event::Start(element) if element.local_name().as_ref() == "table" => {
                     if depth == 0 && tables.len() <= MAX_PAGES {
                         tables.push(Table { tab: styles.tab(&element), start });

@@ -62,6 +62,12 @@ impl Blocks {
         (self.lines, self.title)
     }
 
+    /// All lines so far as one text, and the first heading; call [`Blocks::flush`] before.
+    pub(crate) fn into_markdown(self) -> (String, Option<String>) {
+        let texts: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        (texts.join("\n"), self.title)
+    }
+
     /// The text under way.
     pub(crate) fn inline(&mut self) -> &mut Inline {
         &mut self.inline
@@ -212,7 +218,7 @@ impl Blocks {
 fn is_item(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ']);
     let marker = line.split(' ').next().unwrap_or_default();
-    let number = marker.strip_suffix('.').unwrap_or_default();
+    let number = marker.strip_suffix(['.', ')']).unwrap_or_default();
     marker == "-" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -286,6 +292,11 @@ impl Inline {
         self.space |= self.since(mark).ends_with(' ');
         self.text.truncate(mark);
         self.text.push_str(markdown);
+    }
+
+    /// The text as it stands in a paragraph.
+    pub(crate) fn into_text(mut self) -> String {
+        self.take().0
     }
 
     fn take(&mut self) -> (String, bool) {

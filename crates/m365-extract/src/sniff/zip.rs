@@ -1,9 +1,11 @@
+//! Zip archives by the names of their parts (APPNOTE 4.3.12).
+
 use super::contains;
 use crate::{archive::directory, format::Format, limits::MAX_ENTRIES};
 
-/// What a zip archive is, by the names of its parts (APPNOTE 4.3.12) and OpenDocument's `mimetype`.
+/// What a zip archive is; [`Format::Pages`] stands for all of iWork without slides.
 pub(super) fn kind(bytes: &[u8]) -> Format {
-    open_document(bytes).or_else(|| office(bytes)).unwrap_or(Format::Zip)
+    by_media_type(bytes).or_else(|| by_parts(bytes)).unwrap_or(Format::Zip)
 }
 
 /// Whether the archive ends as it should, so that its entries can be found.
@@ -11,27 +13,85 @@ pub(super) fn has_directory(bytes: &[u8]) -> bool {
     directory::claimed_entries(bytes).is_some()
 }
 
-/// OpenDocument stores its media type as the first entry, uncompressed.
-fn open_document(bytes: &[u8]) -> Option<Format> {
+/// OpenDocument and EPUB store their media type as the first entry, uncompressed.
+fn by_media_type(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(256)];
-    let kinds: [(&[u8], Format); 3] = [
+    let kinds: [(&[u8], Format); 5] = [
         (b"opendocument.presentation", Format::Odp),
         (b"opendocument.spreadsheet", Format::Ods),
         (b"opendocument.text", Format::Odt),
+        (b"vnd.oasis.opendocument.", Format::Odg),
+        (b"application/epub+zip", Format::Epub),
     ];
-    kinds.iter().find(|(kind, _)| contains(head, kind)).map(|(_, format)| *format)
+    let is_first = contains(head, b"mimetype");
+    kinds.iter().find(|(kind, _)| is_first && contains(head, kind)).map(|(_, format)| *format)
 }
 
-fn office(bytes: &[u8]) -> Option<Format> {
-    let mut found = None;
+/// What the names found so far tell.
+#[derive(Default)]
+struct Parts {
+    is_package: bool,
+    is_pages: bool,
+    office: Option<Format>,
+    other: Option<Format>,
+}
+
+fn by_parts(bytes: &[u8]) -> Option<Format> {
+    let mut parts = Parts::default();
     for name in directory::names(bytes).take(MAX_ENTRIES) {
-        match name {
-            b"xl/workbook.bin" => return Some(Format::Xlsb),
-            _ if name.starts_with(b"word/") => return Some(Format::Docx),
-            _ if name.starts_with(b"ppt/") => return Some(Format::Pptx),
-            _ if name.starts_with(b"xl/") => found = Some(Format::Xlsx),
-            _ => {}
-        }
+        parts.add(&String::from_utf8_lossy(name).replace('\\', "/").to_ascii_lowercase());
     }
-    found
+    let is_main = parts.office.filter(|_| parts.is_package);
+    is_main.or(parts.other).or(parts.is_pages.then_some(Format::Pages))
+}
+
+impl Parts {
+    fn add(&mut self, name: &str) {
+        let name = name.trim_start_matches('/');
+        self.is_package |= name == "[content_types].xml" || name == "_rels/.rels";
+        self.is_pages |= name.starts_with("index/") && name.ends_with(".iwa");
+        self.is_package |= MAIN_PARTS.contains(&name);
+        if let Some(format) = by_main_part(name) {
+            self.office = Some(format);
+        } else if self.office.is_none() {
+            self.office = by_folder(name);
+        }
+        self.other = self.other.or_else(|| by_name(name));
+    }
+}
+
+/// Parts that make a package of an archive whatever else is missing.
+const MAIN_PARTS: [&str; 4] =
+    ["word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml"];
+
+fn by_main_part(name: &str) -> Option<Format> {
+    match name {
+        "xl/workbook.bin" => Some(Format::Xlsb),
+        "xl/workbook.xml" => Some(Format::Xlsx),
+        "word/document.xml" => Some(Format::Docx),
+        "ppt/presentation.xml" => Some(Format::Pptx),
+        _ => None,
+    }
+}
+
+/// Programs may call the main part as they like, but not its folder.
+fn by_folder(name: &str) -> Option<Format> {
+    match name.split_once('/')?.0 {
+        "word" => Some(Format::Docx),
+        "ppt" => Some(Format::Pptx),
+        "xl" => Some(Format::Xlsx),
+        "visio" => Some(Format::Visio),
+        _ => None,
+    }
+}
+
+fn by_name(name: &str) -> Option<Format> {
+    match name {
+        "meta-inf/container.xml" => Some(Format::Epub),
+        "androidmanifest.xml" | "meta-inf/manifest.mf" => Some(Format::Program),
+        "index.apxl" => Some(Format::Key),
+        "fixeddocumentsequence.fdseq" | "fixeddocseq.fdseq" => Some(Format::Xps),
+        _ if name.starts_with("index/slide") && name.ends_with(".iwa") => Some(Format::Key),
+        _ => None,
+    }
 }

@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    data::bulk::{Source, whole_seconds},
+    data::{
+        bulk::{Source, whole_seconds},
+        documents,
+    },
     graph::mail::{
         attachment::{Attachment, Inner, Item},
         message::Contact,
@@ -37,6 +40,8 @@ fn text(name: &str) -> Option<Attachment> {
 
 fn binary(name: &str) -> Option<Attachment> {
     let (kind, content): (_, &'static [u8]) = match name {
+        "Board resolution.pdf" => ("application/pdf", documents::bytes(name)?),
+        "Q3 budget memo.docx" => (DOCX, documents::bytes(name)?),
         "minutes.docx" => (DOCX, include_bytes!("files/minutes.docx")),
         "quotation-2291.pdf" => ("application/pdf", include_bytes!("files/quotation-2291.pdf")),
         "quotation-2291-rev-b.pdf" => {

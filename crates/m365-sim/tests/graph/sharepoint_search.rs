@@ -93,6 +93,8 @@ async fn properties_narrow_a_query() {
         ),
         ("size>30000000", vec!["Raw wind speeds.csv"]),
         ("foundat* corrosion", vec!["Foundation design.docx"]),
+        ("bubble curtain", vec!["Construction plan.docx"]),
+        ("boulder filetype:pdf", vec!["Ground investigation.pdf"]),
         ("安全靴", vec!["タービン点検 手順.docx"]),
         ("Grundungspfahle", vec!["Gründungspfähle Übersicht.txt"]),
         ("zzqqxx:5", vec![]),

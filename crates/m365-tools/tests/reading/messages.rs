@@ -1,7 +1,7 @@
 //! Messages: header, body, quoted history.
 
 use m365_sim::{Fault, Sim};
-use m365_tools::{Block, CatalogOptions, Cloud};
+use m365_tools::{Block, CatalogOptions, Cloud, Extractor};
 use serde_json::{Value, json};
 
 use super::BUDGET;
@@ -162,7 +162,9 @@ async fn a_message_that_is_not_there_is_not_found() {
 
 #[tokio::test]
 async fn a_link_leads_to_the_configured_cloud_only() {
-    let options = CatalogOptions::new([7; 32]).with_scopes(ALL).with_cloud(Cloud::UsGovHigh);
+    let options = CatalogOptions::new([7; 32], Extractor::in_process())
+        .with_scopes(ALL)
+        .with_cloud(Cloud::UsGovHigh);
     let office = Office::open().await.offering(options);
     let message = office.mail(BUDGET).await;
     let id = message.trim_start_matches("mail:///messages/").replace('=', "%3D");

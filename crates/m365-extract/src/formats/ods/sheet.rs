@@ -9,7 +9,7 @@ use super::{styles::Styles, text::Text};
 use crate::formats::sheets::{
     Area, Budget, Comment, MAX_EXTRAS, Sheet,
     number::{Epoch, NumberFormat},
-    xml,
+    scan,
 };
 
 /// The most rows and columns that LibreOffice has.
@@ -32,7 +32,7 @@ pub(super) fn read(part: &[u8], styles: &Styles, budget: &mut Budget) -> Sheet {
         text: Text::default(),
     };
     let mut is_damaged = false;
-    table.run(&mut xml::reader(part), &mut is_damaged);
+    table.run(&mut scan::reader(part), &mut is_damaged);
     table.sheet.is_damaged = is_damaged;
     table.sheet
 }
@@ -70,7 +70,7 @@ struct Cell {
 impl Table<'_> {
     fn run(&mut self, reader: &mut Reader<&[u8]>, is_damaged: &mut bool) {
         loop {
-            match xml::next(reader, is_damaged) {
+            match scan::next(reader, is_damaged) {
                 Event::Start(element) => self.start(&element),
                 Event::Empty(element) => {
                     self.start(&element);
@@ -129,16 +129,16 @@ impl Table<'_> {
             if is_hidden(element) {
                 self.sheet.hidden_columns.push((first, end - 1));
             }
-            self.columns.push((end, xml::attribute(element, "default-cell-style-name")));
+            self.columns.push((end, scan::attribute(element, "default-cell-style-name")));
         }
     }
 
     /// Whether a cell shows a date as its reader is used to.
     fn follows_reader(&self, element: &BytesStart<'_>) -> bool {
-        if xml::attribute(element, "value-type").as_deref() != Some("date") {
+        if scan::attribute(element, "value-type").as_deref() != Some("date") {
             return false;
         }
-        let own = xml::attribute(element, "style-name");
+        let own = scan::attribute(element, "style-name");
         let at = self.columns.partition_point(|(end, _)| *end <= self.column);
         let of_column = self.columns.get(at).and_then(|(_, style)| style.as_deref());
         self.styles.follows_reader(own.as_deref().or(of_column))
@@ -235,17 +235,17 @@ impl Table<'_> {
 
 /// How many of the same kind an element stands for.
 fn repeated(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
-    xml::number(element, name).unwrap_or(1_u32).clamp(1, most)
+    scan::number(element, name).unwrap_or(1_u32).clamp(1, most)
 }
 
 fn is_hidden(element: &BytesStart<'_>) -> bool {
-    let visibility = xml::attribute(element, "visibility");
+    let visibility = scan::attribute(element, "visibility");
     visibility.is_some_and(|visibility| matches!(visibility.as_str(), "collapse" | "filter"))
 }
 
 /// The value of a cell as far as its attributes say, for files that do not say how it is shown.
 fn value(element: &BytesStart<'_>) -> String {
-    let attribute = |name| xml::attribute(element, name);
+    let attribute = |name| scan::attribute(element, name);
     let number = || {
         let value = attribute("value").and_then(|value| value.parse::<f64>().ok());
         value.unwrap_or_default()

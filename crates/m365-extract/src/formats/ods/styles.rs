@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use quick_xml::events::BytesStart;
 
-use crate::formats::sheets::{Tab, xml};
+use crate::formats::sheets::{Tab, scan};
 
 /// What styles say that a reader of text is to know.
 #[derive(Debug, Default)]
@@ -21,11 +21,11 @@ impl Styles {
     pub(super) fn note(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "style" => self.note_style(element),
-            "date-style" if xml::is_true(element, "automatic-order") => {
-                self.automatic.extend(xml::attribute(element, "name"));
+            "date-style" if scan::is_true(element, "automatic-order") => {
+                self.automatic.extend(scan::attribute(element, "name"));
             }
             "table-properties"
-                if xml::attribute(element, "display").as_deref() == Some("false") =>
+                if scan::attribute(element, "display").as_deref() == Some("false") =>
             {
                 self.hidden.extend(self.current.take());
             }
@@ -34,11 +34,11 @@ impl Styles {
     }
 
     fn note_style(&mut self, element: &BytesStart<'_>) {
-        self.current = xml::attribute(element, "name");
-        let has_format = match xml::attribute(element, "data-style-name") {
+        self.current = scan::attribute(element, "name");
+        let has_format = match scan::attribute(element, "data-style-name") {
             Some(format) => !self.automatic.contains(&format),
             None => {
-                xml::attribute(element, "parent-style-name").is_some_and(|name| name != "Default")
+                scan::attribute(element, "parent-style-name").is_some_and(|name| name != "Default")
             }
         };
         self.has_format.extend(self.current.clone().map(|name| (name, has_format)));
@@ -46,9 +46,9 @@ impl Styles {
 
     /// What is known of the table that begins here.
     pub(super) fn tab(&self, element: &BytesStart<'_>) -> Tab {
-        let style = xml::attribute(element, "style-name");
+        let style = scan::attribute(element, "style-name");
         Tab {
-            name: xml::attribute(element, "name").unwrap_or_default(),
+            name: scan::attribute(element, "name").unwrap_or_default(),
             is_hidden: style.is_some_and(|style| self.hidden.contains(&style)),
             ..Tab::default()
         }

@@ -24,9 +24,11 @@ fn others() -> Vec<File> {
     ];
     let stamp = Body::Bytes(include_bytes!("../files/stamp.png"));
     let sketch = Body::Bytes(&[0x57, 0x42, 0x00, 0xff, 0x13]);
+    let film = Body::Bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom");
     vec![
         File::new("Formats/stamp.png", "mira", 67, What::File(stamp)),
         File::new("Formats/papers.zip", "mira", 67, What::File(Body::Zip(papers))),
+        File::new("Formats/Blade lift.mp4", "bjorn", 66, What::File(film)),
         File::new("Formats/Sketch.whiteboard", "mira", 66, What::File(sketch)),
         File::new("Formats/Raw wind speeds.csv", "noa", 66, What::File(Body::Lines(983_040))),
     ]

@@ -1,14 +1,15 @@
 //! Files described in text.
 //!
 //! Each begins with `=== ` and its path in the library. Lines of `name: value` follow, then `---`
-//! and the content, in which `~~~` on a line of its own begins a new page, slide or sheet.
+//! and the content, in which `~~~` on a line of its own begins a new page, slide or sheet. Of a
+//! document, which others wrote, it is what the index reads.
 //!
 //! | Name | Value |
 //! |---|---|
 //! | `by`, `edited` | who made it and who changed it last, by given names |
 //! | `days` | how many days ago that was |
 //! | `title` | the title, where it is not the name |
-//! | `kind` | `package`, `latin-1` or `utf-16`; else the extension decides |
+//! | `kind` | `package`, `document`, `latin-1` or `utf-16`; else the extension decides |
 //! | `lock` | `malware` or `protected` |
 //! | `also`, `only` | who may see it too, or alone, by the first parts of their principal names |
 //! | `gone` | deleted, though the index still lists it |
@@ -16,9 +17,12 @@
 use std::borrow::Cow;
 
 use super::spec::{File, What};
-use crate::graph::drives::{
-    body::Body,
-    item::{Lock, Sharing},
+use crate::{
+    data::documents,
+    graph::drives::{
+        body::Body,
+        item::{Lock, Sharing},
+    },
 };
 
 /// Returns the files that a text describes, in their order.
@@ -68,9 +72,13 @@ fn sharing(header: &Header) -> Sharing {
 
 fn what(path: &str, kind: Option<&str>, content: &'static str) -> What {
     let text = paged(content);
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     What::File(match (kind, extension) {
         (Some("package"), _) => return What::Package("oneNote"),
+        (Some("document"), _) => {
+            Body::Document { bytes: documents::bytes(name).unwrap_or_default(), words: text }
+        }
         (Some("latin-1"), _) => Body::Latin1(text),
         (Some("utf-16"), _) => Body::Utf16(text),
         (_, "docm" | "docx") => Body::Word(text),

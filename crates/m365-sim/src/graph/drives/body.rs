@@ -28,6 +28,8 @@ pub(crate) enum Body {
     Slides(Cow<'static, str>),
     /// A PDF document.
     Pdf(Cow<'static, str>),
+    /// Bytes as they are, and the words that the index finds in them.
+    Document { bytes: &'static [u8], words: Cow<'static, str> },
     /// A zip archive of named texts.
     Zip(&'static [(&'static str, &'static str)]),
     /// Bytes as they are, which the index does not read.
@@ -41,7 +43,7 @@ impl Body {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Text(text) => text.len() as u64,
-            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Bytes(bytes) | Self::Document { bytes, .. } => bytes.len() as u64,
             Self::Lines(count) => count * LINE,
             _ => self.all().len() as u64,
         }
@@ -68,6 +70,7 @@ impl Body {
             | Self::Sheet(text)
             | Self::Slides(text)
             | Self::Pdf(text) => text,
+            Self::Document { words, .. } => words,
             Self::Zip(_) | Self::Bytes(_) | Self::Lines(_) => "",
         }
     }
@@ -91,7 +94,7 @@ impl Body {
             Self::Slides(text) => office::slides(text).into(),
             Self::Pdf(text) => office::pdf(text).into(),
             Self::Zip(entries) => office::archive(entries).into(),
-            Self::Bytes(bytes) => Bytes::from_static(bytes),
+            Self::Bytes(bytes) | Self::Document { bytes, .. } => Bytes::from_static(bytes),
             Self::Lines(count) => lines(0, count * LINE).into(),
         }
     }

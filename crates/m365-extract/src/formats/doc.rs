@@ -1,0 +1,41 @@
+//! Word documents of before 2007.
+
+use super::{
+    Reader,
+    office::{self, Writer},
+};
+use crate::{
+    document::{Document, Input, Options, Page, PageKind},
+    format::Format,
+    refusal::{Refusal, RefusalKind},
+};
+
+/// Reads Word's binary format ([MS-DOC]).
+///
+/// [MS-DOC]: https://learn.microsoft.com/openspecs/office_file_formats/ms-doc/
+#[derive(Debug)]
+pub(super) struct Doc;
+
+impl Reader for Doc {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let ir = office::open(input.bytes, Format::Doc)?.to_ir();
+        let mut writer = Writer::new(options.links);
+        for section in &ir.sections {
+            writer.elements(&section.elements);
+        }
+        let (pages, heading) = writer.finish();
+        if pages.is_empty() {
+            return Err(Refusal::of(RefusalKind::NoText, Format::Doc));
+        }
+        let title = ir.metadata.title.filter(|title| !title.trim().is_empty()).or(heading);
+        let warnings = ir.metadata.text_truncated.then(|| office::INCOMPLETE.to_owned());
+        let kind = if pages.len() > 1 { PageKind::Page } else { PageKind::Part };
+        let pages = pages.into_iter().map(|markdown| Page { kind, markdown, ..Page::default() });
+        Ok(Document {
+            title,
+            pages: pages.collect(),
+            warnings: warnings.into_iter().collect(),
+            ..Document::default()
+        })
+    }
+}

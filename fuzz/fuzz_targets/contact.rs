@@ -1,0 +1,4 @@
+//! Contact files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| m365_fuzz::read_after(b"BEGIN:VCARD\r\n", "a.vcf", data));

@@ -1,0 +1,4 @@
+//! Tables of text.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| m365_fuzz::read(Some("a.csv"), data));

@@ -1,0 +1,4 @@
+//! Outlook message files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| m365_fuzz::read(Some("a.msg"), data));

@@ -1,0 +1,4 @@
+//! Plain text, whatever its encoding.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| m365_fuzz::read(Some("a.txt"), data));
