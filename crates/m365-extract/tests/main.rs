@@ -22,6 +22,7 @@ mod program;
 mod properties;
 mod rtf;
 mod safe_html;
+mod sheets;
 mod sniff;
 mod word;
 
