@@ -9,6 +9,7 @@ mod odf;
 mod odp;
 mod odt;
 mod office;
+mod ppt;
 mod pptx;
 mod slide;
 mod text;
@@ -60,6 +61,7 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Odp => Some(&odp::Odp),
         Format::Odt => Some(&odt::Odt),
+        Format::Ppt => Some(&ppt::Ppt),
         Format::Pptx => Some(&pptx::Pptx),
         Format::Source => Some(&text::Source),
         Format::Vtt => Some(&transcript::Transcript),
