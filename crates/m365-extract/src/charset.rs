@@ -37,6 +37,34 @@ pub(crate) fn of_media_type(media_type: &str) -> Option<&str> {
     })
 }
 
+/// The encoding that Windows knows by a number.
+pub(crate) fn of_code_page(number: u32) -> Option<&'static Encoding> {
+    let label = match number {
+        437 | 850 | 20127 => "windows-1252",
+        866 => "ibm866",
+        932 => "shift_jis",
+        936 | 52936 => "gbk",
+        949 | 51949 => "euc-kr",
+        950 => "big5",
+        1200 => "utf-16le",
+        10000 => "macintosh",
+        10007 => "x-mac-cyrillic",
+        20866 => "koi8-r",
+        20932 | 51932 => "euc-jp",
+        21866 => "koi8-u",
+        38598 => "iso-8859-8-i",
+        50220..=50222 => "iso-2022-jp",
+        54936 => "gb18030",
+        65001 => "utf-8",
+        874 | 1250..=1258 => return Encoding::for_label(format!("windows-{number}").as_bytes()),
+        28591..=28606 => {
+            return Encoding::for_label(format!("iso-8859-{}", number - 28590).as_bytes());
+        }
+        _ => return None,
+    };
+    Encoding::for_label(label.as_bytes())
+}
+
 fn bom(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_bom(bytes).map(|(encoding, _)| encoding)
 }
@@ -122,6 +150,17 @@ mod tests {
         let page = b"<html><meta http-equiv=x content='text/html; charset=koi8-r'>\xf0\xd2";
 
         assert!(decode_html(page, Some("utf-8")).ends_with("Пр"));
+    }
+
+    #[test]
+    fn code_pages_are_known_by_their_numbers() {
+        let name = |number| of_code_page(number).map(Encoding::name);
+
+        assert_eq!(name(932), Some("Shift_JIS"));
+        assert_eq!(name(1251), Some("windows-1251"));
+        assert_eq!(name(28592), Some("ISO-8859-2"));
+        assert_eq!(name(874), Some("windows-874"));
+        assert_eq!(name(7), None);
     }
 
     #[test]

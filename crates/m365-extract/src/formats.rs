@@ -1,19 +1,30 @@
+mod content_line;
 mod csv;
 mod doc;
 mod docx;
 mod eml;
 mod html;
+mod ics;
 mod image;
 mod json;
+mod msg;
 mod odf;
 mod odp;
+mod ods;
 mod odt;
 mod office;
+mod pdf;
 mod ppt;
 mod pptx;
+mod rtf;
+mod sheets;
 mod slide;
 mod text;
 mod transcript;
+mod vcf;
+mod xls;
+mod xlsb;
+mod xlsx;
 mod zip;
 
 use crate::{
@@ -57,14 +68,23 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Eml => Some(&eml::Eml),
         Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
         Format::Html => Some(&html::Html),
+        Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Msg => Some(&msg::Msg),
         Format::Odp => Some(&odp::Odp),
+        Format::Ods => Some(&ods::Ods),
         Format::Odt => Some(&odt::Odt),
+        Format::Pdf => Some(&pdf::Pdf),
         Format::Ppt => Some(&ppt::Ppt),
         Format::Pptx => Some(&pptx::Pptx),
+        Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
+        Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),
+        Format::Xls => Some(&xls::Xls),
+        Format::Xlsb => Some(&xlsb::Xlsb),
+        Format::Xlsx => Some(&xlsx::Xlsx),
         Format::Xml => Some(&text::Xml),
         Format::Zip => Some(&zip::Zip),
         _ => None,

@@ -1,7 +1,12 @@
 //! Bodies of messages: markdown, with what was said before folded away.
 
+pub(crate) mod attachment;
+pub(crate) mod fields;
+pub(crate) mod flowed;
 mod fold;
+pub(crate) mod letter;
 mod quotes;
+pub(crate) mod signed;
 mod words;
 
 use crate::{
@@ -49,19 +54,51 @@ pub struct MailBody {
 /// ```
 #[must_use]
 pub fn body(content: &str, kind: BodyKind) -> MailBody {
-    let (mut lines, mark) = match kind {
-        BodyKind::Html => (html::render(content, LinkStyle::Target).into_lines(), "\\>"),
-        BodyKind::Text => (text_lines(content), ">"),
-    };
-    quotes::mark_typed(&mut lines, mark);
-    quotes::mark(&mut lines);
+    let lines = marked(lines(content, kind, LinkStyle::Target));
     let full_markdown = join(&lines);
     let markdown = join(&lines[fold::newest(&lines)]);
     MailBody { quoted: markdown != full_markdown, markdown, full_markdown }
 }
 
+/// A part of a body.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    kind: BodyKind,
+    content: String,
+}
+
+/// All parts of a body as markdown.
+pub(crate) fn markdown(parts: &[Part], links: LinkStyle) -> String {
+    let texts = parts.iter().map(|part| join(&lines(&part.content, part.kind, links)));
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The newest part of a body in several parts.
+pub(crate) fn newest(parts: &[Part], links: LinkStyle) -> String {
+    let empty = || Line { text: String::new(), role: Role::New };
+    let texts = parts.iter().map(|part| lines(&part.content, part.kind, links));
+    let lines = texts.flat_map(|text| text.into_iter().chain([empty()])).collect();
+    let lines = marked(lines);
+    join(&lines[fold::newest(&lines)])
+}
+
+/// The lines of a part, quotes with the same mark in text and page.
+fn lines(content: &str, kind: BodyKind, links: LinkStyle) -> Vec<Line> {
+    let (mut lines, mark) = match kind {
+        BodyKind::Html => (html::render(content, links).into_lines(), "\\>"),
+        BodyKind::Text => (text_lines(content), ">"),
+    };
+    quotes::mark_typed(&mut lines, mark);
+    lines
+}
+
+fn marked(mut lines: Vec<Line>) -> Vec<Line> {
+    quotes::mark(&mut lines);
+    lines
+}
+
 /// Plain text of a message as markdown, with the links unwrapped that a mail gateway rewrote.
-pub(crate) fn plain_text(content: &str) -> String {
+fn plain_text(content: &str) -> String {
     escape::disarm(&links::unwrap_in_text(&clean_text(content)))
 }
 

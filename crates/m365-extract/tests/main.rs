@@ -8,10 +8,15 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
+mod isolated;
 mod links;
 mod mail;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod safe_html;
+mod word;
 mod sniff;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};

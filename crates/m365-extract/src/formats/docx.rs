@@ -38,6 +38,9 @@ use crate::{
 /// The longest title, in characters.
 const MAX_TITLE: usize = 300;
 
+/// What to tell the reader when text was left out that no one sees.
+const HIDDEN: &str = "The document has hidden text, which was left out.";
+
 /// Reads Word documents.
 #[derive(Debug)]
 pub(super) struct Docx;
@@ -53,7 +56,7 @@ impl Reader for Docx {
         story.body(&mut reader);
         story.other_comments();
         story.end_page();
-        let Story { pages, margins, is_cut, .. } = story;
+        let Story { pages, margins, title: styled, is_cut, has_hidden, .. } = story;
         let is_cut = is_cut || reader.problem().is_some();
         let (mut pages, heading) = pages.finish();
         if pages.iter().all(|page| page.markdown.is_empty()) {
@@ -61,9 +64,11 @@ impl Reader for Docx {
         }
         let margins = notes::margins(&mut package, &shared, &margins, options.links);
         add_margins(&mut pages, margins);
-        let title = title(&mut package).or(heading);
+        let title = styled.or_else(|| title(&mut package)).or(heading);
         let is_cut = is_cut || package.is_incomplete();
-        let warnings = is_cut.then(|| office::INCOMPLETE.to_owned()).into_iter().collect();
+        let warnings = [(is_cut, office::INCOMPLETE), (has_hidden, HIDDEN)];
+        let warnings = warnings.into_iter().filter(|(applies, _)| *applies);
+        let warnings = warnings.map(|(_, warning)| warning.to_owned()).collect();
         Ok(Document { title, pages, warnings, ..Document::default() })
     }
 }

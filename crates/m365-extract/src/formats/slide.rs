@@ -31,7 +31,7 @@ impl Slide {
         blocks.retain(|block| !block.is_empty());
         let markdown = blocks.join("\n\n");
         let label = Some(self.title).filter(|title| !title.is_empty());
-        Page { kind: PageKind::Slide, label, is_hidden, markdown }
+        Page { kind: PageKind::Slide, label, is_hidden, markdown, ..Page::default() }
     }
 
     /// Whether nothing stands on it.

@@ -100,7 +100,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         if self.story.fields.len() < MAX_FIELDS {
             self.story.fields.push(Field::simple(instruction, self.hides_page_numbers()));
             self.children(element);
-            self.story.fields.pop();
+            self.end_field();
         }
     }
 
@@ -137,10 +137,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         let style = properties.and_then(|p| p.child("w:rStyle")).and_then(|s| s.attribute("w:val"));
         let own = properties.map(Looks::of).unwrap_or_default();
         let looks = own.or(self.story.shared.styles.looks(style)).or(self.paragraph.looks);
-        if looks.hidden == Some(true) {
-            return self.hidden_run(element);
+        match looks.is_seen(self.story.is_on_white()) {
+            true => self.run_contents(element, looks),
+            false => self.hidden_run(element),
         }
-        self.run_contents(element, looks);
     }
 
     /// A run that is not shown can still hold the bounds of a field.
@@ -149,6 +149,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
             match child.name() {
                 ("w", "fldChar") => self.field_mark(child),
                 ("w", "instrText") => self.instruct(child),
+                ("w", "t") => self.story.has_hidden |= !self.paragraph.is_contents,
                 _ => {}
             }
         }
@@ -247,9 +248,14 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
                     field.begin_result(hides);
                 }
             }
-            Some("end") => drop(self.story.fields.pop()),
+            Some("end") => self.end_field(),
             _ => {}
         }
+    }
+
+    fn end_field(&mut self) {
+        let field = self.story.fields.pop();
+        self.story.has_page_number |= field.is_some_and(|field| field.is_page_number());
     }
 
     fn instruct(&mut self, element: &Element<'_>) {

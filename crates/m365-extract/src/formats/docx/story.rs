@@ -55,10 +55,20 @@ pub(super) struct Story<'d> {
     pub(super) margins: Vec<Margin>,
     /// Whether this is the text of a margin, where page numbers are of no use.
     pub(super) is_margin: bool,
+    /// Whether there was a field with the number of a page.
+    pub(super) has_page_number: bool,
     /// Whether all becomes one line, as in a cell.
     pub(super) is_one_line: bool,
     /// How many text boxes are around; what is in them does not end a page.
     pub(super) boxes: usize,
+    /// The title that stands in the text.
+    pub(super) title: Option<String>,
+    /// The list of the last item.
+    pub(super) list: Option<String>,
+    /// Whether the pages have a colour.
+    pub(super) has_background: bool,
+    /// Whether text was left out that no reader sees.
+    pub(super) has_hidden: bool,
     /// Lines of program text that follow each other.
     pub(super) code: Vec<String>,
     pub(super) is_cut: bool,
@@ -90,8 +100,13 @@ impl<'d> Story<'d> {
             pages: Pages::default(),
             margins: Vec::new(),
             is_margin: false,
+            has_page_number: false,
             is_one_line: false,
             boxes: 0,
+            title: None,
+            list: None,
+            has_background: false,
+            has_hidden: false,
             code: Vec::new(),
             is_cut: false,
             numbers: HashMap::new(),
@@ -117,6 +132,10 @@ impl<'d> Story<'d> {
                 }
                 ("w", "document") | ("mc", "Choice") => {}
                 name if is_frame(name) => {}
+                ("w", "background") => {
+                    self.has_background = true;
+                    reader.skip();
+                }
                 _ => reader.skip(),
             }
         }
@@ -127,6 +146,11 @@ impl<'d> Story<'d> {
     /// Whether no more text is written.
     pub(super) fn is_full(&self) -> bool {
         self.written + self.blocks.size() > MAX_TEXT
+    }
+
+    /// Whether the text stands on the page itself; cells and boxes may have a colour of their own.
+    pub(super) fn is_on_white(&self) -> bool {
+        !self.has_background && !self.is_one_line && self.boxes == 0
     }
 
     /// Writes the blocks in an element.

@@ -1,0 +1,230 @@
+//! From lines to texts that stand together: a cell, a line of a column.
+
+use super::{
+    bidi,
+    span::{Placed, Row},
+};
+use crate::formats::pdf::{
+    ink::{Mark, Text},
+    letters,
+};
+
+/// A gap that parts two texts, in sizes of the font, if they were drawn one after the other.
+const WIDE: f32 = 1.3;
+/// A gap that parts two texts that were drawn at different times.
+const NARROW: f32 = 0.7;
+/// A gap that parts two words.
+const SPACE: f32 = 0.18;
+
+/// A text on one line without wide gaps.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Segment {
+    pub(crate) x0: f32,
+    pub(crate) x1: f32,
+    /// Its baseline.
+    pub(crate) y: f32,
+    pub(crate) size: f32,
+    pub(crate) pieces: Vec<Piece>,
+    /// When it was drawn.
+    pub(crate) order: usize,
+    /// The number of its line, which others may share.
+    pub(crate) line: usize,
+    pub(crate) is_right_to_left: bool,
+}
+
+/// A part of a text that looks the same.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) mark: Mark,
+    /// Whether it is smaller and raised, as exponents and the marks of footnotes.
+    pub(crate) is_raised: bool,
+}
+
+impl Segment {
+    pub(crate) fn text(&self) -> String {
+        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    pub(crate) fn chars(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.text.chars().count()).sum()
+    }
+
+    pub(crate) fn words(&self) -> usize {
+        self.text().split_whitespace().count()
+    }
+
+    pub(crate) fn top(&self) -> f32 {
+        self.y - self.size * 0.8
+    }
+
+    pub(crate) fn bottom(&self) -> f32 {
+        self.y + self.size * 0.2
+    }
+
+    pub(crate) fn middle(&self) -> (f32, f32) {
+        ((self.x0 + self.x1) / 2.0, self.y - self.size * 0.3)
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.mark.is_running)
+    }
+
+    pub(crate) fn is_bold(&self) -> bool {
+        let mut words = self.pieces.iter().filter(|piece| !piece.text.trim().is_empty());
+        words.all(|piece| piece.mark.is_bold)
+    }
+
+    pub(crate) fn heading(&self) -> u8 {
+        self.pieces.iter().map(|piece| piece.mark.heading).max().unwrap_or_default()
+    }
+}
+
+/// A character or a space between words, on its way to a text.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) text: Text,
+    mark: Mark,
+    is_raised: bool,
+}
+
+/// The texts of a row. `parts` tells whether a line stands between two places.
+pub(super) fn segments(
+    row: Row<'_>,
+    line: usize,
+    parts: impl Fn(f32, f32, f32) -> bool,
+) -> Vec<Segment> {
+    let (y, size) = (row.y, row.size);
+    let mut done: Vec<Segment> = Vec::new();
+    let mut now: Vec<Placed<'_>> = Vec::new();
+    let mut had_space = false;
+    for placed in row.into_glyphs() {
+        if placed.glyph.text.is_space() {
+            had_space = true;
+            continue;
+        }
+        if let Some(last) = now.last()
+            && (is_apart(last, &placed, size, had_space) || parts(last.x1, placed.x0, y))
+        {
+            done.extend(segment(std::mem::take(&mut now), (y, size), line));
+        }
+        had_space = false;
+        now.push(placed);
+    }
+    done.extend(segment(now, (y, size), line));
+    with_markers(done)
+}
+
+/// Joins the marks of list items with what stands behind them.
+fn with_markers(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut joined: Vec<Segment> = Vec::new();
+    for mut next in segments {
+        match joined.last_mut() {
+            Some(last) if next.x0 - last.x1 < next.size * 4.0 && is_marker(&last.text()) => {
+                last.x1 = next.x1;
+                last.order = last.order.min(next.order);
+                let space = Piece { text: " ".to_owned(), ..Piece::default() };
+                last.pieces.push(space);
+                last.pieces.append(&mut next.pieces);
+                (last.y, last.size) = (next.y, next.size);
+            }
+            _ => joined.push(next),
+        }
+    }
+    joined
+}
+
+/// Whether a text is a bullet, or a number as of a list.
+fn is_marker(text: &str) -> bool {
+    let number = text.trim_start_matches('(').strip_suffix(['.', ')']).unwrap_or_default();
+    let is_number = (1..=3).contains(&number.len())
+        && (number.bytes().all(|byte| byte.is_ascii_digit())
+            || (number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_lowercase())));
+    let mut chars = text.chars();
+    let is_bullet = chars.next().is_some_and(|c| letters::is_bullet(c) || c == '–' || c == '-');
+    is_number || (is_bullet && chars.next().is_none())
+}
+
+/// Whether the gap between two characters is wider than one between words.
+fn is_apart(last: &Placed<'_>, next: &Placed<'_>, size: f32, had_space: bool) -> bool {
+    let size = size.min(last.glyph.size.max(next.glyph.size));
+    let gap = (next.x0 - last.x1) / size;
+    let is_after = next.order > last.order && next.order - last.order <= 4;
+    let most = match (is_after, had_space) {
+        (true, true) => WIDE * 1.5,
+        (true, false) => WIDE,
+        (false, _) => NARROW,
+    };
+    gap > most
+}
+
+fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Option<Segment> {
+    let (first, last) = (glyphs.first()?, glyphs.last()?);
+    let (x0, x1) = (first.x0, glyphs.iter().fold(last.x1, |x1, placed| x1.max(placed.x1)));
+    let order = glyphs.iter().map(|placed| placed.order).min().unwrap_or_default();
+    let largest = glyphs.iter().fold(0.0_f32, |most, placed| most.max(placed.glyph.size));
+    let own =
+        glyphs.iter().find(|placed| placed.glyph.size == largest).map_or(y, |placed| placed.y);
+    let size = largest.min(size * 1.01);
+    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, own));
+    Some(Segment { x0, x1, y: own, size, pieces: pieces(tokens), order, line, is_right_to_left })
+}
+
+/// The characters with a space where words end.
+fn tokens(glyphs: &[Placed<'_>], size: f32, y: f32) -> Vec<Token> {
+    let least = space(glyphs, size);
+    let mut tokens: Vec<Token> = Vec::with_capacity(glyphs.len() * 6 / 5);
+    let mut last: Option<&Placed<'_>> = None;
+    for placed in glyphs {
+        let glyph = placed.glyph;
+        let is_raised = glyph.size < size * 0.8 && placed.y < y - size * 0.15;
+        let token = Token { text: glyph.text.clone(), mark: glyph.mark, is_raised };
+        if let Some(last) = last
+            && ends_word(last, placed, size, least)
+        {
+            let mark = Mark { link: glyph.mark.link.min(last.glyph.mark.link), ..glyph.mark };
+            let is_bold = glyph.mark.is_bold && last.glyph.mark.is_bold;
+            let mark = Mark { is_bold, ..mark };
+            tokens.push(Token { text: Text::One(' '), mark, is_raised: false });
+        }
+        tokens.push(token);
+        last = Some(placed);
+    }
+    tokens
+}
+
+fn ends_word(last: &Placed<'_>, next: &Placed<'_>, size: f32, least: f32) -> bool {
+    let gap = (next.x0 - last.x1) / size.min(last.glyph.size.max(next.glyph.size));
+    let is_east_asian = letters::is_east_asian(last.glyph.text.first())
+        && letters::is_east_asian(next.glyph.text.first());
+    gap > if is_east_asian { 0.6 } else { least }
+}
+
+/// The least gap between words: more than that between the letters of spaced text.
+fn space(glyphs: &[Placed<'_>], size: f32) -> f32 {
+    let mut gaps: Vec<f32> =
+        glyphs.windows(2).map(|pair| (pair[1].x0 - pair[0].x1) / size).collect();
+    if gaps.len() < 5 {
+        return SPACE;
+    }
+    gaps.sort_by(f32::total_cmp);
+    let usual = gaps.get(gaps.len() / 3).copied().unwrap_or_default();
+    if usual > 0.08 { usual * 1.5 + 0.08 } else { SPACE }
+}
+
+fn pieces(tokens: Vec<Token>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for Token { text, mark, is_raised } in tokens {
+        match pieces.last_mut() {
+            Some(piece) if piece.mark == mark && piece.is_raised == is_raised => {
+                text.push_to(&mut piece.text);
+            }
+            _ => {
+                let mut piece = Piece { text: String::new(), mark, is_raised };
+                text.push_to(&mut piece.text);
+                pieces.push(piece);
+            }
+        }
+    }
+    pieces
+}

@@ -1,0 +1,120 @@
+//! What is attached to a page: links, comments and form fields (ISO 32000-1, 12.5 and 12.7).
+
+use hayro_font::kurbo::{Affine, Rect};
+use hayro_syntax::{
+    object::{Array, Dict, Name, Object, Rect as PdfRect, Stream, String as PdfString},
+    page::Page,
+};
+
+use super::strings;
+
+/// The most notes of a page that are read.
+const MAX_NOTES: usize = 2_000;
+/// The longest value or comment, in characters.
+const MAX_TEXT: usize = 10_000;
+/// Fields within each other are followed to this depth.
+const MAX_PARENTS: usize = 16;
+
+/// A part of a page that leads somewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) rect: Rect,
+    pub(super) target: String,
+}
+
+/// What a reader noted on a page.
+#[derive(Clone, Debug)]
+pub(super) struct Comment {
+    pub(super) rect: Rect,
+    pub(super) author: String,
+    pub(super) text: String,
+}
+
+/// The notes of a page that are not hidden.
+pub(super) fn all<'a>(page: &Page<'a>) -> impl Iterator<Item = Dict<'a>> + use<'a> {
+    const HIDDEN: i32 = 1 << 1 | 1 << 5;
+    let notes = page.raw().get::<Array<'a>>("Annots");
+    let notes = notes.into_iter().flat_map(|notes| notes.iter::<Dict<'a>>()).take(MAX_NOTES);
+    notes.filter(|note| note.get::<i32>("F").is_none_or(|flags| flags & HIDDEN == 0))
+}
+
+/// The links of a page; `to_page` turns its coordinates into ours.
+pub(super) fn links(page: &Page<'_>, to_page: Affine) -> Vec<Link> {
+    let link = |note: Dict<'_>| {
+        let action = note.get::<Dict<'_>>("A").filter(|_| is(&note, &["Link"]))?;
+        let target = action.get::<PdfString<'_>>("URI")?;
+        Some(Link { rect: place(&note, to_page)?, target: strings::text(&target) })
+    };
+    all(page).filter_map(link).collect()
+}
+
+/// The comments of a page, in its order.
+pub(super) fn comments(page: &Page<'_>, to_page: Affine) -> Vec<Comment> {
+    const OTHERS: [&str; 9] =
+        ["Link", "Widget", "Popup", "FreeText", "Stamp", "Screen", "Movie", "Sound", "Watermark"];
+    let comment = |note: Dict<'_>| {
+        let text = string(&note, "Contents").filter(|_| !is(&note, &OTHERS))?;
+        let author = string(&note, "T").unwrap_or_default();
+        Some(Comment { rect: place(&note, to_page)?, author, text })
+    };
+    all(page).filter_map(comment).collect()
+}
+
+/// What a field or a text on the page looks like.
+pub(super) fn appearance<'a>(note: &Dict<'a>) -> Option<Stream<'a>> {
+    if !is(note, &["Widget", "FreeText", "Stamp"]) {
+        return None;
+    }
+    match note.get::<Dict<'a>>("AP")?.get::<Object<'a>>("N")? {
+        Object::Stream(stream) => Some(stream),
+        Object::Dict(states) => states.get::<Stream<'a>>(note.get::<Name<'a>>("AS")?),
+        _ => None,
+    }
+}
+
+/// The value of a field for text or a choice.
+pub(super) fn value(note: &Dict<'_>) -> Option<String> {
+    const PASSWORD: i32 = 1 << 13;
+    if !is(note, &["Widget"]) {
+        return string(note, "Contents").filter(|_| is(note, &["FreeText"]));
+    }
+    let kind = inherited::<Name<'_>>(note, "FT")?;
+    let is_text = [b"Tx".as_slice(), b"Ch"].contains(&kind.as_ref());
+    let is_secret = inherited::<i32>(note, "Ff").is_some_and(|flags| flags & PASSWORD != 0);
+    let value = inherited::<PdfString<'_>>(note, "V").filter(|_| is_text && !is_secret)?;
+    bounded(&value)
+}
+
+fn inherited<'a, T>(note: &Dict<'a>, key: &str) -> Option<T>
+where
+    T: TryFrom<Object<'a>>,
+{
+    let mut dict = note.clone();
+    for _ in 0..MAX_PARENTS {
+        if let Some(value) = dict.get::<Object<'a>>(key) {
+            return T::try_from(value).ok();
+        }
+        dict = dict.get::<Dict<'a>>("Parent")?;
+    }
+    None
+}
+
+fn is(note: &Dict<'_>, kinds: &[&str]) -> bool {
+    let kind = note.get::<Name<'_>>("Subtype");
+    kind.is_some_and(|kind| kinds.contains(&kind.as_str()))
+}
+
+fn string(dict: &Dict<'_>, key: &str) -> Option<String> {
+    bounded(&dict.get::<PdfString<'_>>(key)?)
+}
+
+fn bounded(bytes: &[u8]) -> Option<String> {
+    let text: String = strings::text(bytes).chars().take(MAX_TEXT).collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Where a note stands on the page.
+pub(super) fn place(note: &Dict<'_>, to_page: Affine) -> Option<Rect> {
+    let rect = note.get::<PdfRect>("Rect")?;
+    Some(to_page.transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)))
+}

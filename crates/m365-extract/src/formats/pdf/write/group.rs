@@ -1,0 +1,269 @@
+//! Which lines belong together, and what they are.
+
+use std::ops::Range;
+
+use super::{
+    line::{Entry, Line},
+    style::Style,
+};
+use crate::formats::pdf::letters;
+
+/// The most lines of a heading.
+const MAX_HEADING_LINES: usize = 3;
+/// The longest heading, in characters.
+const MAX_HEADING: usize = 220;
+
+/// Lines that belong together.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) lines: Range<usize>,
+    pub(super) kind: Kind,
+    /// Whether the next group follows on the next line.
+    pub(super) is_close: bool,
+}
+
+/// What lines are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Paragraph,
+    Heading(usize),
+    /// An item of a list, whose text begins with `skip` characters of its marker.
+    Item {
+        marker: String,
+        skip: usize,
+    },
+    Table,
+}
+
+/// The groups of a page.
+pub(super) fn groups(entries: &[Entry], style: &Style) -> Vec<Group> {
+    let mut grouping = Grouping { entries, style, number: None, groups: Vec::new() };
+    (0..entries.len()).for_each(|at| grouping.add(at));
+    grouping.groups
+}
+
+struct Grouping<'e> {
+    entries: &'e [Entry],
+    style: &'e Style,
+    /// The number of the last item of a numbered list.
+    number: Option<u32>,
+    groups: Vec<Group>,
+}
+
+impl Grouping<'_> {
+    fn line(&self, at: usize) -> Option<&Line> {
+        self.entries.get(at)?.line()
+    }
+
+    fn add(&mut self, at: usize) {
+        let Some(line) = self.line(at) else {
+            return self.begin(at, Kind::Table);
+        };
+        let kind = self.kind(at, line);
+        let joins = self.joins(at, line, &kind);
+        match self.groups.last_mut().filter(|_| joins) {
+            Some(group) => group.lines.end = at + 1,
+            None => self.begin(at, kind),
+        }
+    }
+
+    fn begin(&mut self, at: usize, kind: Kind) {
+        if let Kind::Item { marker, .. } = &kind {
+            self.number = number(marker).or(self.number);
+        }
+        let is_close = self.is_close(at);
+        if let Some(last) = self.groups.last_mut() {
+            last.is_close = is_close;
+        }
+        self.groups.push(Group { lines: at..at + 1, kind, is_close: false });
+    }
+
+    /// Whether a line stands right below the one before it, as in an address.
+    fn is_close(&self, at: usize) -> bool {
+        let last = at.checked_sub(1).and_then(|last| self.line(last));
+        let (Some(last), Some(line)) = (last, self.line(at)) else { return false };
+        let gap = (line.y - last.y) / line.size.max(last.size);
+        (0.0..1.55).contains(&gap)
+    }
+
+    fn kind(&self, at: usize, line: &Line) -> Kind {
+        if let Some(level) = self.heading(at, line) {
+            return Kind::Heading(level);
+        }
+        match marker(&line.text()) {
+            Some((marker, skip)) if self.begins_item(at, line, &marker) => {
+                Kind::Item { marker, skip }
+            }
+            _ => Kind::Paragraph,
+        }
+    }
+
+    fn heading(&self, at: usize, line: &Line) -> Option<usize> {
+        let text = line.text();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let chars = text.chars().count();
+        if chars > MAX_HEADING || letters < 2 || letters * 3 < chars {
+            return None;
+        }
+        let tagged = usize::from(line.heading);
+        let tagged = Some(tagged).filter(|level| *level > 0);
+        let level = tagged.or_else(|| self.style.bookmark(line));
+        level.or_else(|| self.large(at, line)).or_else(|| self.bold(at, line))
+    }
+
+    /// The level of a line that is larger than other text. Several such lines below each other are a
+    /// text of their own.
+    fn large(&self, at: usize, line: &Line) -> Option<usize> {
+        let level = self.style.level(line.size)?;
+        let is_same = |other: &Line| (other.size - line.size).abs() < 0.3;
+        let before = (0..at).rev().map_while(|at| self.line(at)).take(MAX_HEADING_LINES);
+        let after =
+            (at + 1..self.entries.len()).map_while(|at| self.line(at)).take(MAX_HEADING_LINES);
+        let run = before.take_while(|other| is_same(other)).count()
+            + after.take_while(|other| is_same(other)).count();
+        let ends = line.text().trim_end().ends_with([',', ';']);
+        (run < MAX_HEADING_LINES && !ends && marker_of_list(&line.text()).is_none())
+            .then_some(level)
+    }
+
+    /// The level of a line in bold that stands by itself.
+    fn bold(&self, at: usize, line: &Line) -> Option<usize> {
+        let text = line.text();
+        let text = text.trim_end();
+        let is_short = text.chars().count() <= 90 && text.split_whitespace().count() <= 12;
+        let is_phrase = !text.ends_with(['.', ',', ';', ':', '!', '?']) && !text.contains(": ");
+        if self.style.is_all_bold || !line.is_bold || line.parts > 1 || !is_short || !is_phrase {
+            return None;
+        }
+        let is_large = line.size >= self.style.body * 0.97;
+        let stands_apart = |other: Option<&Line>, below: bool| {
+            other.is_none_or(|other| {
+                let gap = if below { other.y - line.y } else { line.y - other.y };
+                !(0.0..line.size * 1.3).contains(&gap) || (below && !other.is_bold)
+            })
+        };
+        let above = at.checked_sub(1).and_then(|at| self.line(at));
+        let is_apart = stands_apart(above, false) && stands_apart(self.line(at + 1), true);
+        let next = self.entries.get(at + 1)?;
+        let leads = next.line().is_none_or(|next| !next.is_bold);
+        (is_large && is_apart && leads).then(|| self.style.bold_level())
+    }
+
+    /// Whether a line with the mark of an item begins one, and does not just go on with a text in
+    /// which a number comes first on a line.
+    fn begins_item(&self, at: usize, line: &Line, marker: &str) -> bool {
+        let Some(value) = number(marker) else { return true };
+        let last = at.checked_sub(1).and_then(|last| self.line(last));
+        let follows = value == 1 || self.number.is_some_and(|last| value == last.saturating_add(1));
+        follows || last.is_none_or(|last| !self.is_full(last, line) || !self.is_close(at))
+    }
+
+    /// Whether a line goes on with the group before it.
+    fn joins(&self, at: usize, line: &Line, kind: &Kind) -> bool {
+        let Some(group) = self.groups.last() else { return false };
+        let Some(last) = at.checked_sub(1).and_then(|last| self.line(last)) else { return false };
+        let ratio = line.size / last.size;
+        if !(0.88..1.14).contains(&ratio) {
+            return false;
+        }
+        let gap = (line.y - last.y) / line.size;
+        match (&group.kind, kind) {
+            (Kind::Heading(one), Kind::Heading(other)) => {
+                one == other && (0.5..1.7).contains(&gap) && self.is_full(last, line)
+            }
+            (Kind::Paragraph | Kind::Item { .. }, Kind::Paragraph) => {
+                let is_item = matches!(group.kind, Kind::Item { .. });
+                let is_below = (0.5..1.9).contains(&gap) && self.is_indented(group, line, is_item);
+                (is_below || goes_on_elsewhere(last, line, gap)) && self.is_full(last, line)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a line begins where the lines of its group do.
+    fn is_indented(&self, group: &Group, line: &Line, is_item: bool) -> bool {
+        let Some(first) = self.line(group.lines.start) else { return false };
+        let last = self.line(group.lines.end - 1).unwrap_or(first);
+        let (from, size) = (start(line), line.size);
+        let is_single = group.lines.len() == 1;
+        match () {
+            () if is_item && is_single => from > start(first) - size,
+            () if is_single => from < start(first) + size * 0.8 && from > start(first) - size * 5.0,
+            () => (from - start(last)).abs() < size * 0.8,
+        }
+    }
+
+    /// Whether the first word of the next line did not fit on this one.
+    fn is_full(&self, line: &Line, next: &Line) -> bool {
+        let right = self.right(line);
+        let end = if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 };
+        line.parts == 1 && end + next.first_word() + line.size * 0.2 > right - line.size * 0.5
+    }
+
+    /// Where the lines of a column end.
+    fn right(&self, line: &Line) -> f32 {
+        let near = |other: &&Line| {
+            (start(other) - start(line)).abs() < line.size * 4.0
+                && (other.size - line.size).abs() < line.size * 0.15
+        };
+        let lines = self.entries.iter().take(3_000).filter_map(Entry::line).filter(near);
+        let end = |line: &Line| {
+            if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 }
+        };
+        lines.map(end).fold(end(line), f32::max)
+    }
+}
+
+/// Where a line begins, from where it is read.
+fn start(line: &Line) -> f32 {
+    if line.is_right_to_left { -line.bounds.x1 } else { line.bounds.x0 }
+}
+
+/// Whether a line in another column goes on with a sentence.
+fn goes_on_elsewhere(last: &Line, line: &Line, gap: f32) -> bool {
+    let text = line.text();
+    let is_up = gap < 0.0 && line.bounds.x0 > last.bounds.x0 + line.size;
+    is_up
+        && text.chars().next().is_some_and(char::is_lowercase)
+        && !last.text().trim_end().ends_with(['.', ':', '!', '?'])
+}
+
+fn number(marker: &str) -> Option<u32> {
+    marker.trim_end_matches(['.', ')']).parse().ok()
+}
+
+/// The mark of a list item at the start of a text, as markdown has it, and its length there.
+fn marker(text: &str) -> Option<(String, usize)> {
+    marker_of_list(text).or_else(|| {
+        let (first, rest) = text.split_once(' ')?;
+        let number = first.strip_suffix(['.', ')'])?;
+        let is_number =
+            (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+        (is_number && !rest.trim().is_empty()).then(|| (first.to_owned(), first.len() + 1))
+    })
+}
+
+/// A bullet or dash at the start of a text.
+fn marker_of_list(text: &str) -> Option<(String, usize)> {
+    let first = text.chars().next()?;
+    let rest = text.get(first.len_utf8()..)?;
+    let is_dash = matches!(first, '-' | '–' | '—' | '*') && rest.starts_with(' ');
+    let skip = 1 + rest.chars().take_while(|c| *c == ' ').count();
+    let is_item = (letters::is_bullet(first) || is_dash) && !rest.trim().is_empty();
+    is_item.then(|| ("-".to_owned(), skip))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_items_are_recognised() {
+        assert_eq!(marker("• one"), Some(("-".to_owned(), 2)));
+        assert_eq!(marker("12. one"), Some(("12.".to_owned(), 4)));
+        assert_eq!(marker("2) one"), Some(("2)".to_owned(), 3)));
+        assert_eq!(marker("2023. A total"), None);
+        assert_eq!(marker("-5 degrees"), None);
+        assert_eq!(marker("3.5 million"), None);
+    }
+}
