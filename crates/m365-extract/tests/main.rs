@@ -12,12 +12,15 @@ mod html;
 mod isolated;
 mod links;
 mod mail;
+mod odf;
+mod package;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
 mod safe_html;
-mod word;
+mod slides;
 mod sniff;
+mod word;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

@@ -122,7 +122,8 @@ fn tracked_changes_say_what_was_done_and_by_whom() {
 
 #[test]
 fn comments_and_notes_stand_below_the_paragraph_they_belong_to() {
-    let reference = |kind: &str, id: usize| format!("<w:r><w:{kind}Reference w:id=\"{id}\"/></w:r>");
+    let reference =
+        |kind: &str, id: usize| format!("<w:r><w:{kind}Reference w:id=\"{id}\"/></w:r>");
     let body = format!(
         "<w:p>{}{}{}{}</w:p>{}",
         run("A claim"),
@@ -158,7 +159,10 @@ fn a_merged_cell_stands_in_its_first_place() {
         row(&[cell("<w:vMerge/>", "<w:p/>"), plain("e"), plain("f")]),
     );
 
-    assert_eq!(text(&body), "| Wide |  | C |\n| --- | --- | --- |\n| Tall | b | c\\|d |\n|  | e | f |");
+    assert_eq!(
+        text(&body),
+        "| Wide |  | C |\n| --- | --- | --- |\n| Tall | b | c\\|d |\n|  | e | f |"
+    );
 }
 
 #[test]
@@ -174,7 +178,10 @@ fn a_table_in_a_cell_is_a_part_of_its_text_and_one_of_a_single_cell_is_a_frame()
         cell("", &paragraph("a")),
         cell("", &format!("{inner}<w:p/>"))
     );
-    let frame = format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", cell("", &[paragraph("x"), paragraph("y")].concat()));
+    let frame = format!(
+        "<w:tbl><w:tr>{}</w:tr></w:tbl>",
+        cell("", &[paragraph("x"), paragraph("y")].concat())
+    );
 
     assert_eq!(text(&outer), "| a | 1, 2; 3 |\n| --- | --- |");
     assert_eq!(text(&frame), "x\n\ny");
@@ -182,7 +189,8 @@ fn a_table_in_a_cell_is_a_part_of_its_text_and_one_of_a_single_cell_is_a_frame()
 
 #[test]
 fn pages_are_those_that_the_file_tells_and_no_break_counts_twice() {
-    let rendered = |text: &str| format!("<w:p><w:r><w:lastRenderedPageBreak/></w:r>{}</w:p>", run(text));
+    let rendered =
+        |text: &str| format!("<w:p><w:r><w:lastRenderedPageBreak/></w:r>{}</w:p>", run(text));
     let body = [
         paragraph("one"),
         "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>".to_owned(),
@@ -197,16 +205,15 @@ fn pages_are_those_that_the_file_tells_and_no_break_counts_twice() {
 
     let found = document(&Docx::new(&body.concat()));
 
-    assert_eq!(
-        pages(&found),
-        ["one", "two\n\nstill two", "three\n\nends", "four\n\nstill four"]
-    );
+    assert_eq!(pages(&found), ["one", "two\n\nstill two", "three\n\nends", "four\n\nstill four"]);
     assert!(found.pages.iter().all(|page| page.kind == PageKind::Page));
 }
 
 #[test]
 fn a_table_that_goes_over_pages_has_its_head_on_each() {
-    let row = |text: &str| format!("<w:tr>{}{}</w:tr>", cell("", &paragraph(text)), cell("", &paragraph("x")));
+    let row = |text: &str| {
+        format!("<w:tr>{}{}</w:tr>", cell("", &paragraph(text)), cell("", &paragraph("x")))
+    };
     let next = format!("<w:p><w:r><w:lastRenderedPageBreak/><w:t>c</w:t></w:r></w:p>");
     let next = format!("<w:tr>{}{}</w:tr>", cell("", &next), cell("", &paragraph("y")));
 
@@ -221,7 +228,8 @@ fn a_table_that_goes_over_pages_has_its_head_on_each() {
 #[test]
 fn a_file_that_does_not_tell_its_pages_is_cut_into_parts() {
     let long = paragraph(&"word ".repeat(5_000));
-    let broken = format!("{}<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>{long}{long}", paragraph("Cover"));
+    let broken =
+        format!("{}<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>{long}{long}", paragraph("Cover"));
 
     let found = document(&Docx::new(&broken));
 
@@ -271,7 +279,8 @@ fn c02_text_that_no_reader_sees_is_left_out_and_the_answer_says_so() {
         run_with("<w:color w:val=\"FFFFFF\"/>", "secret"),
         run_with("<w:sz w:val=\"2\"/>", "secret"),
     );
-    let on_black = run_with("<w:color w:val=\"FFFFFF\"/><w:shd w:val=\"clear\" w:fill=\"000000\"/>", "seen");
+    let on_black =
+        run_with("<w:color w:val=\"FFFFFF\"/><w:shd w:val=\"clear\" w:fill=\"000000\"/>", "seen");
 
     let found = document(&Docx::new(&body));
 
@@ -349,8 +358,12 @@ fn pictures_are_their_descriptions_and_charts_their_values() {
 
 #[test]
 fn code_keeps_its_white_space_and_quotes_are_quotes() {
-    let body =
-        [styled("Code", "if x:"), styled("Code", "    # [page"), styled("Q", "To be"), paragraph("end")];
+    let body = [
+        styled("Code", "if x:"),
+        styled("Code", "    # [page"),
+        styled("Q", "To be"),
+        paragraph("end"),
+    ];
 
     assert_eq!(
         document(&with_styles(&body.concat())).markdown(),
@@ -375,7 +388,9 @@ fn bold_and_struck_text_is_marked_but_not_in_headings_and_heads() {
     let heading = format!("<w:p><w:pPr><w:pStyle w:val=\"T\"/></w:pPr>{bold}</w:p>");
     let row = format!("<w:tr>{0}{0}</w:tr>", cell("", &format!("<w:p>{bold}</w:p>")));
 
-    let found = document(&with_styles(&format!("{heading}<w:p>{bold}{off}</w:p><w:tbl>{row}{row}</w:tbl>")));
+    let found = document(&with_styles(&format!(
+        "{heading}<w:p>{bold}{off}</w:p><w:tbl>{row}{row}</w:tbl>"
+    )));
 
     assert_eq!(
         found.markdown(),
@@ -399,7 +414,9 @@ fn what_is_no_readable_document_is_refused() {
     let empty = Docx::new("<w:p/>").bytes();
     let missing = Docx::default().raw("word/styles.xml", "<x/>").bytes();
     let broken = Docx::default().raw("word/document.xml", "<<<").bytes();
-    let mut old = std::fs::read(format!("{}/tests/corpus/own_lo_report.doc", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let mut old =
+        std::fs::read(format!("{}/tests/corpus/own_lo_report.doc", env!("CARGO_MANIFEST_DIR")))
+            .unwrap();
     old.truncate(3_000);
 
     assert_eq!(refusal("a.docx", &empty), RefusalKind::NoText);
@@ -413,7 +430,8 @@ fn c07_entities_and_depth_are_refused_or_cut() {
     let laughs = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>\
                   <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>\
                   <w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>";
-    let deep = format!("{}{}{}", "<w:sdt>".repeat(50_000), paragraph("x"), "</w:sdt>".repeat(50_000));
+    let deep =
+        format!("{}{}{}", "<w:sdt>".repeat(50_000), paragraph("x"), "</w:sdt>".repeat(50_000));
     let tables = "<w:tbl><w:tr><w:tc>".repeat(20_000);
 
     assert_eq!(

@@ -3,6 +3,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod grid;
+pub(crate) mod margin;
 pub(crate) mod note;
 pub(crate) mod span;
 mod table;

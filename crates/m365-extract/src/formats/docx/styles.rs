@@ -157,7 +157,10 @@ impl Looks {
             strike: flag(element, "w:strike").or(flag(element, "w:dstrike")),
             hidden: flag(element, "w:vanish").or(flag(element, "w:webHidden")),
             pale: element.child("w:color").and_then(|c| c.attribute("w:val")).map(is_pale),
-            tiny: element.child("w:sz").and_then(|s| s.number("w:val")).map(|half| half <= MAX_TINY),
+            tiny: element
+                .child("w:sz")
+                .and_then(|s| s.number("w:val"))
+                .map(|half| half <= MAX_TINY),
             shaded: shaded(element),
         }
     }

@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use super::objects::Objects;
 use crate::{
     archive::Archive,
+    clean::excerpt,
+    escape,
     format::Format,
     refusal::{Refusal, RefusalKind},
     xml::{self, Element, Event, XmlReader},
@@ -17,6 +19,8 @@ pub(in crate::formats) struct Package {
     objects: Vec<(String, Vec<u8>)>,
 }
 
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
 /// The most charts and formulas of a document that are read.
 const MAX_OBJECTS: usize = 500;
 
@@ -62,8 +66,8 @@ impl Package {
         let meta = xml::decode(&self.meta);
         let root = xml::parse(&meta).ok()?;
         let title = root.descendants().find(|element| element.is("dc:title"))?.text();
-        let title = title.trim();
-        (!title.is_empty()).then(|| title.to_owned())
+        let title = excerpt(&escape::text(&title), MAX_TITLE);
+        (!title.is_empty()).then_some(title)
     }
 }
 

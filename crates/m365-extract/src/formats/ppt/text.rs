@@ -24,6 +24,9 @@ pub(super) fn write(run: &TextRun, look: Look, blocks: &mut Blocks) {
         matches!(run.text_type, TextType::Body | TextType::HalfBody | TextType::QuarterBody);
     let is_list = is_body && paragraphs.len() > 1;
     let mut open: Vec<usize> = Vec::new();
+    if is_list {
+        blocks.end_list();
+    }
     for paragraph in paragraphs {
         while open.last().is_some_and(|level| *level >= paragraph.level) {
             blocks.close();
@@ -37,7 +40,6 @@ pub(super) fn write(run: &TextRun, look: Look, blocks: &mut Blocks) {
         blocks.flush(if is_list { Gap::Line } else { Gap::Paragraph });
     }
     open.iter().for_each(|_| blocks.close());
-    blocks.set_apart();
 }
 
 /// The title of a slide; paragraphs below the first are written as text.
