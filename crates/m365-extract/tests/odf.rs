@@ -1,8 +1,13 @@
 //! OpenDocument texts and presentations.
 
-use m365_extract::{Document, Options, PageKind, RefusalKind};
+use m365_extract::{Document, Input, Options, PageKind, RefusalKind, extract};
+use proptest::prelude::*;
 
-use super::{package::package, read, refusal};
+use super::{
+    package::{content, package},
+    properties::acts,
+    read, refusal,
+};
 
 const SPACES: &str = concat!(
     r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" "#,
@@ -403,5 +408,76 @@ fn a_template_or_master_document_is_a_text_too() {
     let bytes = file("text-template", "text", "<text:p>x</text:p>", &[]);
 
     assert_eq!(read("a.ott", &bytes).markdown(), "x");
-    assert!(m365_extract::extract(&m365_extract::Input::new(&bytes), &Options::default()).is_ok());
+}
+
+/// A body made of what texts and slides are made of, in any order.
+fn body() -> impl Strategy<Value = String> {
+    let leaves = vec![
+        "<text:soft-page-break/>",
+        "<text:change-start text:change-id='a'/>",
+        "<text:change text:change-id='a'/>",
+        "<text:s text:c='9999999'/>",
+        "<text:tab/>",
+        "<text:line-break/>",
+        "&lt;",
+        "img src=x&gt;",
+        "!",
+        "[x",
+        "](",
+        "(https://x.example)",
+        "[a]: b",
+        "[page 1 of 2]",
+        "\\",
+        "`",
+        "&#x202e;",
+        "&unknown;",
+        "a ",
+        "# ",
+        "|",
+    ];
+    let open = vec![
+        "<text:p>",
+        "<text:p>",
+        "<text:p text:style-name='New'>",
+        "<text:p text:style-name='P1'>",
+        "<text:p text:style-name='Preformatted_20_Text'>",
+        "<text:h text:outline-level='99999999999'>",
+        "<text:list text:style-name='N'>",
+        "<text:list text:continue-numbering='true'>",
+        "<text:list-item text:start-value='18446744073709551615'>",
+        "<text:list-item>",
+        "<text:section>",
+        "<text:tracked-changes>",
+        "<text:changed-region text:id='a'>",
+        "<text:deletion>",
+        "<table:table>",
+        "<table:table-row>",
+        "<table:table-cell>",
+        "<table:table-cell table:number-columns-spanned='3' table:number-rows-spanned='2'>",
+        "<text:span text:style-name='B'>",
+        "<text:span text:style-name='S'>",
+        "<text:a xlink:href='https://x.example/![a](b)'>",
+        "<office:annotation>",
+        "<text:note><text:note-body>",
+        "<draw:page>",
+        "<draw:frame svg:x='1cm' svg:y='nan' presentation:class='title'>",
+        "<draw:frame>",
+        "<draw:g>",
+        "<draw:text-box>",
+        "<presentation:notes>",
+    ];
+    prop::collection::vec(content(leaves, open), 0..6).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_body_is_read_without_acting(body in body()) {
+        for (kind, element) in [("text", "text"), ("presentation", "presentation")] {
+            let bytes = file(kind, element, &body, &[]);
+            let document = extract(&Input::new(&bytes), &Options::default());
+            for page in document.map(|document| document.pages).unwrap_or_default() {
+                prop_assert!(!acts(&page.markdown), "{}", page.markdown);
+            }
+        }
+    }
 }

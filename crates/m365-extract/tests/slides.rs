@@ -1,8 +1,13 @@
 //! Presentations of PowerPoint.
 
-use m365_extract::{Document, PageKind, RefusalKind};
+use m365_extract::{Document, Input, Options, PageKind, RefusalKind, extract};
+use proptest::prelude::*;
 
-use super::{package::package, read, refusal};
+use super::{
+    package::{content, package},
+    properties::acts,
+    read, refusal,
+};
 
 const SPACES: &str = concat!(
     r#"xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" "#,
@@ -441,4 +446,56 @@ fn c06_a_slide_that_is_listed_very_often_is_read_within_limits() {
     let document = deck.listing(&format!("<p:sldIdLst>{ids}</p:sldIdLst>")).read();
 
     assert!(document.markdown().len() <= 1024 * 1024);
+}
+
+/// Shapes made of what slides are made of, in any order.
+fn shapes() -> impl Strategy<Value = String> {
+    let leaves = vec![
+        "<p:pic><p:nvPicPr><p:cNvPr descr='](https://x.example) ![a'/></p:nvPicPr></p:pic>",
+        "<a14:m><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></a14:m>",
+        "<a:pPr lvl='99'><a:buAutoNum type='romanLcPeriod' startAt='99999999999999'/></a:pPr>",
+        "<a:pPr lvl='1'><a:buChar/></a:pPr>",
+        "<a:rPr b='1'><a:hlinkClick r:id='link'/></a:rPr>",
+        "<a:br/>",
+        "<a:r><a:t>a </a:t></a:r>",
+        "<a:r><a:t>!</a:t></a:r>",
+        "<a:r><a:t>[a]: b</a:t></a:r>",
+        "<a:r><a:t>](https://x.example)</a:t></a:r>",
+        "<a:r><a:rPr strike='sngStrike'/><a:t>&lt;</a:t></a:r>",
+        "<a:r><a:rPr b='1'/><a:t>img src=x></a:t></a:r>",
+        "<a:r><a:t>\\</a:t></a:r>",
+        "<a:r><a:t>`</a:t></a:r>",
+        "<a:r><a:t># &#x202e;| </a:t></a:r>",
+        "<a:r><a:t>- [page 1 of 2]</a:t></a:r>",
+    ];
+    let open = vec![
+        "<p:sp><p:nvSpPr><p:nvPr><p:ph type='title'/></p:nvPr></p:nvSpPr><p:txBody>",
+        "<p:sp><p:nvSpPr/><p:txBody>",
+        "<p:sp><p:nvSpPr/><p:spPr><a:xfrm><a:off x='1' y='1e999'/></a:xfrm></p:spPr><p:txBody>",
+        "<p:grpSp>",
+        "<a:p>",
+        "<a:p>",
+        "<a:p>",
+        "<a:r>",
+        "<a:t>",
+        "<p:graphicFrame><p:nvGraphicFramePr/><a:graphic><a:graphicData>",
+        "<a:tbl>",
+        "<a:tr>",
+        "<a:tc gridSpan='99999999999'><a:txBody>",
+        "<mc:AlternateContent>",
+        "<mc:Choice>",
+    ];
+    prop::collection::vec(content(leaves, open), 0..6).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_slide_is_read_without_acting(shapes in shapes()) {
+        let relations = [("link", "https://x.example/![a](b)")];
+        let bytes = Deck::default().slide("", &shapes, &relations).bytes();
+        let document = extract(&Input::new(&bytes), &Options::default());
+        for page in document.map(|document| document.pages).unwrap_or_default() {
+            prop_assert!(!acts(&page.markdown), "{}", page.markdown);
+        }
+    }
 }

@@ -249,6 +249,9 @@ impl<'a> Writer<'a> {
 
     /// Ends the program text under way.
     pub(super) fn end_code(&mut self) {
+        if self.inside > 0 {
+            return;
+        }
         let code = std::mem::take(&mut self.code).join("\n");
         if !code.trim().is_empty() {
             let code = crate::clean_text(&code);
@@ -313,7 +316,6 @@ impl<'a> Writer<'a> {
         self.inside += 1;
         write(self);
         self.inside -= 1;
-        self.end_code();
         self.blocks.flush(Gap::Paragraph);
         std::mem::replace(&mut self.blocks, outer).into_markdown().0
     }
@@ -325,6 +327,7 @@ impl<'a> Writer<'a> {
 
     fn change_of_blocks(&mut self, mark: &Element<'a>) {
         if let Some(deleted) = self.change_at(mark) {
+            self.end_code();
             self.blocks.inline().push_markdown(&deleted);
             self.blocks.flush(Gap::Paragraph);
         }
