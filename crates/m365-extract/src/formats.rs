@@ -9,11 +9,16 @@ mod image;
 mod json;
 mod msg;
 mod odf;
+mod odp;
 mod ods;
+mod odt;
 mod office;
 mod pdf;
+mod ppt;
+mod pptx;
 mod rtf;
 mod sheets;
+mod slide;
 mod text;
 mod transcript;
 mod vcf;
@@ -69,8 +74,12 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Msg => Some(&msg::Msg),
+        Format::Odp => Some(&odp::Odp),
         Format::Ods => Some(&ods::Ods),
+        Format::Odt => Some(&odt::Odt),
         Format::Pdf => Some(&pdf::Pdf),
+        Format::Ppt => Some(&ppt::Ppt),
+        Format::Pptx => Some(&pptx::Pptx),
         Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
         Format::Vcf => Some(&vcf::Vcf),
