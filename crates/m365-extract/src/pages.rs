@@ -6,7 +6,8 @@ use crate::{
     escape,
 };
 
-const CUT: &str = "The text is longer than what is returned; the rest was left out.";
+/// The warning of a document whose text was cut to [`Options::max_output`].
+pub const CUT: &str = "The text is longer than what is returned; the rest was left out.";
 
 /// The most headings that are listed.
 const MAX_OUTLINE: usize = 200;
