@@ -3,6 +3,7 @@
 use super::{
     Reader,
     odf::{Package, Styles, Writer},
+    office::margin,
 };
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
@@ -13,6 +14,8 @@ use crate::{
 
 /// What to tell the reader of a text that breaks off.
 pub(super) const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
+/// What to tell the reader when text was left out that no one sees.
+const HIDDEN: &str = "The document has hidden text, which was left out.";
 /// What to tell the reader of a text that is longer than what is read.
 pub(super) const CUT: &str = "The file holds more than is read; a part of its text is missing.";
 
@@ -27,18 +30,23 @@ impl Reader for Odt {
         let package = Package::open(input.bytes, Format::Odt)?;
         let (content, objects) = (package.content(), package.objects());
         let mut styles = Styles::default();
-        styles.add_part(&package.styles());
+        let masters = package.styles();
+        styles.add_part(&masters);
         styles.add_part(&content);
         let mut writer = Writer::new(&styles, &objects, options.links);
         let mut reader = XmlReader::new(&content);
         write_body(&mut reader, &mut writer);
-        let warning = warning(&reader, writer.is_full());
+        let mut warnings = warning(&reader, writer.is_full());
+        let margins = margins(&masters, &mut writer);
+        warnings.extend(writer.has_hidden().then(|| HIDDEN.to_owned()));
         let (pages, heading) = writer.finish();
         if pages.iter().all(String::is_empty) {
             return Err(without_text(&reader));
         }
         let title = package.title().or(heading);
-        Ok(Document { title, pages: to_pages(pages), warnings: warning, ..Document::default() })
+        let mut pages = to_pages(pages);
+        margin::add(&mut pages, margins);
+        Ok(Document { title, pages, warnings, ..Document::default() })
     }
 }
 
@@ -56,6 +64,22 @@ fn write_body<'a>(reader: &mut XmlReader<'a>, writer: &mut Writer<'a>) {
             return;
         }
     }
+}
+
+/// What stands in the margins of all pages.
+fn margins<'a>(styles: &'a str, writer: &mut Writer<'a>) -> [String; 2] {
+    let mut reader = XmlReader::new(styles);
+    while let Some(event) = reader.read() {
+        match event {
+            Event::Start(element) if element.is("office:master-styles") => {
+                return writer.margins(&reader.finish(element));
+            }
+            Event::Start(element) if element.is("office:document-styles") => {}
+            Event::Start(_) => reader.skip(),
+            Event::Text(_) | Event::End => {}
+        }
+    }
+    Default::default()
 }
 
 fn without_text(reader: &XmlReader<'_>) -> Refusal {

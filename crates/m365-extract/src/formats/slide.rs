@@ -3,7 +3,14 @@
 mod order;
 
 pub(super) use self::order::{Area, reading_order};
-use crate::document::{Page, PageKind};
+use crate::{
+    clean::excerpt,
+    document::{Page, PageKind},
+    escape,
+};
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
 
 /// A slide on its way to a page; all texts are markdown.
 #[derive(Debug, Default)]
@@ -54,7 +61,7 @@ fn notes(text: &str) -> String {
 /// The title of a presentation: what its author gave it, unless a program did, or else the title
 /// of the first slide that has one.
 pub(super) fn title(given: Option<String>, pages: &[Page]) -> Option<String> {
-    let given = given.map(|title| title.trim().to_owned());
+    let given = given.map(|title| excerpt(&escape::text(&title), MAX_TITLE));
     let is_own = |title: &String| !title.is_empty() && !title.to_lowercase().contains("powerpoint");
     given.filter(is_own).or_else(|| pages.iter().find_map(|page| page.label.clone()))
 }

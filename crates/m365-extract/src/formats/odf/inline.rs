@@ -65,6 +65,7 @@ impl<'a> Writer<'a> {
             ("office", "annotation") => self.comment(element),
             ("text", "change" | "change-start" | "change-end") => self.change(element, runs),
             ("text", "hidden-text" | "hidden-paragraph" | "ruby-text") => {}
+            ("text", "page-number" | "page-count") if self.is_margin => self.has_page_number = true,
             ("text", "number") => {}
             ("draw", _) => self.drawing(element, at, runs),
             _ if is_unseen(element) => {}
@@ -72,9 +73,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn push_text(&self, text: &str, at: Place<'_>, runs: &mut Runs<'_, 'a>) {
+    fn push_text(&mut self, text: &str, at: Place<'_>, runs: &mut Runs<'_, 'a>) {
         let Looks { bold, strike, is_hidden } = at.looks;
-        if !is_hidden {
+        if is_hidden {
+            self.has_hidden |= !text.trim().is_empty();
+        } else {
             let (link, change) = (at.link.map(str::to_owned), self.insertion.clone());
             runs.spans.push(Span { bold, strike, link, change, ..Span::text(text) });
         }

@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use super::objects::Objects;
 use crate::{
     archive::Archive,
+    clean::excerpt,
+    escape,
     format::Format,
     refusal::{Refusal, RefusalKind},
     xml::{self, Element, Event, XmlReader},
@@ -17,6 +19,8 @@ pub(in crate::formats) struct Package {
     objects: Vec<(String, Vec<u8>)>,
 }
 
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
 /// The most charts and formulas of a document that are read.
 const MAX_OBJECTS: usize = 500;
 
@@ -30,7 +34,7 @@ impl Package {
     pub(in crate::formats) fn open(bytes: &[u8], format: Format) -> Result<Self, Refusal> {
         let mut archive = Archive::open(bytes, format)?;
         let list = archive.read("META-INF/manifest.xml")?.unwrap_or_default();
-        if is_encrypted(&xml::decode(&list)) {
+        if is_encrypted(&list) {
             return Err(Refusal::of(RefusalKind::Encrypted, format));
         }
         let content = archive.read("content.xml")?;
@@ -62,8 +66,8 @@ impl Package {
         let meta = xml::decode(&self.meta);
         let root = xml::parse(&meta).ok()?;
         let title = root.descendants().find(|element| element.is("dc:title"))?.text();
-        let title = title.trim();
-        (!title.is_empty()).then(|| title.to_owned())
+        let title = excerpt(&escape::text(&title), MAX_TITLE);
+        (!title.is_empty()).then_some(title)
     }
 }
 
@@ -81,8 +85,9 @@ fn objects(archive: &mut Archive<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal>
 }
 
 /// Whether the list of parts names a cipher for one of them.
-fn is_encrypted(list: &str) -> bool {
-    let mut reader = XmlReader::new(list);
+pub(in crate::formats) fn is_encrypted(list: &[u8]) -> bool {
+    let list = xml::decode(list);
+    let mut reader = XmlReader::new(&list);
     while let Some(event) = reader.read() {
         if matches!(event, Event::Start(element) if is_cipher(&element)) {
             return true;

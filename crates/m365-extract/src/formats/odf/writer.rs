@@ -11,6 +11,7 @@ use crate::{
     document::LinkStyle,
     escape,
     formats::office::{
+        margin,
         note::Change,
         span::{self, Look},
         title_level,
@@ -51,6 +52,10 @@ pub(in crate::formats) struct Writer<'a> {
     /// How many lines, cells or drawings are around the text: none of them has pages.
     pub(super) inside: usize,
     written: usize,
+    /// Whether the text stands in the margin of a page, where numbers of pages say nothing.
+    pub(super) is_margin: bool,
+    pub(super) has_page_number: bool,
+    pub(super) has_hidden: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -77,6 +82,9 @@ impl<'a> Writer<'a> {
             is_begun: false,
             inside: 0,
             written: 0,
+            is_margin: false,
+            has_page_number: false,
+            has_hidden: false,
         }
     }
 
@@ -99,6 +107,38 @@ impl<'a> Writer<'a> {
         self.written + self.blocks.size() > MAX_TEXT || self.pages.len() >= MAX_PAGES
     }
 
+    /// Whether text was left out that no one sees.
+    pub(in crate::formats) fn has_hidden(&self) -> bool {
+        self.has_hidden
+    }
+
+    /// The headers and the footers of all pages, each line once.
+    pub(in crate::formats) fn margins(&mut self, masters: &Element<'a>) -> [String; 2] {
+        self.is_margin = true;
+        let margins = ["header", "footer"].map(|kind| {
+            let parts = masters.elements().flat_map(Element::elements);
+            let is_kind = |part: &&Element<'a>| {
+                let (space, local) = part.name();
+                space == "style" && local.starts_with(kind) && is_displayed(part)
+            };
+            margin::join(parts.filter(is_kind).flat_map(|part| self.margin_lines(part)).collect())
+        });
+        self.is_margin = false;
+        margins
+    }
+
+    fn margin_lines(&mut self, part: &Element<'a>) -> Vec<String> {
+        let mut lines = Vec::new();
+        for element in part.elements() {
+            let line = self.apart(|writer| writer.block(element)).replace('\n', " ");
+            let has_number = std::mem::take(&mut self.has_page_number);
+            if !has_number || margin::says_more_than_a_page(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
     /// Writes all blocks in an element.
     pub(in crate::formats) fn children(&mut self, parent: &Element<'a>) {
         for element in parent.elements() {
@@ -118,7 +158,7 @@ impl<'a> Writer<'a> {
             ("text", "numbered-paragraph") => self.numbered_paragraph(element),
             ("table", "table") => self.table(element),
             ("text", "soft-page-break") => self.soft_breaks += 1,
-            ("text", "section") if is_hidden_section(element) => {}
+            ("text", "section") if is_hidden_section(element) => self.has_hidden = true,
             ("text", "change" | "change-start" | "change-end") => self.change_of_blocks(element),
             ("office", "annotation") => self.comment(element),
             ("draw", "frame") => self.frame(element),
@@ -209,6 +249,9 @@ impl<'a> Writer<'a> {
 
     /// Ends the program text under way.
     pub(super) fn end_code(&mut self) {
+        if self.inside > 0 {
+            return;
+        }
         let code = std::mem::take(&mut self.code).join("\n");
         if !code.trim().is_empty() {
             let code = crate::clean_text(&code);
@@ -273,7 +316,6 @@ impl<'a> Writer<'a> {
         self.inside += 1;
         write(self);
         self.inside -= 1;
-        self.end_code();
         self.blocks.flush(Gap::Paragraph);
         std::mem::replace(&mut self.blocks, outer).into_markdown().0
     }
@@ -285,6 +327,7 @@ impl<'a> Writer<'a> {
 
     fn change_of_blocks(&mut self, mark: &Element<'a>) {
         if let Some(deleted) = self.change_at(mark) {
+            self.end_code();
             self.blocks.inline().push_markdown(&deleted);
             self.blocks.flush(Gap::Paragraph);
         }
@@ -308,6 +351,10 @@ impl<'a> Writer<'a> {
         self.changes = changes;
         deleted
     }
+}
+
+fn is_displayed(margin: &Element<'_>) -> bool {
+    margin.attribute("style:display") != Some("false")
 }
 
 fn is_hidden_section(section: &Element<'_>) -> bool {

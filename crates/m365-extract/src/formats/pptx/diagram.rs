@@ -41,8 +41,8 @@ pub(super) fn write(root: &Element<'_>, look: Look, blocks: &mut Blocks) {
         children.sort();
     }
     if let Some(top) = top {
+        blocks.end_list();
         diagram.level(&top, 0, blocks);
-        blocks.set_apart();
     }
 }
 

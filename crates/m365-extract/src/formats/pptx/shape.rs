@@ -97,8 +97,8 @@ impl SlideWriter<'_, '_> {
         let Some(content) = data.and_then(|data| data.elements().next()) else { return };
         match content.name() {
             ("a", "tbl") => self.table(content),
-            ("c", "chart") | ("", "chart") => self.chart(content),
-            ("", "relIds") => self.diagram(content),
+            (_, "chart") => self.chart(content),
+            (_, "relIds") => self.diagram(content),
             _ => self.picture(frame),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn write(body: &Element<'_>, place: Place<'_>, blocks: &mut Blocks) {
     let own = body.child("a:lstStyle").map(Bullets::of).unwrap_or_default();
     let bullets = own.or(place.bullets);
     let mut counter = Counter::default();
-    let mut open = Vec::new();
+    let (mut open, mut is_in_list) = (Vec::new(), false);
     for paragraph in body.elements().filter(|element| element.is("a:p")) {
         let spans = spans(paragraph, place);
         if spans.iter().all(Span::is_blank) {
@@ -39,6 +39,10 @@ pub(super) fn write(body: &Element<'_>, place: Place<'_>, blocks: &mut Blocks) {
         let bullet = properties.and_then(Bullet::of).or_else(|| bullets.at(level).cloned());
         let marker = counter.next(level, &bullet.unwrap_or(Bullet::None));
         close_to(marker.as_ref().map_or(0, |_| level), &mut open, blocks);
+        if marker.is_some() && !is_in_list {
+            blocks.end_list();
+        }
+        is_in_list = marker.is_some();
         span::write(&spans, blocks.inline(), place.look);
         match marker {
             Some(marker) => {
