@@ -68,6 +68,19 @@ impl Blocks {
         (texts.join("\n"), self.title)
     }
 
+    /// The lines so far as one text; what follows begins a new one, in the same quotes and items.
+    pub(crate) fn take_page(&mut self) -> String {
+        let lines = std::mem::take(&mut self.lines);
+        (self.last_gap, self.blank, self.size) = (None, false, 0);
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        texts.join("\n")
+    }
+
+    /// The first heading so far.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
     /// The text under way.
     pub(crate) fn inline(&mut self) -> &mut Inline {
         &mut self.inline
@@ -163,6 +176,16 @@ impl Blocks {
         self.blank = true;
     }
 
+    /// Leaves an empty line also between two lists.
+    pub(crate) fn end_list(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
+            let text = self.quote_marks();
+            self.lines.push(Line { text, role: self.role() });
+            self.last_gap = Some(Gap::Line);
+            self.blank = false;
+        }
+    }
+
     /// Whether a list item is open, so that a list here is a part of another.
     pub(crate) fn is_in_item(&self) -> bool {
         self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")
@@ -218,8 +241,17 @@ impl Blocks {
 fn is_item(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ']);
     let marker = line.split(' ').next().unwrap_or_default();
+    marker == "-" || is_number(marker)
+}
+
+/// Whether this is the number of an item, as `3.`, `b)` or `2.1.`.
+fn is_number(marker: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_digits || (part.len() < 5 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
     let number = marker.strip_suffix(['.', ')']).unwrap_or_default();
-    marker == "-" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    !number.is_empty() && number.split('.').all(is_part)
 }
 
 /// Text of one paragraph, with white space collapsed as a browser does.
@@ -245,7 +277,9 @@ impl Inline {
             self.space = true;
             return;
         }
-        if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
+        if std::mem::take(&mut self.space)
+            && self.text.ends_with(|last| last != '\n' && last != ' ')
+        {
             self.text.push(' ');
         }
         self.text.push(c);
@@ -282,15 +316,17 @@ impl Inline {
         self.text.len()
     }
 
-    /// The text since a mark.
+    /// The text since a mark, without the blanks that it begins with.
     pub(crate) fn since(&self, mark: usize) -> &str {
-        self.text.get(mark..).unwrap_or_default()
+        self.text.get(mark..).unwrap_or_default().trim_start_matches(' ')
     }
 
-    /// Puts `markdown` in the place of the text since a mark.
+    /// Puts `markdown` in the place of the text since a mark; the blanks around it stay outside.
     pub(crate) fn replace_since(&mut self, mark: usize, markdown: &str) {
-        self.space |= self.since(mark).ends_with(' ');
-        self.text.truncate(mark);
+        let replaced = self.since(mark);
+        let (start, has_blank) = (self.text.len() - replaced.len(), replaced.ends_with(' '));
+        self.space |= has_blank;
+        self.text.truncate(start);
         self.text.push_str(markdown);
     }
 

@@ -8,12 +8,9 @@ use super::{
 };
 use crate::{
     document::LinkStyle,
-    formats::office::note,
+    formats::office::{margin, note},
     xml::{self, Element},
 };
-
-/// The most text of all headers, and of all footers, in characters.
-const MAX_MARGIN: usize = 600;
 
 /// Reads the notes of a document.
 pub(super) fn notes(
@@ -61,11 +58,11 @@ fn each(
 ) {
     let Some((bytes, relations)) = package.part(part) else { return };
     let source = xml::decode(&bytes);
-    let Ok(root) = xml::parse(&source) else { return };
+    let Ok(root) = xml::parse(&source) else { return package.set_incomplete() };
     let mut story = Story::new(shared, &relations, links);
     for element in root.elements().filter(|element| element.is(name)) {
         if story.is_full() {
-            break;
+            return package.set_incomplete();
         }
         let id = element.attribute("w:id").unwrap_or_default().to_owned();
         let text = story.line(|story| story.contents(element));
@@ -87,7 +84,7 @@ pub(super) fn margins(
             let Some(bytes) = package.related(&margin.id) else { continue };
             lines.extend(margin_lines(&bytes, shared, links));
         }
-        join(lines)
+        margin::join(lines)
     })
 }
 
@@ -99,40 +96,10 @@ fn margin_lines(bytes: &[u8], shared: &Shared, links: LinkStyle) -> Vec<String> 
     story.is_margin = true;
     let mut lines = Vec::new();
     for element in root.elements() {
-        lines.push(story.line(|story| story.content(element)));
-    }
-    lines
-}
-
-fn join(lines: Vec<String>) -> String {
-    let mut kept: Vec<String> = Vec::new();
-    let mut room = MAX_MARGIN;
-    for line in lines {
-        let length = line.chars().count();
-        if says_more_than_a_page(&line) && !kept.contains(&line) && length <= room {
-            room -= length;
-            kept.push(line);
+        let line = story.line(|story| story.content(element));
+        if !std::mem::take(&mut story.has_page_number) || margin::says_more_than_a_page(&line) {
+            lines.push(line);
         }
     }
-    kept.join(" · ")
-}
-
-/// Whether a line of a margin is more than a page number and the words around it.
-fn says_more_than_a_page(line: &str) -> bool {
-    let words = line.split_whitespace();
-    let words = words.filter(|word| word.chars().any(char::is_alphabetic));
-    let letters: usize = line.chars().filter(|c| c.is_alphabetic()).count();
-    words.count() > 2 || letters > 10
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_margin_is_said_once_and_without_page_numbers() {
-        let lines = ["Page of", "Contoso Ltd, 1 Main Street", "", "3", "Contoso Ltd, 1 Main Street"];
-
-        assert_eq!(join(lines.map(str::to_owned).to_vec()), "Contoso Ltd, 1 Main Street");
-    }
+    lines
 }

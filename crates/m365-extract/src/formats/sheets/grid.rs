@@ -7,6 +7,8 @@ use crate::{escape, markdown::table};
 
 /// What a cell costs beside its text, in bytes.
 pub(super) const PER_CELL: usize = 3;
+/// The most rows above a table that are titles.
+const MAX_TITLES: usize = 5;
 
 /// Tables, and how many rows they have of how many.
 #[derive(Debug, Default)]
@@ -49,9 +51,8 @@ fn drop_covered(cells: &mut Vec<Cell>, merges: &[Area]) {
             open.insert(area.first_column, area);
         }
         let area = open.range(..=cell.column).next_back().map(|(_, area)| *area);
-        let covers = area.filter(|area| {
-            cell.row <= area.last_row && cell.column <= area.last_column
-        });
+        let covers =
+            area.filter(|area| cell.row <= area.last_row && cell.column <= area.last_column);
         covers.is_none_or(|area| (cell.row, cell.column) == (area.first_row, area.first_column))
     });
 }
@@ -105,7 +106,8 @@ fn block_rows(block: &[&[Cell]], spanned: &Spanned, left: &mut usize) -> Vec<Vec
     let mut rows = Vec::new();
     for row in block {
         let texts = row_texts(row, &places);
-        let cost: usize = texts.iter().map(|text| text.len() + text.matches('|').count() + PER_CELL).sum();
+        let cost: usize =
+            texts.iter().map(|text| text.len() + text.matches('|').count() + PER_CELL).sum();
         let head = if rows.is_empty() { places.len() * 9 } else { 0 };
         if cost + head + 2 > *left {
             *left = 0;
@@ -146,15 +148,27 @@ fn row_texts(row: &[Cell], places: &BTreeMap<u32, usize>) -> Vec<String> {
     texts
 }
 
-/// A table, or a paragraph when there is only one cell.
+/// A table, with the titles above it as paragraphs; one of these alone when there is only one cell.
 fn markdown(rows: &[Vec<String>]) -> String {
-    match rows {
-        [row] if row.len() == 1 => {
-            let words: Vec<&str> = row.iter().flat_map(|text| text.split_whitespace()).collect();
-            escape::paragraph(&words.join(" "))
-        }
-        _ => table::markdown(rows),
+    let (titles, rows) = rows.split_at(titles(rows));
+    let mut blocks: Vec<String> = titles.iter().map(|row| paragraph(row)).collect();
+    if !rows.is_empty() {
+        blocks.push(table::markdown(rows));
     }
+    blocks.join("\n\n")
+}
+
+/// How many rows at the top are titles: they have one cell, and nearly all others have several.
+fn titles(rows: &[Vec<String>]) -> usize {
+    let count = rows.iter().take_while(|row| row.len() == 1).count();
+    let wide = rows.iter().skip(count).filter(|row| row.len() > 1).count();
+    let is_title = count <= MAX_TITLES && wide > 1 && wide * 2 >= rows.len() - count;
+    if is_title || rows.len() == 1 { count } else { 0 }
+}
+
+fn paragraph(row: &[String]) -> String {
+    let words: Vec<&str> = row.iter().flat_map(|text| text.split_whitespace()).collect();
+    escape::paragraph(&words.join(" "))
 }
 
 #[cfg(test)]
@@ -189,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn a_title_right_above_a_table_is_a_paragraph() {
+        let title = (0, 0, "Sales | 2026");
+        let table = [(1, 0, "a"), (1, 1, "b"), (2, 0, "1"), (2, 1, "2"), (3, 0, "x"), (3, 1, "y")];
+
+        assert_eq!(
+            markdown_of(&[&[title], &table[..]].concat(), &[]),
+            "Sales | 2026\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| x | y |",
+        );
+        assert_eq!(markdown_of(&[title, (1, 0, "b")], &[]), "| Sales \\| 2026 |\n| --- |\n| b |");
+    }
+
+    #[test]
     fn rows_that_only_keep_distance_stay_one_table() {
         let text = markdown_of(&[(0, 0, "a"), (2, 0, "b"), (4, 0, "c")], &[]);
 
@@ -207,7 +233,10 @@ mod tests {
         let merges = [area((0, 0), (0, 2)), area((0, 3), (1, 5))];
 
         assert_eq!(
-            markdown_of(&[(0, 0, "a"), (0, 3, "b"), (1, 0, "c"), (1, 3, "covered"), (1, 7, "d")], &merges),
+            markdown_of(
+                &[(0, 0, "a"), (0, 3, "b"), (1, 0, "c"), (1, 3, "covered"), (1, 7, "d")],
+                &merges
+            ),
             "| a | b |  |  |\n| --- | --- | --- | --- |\n| c |  |  | d |",
         );
     }
