@@ -15,11 +15,15 @@ mod links;
 mod mail;
 mod mail_files;
 mod mail_outlook;
+mod mutations;
+mod pictures;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
+mod rtf;
 mod safe_html;
 mod sniff;
+mod word;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

@@ -77,7 +77,7 @@ fn markup() -> impl Strategy<Value = String> {
 }
 
 /// Whether markdown outside of fences holds a picture, a link or a tag, or hides a control character.
-fn acts(markdown: &str) -> bool {
+pub(crate) fn acts(markdown: &str) -> bool {
     let is_hidden = |c: char| c.is_control() && !"\n\t".contains(c);
     markdown.contains(is_hidden) || outside_fences(markdown).any(acts_in_line)
 }

@@ -63,7 +63,8 @@ struct Table {
 impl Table {
     fn read(raw: &str, delimiter: u8, max: usize) -> Self {
         let (table, last) = Self::parse(raw, delimiter, true, max);
-        let is_open = raw.matches('"').count() % 2 == 1 && last.iter().any(|cell| cell.contains('\n'));
+        let is_open =
+            raw.matches('"').count() % 2 == 1 && last.iter().any(|cell| cell.contains('\n'));
         if is_open { Self::parse(raw, delimiter, false, max).0 } else { table }
     }
 
@@ -193,7 +194,10 @@ mod tests {
 
     #[test]
     fn a_quote_within_a_cell_is_a_mark_of_inches() {
-        assert_eq!(markdown("size,n\n5\" pipe,1\n"), "| size | n |\n| --- | --- |\n| 5\" pipe | 1 |");
+        assert_eq!(
+            markdown("size,n\n5\" pipe,1\n"),
+            "| size | n |\n| --- | --- |\n| 5\" pipe | 1 |"
+        );
     }
 
     #[test]

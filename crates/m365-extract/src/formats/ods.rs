@@ -30,8 +30,7 @@ impl Reader for Ods {
             return Err(Refusal::of(RefusalKind::Encrypted, Format::Ods));
         }
         let content = archive.read_start("content.xml", MAX_PART)?;
-        let (content, is_whole) =
-            content.ok_or(Refusal::of(RefusalKind::Damaged, Format::Ods))?;
+        let (content, is_whole) = content.ok_or(Refusal::of(RefusalKind::Damaged, Format::Ods))?;
         let mut book = Spreadsheet::of(&content, is_whole);
         if book.tables.is_empty() {
             return Err(Refusal::of(RefusalKind::Damaged, Format::Ods));
@@ -107,7 +106,9 @@ impl HiddenStyles {
     fn note(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "style" => self.current = xml::attribute(element, "name"),
-            "table-properties" if xml::attribute(element, "display").as_deref() == Some("false") => {
+            "table-properties"
+                if xml::attribute(element, "display").as_deref() == Some("false") =>
+            {
                 self.names.extend(self.current.take());
             }
             _ => {}

@@ -164,7 +164,13 @@ fn named_page(tab: &Tab) -> Page {
     let name = clean_text(&tab.name);
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let markdown = format!("## {}", escape::text(&name));
-    Page { kind: PageKind::Sheet, label: Some(name), is_hidden: tab.is_hidden, markdown, ..Page::default() }
+    Page {
+        kind: PageKind::Sheet,
+        label: Some(name),
+        is_hidden: tab.is_hidden,
+        markdown,
+        ..Page::default()
+    }
 }
 
 /// Fills the pages as far as an answer goes.

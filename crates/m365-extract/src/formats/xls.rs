@@ -150,10 +150,7 @@ pub(super) fn kind(kind: SheetKind) -> Kind {
 }
 
 fn merge(&(first_row, last_row, first_column, last_column): &(u16, u16, u16, u16)) -> Area {
-    Area::between(
-        (first_row.into(), first_column.into()),
-        (last_row.into(), last_column.into()),
-    )
+    Area::between((first_row.into(), first_column.into()), (last_row.into(), last_column.into()))
 }
 
 fn link(link: &xls::XlsHyperlink) -> (Area, String) {

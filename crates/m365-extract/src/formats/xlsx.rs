@@ -84,7 +84,9 @@ impl<'a> Workbook<'a> {
             package,
             entries,
             epoch,
-            strings: strings.map(|(part, is_whole)| Strings::of(&part, is_whole)).unwrap_or_default(),
+            strings: strings
+                .map(|(part, is_whole)| Strings::of(&part, is_whole))
+                .unwrap_or_default(),
             styles: Styles::of(&styles.unwrap_or_default()),
             persons: comments::persons(&persons.unwrap_or_default()),
         })
@@ -111,7 +113,10 @@ fn list(part: &[u8], relationships: &Relationships) -> (Vec<Entry>, Epoch) {
 
 impl Entry {
     /// A sheet of the list; none for modules of macros, which are listed without a part.
-    fn of(element: &quick_xml::events::BytesStart<'_>, relationships: &Relationships) -> Option<Self> {
+    fn of(
+        element: &quick_xml::events::BytesStart<'_>,
+        relationships: &Relationships,
+    ) -> Option<Self> {
         let id = xml::attribute(element, "id").filter(|id| !id.is_empty())?;
         let name = xml::attribute(element, "name").unwrap_or_default();
         let state = xml::attribute(element, "state").unwrap_or_default();

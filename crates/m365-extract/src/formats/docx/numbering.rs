@@ -90,7 +90,9 @@ impl Numbering {
             ..Instance::default()
         };
         for change in element.elements().filter(|child| child.is("w:lvlOverride")) {
-            let Some(level) = change.number("w:ilvl").filter(|level| *level < LEVELS) else { continue };
+            let Some(level) = change.number("w:ilvl").filter(|level| *level < LEVELS) else {
+                continue;
+            };
             if let Some(start) = change.child("w:startOverride").and_then(|s| s.number("w:val")) {
                 instance.starts.insert(level, start);
             }
@@ -136,9 +138,9 @@ impl Counters {
         }
         let start = instance.starts.get(&at).copied().unwrap_or(level.start);
         counts[at] = Some(counts[at].map_or(start, |count| count.saturating_add(1)));
-        for deeper in at + 1..LEVELS {
+        for (deeper, count) in counts.iter_mut().enumerate().skip(at + 1) {
             if !all.level(instance, list, deeper).is_some_and(|level| level.never_restarts) {
-                counts[deeper] = None;
+                *count = None;
             }
         }
         let counts = *counts;

@@ -42,7 +42,8 @@ impl<'a> Package<'a> {
         let mut archive = Archive::open(bytes, Format::Docx)?;
         let root = relations(&mut archive, "").unwrap_or_default();
         let declared = root.of_kind("officeDocument").map(|relation| relation.target.clone());
-        let main = declared.map_or_else(|| "word/document.xml".to_owned(), |target| resolve("", &target));
+        let main =
+            declared.map_or_else(|| "word/document.xml".to_owned(), |target| resolve("", &target));
         let relations = relations(&mut archive, &main);
         let is_incomplete = relations.is_none();
         Ok(Self { archive, main, relations: relations.unwrap_or_default(), is_incomplete })
@@ -62,6 +63,11 @@ impl<'a> Package<'a> {
     /// Whether a part could not be read.
     pub(super) fn is_incomplete(&self) -> bool {
         self.is_incomplete
+    }
+
+    /// Notes that a part was not read to its end.
+    pub(super) fn set_incomplete(&mut self) {
+        self.is_incomplete = true;
     }
 
     /// The bytes of the part of this kind, and what it refers to.

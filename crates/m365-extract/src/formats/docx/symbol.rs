@@ -143,7 +143,8 @@ fn letter(code: u32) -> Option<char> {
         let index = usize::try_from(code.checked_sub(first)?).ok()?;
         letters.chars().nth(index)
     };
-    let plain = char::from_u32(code).filter(|c| c.is_ascii_digit() || " +-=<>/().,%[]".contains(*c));
+    let plain =
+        char::from_u32(code).filter(|c| c.is_ascii_digit() || " +-=<>/().,%[]".contains(*c));
     match code {
         0x41..=0x5a => at(0x41, UPPER),
         0x61..=0x7a => at(0x61, LOWER),

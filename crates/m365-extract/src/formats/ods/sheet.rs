@@ -121,7 +121,10 @@ impl Table<'_> {
     fn define_columns(&mut self, element: &BytesStart<'_>) {
         let repeat = repeated(element, "number-columns-repeated", MAX_COLUMNS);
         let next = self.definition.saturating_add(repeat).min(MAX_COLUMNS);
-        if is_hidden(element) && next > self.definition && self.sheet.hidden_columns.len() < MAX_EXTRAS {
+        if is_hidden(element)
+            && next > self.definition
+            && self.sheet.hidden_columns.len() < MAX_EXTRAS
+        {
             self.sheet.hidden_columns.push((self.definition, next - 1));
         }
         self.definition = next;
@@ -252,7 +255,14 @@ fn clock(duration: &str) -> String {
 /// A formula that has no value, without the prefix of its language: `of:=SUM([.A1:.A3])`.
 fn plain_formula(formula: &str) -> String {
     let (_, formula) = formula.split_once(":=").unwrap_or(("", formula.trim_start_matches('=')));
-    format!("={}", formula.replace(['[', ']'], "").replace(":.", ":").replace("(.", "(").trim_start_matches('.'))
+    format!(
+        "={}",
+        formula
+            .replace(['[', ']'], "")
+            .replace(":.", ":")
+            .replace("(.", "(")
+            .trim_start_matches('.')
+    )
 }
 
 #[cfg(test)]

@@ -138,6 +138,21 @@ impl Text {
 
 /// Elements that draw something over the cells.
 fn is_shape(name: &str) -> bool {
-    matches!(name, "frame" | "custom-shape" | "rect" | "ellipse" | "line" | "path" | "polygon"
-        | "polyline" | "connector" | "caption" | "circle" | "g" | "control" | "measure")
+    matches!(
+        name,
+        "frame"
+            | "custom-shape"
+            | "rect"
+            | "ellipse"
+            | "line"
+            | "path"
+            | "polygon"
+            | "polyline"
+            | "connector"
+            | "caption"
+            | "circle"
+            | "g"
+            | "control"
+            | "measure"
+    )
 }

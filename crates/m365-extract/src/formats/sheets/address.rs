@@ -78,9 +78,12 @@ mod tests {
 
     #[test]
     fn places_are_read_and_written() {
-        for (name, place) in
-            [("A1", (0, 0)), ("Z9", (8, 25)), ("AA10", (9, 26)), ("XFD1048576", (1_048_575, 16_383))]
-        {
+        for (name, place) in [
+            ("A1", (0, 0)),
+            ("Z9", (8, 25)),
+            ("AA10", (9, 26)),
+            ("XFD1048576", (1_048_575, 16_383)),
+        ] {
             assert_eq!(cell(name), Some(place));
             assert_eq!(cell_name(place.0, place.1), name);
         }
@@ -89,7 +92,9 @@ mod tests {
 
     #[test]
     fn c10_what_is_outside_of_a_sheet_is_no_place() {
-        for name in ["", "1", "A", "A0", "XFE1", "A1048577", "ZZZZZZZZZ1", "A99999999999", "1A", "A1B"] {
+        for name in
+            ["", "1", "A", "A0", "XFE1", "A1048577", "ZZZZZZZZZ1", "A99999999999", "1A", "A1B"]
+        {
             assert_eq!(cell(name), None, "{name}");
         }
     }

@@ -49,9 +49,8 @@ fn drop_covered(cells: &mut Vec<Cell>, merges: &[Area]) {
             open.insert(area.first_column, area);
         }
         let area = open.range(..=cell.column).next_back().map(|(_, area)| *area);
-        let covers = area.filter(|area| {
-            cell.row <= area.last_row && cell.column <= area.last_column
-        });
+        let covers =
+            area.filter(|area| cell.row <= area.last_row && cell.column <= area.last_column);
         covers.is_none_or(|area| (cell.row, cell.column) == (area.first_row, area.first_column))
     });
 }
@@ -105,7 +104,8 @@ fn block_rows(block: &[&[Cell]], spanned: &Spanned, left: &mut usize) -> Vec<Vec
     let mut rows = Vec::new();
     for row in block {
         let texts = row_texts(row, &places);
-        let cost: usize = texts.iter().map(|text| text.len() + text.matches('|').count() + PER_CELL).sum();
+        let cost: usize =
+            texts.iter().map(|text| text.len() + text.matches('|').count() + PER_CELL).sum();
         let head = if rows.is_empty() { places.len() * 9 } else { 0 };
         if cost + head + 2 > *left {
             *left = 0;
@@ -207,7 +207,10 @@ mod tests {
         let merges = [area((0, 0), (0, 2)), area((0, 3), (1, 5))];
 
         assert_eq!(
-            markdown_of(&[(0, 0, "a"), (0, 3, "b"), (1, 0, "c"), (1, 3, "covered"), (1, 7, "d")], &merges),
+            markdown_of(
+                &[(0, 0, "a"), (0, 3, "b"), (1, 0, "c"), (1, 3, "covered"), (1, 7, "d")],
+                &merges
+            ),
             "| a | b |  |  |\n| --- | --- | --- | --- |\n| c |  |  | d |",
         );
     }

@@ -20,9 +20,8 @@ impl Comment {
     pub(super) fn markdown(&self) -> String {
         let author = self.author.as_deref().map(str::trim).filter(|author| !author.is_empty());
         let text = self.text.trim();
-        let text = author
-            .and_then(|author| text.strip_prefix(author)?.strip_prefix(':'))
-            .unwrap_or(text);
+        let text =
+            author.and_then(|author| text.strip_prefix(author)?.strip_prefix(':')).unwrap_or(text);
         let place = cell_name(self.row, self.column);
         let author = author.map(|author| format!(" ({})", one_line(author))).unwrap_or_default();
         format!("**Comment on {place}{author}:** {}", one_line(text))
@@ -115,7 +114,9 @@ mod tests {
     fn many_ranges_are_not_all_named() {
         let rows: Vec<(u32, u32)> = (0..50).map(|row| (row * 2, row * 2)).collect();
 
-        assert!(hidden(&rows, &[]).is_some_and(|text| text.ends_with("39 and 30 more are hidden.*")));
+        assert!(
+            hidden(&rows, &[]).is_some_and(|text| text.ends_with("39 and 30 more are hidden.*"))
+        );
     }
 
     #[test]

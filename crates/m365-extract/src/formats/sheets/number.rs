@@ -177,9 +177,8 @@ impl Condition {
 
 impl Section {
     fn is_date(&self) -> bool {
-        let is_date = |token: &Token| {
-            matches!(token, Token::Date(_) | Token::Elapsed(..) | Token::AmPm(..))
-        };
+        let is_date =
+            |token: &Token| matches!(token, Token::Date(_) | Token::Elapsed(..) | Token::AmPm(..));
         self.tokens.iter().any(is_date)
     }
 

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Area, Kind, Sheet, Tab, grid, notes};
-use crate::{
-    document::LinkStyle,
-    links::Target,
-    pages::truncate,
-};
+use crate::{document::LinkStyle, links::Target, pages::truncate};
 
 /// The text of a sheet behind its heading.
 #[derive(Debug, Default)]

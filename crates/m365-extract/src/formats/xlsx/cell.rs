@@ -92,11 +92,10 @@ impl CellInProgress {
                 _ => value.to_owned(),
             },
             Kind::Number => match value.trim().parse::<f64>() {
-                Ok(number) => {
-                    format.map_or_else(|| NumberFormat::default().show(number, book.epoch), |format| {
-                        format.show(number, book.epoch)
-                    })
-                }
+                Ok(number) => format.map_or_else(
+                    || NumberFormat::default().show(number, book.epoch),
+                    |format| format.show(number, book.epoch),
+                ),
                 Err(_) => value.to_owned(),
             },
         }

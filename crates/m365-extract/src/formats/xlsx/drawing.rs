@@ -56,7 +56,9 @@ fn texts(part: &[u8]) -> Vec<String> {
                 _ => {}
             },
             Event::Eof => break,
-            event if in_text && paragraph.len() < MAX_TEXT => xml::push_text(&mut paragraph, &event),
+            event if in_text && paragraph.len() < MAX_TEXT => {
+                xml::push_text(&mut paragraph, &event)
+            }
             _ => {}
         }
     }
@@ -73,8 +75,8 @@ fn finished(paragraph: &mut String) -> Option<String> {
 fn description(element: &BytesStart<'_>) -> Option<String> {
     let text = xml::attribute(element, "descr")?;
     let is_sentence = text.split_whitespace().count() > 1 && !text.contains(['/', '\\']);
-    let is_numbered = text.split_whitespace().count() == 2
-        && text.ends_with(|c: char| c.is_ascii_digit());
+    let is_numbered =
+        text.split_whitespace().count() == 2 && text.ends_with(|c: char| c.is_ascii_digit());
     (is_sentence && !is_numbered).then(|| picture(&text))
 }
 

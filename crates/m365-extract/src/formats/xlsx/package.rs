@@ -3,11 +3,7 @@
 use quick_xml::events::Event;
 
 use crate::{
-    archive::Archive,
-    charset,
-    format::Format,
-    formats::sheets::xml,
-    limits::MAX_PART,
+    archive::Archive, charset, format::Format, formats::sheets::xml, limits::MAX_PART,
     refusal::Refusal,
 };
 

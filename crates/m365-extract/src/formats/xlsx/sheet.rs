@@ -157,7 +157,8 @@ impl InProgress<'_, '_> {
             return self.sheet.push(row, column, counted, self.budget);
         }
         self.sheet.push(row, column, &cell.text(self.book), self.budget);
-        if let Some(target) = cell.formula_target().filter(|_| self.sheet.links.len() < MAX_EXTRAS) {
+        if let Some(target) = cell.formula_target().filter(|_| self.sheet.links.len() < MAX_EXTRAS)
+        {
             self.sheet.links.push((Area::between(cell.place, cell.place), target));
         }
     }

@@ -229,7 +229,8 @@ fn fraction(tokens: &[Token], layout: &Layout, value: f64) -> Option<String> {
     };
     let first = before.iter().take_while(|token| !matches!(token, Token::Digit(_)));
     let literals: String = first.map(literal).collect();
-    let tail: String = after.iter().skip_while(|token| is_of_denominator(token)).map(literal).collect();
+    let tail: String =
+        after.iter().skip_while(|token| is_of_denominator(token)).map(literal).collect();
     Some(format!("{literals}{shown}{tail}"))
 }
 
