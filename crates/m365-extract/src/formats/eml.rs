@@ -104,6 +104,7 @@ fn enclosures(letter: &mut Letter, message: &Message<'_>, links: LinkStyle, dept
             PartType::Text(text) if parts::has_type(part, "text/calendar") => {
                 letter.section(ics::markdown(text, links));
             }
+            _ if parts::is_of_page(part) => {}
             _ => match signed(part, links, depth) {
                 Some(inner) => letter.absorb(inner),
                 None => letter.attach(parts::attachment(part)),

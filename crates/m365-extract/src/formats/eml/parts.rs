@@ -71,6 +71,11 @@ fn unwrapped(part: &MessagePart<'_>, text: String) -> String {
     if says("format", "flowed") { flowed::join(&text, says("delsp", "yes")) } else { text }
 }
 
+/// Whether a part is a picture or style sheet of a page that was saved with it (RFC 2557).
+pub(super) fn is_of_page(part: &MessagePart<'_>) -> bool {
+    part.content_location().is_some() && part.attachment_name().is_none()
+}
+
 /// What is attached besides messages: its name, type and size.
 pub(super) fn attachment(part: &MessagePart<'_>) -> Attachment {
     let subject = part.message().and_then(Message::subject);
