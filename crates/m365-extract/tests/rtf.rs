@@ -155,6 +155,17 @@ fn text_boxes_follow_their_paragraph() {
 }
 
 #[test]
+fn a_picture_leaves_its_description() {
+    let picture = |alt: &str| {
+        let property = format!("{{\\sp{{\\sn wzDescription}}{{\\sv {alt}}}}}");
+        text(&format!("a {{\\*\\shppict{{\\pict{{\\*\\picprop{property}}}\\pngblip 8950}}}} b"))
+    };
+
+    assert_eq!(picture("Sales by region"), "a [image: Sales by region] b");
+    assert_eq!(picture("Picture 3"), "a b");
+}
+
+#[test]
 fn pages_that_their_author_ended_are_pages() {
     let document = read("a.rtf", br"{\rtf1 One\par\page Two\par\pard\pagebb Three\par}");
 

@@ -45,6 +45,8 @@ pub(super) struct Parser {
     fields: Vec<(Field, Option<Mark>)>,
     name: String,
     comment_author: String,
+    /// The name of the property of a picture whose value follows.
+    property: String,
     pub(super) marker: String,
     notes: usize,
     running: Vec<String>,
@@ -84,6 +86,7 @@ impl Parser {
             fields: Vec::new(),
             name: String::new(),
             comment_author: String::new(),
+            property: String::new(),
             marker: String::new(),
             notes: 0,
             running: Vec::new(),

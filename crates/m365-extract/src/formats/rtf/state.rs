@@ -20,6 +20,10 @@ pub(super) enum Dest {
     Skip,
     /// Nowhere, but for the text of a drawing.
     Shape,
+    /// Nowhere, but for the description of a picture.
+    Picture,
+    PropertyName,
+    PropertyValue,
     /// Nowhere, but for the title.
     Info,
     Title,

@@ -22,7 +22,7 @@ impl Parser {
             Dest::Fonts => return self.fonts.define(name, number),
             Dest::Styles => return self.styles.define(name, number),
             Dest::Colors => return self.colors.define(name, number),
-            Dest::Skip | Dest::Shape | Dest::Info => return,
+            Dest::Skip | Dest::Shape | Dest::Picture | Dest::Info => return,
             _ => {}
         }
         // A switch without a number is on.
@@ -41,6 +41,8 @@ impl Parser {
             "ud" if is_optional => return self.state.before_upr,
             "title" if dest == Dest::Info => return Some(Dest::Title),
             "shptxt" | "dptxbxtext" if dest == Dest::Shape => return Some(Dest::Story(Kind::Box)),
+            "sn" if is_drawn(dest) => return Some(Dest::PropertyName),
+            "sv" if is_drawn(dest) => return Some(Dest::PropertyValue),
             "pict" => self.has_picture |= dest != Dest::Skip,
             _ => {}
         }
@@ -146,6 +148,11 @@ impl Parser {
     }
 }
 
+/// Whether the group is a drawing or a picture, which have properties.
+fn is_drawn(dest: Dest) -> bool {
+    matches!(dest, Dest::Shape | Dest::Picture)
+}
+
 /// Words that begin a destination.
 fn known(name: &str, value: Option<i32>) -> Option<Dest> {
     let dest = match name {
@@ -164,6 +171,7 @@ fn known(name: &str, value: Option<i32>) -> Option<Dest> {
         "header" | "headerf" | "headerl" | "headerr" | "footer" | "footerf" | "footerl"
         | "footerr" => Dest::Story(Kind::Running),
         "shpinst" | "do" => Dest::Shape,
+        "shppict" | "pict" | "picprop" => Dest::Picture,
         "moMath" | "moMathPara" => Dest::Text,
         "htmltag" if value.is_some() => Dest::Tag,
         _ if is_passed_over(name) => Dest::Skip,
@@ -174,7 +182,7 @@ fn known(name: &str, value: Option<i32>) -> Option<Dest> {
 
 /// Destinations without text for a reader, beside those that are marked as optional.
 fn is_passed_over(name: &str) -> bool {
-    const NAMES: [&str; 27] = [
+    const NAMES: [&str; 26] = [
         "aftncn",
         "aftnsep",
         "aftnsepc",
@@ -194,7 +202,6 @@ fn is_passed_over(name: &str) -> bool {
         "objclass",
         "objdata",
         "objsect",
-        "pict",
         "private",
         "rxe",
         "shprslt",
