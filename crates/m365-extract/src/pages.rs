@@ -26,8 +26,8 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
         if !is_wanted {
             page.markdown.clear();
         }
-        page.is_cut = truncate(&mut page.markdown, left);
-        if page.is_cut {
+        if truncate(&mut page.markdown, left) {
+            page.is_cut = true;
             cut = true;
             close(&mut page.markdown);
         }

@@ -5,7 +5,7 @@ mod grid;
 mod notes;
 pub(super) mod number;
 mod page;
-pub(super) mod xml;
+pub(super) mod scan;
 
 pub(super) use self::{
     address::{Area, cell as parse_cell},
@@ -205,6 +205,7 @@ impl<'a> Writer<'a> {
         let room = self.room(index, page.markdown.len());
         if room < RESERVE {
             self.unread.push(number);
+            page.is_cut = true;
             page.markdown.push_str("\n\n*Not shown here: ask for this sheet alone.*");
         } else {
             let mut budget = Budget { cells: self.cells, bytes: room };
@@ -221,7 +222,8 @@ impl<'a> Writer<'a> {
         }
         let written = page::write(tab, sheet, self.options.links, room);
         page.markdown.push_str(&written.markdown);
-        if written.shown < written.all {
+        page.is_cut = written.shown < written.all;
+        if page.is_cut {
             self.cut.push(format!(
                 "Sheet {number} is longer than what is returned: {} of {} rows are shown.",
                 written.shown, written.all,

@@ -1,10 +1,7 @@
-use office_oxide::{
-    DocumentFormat,
-    xlsx::{Cell, CellValue, SheetState, Worksheet, XlsxDocument},
-};
+use office_oxide::xlsx::{Cell, CellValue, SheetState, Worksheet, XlsxDocument};
 
 use super::{
-    Reader,
+    Reader, office,
     sheets::{
         self, Area, Book, Budget, MAX_EXTRAS, Sheet, Tab,
         number::{Epoch, NumberFormat, builtin},
@@ -24,7 +21,7 @@ pub(crate) struct Xlsb;
 impl Reader for Xlsb {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         Archive::open(input.bytes, Format::Xlsb)?;
-        let parsed = xls::parse(input.bytes, DocumentFormat::Xlsx, Format::Xlsb)?;
+        let parsed = office::open(input.bytes, Format::Xlsb)?;
         let damaged = Refusal::of(RefusalKind::Damaged, Format::Xlsb);
         let document = parsed.as_xlsx().ok_or_else(|| damaged.clone())?;
         if document.worksheets.is_empty() {
@@ -32,7 +29,7 @@ impl Reader for Xlsb {
         }
         let mut written = sheets::document(&mut Workbook::of(document), options);
         if !document.unreadable_sheets.is_empty() {
-            written.warnings.push("Some sheets are damaged and left out.".to_owned());
+            written.warnings.push(office::INCOMPLETE.to_owned());
         }
         Ok(written)
     }

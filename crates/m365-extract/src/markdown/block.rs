@@ -163,6 +163,16 @@ impl Blocks {
         self.blank = true;
     }
 
+    /// Leaves an empty line also between two lists.
+    pub(crate) fn end_list(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
+            let text = self.quote_marks();
+            self.lines.push(Line { text, role: self.role() });
+            self.last_gap = Some(Gap::Line);
+            self.blank = false;
+        }
+    }
+
     /// Whether a list item is open, so that a list here is a part of another.
     pub(crate) fn is_in_item(&self) -> bool {
         self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")

@@ -1,10 +1,12 @@
 //! The package of a workbook: parts, and how they refer to one another (ECMA-376 part 2).
 
-use quick_xml::events::Event;
-
 use crate::{
-    archive::Archive, charset, format::Format, formats::sheets::xml, limits::MAX_PART,
+    archive::Archive,
+    charset,
+    format::Format,
+    limits::MAX_PART,
     refusal::Refusal,
+    xml::{self, Element, Event, XmlReader},
 };
 
 /// The most relationships of one part that are read.
@@ -22,7 +24,7 @@ pub(super) struct Relationships(Vec<Relationship>);
 /// A reference from one part to another, or to a place outside.
 #[derive(Debug)]
 pub(super) struct Relationship {
-    id: String,
+    pub(super) id: String,
     /// The last step of its type, e.g. `worksheet`.
     pub(super) kind: String,
     /// The name of a part, or an address as it is written.
@@ -45,6 +47,11 @@ impl<'a> Package<'a> {
         Ok(self.archive.read(name)?.map(utf8))
     }
 
+    /// A part that is not needed; empty where there is none or it cannot be read.
+    pub(super) fn read_any(&mut self, name: Option<&str>) -> Vec<u8> {
+        name.and_then(|name| self.read(name).ok().flatten()).unwrap_or_default()
+    }
+
     /// As much of a part as is read of any, and whether that is all of it.
     pub(super) fn read_start(&mut self, name: &str) -> Option<(Vec<u8>, bool)> {
         let (bytes, is_whole) = self.archive.read_start(name, MAX_PART).ok()??;
@@ -55,8 +62,7 @@ impl<'a> Package<'a> {
     pub(super) fn relationships(&mut self, part: &str) -> Relationships {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let name = format!("{folder}/_rels/{file}.rels");
-        let bytes = self.read(&name).ok().flatten().unwrap_or_default();
-        Relationships::of(&bytes, folder)
+        Relationships::of(&self.read_any(Some(&name)), folder)
     }
 }
 
@@ -70,25 +76,14 @@ fn utf8(bytes: Vec<u8>) -> Vec<u8> {
 
 impl Relationships {
     fn of(part: &[u8], folder: &str) -> Self {
-        let mut reader = xml::reader(part);
-        let mut is_damaged = false;
+        let part = xml::decode(part);
+        let mut reader = XmlReader::new(&part);
         let mut found = Vec::new();
-        while found.len() < MAX_RELATIONSHIPS {
-            match xml::next(&mut reader, &mut is_damaged) {
-                Event::Start(element) | Event::Empty(element)
-                    if element.local_name().as_ref() == "Relationship" =>
-                {
-                    let attribute = |name| xml::attribute(&element, name).unwrap_or_default();
-                    let target = attribute("Target");
-                    let is_outside = attribute("TargetMode") == "External";
-                    found.push(Relationship {
-                        id: attribute("Id"),
-                        kind: attribute("Type").rsplit('/').next().unwrap_or_default().to_owned(),
-                        target: if is_outside { target } else { resolve(folder, &target) },
-                    });
-                }
-                Event::Eof => break,
-                _ => {}
+        while found.len() < MAX_RELATIONSHIPS
+            && let Some(event) = reader.read()
+        {
+            if let Event::Start(element) = event {
+                found.extend(Relationship::of(&element, folder));
             }
         }
         Self(found)
@@ -113,10 +108,17 @@ impl Relationships {
     pub(super) fn iter(&self) -> impl Iterator<Item = &Relationship> {
         self.0.iter()
     }
+}
 
-    /// The id of a relationship.
-    pub(super) fn id(relationship: &Relationship) -> &str {
-        &relationship.id
+impl Relationship {
+    fn of(element: &Element<'_>, folder: &str) -> Option<Self> {
+        let target = element.attribute("Target")?;
+        let is_outside = element.attribute("TargetMode") == Some("External");
+        Some(Self {
+            id: element.attribute("Id")?.to_owned(),
+            kind: element.attribute("Type")?.rsplit('/').next().unwrap_or_default().to_owned(),
+            target: if is_outside { target.to_owned() } else { resolve(folder, target) },
+        })
     }
 }
 
