@@ -92,6 +92,14 @@ fn lists_keep_their_numbers_and_levels() {
 }
 
 #[test]
+fn items_whose_signs_are_text_are_items_when_they_hang_out() {
+    let list = r"\pard\fi-360\li720 1.\tab One\par\pard\fi-360\li1080 \bullet\tab Inner\par
+\pard\li0 3.\tab 14\par";
+
+    assert_eq!(text(list), "1. One\n  - Inner\n\n3. 14");
+}
+
+#[test]
 fn merged_cells_have_their_text_once() {
     let table = r"\trowd\clmgf\cellx1000\clmrg\cellx2000\intbl Wide\cell\cell\row
 \trowd\cellx1000\cellx2000\intbl a\cell b\par c\cell\row\pard After";

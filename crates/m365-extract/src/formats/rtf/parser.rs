@@ -48,6 +48,8 @@ pub(super) struct Parser {
     /// The name of the property of a picture whose value follows.
     property: String,
     pub(super) marker: String,
+    /// How far the items of the outermost list stand in, where that is all that is known.
+    list_indent: Option<i32>,
     notes: usize,
     running: Vec<String>,
     links: LinkStyle,
@@ -88,6 +90,7 @@ impl Parser {
             comment_author: String::new(),
             property: String::new(),
             marker: String::new(),
+            list_indent: None,
             notes: 0,
             running: Vec::new(),
             links,

@@ -28,7 +28,9 @@ impl Parser {
         // A switch without a number is on.
         let is_on = value != Some(0);
         if let Some(text) = character(name) {
-            self.text(text);
+            if name != "tab" || !self.ends_marker() {
+                self.text(text);
+            }
         } else if !self.characters(name, number, is_on) && !self.paragraphs(name, number, is_on) {
             self.structure(name, number, is_on);
         }
@@ -88,6 +90,8 @@ impl Parser {
             "pard" => *paragraph = Paragraph::default(),
             "s" => paragraph.style = value,
             "outlinelevel" => paragraph.outline = outline_level(value),
+            "li" | "lin" => paragraph.indent = value,
+            "fi" => paragraph.first_indent = value,
             "ls" => paragraph.list = value,
             "ilvl" => paragraph.list_level = usize::try_from(value).unwrap_or_default().min(8),
             "intbl" => paragraph.is_in_table = is_on,
