@@ -9,7 +9,8 @@ use crate::{
 
 /// What a zip archive is; [`Format::Pages`] stands for all of iWork without slides.
 pub(super) fn kind(bytes: &[u8]) -> Format {
-    by_media_type(bytes).or_else(|| by_parts(bytes)).unwrap_or(Format::Zip)
+    let found = by_media_type(bytes).or_else(|| by_parts(bytes));
+    found.or_else(|| repacked(bytes)).unwrap_or(Format::Zip)
 }
 
 /// Whether the archive ends as it should, so that its entries can be found.
@@ -38,6 +39,21 @@ fn media_type(text: &[u8]) -> Option<Format> {
 fn stored_media_type(bytes: &[u8]) -> Option<Format> {
     let mut archive = Archive::open(bytes, Format::Zip).ok()?;
     media_type(&archive.read("mimetype").ok()??)
+}
+
+/// An OpenDocument file that was unpacked and packed again: what it is, its content tells.
+fn repacked(bytes: &[u8]) -> Option<Format> {
+    const BODIES: [(&[u8], Format); 3] = [
+        (b"<office:presentation", Format::Odp),
+        (b"<office:spreadsheet", Format::Ods),
+        (b"<office:text", Format::Odt),
+    ];
+    directory::names(bytes).take(MAX_ENTRIES).find(|name| *name == b"content.xml")?;
+    let content = Archive::open(bytes, Format::Zip).ok()?.read("content.xml").ok()??;
+    let body = content.windows(12).position(|text| text == b"<office:body")?;
+    let body = content.get(body..)?;
+    let found = BODIES.iter().find(|(mark, _)| contains(&body[..body.len().min(200)], mark));
+    found.map(|(_, format)| *format)
 }
 
 /// What the names found so far tell.
