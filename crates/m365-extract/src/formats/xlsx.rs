@@ -24,6 +24,7 @@ use super::{
 use crate::{
     document::{Document, Input, Options},
     format::Format,
+    limits::MAX_PAGES,
     refusal::{Refusal, RefusalKind},
 };
 
@@ -100,7 +101,9 @@ fn list(part: &[u8], relationships: &Relationships) -> (Vec<Entry>, Epoch) {
         match scan::next(&mut reader, &mut is_damaged) {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "workbookPr" if scan::is_true(&element, "date1904") => epoch = Epoch::Of1904,
-                "sheet" => entries.extend(Entry::of(&element, relationships)),
+                "sheet" if entries.len() <= MAX_PAGES => {
+                    entries.extend(Entry::of(&element, relationships))
+                }
                 _ => {}
             },
             Event::Eof => return (entries, epoch),

@@ -1,5 +1,7 @@
 //! The package of a workbook: parts, and how they refer to one another (ECMA-376 part 2).
 
+use std::collections::HashMap;
+
 use crate::{
     archive::Archive,
     charset,
@@ -19,12 +21,15 @@ pub(super) struct Package<'a> {
 
 /// What a part refers to.
 #[derive(Debug, Default)]
-pub(super) struct Relationships(Vec<Relationship>);
+pub(super) struct Relationships {
+    all: Vec<Relationship>,
+    by_id: HashMap<String, usize>,
+}
 
 /// A reference from one part to another, or to a place outside.
 #[derive(Debug)]
 pub(super) struct Relationship {
-    pub(super) id: String,
+    id: String,
     /// The last step of its type, e.g. `worksheet`.
     pub(super) kind: String,
     /// The name of a part, or an address as it is written.
@@ -78,19 +83,20 @@ impl Relationships {
     fn of(part: &[u8], folder: &str) -> Self {
         let part = xml::decode(part);
         let mut reader = XmlReader::new(&part);
-        let mut found = Vec::new();
-        while found.len() < MAX_RELATIONSHIPS
+        let mut all: Vec<Relationship> = Vec::new();
+        while all.len() < MAX_RELATIONSHIPS
             && let Some(event) = reader.read()
         {
             if let Event::Start(element) = event {
-                found.extend(Relationship::of(&element, folder));
+                all.extend(Relationship::of(&element, folder));
             }
         }
-        Self(found)
+        let by_id = all.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
+        Self { all, by_id }
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<&Relationship> {
-        self.0.iter().find(|relationship| relationship.id == id)
+        self.all.get(*self.by_id.get(id)?)
     }
 
     /// The target of the first relationship of a type, by its last step.
@@ -100,20 +106,16 @@ impl Relationships {
 
     /// The targets of all relationships of a type.
     pub(super) fn all_of_type(&self, kind: &str) -> impl Iterator<Item = &str> {
-        let found = self.0.iter().filter(move |relationship| relationship.kind == kind);
+        let found = self.all.iter().filter(move |relationship| relationship.kind == kind);
         found.map(|relationship| relationship.target.as_str())
-    }
-
-    /// All relationships.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Relationship> {
-        self.0.iter()
     }
 }
 
 impl Relationship {
     fn of(element: &Element<'_>, folder: &str) -> Option<Self> {
         let target = element.attribute("Target")?;
-        let is_outside = element.attribute("TargetMode") == Some("External");
+        let is_outside =
+            element.attribute("TargetMode") == Some("External") || target.contains(':');
         Some(Self {
             id: element.attribute("Id")?.to_owned(),
             kind: element.attribute("Type")?.rsplit('/').next().unwrap_or_default().to_owned(),
