@@ -25,8 +25,7 @@ impl Field {
     /// The instruction ends, and the result begins.
     pub(super) fn begin_result(&mut self, is_page_hidden: bool) {
         self.is_result = true;
-        let kind = self.instruction.split_whitespace().next().unwrap_or_default();
-        self.is_hidden = is_page_hidden && is_page_number(kind);
+        self.is_hidden = is_page_hidden && self.is_page_number();
         self.link = link(&self.instruction);
     }
 
@@ -43,15 +42,17 @@ impl Field {
         self.is_result && !self.is_hidden
     }
 
+    /// Whether its result is the number of a page, or of all.
+    pub(super) fn is_page_number(&self) -> bool {
+        const KINDS: [&str; 4] = ["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF"];
+        let kind = self.instruction.split_whitespace().next().unwrap_or_default();
+        KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known))
+    }
+
     /// Where a click on the result leads.
     pub(super) fn link(&self) -> Option<&str> {
         self.link.as_deref()
     }
-}
-
-fn is_page_number(kind: &str) -> bool {
-    const KINDS: [&str; 4] = ["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF"];
-    KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 /// The target of a `HYPERLINK` instruction, with the place in it.

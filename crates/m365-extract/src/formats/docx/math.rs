@@ -35,7 +35,8 @@ fn part(element: &Element<'_>, out: &mut String) {
 fn run(element: &Element<'_>, out: &mut String) {
     for child in element.elements() {
         match child.name() {
-            ("m" | "w", "t") => out.push_str(&child.text()),
+            // The sign between a function and what it is of is not seen: a space is.
+            ("m" | "w", "t") => out.push_str(&child.text().replace('\u{2061}', " ")),
             ("w", "br") => out.push(' '),
             _ => {}
         }
@@ -47,8 +48,11 @@ fn join(element: &Element<'_>, parts: &[(&str, &str)], out: &mut String) {
     for (name, sign) in parts {
         let text = child_text(element, name);
         if !text.is_empty() {
-            out.push_str(sign);
-            out.push_str(&if sign.is_empty() { text } else { grouped(text) });
+            out.push_str(&match *sign {
+                "" => text,
+                "^" if matches!(text.as_str(), "∘" | "°") => "°".to_owned(),
+                sign => format!("{sign}{}", grouped(text)),
+            });
         }
     }
 }
@@ -107,7 +111,6 @@ fn lines(element: &Element<'_>, out: &mut String) {
 /// A function with its name, which needs a space or brackets before what it is of.
 fn function(element: &Element<'_>, out: &mut String) {
     let name = child_text(element, "m:fName");
-    let name = name.trim_end_matches('\u{2061}');
     let of = child_text(element, "m:e");
     let gap = if of.starts_with(['(', '[', '{', '|']) { "" } else { " " };
     out.push_str(&format!("{name}{gap}{of}"));

@@ -61,11 +61,11 @@ fn each(
 ) {
     let Some((bytes, relations)) = package.part(part) else { return };
     let source = xml::decode(&bytes);
-    let Ok(root) = xml::parse(&source) else { return };
+    let Ok(root) = xml::parse(&source) else { return package.set_incomplete() };
     let mut story = Story::new(shared, &relations, links);
     for element in root.elements().filter(|element| element.is(name)) {
         if story.is_full() {
-            break;
+            return package.set_incomplete();
         }
         let id = element.attribute("w:id").unwrap_or_default().to_owned();
         let text = story.line(|story| story.contents(element));
@@ -99,7 +99,10 @@ fn margin_lines(bytes: &[u8], shared: &Shared, links: LinkStyle) -> Vec<String> 
     story.is_margin = true;
     let mut lines = Vec::new();
     for element in root.elements() {
-        lines.push(story.line(|story| story.content(element)));
+        let line = story.line(|story| story.content(element));
+        if !std::mem::take(&mut story.has_page_number) || says_more_than_a_page(&line) {
+            lines.push(line);
+        }
     }
     lines
 }
@@ -109,7 +112,7 @@ fn join(lines: Vec<String>) -> String {
     let mut room = MAX_MARGIN;
     for line in lines {
         let length = line.chars().count();
-        if says_more_than_a_page(&line) && !kept.contains(&line) && length <= room {
+        if !line.is_empty() && !kept.contains(&line) && length <= room {
             room -= length;
             kept.push(line);
         }
@@ -117,7 +120,7 @@ fn join(lines: Vec<String>) -> String {
     kept.join(" · ")
 }
 
-/// Whether a line of a margin is more than a page number and the words around it.
+/// Whether a line of a margin, without its page number, is more than the words around one.
 fn says_more_than_a_page(line: &str) -> bool {
     let words = line.split_whitespace();
     let words = words.filter(|word| word.chars().any(char::is_alphabetic));
@@ -131,9 +134,10 @@ mod tests {
 
     #[test]
     fn a_margin_is_said_once_and_without_page_numbers() {
-        let lines =
-            ["Page of", "Contoso Ltd, 1 Main Street", "", "3", "Contoso Ltd, 1 Main Street"];
+        let lines = ["Contoso", "", "1 Main Street", "Contoso"];
 
-        assert_eq!(join(lines.map(str::to_owned).to_vec()), "Contoso Ltd, 1 Main Street");
+        assert_eq!(join(lines.map(str::to_owned).to_vec()), "Contoso · 1 Main Street");
+        assert!(!says_more_than_a_page("Seite von"));
+        assert!(says_more_than_a_page("Contoso Ltd, confidential"));
     }
 }

@@ -27,7 +27,10 @@ const MAX_HEADING: usize = 400;
 pub(super) struct Paragraph {
     kind: Kind,
     marker: Option<Marker>,
+    /// The list that it is an item of.
+    list: Option<String>,
     level: usize,
+    is_title: bool,
     breaks_page: bool,
     /// How its runs look where they do not say.
     pub(super) looks: Looks,
@@ -76,18 +79,24 @@ impl Story<'_> {
         let style = element.and_then(|e| e.child("w:pStyle")).and_then(|s| s.attribute("w:val"));
         let own = element.map(Properties::of).unwrap_or_default();
         let (styled, list_style) = self.shared.styles.paragraph(style);
-        let marker_at = self.list_level(&own, &styled, list_style.as_deref());
+        let list_styles = [style, list_style.as_deref()];
+        let marker_at = self.list_level(&own, &styled, list_styles);
         let marker = marker_at
             .as_ref()
             .and_then(|(list, level)| self.counters.next(&self.shared.numbering, list, *level));
         let name = style.map(|style| self.shared.styles.name(style)).unwrap_or_default();
+        let (list, level) = marker_at.unzip();
+        let mut looks = self.shared.styles.looks(style);
+        looks.shaded = looks.shaded.or(own.shaded).or(styled.shaded);
         let outline = own.outline.or(styled.outline).unwrap_or(TEXT);
         Paragraph {
             kind: self.kind(style.unwrap_or_default(), &name, outline),
             marker,
-            level: marker_at.map_or(0, |(_, level)| level),
+            list,
+            level: level.map_or(0, |level| level.max(level_in_name(&name))),
+            is_title: title_level(&name).is_some(),
             breaks_page: own.breaks_page.or(styled.breaks_page).unwrap_or_default(),
-            looks: self.shared.styles.looks(style),
+            looks,
             is_contents: name.starts_with("toc ") || name.starts_with("contents "),
         }
     }
@@ -97,10 +106,11 @@ impl Story<'_> {
         &self,
         own: &Properties,
         styled: &Properties,
-        style: Option<&str>,
+        styles: [Option<&str>; 2],
     ) -> Option<(String, usize)> {
         let list = own.list.as_ref().or(styled.list.as_ref()).filter(|list| *list != "0")?;
-        let by_style = || style.and_then(|s| self.shared.numbering.level_of_style(list, s));
+        let of_style = |style| self.shared.numbering.level_of_style(list, style);
+        let by_style = || styles.into_iter().flatten().find_map(of_style);
         let level = own.level.or_else(by_style).or(styled.level).unwrap_or_default();
         Some((list.clone(), level))
     }
@@ -146,12 +156,16 @@ impl Story<'_> {
         self.end_code();
         match (paragraph.kind, marker) {
             (Kind::Heading(level), marker) if !self.is_one_line && is_short(spans) => {
-                self.heading(spans, level, marker);
+                self.heading(spans, marker);
+                self.note_title(paragraph);
+                self.blocks.flush_heading(level);
             }
-            (_, Some(marker)) => self.item(spans, marker, paragraph.level),
+            (_, Some(marker)) => self.item(spans, marker, paragraph),
             (Kind::Quote, None) if !self.is_one_line => {
                 self.blocks.open_quote();
-                self.text(spans, Gap::Paragraph);
+                let look = Look { marks_bold: false, ..self.look };
+                span::write(spans, self.blocks.inline(), look);
+                self.blocks.flush(Gap::Paragraph);
                 self.blocks.close();
             }
             _ if self.is_one_line || paragraph.is_contents => self.text(spans, Gap::Line),
@@ -159,13 +173,19 @@ impl Story<'_> {
         }
     }
 
-    fn heading(&mut self, spans: &[Span], level: usize, marker: Option<&Marker>) {
+    fn heading(&mut self, spans: &[Span], marker: Option<&Marker>) {
         if let Some(Marker::Label(label)) = marker {
             self.blocks.inline().push_text(&format!("{label} "));
         }
         let look = Look { marks_bold: false, ..self.look };
         span::write(spans, self.blocks.inline(), look);
-        self.blocks.flush_heading(level);
+    }
+
+    /// What its author marked as the title is the title.
+    fn note_title(&mut self, paragraph: &Paragraph) {
+        if paragraph.is_title && self.title.is_none() {
+            self.title = Some(self.blocks.inline().since(0).replace('\n', " ").trim().to_owned());
+        }
     }
 
     fn text(&mut self, spans: &[Span], gap: Gap) {
@@ -173,7 +193,7 @@ impl Story<'_> {
         self.blocks.flush(gap);
     }
 
-    fn item(&mut self, spans: &[Span], marker: &Marker, level: usize) {
+    fn item(&mut self, spans: &[Span], marker: &Marker, paragraph: &Paragraph) {
         let label = match marker {
             Marker::Bullet => "-",
             Marker::Label(label) => label,
@@ -182,7 +202,11 @@ impl Story<'_> {
             self.blocks.inline().push_text(&format!("{label} "));
             return self.text(spans, Gap::Line);
         }
-        self.blocks.open_item(label, level);
+        if paragraph.level == 0 && self.list != paragraph.list {
+            self.list.clone_from(&paragraph.list);
+            self.blocks.end_list();
+        }
+        self.blocks.open_item(label, paragraph.level);
         self.text(spans, Gap::Line);
         self.blocks.close();
     }
@@ -248,6 +272,13 @@ impl Story<'_> {
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix("heading ")?.trim().parse().ok()?;
     (1..=9_usize).contains(&level).then(|| level.min(6))
+}
+
+/// How deep Word's own styles for items are, e.g. `list bullet 2`; their lists have one level each.
+fn level_in_name(name: &str) -> usize {
+    let number = name.strip_prefix("list bullet ").or(name.strip_prefix("list number "));
+    let number: Option<usize> = number.and_then(|number| number.trim().parse().ok());
+    number.map_or(0, |number| number.clamp(1, 9) - 1)
 }
 
 fn is_code(name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! A text of a document on its way to pages: the body, a note, or what stands in a margin.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     field::Field,
@@ -27,9 +27,11 @@ pub(super) struct Shared {
     pub(super) numbering: Numbering,
     /// Notes as one line of markdown, by their kind and id.
     pub(super) notes: HashMap<(Kind, String), String>,
-    /// Comments as a paragraph of markdown, by their id, in their order.
+    /// Comments as a paragraph of markdown with their id, in their order.
     pub(super) comments: Vec<(String, String)>,
-    /// What charts and diagrams say, by the id of their part.
+    /// Where the comment of an id stands in that order.
+    pub(super) comment_ids: HashMap<String, usize>,
+    /// What charts, diagrams and inserted web pages say, by the id of their part.
     pub(super) drawings: HashMap<String, String>,
 }
 
@@ -55,16 +57,26 @@ pub(super) struct Story<'d> {
     pub(super) margins: Vec<Margin>,
     /// Whether this is the text of a margin, where page numbers are of no use.
     pub(super) is_margin: bool,
+    /// Whether there was a field with the number of a page.
+    pub(super) has_page_number: bool,
     /// Whether all becomes one line, as in a cell.
     pub(super) is_one_line: bool,
     /// How many text boxes are around; what is in them does not end a page.
     pub(super) boxes: usize,
+    /// The title that stands in the text.
+    pub(super) title: Option<String>,
+    /// The list of the last item.
+    pub(super) list: Option<String>,
+    /// Whether the pages have a colour.
+    pub(super) has_background: bool,
+    /// Whether text was left out that no reader sees.
+    pub(super) has_hidden: bool,
     /// Lines of program text that follow each other.
     pub(super) code: Vec<String>,
     pub(super) is_cut: bool,
     numbers: HashMap<(Kind, String), usize>,
     /// Comments that were written.
-    said: Vec<String>,
+    said: HashSet<usize>,
     /// Notes and comments to be written after the block under way.
     due: Vec<String>,
     written: usize,
@@ -90,12 +102,17 @@ impl<'d> Story<'d> {
             pages: Pages::default(),
             margins: Vec::new(),
             is_margin: false,
+            has_page_number: false,
             is_one_line: false,
             boxes: 0,
+            title: None,
+            list: None,
+            has_background: false,
+            has_hidden: false,
             code: Vec::new(),
             is_cut: false,
             numbers: HashMap::new(),
-            said: Vec::new(),
+            said: HashSet::new(),
             due: Vec::new(),
             written: 0,
         }
@@ -117,6 +134,10 @@ impl<'d> Story<'d> {
                 }
                 ("w", "document") | ("mc", "Choice") => {}
                 name if is_frame(name) => {}
+                ("w", "background") => {
+                    self.has_background = true;
+                    reader.skip();
+                }
                 _ => reader.skip(),
             }
         }
@@ -127,6 +148,11 @@ impl<'d> Story<'d> {
     /// Whether no more text is written.
     pub(super) fn is_full(&self) -> bool {
         self.written + self.blocks.size() > MAX_TEXT
+    }
+
+    /// Whether the text stands on the page itself; cells and boxes may have a colour of their own.
+    pub(super) fn is_on_white(&self) -> bool {
+        !self.has_background && !self.is_one_line && self.boxes == 0
     }
 
     /// Writes the blocks in an element.
@@ -151,7 +177,17 @@ impl<'d> Story<'d> {
         match element.name() {
             ("w", "p") => self.paragraph(element),
             ("w", "sectPr") => self.last_section(element),
+            ("w", "altChunk") => self.inserted(element),
             _ => self.equation(element),
+        }
+    }
+
+    /// A web page in the place where it is to be inserted.
+    fn inserted(&mut self, element: &Element<'_>) {
+        let id = element.attribute("r:id").unwrap_or_default();
+        if let Some(text) = self.shared.drawings.get(id) {
+            self.end_code();
+            self.blocks.push(text, Gap::Paragraph);
         }
     }
 
@@ -205,9 +241,8 @@ impl<'d> Story<'d> {
 
     /// Has the comment of this id written below.
     pub(super) fn comment(&mut self, id: &str) {
-        let found = self.shared.comments.iter().find(|(comment, _)| comment == id);
-        if let Some((id, text)) = found.filter(|(id, _)| !self.said.contains(id)) {
-            self.said.push(id.clone());
+        let Some(at) = self.shared.comment_ids.get(id) else { return };
+        if let Some((_, text)) = self.shared.comments.get(*at).filter(|_| self.said.insert(*at)) {
             self.due.push(text.clone());
         }
     }
@@ -233,7 +268,7 @@ impl<'d> Story<'d> {
 
 /// Blocks that are read whole.
 fn is_block(name: (&str, &str)) -> bool {
-    matches!(name, ("w", "p" | "sectPr") | ("m", "oMath" | "oMathPara"))
+    matches!(name, ("w", "p" | "sectPr" | "altChunk") | ("m", "oMath" | "oMathPara"))
 }
 
 /// Elements that are only around blocks, rows, cells or runs.

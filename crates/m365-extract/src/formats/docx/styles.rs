@@ -7,6 +7,9 @@ use crate::xml::{self, Element};
 /// How many styles a style may be based on, one on the other.
 const MAX_CHAIN: usize = 20;
 
+/// The largest size that cannot be read, in half points.
+const MAX_TINY: usize = 3;
+
 /// The styles of a document.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
@@ -32,6 +35,8 @@ pub(super) struct Properties {
     pub(super) list: Option<String>,
     pub(super) level: Option<usize>,
     pub(super) breaks_page: Option<bool>,
+    /// Whether it stands on a colour.
+    pub(super) shaded: Option<bool>,
 }
 
 /// Looks of a run, as far as they are written.
@@ -40,6 +45,11 @@ pub(super) struct Looks {
     pub(super) bold: Option<bool>,
     pub(super) strike: Option<bool>,
     pub(super) hidden: Option<bool>,
+    /// Whether it is written in white, or nearly so.
+    pub(super) pale: Option<bool>,
+    /// Whether it is too small to be read.
+    pub(super) tiny: Option<bool>,
+    pub(super) shaded: Option<bool>,
 }
 
 impl Styles {
@@ -83,6 +93,7 @@ impl Styles {
             found.level = found.level.or(said.level);
             found.outline = found.outline.or(said.outline);
             found.breaks_page = found.breaks_page.or(said.breaks_page);
+            found.shaded = found.shaded.or(said.shaded);
         }
         (found, list_style)
     }
@@ -133,6 +144,7 @@ impl Properties {
             list: list.and_then(number),
             level: list.and_then(level),
             breaks_page: flag(element, "w:pageBreakBefore"),
+            shaded: shaded(element),
         }
     }
 }
@@ -144,6 +156,12 @@ impl Looks {
             bold: flag(element, "w:b"),
             strike: flag(element, "w:strike").or(flag(element, "w:dstrike")),
             hidden: flag(element, "w:vanish").or(flag(element, "w:webHidden")),
+            pale: element.child("w:color").and_then(|c| c.attribute("w:val")).map(is_pale),
+            tiny: element
+                .child("w:sz")
+                .and_then(|s| s.number("w:val"))
+                .map(|half| half <= MAX_TINY),
+            shaded: shaded(element),
         }
     }
 
@@ -153,8 +171,34 @@ impl Looks {
             bold: self.bold.or(other.bold),
             strike: self.strike.or(other.strike),
             hidden: self.hidden.or(other.hidden),
+            pale: self.pale.or(other.pale),
+            tiny: self.tiny.or(other.tiny),
+            shaded: self.shaded.or(other.shaded),
         }
     }
+
+    /// Whether a reader of the page sees such text.
+    pub(super) fn is_seen(self, on_white: bool) -> bool {
+        let is_white = on_white && self.pale == Some(true) && self.shaded != Some(true);
+        self.hidden != Some(true) && self.tiny != Some(true) && !is_white
+    }
+}
+
+/// Whether something stands on a colour other than white, where that is written.
+fn shaded(element: &Element<'_>) -> Option<bool> {
+    if element.child("w:highlight").is_some() {
+        return Some(true);
+    }
+    let shading = element.child("w:shd")?;
+    let fill = shading.attribute("w:fill").unwrap_or("auto");
+    let pattern = shading.attribute("w:val").unwrap_or("clear");
+    Some((fill != "auto" && !is_pale(fill)) || !matches!(pattern, "clear" | "nil"))
+}
+
+/// Whether a colour such as `FFFFFF` cannot be told from white.
+fn is_pale(color: &str) -> bool {
+    let channel = |at: usize| color.get(at..at + 2).and_then(|c| u8::from_str_radix(c, 16).ok());
+    [0, 2, 4].into_iter().all(|at| channel(at).is_some_and(|value| value >= 0xf8))
 }
 
 /// A property that is on or off, where it is written.

@@ -49,9 +49,9 @@ pub(super) fn write(story: &mut Story<'_>, element: &Element<'_>) {
         return story.contents(cell);
     }
     let mut grid = Grid::default();
-    for row in rows.into_iter().filter(|row| !is_hidden(row)) {
-        grid.push(read(story, row));
-    }
+    let mut rows = rows.into_iter().filter(|row| !is_hidden(row));
+    grid.push(rows.next().map(|row| read_head(story, row)).unwrap_or_default());
+    rows.for_each(|row| grid.push(read(story, row)));
     finish(story, grid);
 }
 
@@ -82,6 +82,7 @@ struct Rows<'x> {
 impl<'x> Rows<'x> {
     fn add(&mut self, story: &mut Story<'_>, row: Element<'x>) {
         if is_hidden(&row) {
+            story.has_hidden = true;
             return;
         }
         self.count += 1;
@@ -104,7 +105,7 @@ impl<'x> Rows<'x> {
             story.pages.is_rendered = true;
             story.end_page();
         }
-        self.head = read(story, &row);
+        self.head = read_head(story, &row);
         self.grid.push(self.head.clone());
     }
 
@@ -138,8 +139,8 @@ fn finish(story: &mut Story<'_>, grid: Grid) {
     story.write_due();
 }
 
-/// The cells of a row. A cell that goes over rows stands in each of them, without text but in the
-/// first.
+/// The cells of a row. A cell that goes over rows stands in each of them. Only what is in the first
+/// is seen in Word; text below is rare, and marked.
 fn read(story: &mut Story<'_>, row: &Element<'_>) -> Vec<Cell> {
     let properties = row.child("w:trPr");
     let skipped = |name: &str| {
@@ -151,6 +152,14 @@ fn read(story: &mut Story<'_>, row: &Element<'_>) -> Vec<Cell> {
     out
 }
 
+/// The cells of the first row, in which all is bold.
+fn read_head(story: &mut Story<'_>, row: &Element<'_>) -> Vec<Cell> {
+    let marks_bold = std::mem::replace(&mut story.look.marks_bold, false);
+    let cells = read(story, row);
+    story.look.marks_bold = marks_bold;
+    cells
+}
+
 fn to_cell(story: &mut Story<'_>, element: &Element<'_>) -> Cell {
     let properties = element.child("w:tcPr");
     let property = |name: &str| properties.and_then(|properties| properties.child(name));
@@ -159,7 +168,10 @@ fn to_cell(story: &mut Story<'_>, element: &Element<'_>) -> Cell {
     };
     let columns = property("w:gridSpan").and_then(|span| span.number("w:val")).unwrap_or(1);
     let is_covered = goes_on("w:vMerge") || goes_on("w:hMerge");
-    let text = if is_covered { String::new() } else { story.line(|story| story.contents(element)) };
+    let mut text = story.line(|story| story.contents(element));
+    if is_covered && !text.is_empty() {
+        text = format!("[covered: {text}]");
+    }
     Cell { text, columns, rows: 1 }
 }
 
