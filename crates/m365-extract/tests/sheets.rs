@@ -185,7 +185,11 @@ fn a_workbook_that_lists_no_sheet_is_damaged() {
 fn a_binary_workbook_is_read() {
     let document = read("a.xlsb", &xlsb());
 
-    assert_eq!(document.markdown(), "## Data\n\n| text | 50% |\n| --- | --- |\n| TRUE |");
+    assert_eq!(
+        document.markdown(),
+        "## Data\n\n*Row 2 and column B are hidden.*\n\n| text (https://contoso.example/) | 50% |\n\
+         | --- | --- |\n| TRUE |\n\n**Comment on B1 (Ann):** half of it",
+    );
 }
 
 #[test]

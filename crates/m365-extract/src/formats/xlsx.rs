@@ -3,7 +3,7 @@
 mod cell;
 mod comments;
 mod drawing;
-mod package;
+pub(super) mod package;
 mod sheet;
 mod strings;
 mod styles;
@@ -66,7 +66,7 @@ struct Entry {
 
 impl<'a> Workbook<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        let mut package = Package::open(bytes)?;
+        let mut package = Package::open(bytes, Format::Xlsx)?;
         let damaged = || Refusal::of(RefusalKind::Damaged, Format::Xlsx);
         let main = package.main_part();
         let part = package.read(&main)?.ok_or_else(damaged)?;

@@ -177,7 +177,8 @@ pub(crate) fn xls(stream: &Biff) -> Vec<u8> {
     file.into_inner().into_inner()
 }
 
-/// A binary workbook with a text, a share of a half, and a truth.
+/// A binary workbook with a text, a share of a half, and a truth, and with a link, a comment, a hidden
+/// row and a hidden column.
 pub(crate) fn xlsb() -> Vec<u8> {
     let relationships = format!(
         "<Relationships>{}{}</Relationships>",
@@ -188,13 +189,36 @@ pub(crate) fn xlsb() -> Vec<u8> {
     let workbook = record(156, &named);
     let xf = |format: u16| record(47, &[&[0, 0][..], &format.to_le_bytes(), &[0; 12]].concat());
     let styles = [record(617, &2_u32.to_le_bytes()), xf(0), xf(9), record(618, &[])].concat();
+    let of_sheet = format!(
+        "<Relationships>{}{}</Relationships>",
+        relationship("rId1", "hyperlink", "https://contoso.example/", true),
+        relationship("rId2", "comments", "../comments1.bin", false),
+    );
+    let place = |row: u32, column: u32| {
+        [row, row, column, column]
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    let comments = [
+        record(632, &wide("Ann")),
+        record(635, &[&0_u32.to_le_bytes()[..], &place(0, 1), &[0; 16]].concat()),
+        record(637, &[&[0][..], &wide("half of it")].concat()),
+    ]
+    .concat();
+    let row = |number: u32, flags: u8| [&number.to_le_bytes()[..], &[0; 7], &[flags, 0]].concat();
+    let column = |number: u32, flags: u8| {
+        [&number.to_le_bytes()[..], &number.to_le_bytes(), &[0; 8], &[flags, 0]].concat()
+    };
     let head = |column: u32, style: u32| [column.to_le_bytes(), style.to_le_bytes()].concat();
     let sheet = [
-        record(0, &0_u32.to_le_bytes()),
+        record(60, &column(1, 1)),
+        record(0, &row(0, 0)),
         record(6, &[head(0, 0), wide("text")].concat()),
         record(5, &[head(1, 1), 0.5_f64.to_le_bytes().to_vec()].concat()),
-        record(0, &1_u32.to_le_bytes()),
+        record(0, &row(1, 0x10)),
         record(4, &[head(0, 0), vec![1]].concat()),
+        record(494, &[place(0, 0), wide("rId1"), wide(""), wide(""), wide("")].concat()),
     ]
     .concat();
     zip_of(&[
@@ -202,6 +226,8 @@ pub(crate) fn xlsb() -> Vec<u8> {
         ("xl/workbook.bin", &workbook),
         ("xl/styles.bin", &styles),
         ("xl/worksheets/sheet1.bin", &sheet),
+        ("xl/worksheets/_rels/sheet1.bin.rels", of_sheet.as_bytes()),
+        ("xl/comments1.bin", &comments),
     ])
 }
 
