@@ -9,11 +9,16 @@ mod image;
 mod json;
 mod msg;
 mod odf;
+mod odp;
 mod ods;
+mod odt;
 mod office;
 mod pdf;
+mod ppt;
+mod pptx;
 mod rtf;
 mod sheets;
+mod slide;
 mod text;
 mod transcript;
 mod vcf;
@@ -57,20 +62,24 @@ pub(crate) fn is_read(format: Format) -> bool {
 /// THE list: a new format is a file of its own and a line here.
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
+        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+            Some(&image::Picture)
+        }
         Format::Csv => Some(&csv::Csv),
         Format::Doc => Some(&doc::Doc),
         Format::Docx => Some(&docx::Docx),
         Format::Eml => Some(&eml::Eml),
-        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
-            Some(&image::Picture)
-        }
         Format::Html => Some(&html::Html),
         Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
         Format::Msg => Some(&msg::Msg),
+        Format::Odp => Some(&odp::Odp),
         Format::Ods => Some(&ods::Ods),
+        Format::Odt => Some(&odt::Odt),
         Format::Pdf => Some(&pdf::Pdf),
+        Format::Ppt => Some(&ppt::Ppt),
+        Format::Pptx => Some(&pptx::Pptx),
         Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
         Format::Vcf => Some(&vcf::Vcf),

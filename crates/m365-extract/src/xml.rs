@@ -205,20 +205,28 @@ fn unescaped(value: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Reads a small part as one element.
+/// Reads a part as one element.
 ///
 /// # Errors
 ///
 /// The [`Problem`] of a part whose end was not reached.
 pub(crate) fn parse(source: &str) -> Result<Element<'_>, Problem> {
+    match parse_partly(source) {
+        (Some(root), None) => Ok(root),
+        (_, problem) => Err(problem.unwrap_or(Problem::Broken)),
+    }
+}
+
+/// Reads a part as one element as far as it goes, and says why it does not go to its end.
+pub(crate) fn parse_partly(source: &str) -> (Option<Element<'_>>, Option<Problem>) {
     let mut reader = XmlReader::new(source);
     while let Some(event) = reader.read() {
         if let Event::Start(element) = event {
             let root = reader.finish(element);
-            return reader.problem().map_or(Ok(root), Err);
+            return (Some(root), reader.problem());
         }
     }
-    Err(reader.problem().unwrap_or(Problem::Broken))
+    (None, reader.problem())
 }
 
 #[cfg(test)]

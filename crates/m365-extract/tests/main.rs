@@ -17,12 +17,15 @@ mod mail_files;
 mod mail_outlook;
 mod mutations;
 mod pictures;
+mod odf;
+mod package;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
 mod rtf;
 mod safe_html;
 mod sheets;
+mod slides;
 mod sniff;
 mod word;
 

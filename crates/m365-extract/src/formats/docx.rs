@@ -18,6 +18,7 @@ mod styles;
 mod symbol;
 mod table;
 
+pub(super) use self::{math::text as equation, numbering::numeral};
 use self::{
     numbering::Numbering,
     package::Package,
@@ -27,7 +28,7 @@ use self::{
 use super::{Reader, office};
 use crate::{
     clean::excerpt,
-    document::{Document, Input, Options, Page},
+    document::{Document, Input, Options},
     escape,
     format::Format,
     refusal::Refusal,
@@ -63,7 +64,7 @@ impl Reader for Docx {
             return Err(problem.refusal(Format::Docx));
         }
         let margins = notes::margins(&mut package, &shared, &margins, options.links);
-        add_margins(&mut pages, margins);
+        office::margin::add(&mut pages, margins);
         let title = styled.or_else(|| title(&mut package)).or(heading);
         let is_cut = is_cut || package.is_incomplete();
         let warnings =
@@ -99,15 +100,4 @@ fn title(package: &mut Package<'_>) -> Option<String> {
     let title = escape::text(&root.child("dc:title")?.text());
     let title = excerpt(&title, MAX_TITLE);
     (!title.is_empty()).then_some(title)
-}
-
-/// Puts the headers before the first page and the footers behind the last.
-fn add_margins(pages: &mut [Page], [header, footer]: [String; 2]) {
-    if let Some(page) = pages.first_mut().filter(|page| !page.markdown.contains(&header)) {
-        let text = std::mem::take(&mut page.markdown);
-        page.markdown = format!("**Header:** {header}\n\n{text}");
-    }
-    if let Some(page) = pages.last_mut().filter(|page| !page.markdown.contains(&footer)) {
-        pages::append(&mut page.markdown, &format!("**Footer:** {footer}"));
-    }
 }

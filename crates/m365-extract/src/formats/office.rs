@@ -1,7 +1,9 @@
 //! Office files as `office_oxide` reads them: opened within limits, and written from its tree of
 //! elements. What formats need that read Office files themselves is here, too.
 
+pub(crate) mod chart;
 pub(crate) mod grid;
+pub(crate) mod margin;
 pub(crate) mod note;
 pub(crate) mod span;
 mod table;

@@ -68,6 +68,19 @@ impl Blocks {
         (texts.join("\n"), self.title)
     }
 
+    /// The lines so far as one text; what follows begins a new one, in the same quotes and items.
+    pub(crate) fn take_page(&mut self) -> String {
+        let lines = std::mem::take(&mut self.lines);
+        (self.last_gap, self.blank, self.size) = (None, false, 0);
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        texts.join("\n")
+    }
+
+    /// The first heading so far.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
     /// The text under way.
     pub(crate) fn inline(&mut self) -> &mut Inline {
         &mut self.inline
@@ -228,8 +241,17 @@ impl Blocks {
 fn is_item(line: &str) -> bool {
     let line = line.trim_start_matches(['>', ' ']);
     let marker = line.split(' ').next().unwrap_or_default();
+    marker == "-" || is_number(marker)
+}
+
+/// Whether this is the number of an item, as `3.`, `b)` or `2.1.`.
+fn is_number(marker: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_digits || (part.len() < 5 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
     let number = marker.strip_suffix(['.', ')']).unwrap_or_default();
-    marker == "-" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    !number.is_empty() && number.split('.').all(is_part)
 }
 
 /// Text of one paragraph, with white space collapsed as a browser does.

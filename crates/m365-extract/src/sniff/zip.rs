@@ -1,11 +1,16 @@
 //! Zip archives by the names of their parts (APPNOTE 4.3.12).
 
 use super::contains;
-use crate::{archive::directory, format::Format, limits::MAX_ENTRIES};
+use crate::{
+    archive::{Archive, directory},
+    format::Format,
+    limits::MAX_ENTRIES,
+};
 
 /// What a zip archive is; [`Format::Pages`] stands for all of iWork without slides.
 pub(super) fn kind(bytes: &[u8]) -> Format {
-    by_media_type(bytes).or_else(|| by_parts(bytes)).unwrap_or(Format::Zip)
+    let found = by_media_type(bytes).or_else(|| by_parts(bytes));
+    found.or_else(|| repacked(bytes)).unwrap_or(Format::Zip)
 }
 
 /// Whether the archive ends as it should, so that its entries can be found.
@@ -25,6 +30,21 @@ fn by_media_type(bytes: &[u8]) -> Option<Format> {
     ];
     let is_first = contains(head, b"mimetype");
     kinds.iter().find(|(kind, _)| is_first && contains(head, kind)).map(|(_, format)| *format)
+}
+
+/// An OpenDocument file that was unpacked and packed again: what it is, its content tells.
+fn repacked(bytes: &[u8]) -> Option<Format> {
+    const BODIES: [(&[u8], Format); 3] = [
+        (b"<office:presentation", Format::Odp),
+        (b"<office:spreadsheet", Format::Ods),
+        (b"<office:text", Format::Odt),
+    ];
+    directory::names(bytes).take(MAX_ENTRIES).find(|name| *name == b"content.xml")?;
+    let content = Archive::open(bytes, Format::Zip).ok()?.read("content.xml").ok()??;
+    let body = content.windows(12).position(|text| text == b"<office:body")?;
+    let body = content.get(body..)?;
+    let found = BODIES.iter().find(|(mark, _)| contains(&body[..body.len().min(200)], mark));
+    found.map(|(_, format)| *format)
 }
 
 /// What the names found so far tell.

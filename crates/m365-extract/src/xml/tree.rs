@@ -131,10 +131,19 @@ impl<'a> Builder<'a> {
                 self.nodes += element.attributes.len();
                 self.open.push(element);
             }
-            Event::Text(text) => self.put(Node::Text(text)),
+            Event::Text(text) => self.put_text(text),
             Event::End => return self.end(),
         }
         None
+    }
+
+    /// Adds text, which a reference may have parted from the text before it.
+    fn put_text(&mut self, more: Cow<'a, str>) {
+        let last = self.open.last_mut().and_then(|parent| parent.children.last_mut());
+        match last {
+            Some(Node::Text(text)) => text.to_mut().push_str(&more),
+            _ => self.put(Node::Text(more)),
+        }
     }
 
     fn put(&mut self, node: Node<'a>) {

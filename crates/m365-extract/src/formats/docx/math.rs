@@ -3,7 +3,7 @@
 use crate::xml::Element;
 
 /// The text of an equation, e.g. `x=(-b±√(b^2-4ac))/(2a)`.
-pub(super) fn text(element: &Element<'_>) -> String {
+pub(in crate::formats) fn text(element: &Element<'_>) -> String {
     let mut out = String::new();
     for child in element.elements() {
         part(child, &mut out);

@@ -8,12 +8,9 @@ use super::{
 };
 use crate::{
     document::LinkStyle,
-    formats::office::note,
+    formats::office::{margin, note},
     xml::{self, Element},
 };
-
-/// The most text of all headers, and of all footers, in characters.
-const MAX_MARGIN: usize = 600;
 
 /// Reads the notes of a document.
 pub(super) fn notes(
@@ -87,7 +84,7 @@ pub(super) fn margins(
             let Some(bytes) = package.related(&margin.id) else { continue };
             lines.extend(margin_lines(&bytes, shared, links));
         }
-        join(lines)
+        margin::join(lines)
     })
 }
 
@@ -100,44 +97,9 @@ fn margin_lines(bytes: &[u8], shared: &Shared, links: LinkStyle) -> Vec<String> 
     let mut lines = Vec::new();
     for element in root.elements() {
         let line = story.line(|story| story.content(element));
-        if !std::mem::take(&mut story.has_page_number) || says_more_than_a_page(&line) {
+        if !std::mem::take(&mut story.has_page_number) || margin::says_more_than_a_page(&line) {
             lines.push(line);
         }
     }
     lines
-}
-
-fn join(lines: Vec<String>) -> String {
-    let mut kept: Vec<String> = Vec::new();
-    let mut room = MAX_MARGIN;
-    for line in lines {
-        let length = line.chars().count();
-        if !line.is_empty() && !kept.contains(&line) && length <= room {
-            room -= length;
-            kept.push(line);
-        }
-    }
-    kept.join(" · ")
-}
-
-/// Whether a line of a margin, without its page number, is more than the words around one.
-fn says_more_than_a_page(line: &str) -> bool {
-    let words = line.split_whitespace();
-    let words = words.filter(|word| word.chars().any(char::is_alphabetic));
-    let letters: usize = line.chars().filter(|c| c.is_alphabetic()).count();
-    words.count() > 2 || letters > 10
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_margin_is_said_once_and_without_page_numbers() {
-        let lines = ["Contoso", "", "1 Main Street", "Contoso"];
-
-        assert_eq!(join(lines.map(str::to_owned).to_vec()), "Contoso · 1 Main Street");
-        assert!(!says_more_than_a_page("Seite von"));
-        assert!(says_more_than_a_page("Contoso Ltd, confidential"));
-    }
 }

@@ -202,7 +202,7 @@ fn value<'e>(element: &'e Element<'_>, name: &str) -> Option<&'e str> {
 }
 
 /// A number as a list writes it.
-pub(super) fn numeral(number: usize, format: &str) -> String {
+pub(in crate::formats) fn numeral(number: usize, format: &str) -> String {
     match format {
         "none" => String::new(),
         "decimalZero" => format!("{number:02}"),

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
+use super::objects::Objects;
 use crate::{
     archive::Archive,
+    clean::excerpt,
+    escape,
     format::Format,
     refusal::{Refusal, RefusalKind},
     xml::{self, Element, Event, XmlReader},
@@ -13,7 +16,13 @@ pub(in crate::formats) struct Package {
     content: Vec<u8>,
     styles: Vec<u8>,
     meta: Vec<u8>,
+    objects: Vec<(String, Vec<u8>)>,
 }
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
+/// The most charts and formulas of a document that are read.
+const MAX_OBJECTS: usize = 500;
 
 impl Package {
     /// Unpacks a file.
@@ -33,6 +42,7 @@ impl Package {
             content: content.ok_or(Refusal::of(RefusalKind::Damaged, format))?,
             styles: archive.read("styles.xml")?.unwrap_or_default(),
             meta: archive.read("meta.xml")?.unwrap_or_default(),
+            objects: objects(&mut archive)?,
         })
     }
 
@@ -46,14 +56,32 @@ impl Package {
         xml::decode(&self.styles)
     }
 
+    /// The charts and formulas in it.
+    pub(in crate::formats) fn objects(&self) -> Objects {
+        Objects::of(&self.objects)
+    }
+
     /// The title that the author gave to the document.
     pub(in crate::formats) fn title(&self) -> Option<String> {
         let meta = xml::decode(&self.meta);
         let root = xml::parse(&meta).ok()?;
         let title = root.descendants().find(|element| element.is("dc:title"))?.text();
-        let title = title.trim();
-        (!title.is_empty()).then(|| title.to_owned())
+        let title = excerpt(&escape::text(&title), MAX_TITLE);
+        (!title.is_empty()).then_some(title)
     }
+}
+
+/// The parts with charts and formulas, by the names of their folders.
+fn objects(archive: &mut Archive<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+    let names: Vec<String> = archive.names().collect();
+    let mut objects = Vec::new();
+    for folder in names.iter().filter_map(|name| name.strip_suffix("/content.xml")) {
+        if objects.len() < MAX_OBJECTS {
+            let part = archive.read(&format!("{folder}/content.xml"))?;
+            objects.push((folder.to_owned(), part.unwrap_or_default()));
+        }
+    }
+    Ok(objects)
 }
 
 /// Whether the list of parts names a cipher for one of them.

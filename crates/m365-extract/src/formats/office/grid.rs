@@ -63,6 +63,11 @@ impl Grid {
         }
     }
 
+    /// Whether a cell goes on over the next row.
+    pub(crate) fn has_open_span(&self) -> bool {
+        self.spans.iter().any(|left| *left > 0)
+    }
+
     /// The rows and columns in which there is text, and whether some were left out.
     pub(crate) fn into_rows(mut self) -> (Vec<Vec<String>>, bool) {
         self.rows.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));

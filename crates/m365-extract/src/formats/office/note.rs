@@ -7,9 +7,20 @@ pub(crate) fn mark(number: usize) -> String {
     format!("[^{number}]")
 }
 
-/// A note below the block that refers to it.
+/// A note below the block that refers to it. One that is only an address stands behind a dash, as
+/// it would turn the marks in the text into links (CommonMark 4.7).
 pub(crate) fn note(number: usize, text: &str) -> String {
-    format!("[^{number}]: {}", one_line(text))
+    let text = one_line(text);
+    let dash = if is_target(&text) { "– " } else { "" };
+    format!("[^{number}]: {dash}{text}")
+}
+
+/// Whether a text can be the target of a link, with or without a title.
+fn is_target(text: &str) -> bool {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let is_address = first.contains([':', '/', '<']);
+    first.starts_with('<')
+        || (is_address && (rest.is_empty() || rest.starts_with(['"', '\'', '('])))
 }
 
 /// A comment below the block that it is about.
@@ -68,6 +79,14 @@ mod tests {
         assert_eq!(by_ann.markdown("new\ntext"), "[inserted by Ann x: new text]");
         assert_eq!(by_ann.markdown(" "), "");
         assert_eq!(unknown.markdown("old"), "[deleted: old]");
+    }
+
+    #[test]
+    fn c04_a_note_is_no_target_of_a_link() {
+        assert_eq!(note(1, "See page 3."), "[^1]: See page 3.");
+        assert_eq!(note(2, "https://evil.example"), "[^2]: – https://evil.example");
+        assert_eq!(note(3, "//evil.example \"title\""), "[^3]: – //evil.example \"title\"");
+        assert_eq!(note(4, "<evil.example x>"), "[^4]: – <evil.example x>");
     }
 
     #[test]

@@ -106,6 +106,13 @@ fn write_links(spans: &[Span], inline: &mut Inline, look: Look) {
     }
 }
 
+/// The spans as markdown of their own.
+pub(crate) fn line(spans: &[Span], look: Look) -> String {
+    let mut inline = Inline::default();
+    write(spans, &mut inline, look);
+    inline.since(0).trim().to_owned()
+}
+
 /// Gives white space the looks of what stands around it, so that they go on over it.
 fn smooth(spans: &[Span]) -> Vec<Span> {
     let mut out = spans.to_vec();

@@ -1,0 +1,55 @@
+//! Tracked changes: who made them, and what was deleted.
+
+use std::collections::HashMap;
+
+use crate::{formats::office::note::Change, xml::Element};
+
+/// The tracked changes of a text by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Changes<'a> {
+    by_id: HashMap<String, Tracked<'a>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Tracked<'a> {
+    pub(super) change: Change,
+    /// What holds the text that was deleted; none when text was inserted.
+    pub(super) deleted: Option<Element<'a>>,
+}
+
+impl<'a> Changes<'a> {
+    /// Reads the list of changes.
+    pub(super) fn of(list: &Element<'a>) -> Self {
+        let regions = list.elements().filter(|element| element.is("text:changed-region"));
+        let by_id = regions.filter_map(|region| Some((id(region)?, Tracked::of(region)?)));
+        Self { by_id: by_id.collect() }
+    }
+
+    /// The change that an element of the text refers to.
+    pub(super) fn at(&self, mark: &Element<'_>) -> Option<&Tracked<'a>> {
+        self.by_id.get(mark.attribute("text:change-id")?)
+    }
+}
+
+fn id(region: &Element<'_>) -> Option<String> {
+    region.attribute("text:id").or(region.attribute("id")).map(str::to_owned)
+}
+
+impl<'a> Tracked<'a> {
+    fn of(region: &Element<'a>) -> Option<Self> {
+        let element = region.elements().next()?;
+        let (what, deleted) = match element.name() {
+            ("text", "deletion") => ("deleted", Some(element.clone())),
+            ("text", "insertion") => ("inserted", None),
+            _ => return None,
+        };
+        Some(Self { change: Change { what, author: author(element) }, deleted })
+    }
+}
+
+/// Who made a change or a comment.
+pub(super) fn author(element: &Element<'_>) -> Option<String> {
+    let creator = element.descendants().find(|inner| inner.is("dc:creator"))?;
+    let name = creator.text().trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}

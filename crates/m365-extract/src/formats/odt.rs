@@ -1,0 +1,103 @@
+//! OpenDocument texts.
+
+use super::{
+    Reader,
+    odf::{Package, Styles, Writer},
+    office::margin,
+};
+use crate::{
+    document::{Document, Input, Options, Page, PageKind},
+    format::Format,
+    refusal::{Refusal, RefusalKind},
+    xml::{Event, Problem, XmlReader},
+};
+
+/// What to tell the reader of a text that breaks off.
+pub(super) const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
+/// What to tell the reader when text was left out that no one sees.
+const HIDDEN: &str = "The document has hidden text, which was left out.";
+/// What to tell the reader of a text that is longer than what is read.
+pub(super) const CUT: &str = "The file holds more than is read; a part of its text is missing.";
+
+/// Reads OpenDocument texts ([ODF 1.3], part 3).
+///
+/// [ODF 1.3]: https://docs.oasis-open.org/office/OpenDocument/v1.3/
+#[derive(Debug)]
+pub(super) struct Odt;
+
+impl Reader for Odt {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let package = Package::open(input.bytes, Format::Odt)?;
+        let (content, objects) = (package.content(), package.objects());
+        let mut styles = Styles::default();
+        let masters = package.styles();
+        styles.add_part(&masters);
+        styles.add_part(&content);
+        let mut writer = Writer::new(&styles, &objects, options.links);
+        let mut reader = XmlReader::new(&content);
+        write_body(&mut reader, &mut writer);
+        let mut warnings = warning(&reader, writer.is_full());
+        let margins = margins(&masters, &mut writer);
+        warnings.extend(writer.has_hidden().then(|| HIDDEN.to_owned()));
+        let (pages, heading) = writer.finish();
+        if pages.iter().all(String::is_empty) {
+            return Err(without_text(&reader));
+        }
+        let title = package.title().or(heading);
+        let mut pages = to_pages(pages);
+        margin::add(&mut pages, margins);
+        Ok(Document { title, pages, warnings, ..Document::default() })
+    }
+}
+
+/// Writes what is in the body of a text, block by block.
+fn write_body<'a>(reader: &mut XmlReader<'a>, writer: &mut Writer<'a>) {
+    while let Some(event) = reader.read() {
+        let Event::Start(element) = event else { continue };
+        match element.name() {
+            ("office", "document-content" | "document" | "body" | "text") => {}
+            ("text", "tracked-changes") => writer.set_changes(&reader.finish(element)),
+            ("office", _) => reader.skip(),
+            _ => writer.block(&reader.finish(element)),
+        }
+        if writer.is_full() {
+            return;
+        }
+    }
+}
+
+/// What stands in the margins of all pages.
+fn margins<'a>(styles: &'a str, writer: &mut Writer<'a>) -> [String; 2] {
+    let mut reader = XmlReader::new(styles);
+    while let Some(event) = reader.read() {
+        match event {
+            Event::Start(element) if element.is("office:master-styles") => {
+                return writer.margins(&reader.finish(element));
+            }
+            Event::Start(element) if element.is("office:document-styles") => {}
+            Event::Start(_) => reader.skip(),
+            Event::Text(_) | Event::End => {}
+        }
+    }
+    Default::default()
+}
+
+fn without_text(reader: &XmlReader<'_>) -> Refusal {
+    let empty = Refusal::of(RefusalKind::Empty, Format::Odt);
+    reader.problem().map_or(empty, |problem| problem.refusal(Format::Odt))
+}
+
+/// What is missing of a text, if anything is.
+pub(super) fn warning(reader: &XmlReader<'_>, is_full: bool) -> Vec<String> {
+    let missing = match reader.problem() {
+        Some(Problem::Broken | Problem::Entities) => Some(BROKEN),
+        Some(Problem::TooLarge) => Some(CUT),
+        None => is_full.then_some(CUT),
+    };
+    missing.map(str::to_owned).into_iter().collect()
+}
+
+fn to_pages(texts: Vec<String>) -> Vec<Page> {
+    let kind = if texts.len() > 1 { PageKind::Page } else { PageKind::Part };
+    texts.into_iter().map(|markdown| Page { kind, markdown, ..Page::default() }).collect()
+}

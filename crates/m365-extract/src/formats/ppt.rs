@@ -1,0 +1,99 @@
+//! PowerPoint presentations of before 2007.
+
+mod text;
+
+use std::collections::HashSet;
+
+use office_oxide::ppt::{PptDocument, SlideText, TextRun, TextType};
+
+use super::{
+    Reader,
+    office::{self, INCOMPLETE, span::Look},
+    slide::{Slide, title},
+};
+use crate::{
+    document::{Document, Input, Options, Page},
+    format::Format,
+    limits::MAX_PAGES,
+    markdown::{Blocks, Gap},
+    refusal::{Refusal, RefusalKind},
+};
+
+/// The most text that is written, in bytes; the rest is left out.
+const MAX_TEXT: usize = 8 * 1024 * 1024;
+
+/// Reads PowerPoint's binary format ([MS-PPT]).
+///
+/// [MS-PPT]: https://learn.microsoft.com/openspecs/office_file_formats/ms-ppt/
+#[derive(Debug)]
+pub(super) struct Ppt;
+
+impl Reader for Ppt {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+        let office = office::open(input.bytes, Format::Ppt)?;
+        let damaged = || Refusal::of(RefusalKind::Damaged, Format::Ppt);
+        let deck = office.as_ppt().ok_or_else(damaged)?;
+        let look = Look { links: options.links, marks_bold: true };
+        let (pages, is_cut) = pages(deck, look);
+        if pages.is_empty() {
+            return Err(Refusal::of(RefusalKind::Empty, Format::Ppt));
+        }
+        let is_incomplete = is_cut || !deck.text_complete();
+        let given = deck.summary_properties().and_then(|properties| properties.title.clone());
+        Ok(Document {
+            title: title(given, &pages),
+            pages,
+            warnings: is_incomplete.then(|| INCOMPLETE.to_owned()).into_iter().collect(),
+            ..Document::default()
+        })
+    }
+}
+
+/// The pages of all slides, and whether there are more of them.
+fn pages(deck: &PptDocument, look: Look) -> (Vec<Page>, bool) {
+    let mut pages: Vec<Page> = Vec::new();
+    let mut footers = HashSet::new();
+    let mut size = 0;
+    for slide in &deck.slides {
+        if size > MAX_TEXT || pages.len() >= MAX_PAGES {
+            return (pages, true);
+        }
+        let page = read(slide, look, &mut footers).into_page(pages.len() + 1);
+        size += page.markdown.len();
+        pages.push(page);
+    }
+    (pages, false)
+}
+
+fn read(slide: &SlideText, look: Look, footers: &mut HashSet<String>) -> Slide {
+    let (mut title, mut body, mut notes) = (String::new(), Blocks::default(), Blocks::default());
+    for run in slide.text_runs.iter().filter(|run| is_shown(run, footers)) {
+        match run.text_type {
+            TextType::Notes => text::write(run, look, &mut notes),
+            TextType::Title | TextType::CenterTitle if title.is_empty() => {
+                title = text::title(run, look, &mut body);
+            }
+            _ => text::write(run, look, &mut body),
+        }
+    }
+    slide.tables.iter().for_each(|table| text::table(table, look, &mut body));
+    let is_hidden = slide.hidden;
+    Slide { title, is_hidden, body: done(body), notes: done(notes), comments: Vec::new() }
+}
+
+/// Whether a text is the slide's own: not a number, nor a date or footer that stood before.
+fn is_shown(run: &TextRun, footers: &mut HashSet<String>) -> bool {
+    let text = run.text.trim();
+    match run.placeholder_role.as_deref() {
+        // A lone asterisk stands for a number or date that PowerPoint fills in.
+        _ if text.is_empty() || text == "*" => false,
+        Some("sldNum") => false,
+        Some("dt" | "ftr" | "hdr") => footers.insert(text.to_owned()),
+        _ => true,
+    }
+}
+
+fn done(mut blocks: Blocks) -> String {
+    blocks.flush(Gap::Paragraph);
+    blocks.take_page()
+}

@@ -1,0 +1,108 @@
+//! Slides of presentations, whatever the format: what is on one, and in which order it is read.
+
+mod order;
+
+pub(super) use self::order::{Area, reading_order};
+use crate::{
+    clean::excerpt,
+    document::{Page, PageKind},
+    escape,
+};
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
+
+/// A slide on its way to a page; all texts are markdown.
+#[derive(Debug, Default)]
+pub(super) struct Slide {
+    pub(super) title: String,
+    pub(super) is_hidden: bool,
+    pub(super) body: String,
+    /// What the speaker says.
+    pub(super) notes: String,
+    pub(super) comments: Vec<String>,
+}
+
+impl Slide {
+    /// The page of this slide, which is the one of this number.
+    pub(super) fn into_page(self, number: usize) -> Page {
+        let is_hidden = self.is_hidden;
+        let heading = match self.title.as_str() {
+            "" => format!("## Slide {number}"),
+            title => format!("## {title}"),
+        };
+        let hidden = if is_hidden { "*Hidden slide.*" } else { "" };
+        let notes = notes(&self.notes);
+        let mut blocks = vec![heading.as_str(), hidden, &self.body, &notes];
+        blocks.extend(self.comments.iter().map(String::as_str));
+        blocks.retain(|block| !block.is_empty());
+        let markdown = blocks.join("\n\n");
+        let label = Some(self.title).filter(|title| !title.is_empty());
+        Page { kind: PageKind::Slide, label, is_hidden, markdown, ..Page::default() }
+    }
+
+    /// Whether nothing stands on it.
+    pub(super) fn is_empty(&self) -> bool {
+        let texts = [&self.title, &self.body, &self.notes];
+        texts.iter().all(|text| text.is_empty()) && self.comments.is_empty()
+    }
+}
+
+/// The speaker's notes behind their mark; a list or table begins on a line of its own.
+fn notes(text: &str) -> String {
+    let begins_block = text.starts_with(['-', '|', '#', '`', '>']);
+    match text {
+        "" => String::new(),
+        text if begins_block => format!("**Notes:**\n\n{text}"),
+        text => format!("**Notes:** {text}"),
+    }
+}
+
+/// The title of a presentation: what its author gave it, unless a program did, or else the title
+/// of the first slide that has one.
+pub(super) fn title(given: Option<String>, pages: &[Page]) -> Option<String> {
+    let given = given.map(|title| excerpt(&escape::text(&title), MAX_TITLE));
+    let is_own = |title: &String| !title.is_empty() && !title.to_lowercase().contains("powerpoint");
+    given.filter(is_own).or_else(|| pages.iter().find_map(|page| page.label.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slide_says_what_it_is_and_what_is_said() {
+        let slide = Slide {
+            title: "Plan".into(),
+            is_hidden: true,
+            body: "- one".into(),
+            notes: "Say hello.".into(),
+            comments: vec!["**Comment (Ann):** why?".into()],
+        };
+
+        let page = slide.into_page(2);
+
+        assert_eq!(
+            page.markdown,
+            "## Plan\n\n*Hidden slide.*\n\n- one\n\n**Notes:** Say hello.\n\n**Comment (Ann):** why?"
+        );
+        assert_eq!(page.label.as_deref(), Some("Plan"));
+        assert!(page.is_hidden);
+    }
+
+    #[test]
+    fn a_slide_without_title_is_named_by_its_number() {
+        let page = Slide { body: "x".into(), ..Slide::default() }.into_page(3);
+
+        assert_eq!((page.markdown.as_str(), page.label), ("## Slide 3\n\nx", None));
+    }
+
+    #[test]
+    fn a_title_that_a_program_gave_is_not_the_title() {
+        let pages = [Slide { title: "Plan".into(), ..Slide::default() }.into_page(1)];
+
+        assert_eq!(title(Some("PowerPoint Presentation".into()), &pages).as_deref(), Some("Plan"));
+        assert_eq!(title(Some("Budget".into()), &pages).as_deref(), Some("Budget"));
+        assert_eq!(title(None, &[]), None);
+    }
+}
