@@ -38,12 +38,16 @@ pub(super) struct Shared<'a> {
 }
 
 /// Draws a page: its content, and what its notes and fields show of themselves.
-pub(super) fn draw<'a>(page: &Page<'a>, shared: &mut Shared<'a>) -> Ink {
-    let to_page = Affine::new(page.initial_transform(true).as_coeffs());
+pub(super) fn draw<'a>(
+    page: &Page<'a>,
+    notes: &[Dict<'a>],
+    to_page: Affine,
+    shared: &mut Shared<'a>,
+) -> Ink {
     let mut interpreter = Interpreter::new(shared, to_page);
     let content = stream::content(page.raw(), &mut interpreter.shared.budget);
     interpreter.run(&content, page.resources(), 0);
-    interpreter.annotations(page, to_page);
+    interpreter.annotations(page, notes, to_page);
     interpreter.ink
 }
 
@@ -196,15 +200,15 @@ impl<'a, 's> Interpreter<'a, 's> {
     }
 
     /// The appearance of notes and form fields, by section 12.5.5 of ISO 32000-1.
-    fn annotations(&mut self, page: &Page<'a>, to_page: Affine) {
-        for note in notes::all(page) {
+    fn annotations(&mut self, page: &Page<'a>, notes: &[Dict<'a>], to_page: Affine) {
+        for note in notes {
             let Some(place) = note.get::<PdfRect>("Rect") else { continue };
             let before = self.ink.glyphs.len();
-            if let Some(form) = notes::appearance(&note) {
+            if let Some(form) = notes::appearance(note) {
                 self.state = State::new(to_page * placed(&form, place));
                 self.form(&form, page.resources(), 0);
             }
-            if let Some(value) = notes::value(&note).filter(|_| self.ink.glyphs.len() == before) {
+            if let Some(value) = notes::value(note).filter(|_| self.ink.glyphs.len() == before) {
                 self.value(&value, to_page.transform_rect_bbox(rect(place)));
             }
         }

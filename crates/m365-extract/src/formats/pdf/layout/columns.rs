@@ -9,6 +9,9 @@ const MAX_LEAD: f32 = 2.7;
 /// The gap between the lines of one cell at most.
 const LINE_GAP: f32 = 1.45;
 
+/// The most columns of a table.
+const MAX_COLUMNS: usize = 200;
+
 /// The texts on one line.
 type Row = Vec<Segment>;
 
@@ -143,7 +146,8 @@ impl Zone {
     fn takes(&self, row: &Row) -> bool {
         let Some(last) = self.rows.last() else { return false };
         let gap = (y(row) - y(last)) / size(row).min(size(last));
-        if gap > MAX_GAP || (row.len() == 1 && !self.holds(row)) {
+        let is_wide = self.columns.len().max(row.len()) > MAX_COLUMNS;
+        if is_wide || gap > MAX_GAP || (row.len() == 1 && !self.holds(row)) {
             return false;
         }
         let columns = merged(&self.columns, row).len();

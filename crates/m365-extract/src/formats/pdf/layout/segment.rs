@@ -14,7 +14,7 @@ pub(crate) const WIDE: f32 = 1.3;
 /// A gap that parts two texts with a single space between them, which lines of even length stretch.
 const JUSTIFIED: f32 = 12.0;
 /// A gap that parts two texts that were drawn at different times.
-const NARROW: f32 = 0.7;
+const NARROW: f32 = 0.5;
 /// A gap that parts two words.
 const SPACE: f32 = 0.18;
 

@@ -10,6 +10,8 @@ use crate::formats::pdf::letters;
 
 /// The most lines of a heading.
 const MAX_HEADING_LINES: usize = 3;
+/// How many parts of a page before and after a line are looked at to find where its column ends.
+const AROUND: usize = 40;
 /// The longest heading, in characters.
 const MAX_HEADING: usize = 220;
 
@@ -171,21 +173,22 @@ impl Grouping<'_> {
         let (mut first, mut last) = (at, at);
         while let Some(above) = first.checked_sub(1).and_then(|above| self.line(above)) {
             let is_run = above.is_bold && is_near(above, self.line(first).unwrap_or(line));
-            if !is_run {
+            if !is_run || at - first > MAX_HEADING_LINES {
                 break;
             }
             first -= 1;
         }
         while let Some(below) = self.line(last + 1) {
             let is_run = below.is_bold && is_near(self.line(last).unwrap_or(line), below);
-            if !is_run {
+            if !is_run || last - at > MAX_HEADING_LINES {
                 break;
             }
             last += 1;
         }
         let above = first.checked_sub(1).and_then(|above| self.line(above));
-        let is_apart = above
-            .is_none_or(|above| !is_near(above, line) || first < at || !self.is_full(above, line));
+        let is_apart = above.is_none_or(|above| {
+            !is_near(above, line) || first < at || !self.is_full(at, above, line)
+        });
         let is_followed = self.entries.get(last + 1).is_some();
         last - first < MAX_HEADING_LINES && is_apart && is_followed
     }
@@ -196,7 +199,7 @@ impl Grouping<'_> {
         let Some(value) = number(marker) else { return true };
         let last = at.checked_sub(1).and_then(|last| self.line(last));
         let follows = value == 1 || self.number.is_some_and(|last| value == last.saturating_add(1));
-        follows || last.is_none_or(|last| !self.is_full(last, line) || !self.is_close(at))
+        follows || last.is_none_or(|last| !self.is_full(at, last, line) || !self.is_close(at))
     }
 
     /// Whether a line goes on with the group before it.
@@ -211,7 +214,7 @@ impl Grouping<'_> {
         match (&group.kind, kind) {
             (Kind::Code, Kind::Code) => (0.5..3.5).contains(&gap),
             (Kind::Heading(one), Kind::Heading(other)) => {
-                one == other && (0.5..1.7).contains(&gap) && self.is_full(last, line)
+                one == other && (0.5..1.7).contains(&gap) && self.is_full(at, last, line)
             }
             (Kind::Paragraph | Kind::Item { .. } | Kind::Note(_), Kind::Paragraph) => {
                 let is_item = group.kind != Kind::Paragraph;
@@ -219,7 +222,7 @@ impl Grouping<'_> {
                 let is_row = !last.is_flowing && chars(last) < MIN_PROSE && !begins_small(line);
                 (is_below || goes_on_elsewhere(last, line, gap))
                     && !is_row
-                    && self.is_full(last, line)
+                    && self.is_full(at, last, line)
             }
             _ => false,
         }
@@ -242,8 +245,8 @@ impl Grouping<'_> {
     }
 
     /// Whether the first word of the next line did not fit on this one.
-    fn is_full(&self, line: &Line, next: &Line) -> bool {
-        let (from, right) = (start(line), self.right(line));
+    fn is_full(&self, at: usize, line: &Line, next: &Line) -> bool {
+        let (from, right) = (start(line), self.right(at, line));
         let end = end(line);
         let is_wide = end - from > (right - from) * 0.6 && chars(line) >= MIN_PROSE;
         let goes_on = begins_small(next) && !ends_sentence(line);
@@ -253,15 +256,16 @@ impl Grouping<'_> {
                 || (is_wide && goes_on))
     }
 
-    /// Where the lines of a column end.
-    fn right(&self, line: &Line) -> f32 {
+    /// Where the lines of a column end, around a place.
+    fn right(&self, at: usize, line: &Line) -> f32 {
         let near = |other: &&Line| {
             other.parts == 1
+                && (other.y - line.y).abs() < line.size * 24.0
                 && (start(other) - start(line)).abs() < line.size * 4.0
                 && (other.size - line.size).abs() < line.size * 0.15
         };
-        let lines = self.entries.iter().take(3_000).filter_map(Entry::line).filter(near);
-        lines.map(end).fold(end(line), f32::max)
+        let around = self.entries.iter().skip(at.saturating_sub(AROUND)).take(2 * AROUND);
+        around.filter_map(Entry::line).filter(near).map(end).fold(end(line), f32::max)
     }
 }
 
