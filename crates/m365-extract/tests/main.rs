@@ -10,6 +10,7 @@ mod hostile;
 mod html;
 mod links;
 mod mail;
+mod pdf;
 mod properties;
 mod safe_html;
 mod sniff;

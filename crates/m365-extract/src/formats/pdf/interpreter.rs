@@ -27,6 +27,9 @@ use super::{
 /// Forms are drawn within each other to this depth.
 const MAX_FORMS: usize = 24;
 
+/// On pages with more characters, the values of fields are not moved to their labels.
+const MAX_SETTLED: usize = 20_000;
+
 /// What drawing a form costs, in operators.
 const FORM_STEPS: usize = 200;
 
@@ -211,6 +214,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             if let Some(value) = notes::value(note).filter(|_| self.ink.glyphs.len() == before) {
                 self.value(&value, to_page.transform_rect_bbox(rect(place)));
             }
+            self.settle(before);
         }
     }
 
@@ -219,6 +223,21 @@ impl<'a, 's> Interpreter<'a, 's> {
         let is_beside = |y: &f64| (place.y0 + 2.0..=place.y1 + 1.0).contains(y);
         let level = self.ink.glyphs.iter().filter(|glyph| glyph.angle == 0);
         level.map(|glyph| glyph.at.y).find(is_beside)
+    }
+
+    /// Moves what was drawn since to what stands to its left, which is its label.
+    fn settle(&mut self, since: usize) {
+        let Some(first) = self.ink.glyphs.get(since).filter(|_| since < MAX_SETTLED) else {
+            return;
+        };
+        let is_label = |label: &Glyph| {
+            (label.at.y - first.at.y).abs() < f64::from(first.size) * 0.5 && label.at.x < first.at.x
+        };
+        let labels = self.ink.glyphs.get(..since).unwrap_or_default();
+        if let Some(place) = labels.iter().rposition(is_label) {
+            let drawn = self.ink.glyphs.split_off(since);
+            self.ink.glyphs.splice(place + 1..place + 1, drawn);
+        }
     }
 
     /// The value of a field that does not say how it looks.

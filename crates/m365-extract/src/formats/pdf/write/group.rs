@@ -214,7 +214,7 @@ impl Grouping<'_> {
         match (&group.kind, kind) {
             (Kind::Code, Kind::Code) => (0.5..3.5).contains(&gap),
             (Kind::Heading(one), Kind::Heading(other)) => {
-                one == other && (0.5..1.7).contains(&gap) && self.is_full(at, last, line)
+                one == other && (0.5..1.4).contains(&gap) && is_aligned(last, line)
             }
             (Kind::Paragraph | Kind::Item { .. } | Kind::Note(_), Kind::Paragraph) => {
                 let is_item = group.kind != Kind::Paragraph;
@@ -267,6 +267,14 @@ impl Grouping<'_> {
         let around = self.entries.iter().skip(at.saturating_sub(AROUND)).take(2 * AROUND);
         around.filter_map(Entry::line).filter(near).map(end).fold(end(line), f32::max)
     }
+}
+
+/// Whether lines of a heading begin at the same place, or have the same middle.
+fn is_aligned(last: &Line, line: &Line) -> bool {
+    let middle = |line: &Line| (line.bounds.x0 + line.bounds.x1) / 2.0;
+    let is_near = |a: f32, b: f32| (a - b).abs() < line.size * 0.5;
+    let is_aligned = is_near(start(last), start(line)) || is_near(middle(last), middle(line));
+    is_aligned && !line.text().starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Where a line begins, from where it is read.
