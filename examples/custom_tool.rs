@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use m365_auth::{AccessToken, FixedToken};
 use m365_graph::{GraphClient, Mailbox, WellKnownFolder};
 use m365_tools::{
-    Answer, CallInput, Caller, Catalog, CatalogOptions, Results, Tool, ToolContext, ToolError,
+    Answer, CallInput, Caller, Catalog, CatalogOptions, Extractor, Results, Tool, ToolContext,
+    ToolError,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,15 +43,20 @@ impl Tool for UnreadMailCount {
     }
 }
 
+fn main() -> Result<(), Box<dyn Error>> {
+    // Documents are read by this program, started anew: such a child never gets past this line.
+    run(Extractor::this_program()?)
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn run(extractor: Extractor) -> Result<(), Box<dyn Error>> {
     let (tenant, scopes) = (m365_sim::Sim::start().await, ["User.Read", "Mail.Read"]);
     let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
     let token = AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
     let tokens = Arc::new(FixedToken::new(token));
     let graph =
         GraphClient::builder(tokens.clone()).base_url(tenant.graph_endpoint().parse()?).build()?;
-    let options = CatalogOptions::with_random_key()?.with_scopes(scopes);
+    let options = CatalogOptions::with_random_key(extractor)?.with_scopes(scopes);
     let catalog = Catalog::new(options.with_tool(UnreadMailCount)?);
     let input = CallInput::new(Caller::new(tenant.tenant_id(), "mira"), graph, tokens);
     let reply = catalog.call(UnreadMailCount::NAME, Map::new(), input).await?;

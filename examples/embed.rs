@@ -9,11 +9,16 @@ use std::{error::Error, sync::Arc, time::Duration};
 use m365_auth::{AccessToken, Clock, FixedToken, SystemClock};
 use m365_graph::{GraphClient, Mailbox};
 use m365_sim::Sim;
-use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions};
+use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions, Extractor};
 use serde_json::json;
 
+fn main() -> Result<(), Box<dyn Error>> {
+    // Documents are read by this program, started anew: such a child never gets past this line.
+    run(Extractor::this_program()?)
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn run(extractor: Extractor) -> Result<(), Box<dyn Error>> {
     let tenant = Sim::start().await;
     let scopes = ["User.Read", "Mail.Read", "Calendars.Read"];
     let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
@@ -23,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         GraphClient::builder(tokens.clone()).base_url(tenant.graph_endpoint().parse()?).build()?;
 
     // The catalog: JSON in, JSON out, the same tools that an MCP host sees.
-    let catalog = Catalog::new(CatalogOptions::with_random_key()?.with_scopes(scopes));
+    let catalog = Catalog::new(CatalogOptions::with_random_key(extractor)?.with_scopes(scopes));
     for tool in catalog.definitions() {
         println!("{}: {}", tool.name(), tool.title());
     }

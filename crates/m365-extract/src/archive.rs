@@ -106,6 +106,35 @@ impl<'a> Archive<'a> {
     }
 }
 
+impl Archive<'_> {
+    /// The first bytes of an entry, at most `most`, and whether they are all; for parts of which the
+    /// beginning is of use alone. They count to [`MAX_UNPACKED`] as those of [`Archive::read`] do.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Archive::read`], but for an entry that is longer.
+    pub(crate) fn read_start(
+        &mut self,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<(Vec<u8>, bool)>, Refusal> {
+        let Some(at) = self.by_name.get(&key(name)).copied() else { return Ok(None) };
+        let format = self.format;
+        let left = MAX_UNPACKED.saturating_sub(self.unpacked);
+        let file = self.zip.by_index(at).map_err(|error| refusal(&error, format))?;
+        let most = most.min(left).min(allowed(file.compressed_size()));
+        let mut bytes = Vec::new();
+        let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes);
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.unpacked = self.unpacked.saturating_add(size);
+        let is_whole = size <= most && read.is_ok();
+        if !is_whole && bytes.is_empty() {
+            return Err(Refusal::of(RefusalKind::Damaged, format));
+        }
+        Ok(Some((bytes, is_whole)))
+    }
+}
+
 /// The most bytes that an entry of this packed size may unpack to.
 fn allowed(packed: u64) -> u64 {
     MAX_PART.min(packed.saturating_mul(MAX_RATIO).saturating_add(FREE_OF_RATIO))

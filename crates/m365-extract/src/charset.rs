@@ -37,6 +37,34 @@ pub(crate) fn of_media_type(media_type: &str) -> Option<&str> {
     })
 }
 
+/// The encoding that Windows knows by a number.
+pub(crate) fn of_code_page(number: u32) -> Option<&'static Encoding> {
+    let label = match number {
+        437 | 850 | 20127 => "windows-1252",
+        866 => "ibm866",
+        932 => "shift_jis",
+        936 | 52936 => "gbk",
+        949 | 51949 => "euc-kr",
+        950 => "big5",
+        1200 => "utf-16le",
+        10000 => "macintosh",
+        10007 => "x-mac-cyrillic",
+        20866 => "koi8-r",
+        20932 | 51932 => "euc-jp",
+        21866 => "koi8-u",
+        38598 => "iso-8859-8-i",
+        50220..=50222 => "iso-2022-jp",
+        54936 => "gb18030",
+        65001 => "utf-8",
+        874 | 1250..=1258 => return Encoding::for_label(format!("windows-{number}").as_bytes()),
+        28591..=28606 => {
+            return Encoding::for_label(format!("iso-8859-{}", number - 28590).as_bytes());
+        }
+        _ => return None,
+    };
+    Encoding::for_label(label.as_bytes())
+}
+
 fn bom(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_bom(bytes).map(|(encoding, _)| encoding)
 }
@@ -49,7 +77,8 @@ fn utf8(bytes: &[u8]) -> Option<&'static Encoding> {
     (!text.is_ascii() && !text.contains('\u{0}')).then_some(UTF_8)
 }
 
-/// UTF-16 without a mark: western text has a NUL in every other place.
+/// UTF-16 without a mark: western text has a NUL in every other place, and that of East Asia is
+/// nearly all letters, with line ends, blanks or full stops between.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
     if head.len() < 4 {
@@ -60,8 +89,19 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match (even, odd) {
         _ if odd * 10 >= pairs * 4 && even * 20 <= pairs => Some(UTF_16LE),
         _ if even * 10 >= pairs * 4 && odd * 20 <= pairs => Some(UTF_16BE),
-        _ => None,
+        _ => [UTF_16LE, UTF_16BE].into_iter().find(|encoding| is_east_asian(head, encoding)),
     }
+}
+
+fn is_east_asian(head: &[u8], encoding: &'static Encoding) -> bool {
+    let text = encoding.decode_without_bom_handling(head).0;
+    let is_letter = |c: &char| {
+        matches!(c, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+            || matches!(c, '\u{ff01}'..='\u{ff5e}' | ' '..='~' | '\r' | '\n' | '\t')
+    };
+    let is_between = |c: char| matches!(c, '\n' | ' ' | '\u{3001}' | '\u{3002}' | '\u{ff0c}');
+    let letters = text.chars().filter(is_letter).count();
+    text.contains(is_between) && letters * 20 >= text.chars().count() * 19
 }
 
 /// The encoding that the text looks like.
@@ -103,6 +143,26 @@ mod tests {
     }
 
     #[test]
+    fn c13_utf_16_of_east_asia_is_recognised_without_a_mark() {
+        let text = "会議は三時に始まります。\n資料を見てください。";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+
+        assert_eq!(decode(&little, None), text);
+        assert_eq!(decode(&big, None), text);
+    }
+
+    #[test]
+    fn legacy_encodings_of_east_asia_are_not_taken_for_utf_16() {
+        let text = "会議は三時に始まります。\n資料を見てください。";
+        for encoding in [encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::GBK] {
+            let bytes = encoding.encode(text).0;
+            assert_eq!(utf16(&bytes), None, "{}", encoding.name());
+        }
+        assert_eq!(utf16(b"plain text, as it is"), None);
+    }
+
+    #[test]
     fn a_declared_encoding_is_used() {
         assert_eq!(decode(b"\x8bx", Some("windows-1252")), "‹x");
     }
@@ -122,6 +182,17 @@ mod tests {
         let page = b"<html><meta http-equiv=x content='text/html; charset=koi8-r'>\xf0\xd2";
 
         assert!(decode_html(page, Some("utf-8")).ends_with("Пр"));
+    }
+
+    #[test]
+    fn code_pages_are_known_by_their_numbers() {
+        let name = |number| of_code_page(number).map(Encoding::name);
+
+        assert_eq!(name(932), Some("Shift_JIS"));
+        assert_eq!(name(1251), Some("windows-1251"));
+        assert_eq!(name(28592), Some("ISO-8859-2"));
+        assert_eq!(name(874), Some("windows-874"));
+        assert_eq!(name(7), None);
     }
 
     #[test]

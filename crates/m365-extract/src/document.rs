@@ -234,6 +234,8 @@ pub struct Page {
     pub is_hidden: bool,
     /// Its text; that of a sheet begins with its name as a heading.
     pub markdown: String,
+    /// Whether text of it was left out, because of [`Options::max_output`].
+    pub is_cut: bool,
 }
 
 /// What a page is.

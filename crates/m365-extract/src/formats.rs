@@ -1,14 +1,25 @@
+mod content_line;
 mod csv;
 mod doc;
+mod docx;
 mod eml;
 mod html;
+mod ics;
 mod image;
 mod json;
+mod msg;
 mod odf;
+mod ods;
 mod office;
 mod pdf;
+mod rtf;
+mod sheets;
 mod text;
 mod transcript;
+mod vcf;
+mod xls;
+mod xlsb;
+mod xlsx;
 mod zip;
 
 use crate::{
@@ -48,14 +59,25 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
         Format::Csv => Some(&csv::Csv),
         Format::Doc => Some(&doc::Doc),
+        Format::Docx => Some(&docx::Docx),
         Format::Eml => Some(&eml::Eml),
-        Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
+        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+            Some(&image::Picture)
+        }
         Format::Html => Some(&html::Html),
+        Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),
         Format::Markdown | Format::Text => Some(&text::Text),
+        Format::Msg => Some(&msg::Msg),
+        Format::Ods => Some(&ods::Ods),
         Format::Pdf => Some(&pdf::Pdf),
+        Format::Rtf => Some(&rtf::Rtf),
         Format::Source => Some(&text::Source),
+        Format::Vcf => Some(&vcf::Vcf),
         Format::Vtt => Some(&transcript::Transcript),
+        Format::Xls => Some(&xls::Xls),
+        Format::Xlsb => Some(&xlsb::Xlsb),
+        Format::Xlsx => Some(&xlsx::Xlsx),
         Format::Xml => Some(&text::Xml),
         Format::Zip => Some(&zip::Zip),
         _ => None,

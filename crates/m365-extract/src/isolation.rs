@@ -41,10 +41,13 @@ use std::{
 pub use self::{file::File, limits::Limits};
 use self::{process::Reader, protocol::Answer};
 use crate::{
-    document::{self, Document, Options},
+    document::{self, Document, Input, Options},
     format::Format,
     refusal::Refusal,
 };
+
+/// What reads a file, as [`extract`](crate::extract) does.
+pub type ReadFile = fn(&Input<'_>, &Options) -> Result<Document, Refusal>;
 
 /// Reads files within limits that hold whatever the file is.
 ///
@@ -72,8 +75,22 @@ impl Extractor {
     ///
     /// When the system does not tell which program this is.
     pub fn this_program() -> io::Result<Self> {
+        Self::this_program_with(None)
+    }
+
+    /// Does as [`Extractor::this_program`], but reads by `read`: for programs that know formats of their
+    /// own, and for tests of what becomes of a bad reader.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not tell which program this is.
+    pub fn this_program_by(read: ReadFile) -> io::Result<Self> {
+        Self::this_program_with(Some(read))
+    }
+
+    fn this_program_with(read: Option<ReadFile>) -> io::Result<Self> {
         if child::is_wanted() {
-            child::run();
+            child::run(read);
         }
         Ok(Self::program(this_program()?))
     }

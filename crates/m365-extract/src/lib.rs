@@ -53,5 +53,6 @@ pub use crate::{
     escape::disarm,
     format::Format,
     html::safe_html,
+    pages::{Seam, seam},
     refusal::{Refusal, RefusalKind},
 };

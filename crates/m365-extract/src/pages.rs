@@ -1,5 +1,8 @@
+mod open_block;
+
+use self::open_block::OpenBlock;
 use crate::{
-    document::{Document, Heading, Options, Page},
+    document::{Document, Heading, Options, Page, PageKind},
     escape,
 };
 
@@ -8,9 +11,11 @@ const CUT: &str = "The text is longer than what is returned; the rest was left o
 /// The most headings that are listed.
 const MAX_OUTLINE: usize = 200;
 
-/// Cuts a single long page into several, and a document to the text that `options` ask for.
+/// Cuts a text without pages into several, and a document to the text that `options` ask for.
 pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
-    if let [page] = document.pages.as_slice() {
+    if let [page] = document.pages.as_slice()
+        && page.kind == PageKind::Part
+    {
         document.pages = parts(page, options.page_chars);
     }
     document.outline = outline(&document.pages);
@@ -22,8 +27,9 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
             page.markdown.clear();
         }
         if truncate(&mut page.markdown, left) {
+            page.is_cut = true;
             cut = true;
-            close_fence(&mut page.markdown);
+            close(&mut page.markdown);
         }
         left = left.saturating_sub(page.markdown.len());
     }
@@ -39,7 +45,7 @@ fn parts(page: &Page, max: usize) -> Vec<Page> {
 }
 
 /// Tells of each page whether its text is asked for.
-fn wanted(pages: &[Page], options: &Options) -> Vec<bool> {
+pub(crate) fn wanted(pages: &[Page], options: &Options) -> Vec<bool> {
     let sheet = options.sheet.as_deref().map(str::to_lowercase);
     let is_sheet = |page: &Page, name: &str| {
         page.label.as_ref().is_some_and(|label| label.to_lowercase() == name)
@@ -58,10 +64,10 @@ fn outline(pages: &[Page]) -> Vec<Heading> {
 }
 
 fn headings(number: usize, page: &Page) -> Vec<Heading> {
-    let mut fences = PageInProgress::default();
+    let mut open = OpenBlock::default();
     let heading = |line: &str| {
-        let is_code = fences.fence.is_some();
-        fences.follow_fence(line);
+        let is_code = open.is_code();
+        open.follow(line);
         if is_code { None } else { heading(line, number) }
     };
     page.markdown.split('\n').filter_map(heading).collect()
@@ -84,24 +90,50 @@ pub(crate) fn truncate(text: &mut String, max: usize) -> bool {
     cut
 }
 
-/// Closes the fenced block that a cut left open.
-fn close_fence(text: &mut String) {
-    let mut page = PageInProgress::default();
-    text.split('\n').for_each(|line| page.follow_fence(line));
-    if let Some(open) = &page.fence {
-        text.push('\n');
-        text.push_str(fence_mark(open));
-    }
+/// Closes the block that a cut left open.
+fn close(text: &mut String) {
+    let end = OpenBlock::after(text).end();
+    text.push_str(&end);
+}
+
+/// What keeps the two parts of a text whole that is cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Seam {
+    /// Goes behind the first part: it closes a fenced block.
+    pub end: String,
+    /// Goes before the second part: it opens the fenced block again, or repeats the head of the table.
+    pub start: String,
+}
+
+/// Returns what keeps `markdown` whole where it is cut at a byte; nothing between two blocks.
+///
+/// ```
+/// let text = "| Month | kNOK |\n| --- | --- |\n| May | 5 |\n| June | 6 |";
+/// let at = text.find("| June").unwrap_or_default();
+///
+/// assert_eq!(m365_extract::seam(text, at).start, "| Month | kNOK |\n| --- | --- |\n");
+/// ```
+#[must_use]
+pub fn seam(markdown: &str, at: usize) -> Seam {
+    let (before, rest) = markdown.split_at(markdown.floor_char_boundary(at));
+    let begins_line = before.is_empty() || before.ends_with('\n');
+    let mut open = OpenBlock::after(before.strip_suffix('\n').unwrap_or(before));
+    let end = open.end();
+    let next = if begins_line { rest.lines().next().unwrap_or_default() } else { "" };
+    let start = open.start(next).map(|start| start + "\n").unwrap_or_default();
+    Seam { end, start }
 }
 
 /// Cuts `text` into pages of at most about `max` characters, between lines, and between paragraphs
-/// where one ends in the second half of a page. A fenced block is closed and opened again.
+/// where one ends in the second half of a page. A fenced block is closed and opened again, and a table
+/// begins with its head on each page.
 fn split(text: &str, max: usize) -> Vec<String> {
     let mut pages = Vec::new();
     let mut page = PageInProgress::default();
     for line in text.split('\n').flat_map(|line| pieces(line, max)) {
         if page.is_full(line, max) {
-            pages.push(page.turn());
+            pages.push(page.turn(line));
         }
         page.push(line);
     }
@@ -134,17 +166,18 @@ fn before_escape(text: &str, at: usize) -> usize {
 struct PageInProgress {
     text: String,
     chars: usize,
-    fence: Option<String>,
+    open: OpenBlock,
 }
 
 impl PageInProgress {
     fn is_full(&self, line: &str, max: usize) -> bool {
-        let ends_paragraph = line.is_empty() && self.fence.is_none() && self.chars > max / 4 * 3;
-        self.chars > 0 && (ends_paragraph || self.chars + line.chars().count() > max)
+        let ends_paragraph = line.is_empty() && !self.open.is_code() && self.chars > max / 4 * 3;
+        let is_over = self.chars + line.chars().count() > max && !self.open.is_head_of(line);
+        self.chars > 0 && (ends_paragraph || is_over)
     }
 
     fn push(&mut self, line: &str) {
-        if self.chars == 0 && line.is_empty() && self.fence.is_none() {
+        if self.chars == 0 && line.is_empty() && !self.open.is_code() {
             return;
         }
         if !self.text.is_empty() {
@@ -152,56 +185,18 @@ impl PageInProgress {
         }
         self.text.push_str(line);
         self.chars += line.chars().count() + 1;
-        self.follow_fence(line);
+        self.open.follow(line);
     }
 
-    fn follow_fence(&mut self, line: &str) {
-        match &self.fence {
-            Some(open) if closes(line, fence_mark(open)) => self.fence = None,
-            None => self.fence = opened(line),
-            Some(_) => {}
-        }
-    }
-
-    /// Ends this page, returns it, and begins the next one.
-    fn turn(&mut self) -> String {
+    /// Ends this page, returns it, and begins the one that goes on with `next`.
+    fn turn(&mut self, next: &str) -> String {
         let mut done = std::mem::take(&mut self.text);
         self.chars = 0;
-        if let Some(open) = &self.fence {
-            done.push('\n');
-            done.push_str(fence_mark(open));
-            self.text = open.clone();
-        }
+        done.push_str(&self.open.end());
+        self.text = self.open.start(next).unwrap_or_default();
         done.truncate(done.trim_end().len());
         done
     }
-}
-
-/// What stands before a fence in a quote or list.
-const PREFIX: [char; 15] =
-    ['>', ' ', '-', '.', ')', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-
-/// The line that opens the same fenced block again (CommonMark 4.5), if this line opens one: it has
-/// the marks of the quote and the indent of the list.
-fn opened(line: &str) -> Option<String> {
-    let fence = line.trim_start_matches(PREFIX);
-    let (prefix, mark) = (&line[..line.len() - fence.len()], fence_mark(fence));
-    let is_fence = mark.len() >= 3 && !fence[mark.len()..].contains('`');
-    let indent = prefix.replace(|c| c != '>', " ");
-    is_fence.then(|| format!("{indent}{fence}"))
-}
-
-/// Whether a line closes the fenced block that `mark` opened.
-fn closes(line: &str, mark: &str) -> bool {
-    let bare = |text: &str| text.trim_start_matches(['>', ' ']).trim_end().to_owned();
-    let (line, mark) = (bare(line), bare(mark));
-    line.starts_with(&mark) && fence_mark(&line).len() == line.len()
-}
-
-/// A fence without its language, which also closes it.
-fn fence_mark(line: &str) -> &str {
-    let info = line.trim_start_matches(['>', ' ']).trim_start_matches('`');
-    &line[..line.len() - info.len()]
 }
 
 #[cfg(test)]
@@ -241,6 +236,48 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_crosses_pages_begins_with_its_head_on_each() {
+        let text = "| No. |\n| --- |\n| 1 |\n| 2 |\n| 3 |\n\nEnd";
+
+        let pages = split(text, 24);
+
+        assert_eq!(pages, ["| No. |\n| --- |\n| 1 |", "| No. |\n| --- |\n| 2 |\n| 3 |\n\nEnd"]);
+    }
+
+    #[test]
+    fn a_table_that_ends_with_its_page_is_not_begun_again() {
+        assert_eq!(
+            split("| No. |\n| --- |\n| 1 |\n\nEnd of it", 24),
+            ["| No. |\n| --- |\n| 1 |", "End of it"]
+        );
+    }
+
+    #[test]
+    fn a_head_stays_with_its_table() {
+        let pages = split("one two three\n| No. |\n| --- |\n| 1 |", 21);
+
+        assert!(pages.iter().all(|page| !page.ends_with("| No. |")), "{pages:?}");
+    }
+
+    #[test]
+    fn a_text_cut_anywhere_goes_on_with_the_block_that_it_was_cut_in() {
+        let seam_at = |text: &str, next: &str| seam(text, text.find(next).unwrap());
+        let code = "```rust\none\ntwo\n```\nend";
+        let table = "| a |\n| --- |\n| 1 |\n| 2 |\n\nend";
+
+        assert_eq!(seam_at(code, "two"), Seam { end: "\n```".into(), start: "```rust\n".into() });
+        assert_eq!(
+            seam_at(table, "| 2"),
+            Seam { end: "".into(), start: "| a |\n| --- |\n".into() }
+        );
+        for (text, next) in
+            [(code, "end"), (table, "end"), (table, "2"), (table, "| ---"), (table, "| a")]
+        {
+            assert_eq!(seam_at(text, next), Seam::default(), "{next}");
+        }
+    }
+
+    #[test]
     fn a_fence_is_closed_where_the_text_is_cut() {
         let text = "````rust\none two three four five six\n````".to_owned();
 
@@ -248,6 +285,7 @@ mod tests {
 
         assert_eq!(document.markdown(), "````rust\none two thr\n````");
         assert_eq!(document.warnings, [CUT]);
+        assert!(document.pages[0].is_cut);
     }
 
     #[test]

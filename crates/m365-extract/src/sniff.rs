@@ -90,6 +90,11 @@ fn compound(bytes: &[u8]) -> Result<Format, Refusal> {
     }
 }
 
+/// Which kind of picture the bytes are.
+pub(crate) fn picture(bytes: &[u8]) -> Option<Format> {
+    magic::kind(bytes).or_else(|| magic::binary_kind(bytes)).filter(|format| format.is_picture())
+}
+
 pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
@@ -123,12 +128,13 @@ fn text(input: &Input<'_>) -> Sniffed {
 
 /// Web pages are often saved under the name of a table, a text or a document.
 fn is_table_of_html(named: Format, seen: Format) -> bool {
-    seen == Format::Html && matches!(named, Format::Csv | Format::Eml | Format::Json)
+    seen == Format::Html
+        && matches!(named, Format::Csv | Format::Eml | Format::Ics | Format::Json | Format::Vcf)
 }
 
 fn is_text(format: Format) -> bool {
-    use Format::{Csv, Eml, Html, Json, Markdown, Source, Text, Vtt, Xml};
-    matches!(format, Csv | Eml | Html | Json | Markdown | Source | Text | Vtt | Xml)
+    use Format::{Csv, Eml, Html, Ics, Json, Markdown, Source, Text, Vcf, Vtt, Xml};
+    matches!(format, Csv | Eml | Html | Ics | Json | Markdown | Source | Text | Vcf | Vtt | Xml)
 }
 
 /// What a text shows of itself in its first lines.
@@ -140,6 +146,8 @@ fn by_text(head: &str) -> Option<Format> {
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),
+        () if lower.starts_with("begin:vcalendar") => Some(Format::Ics),
+        () if lower.starts_with("begin:vcard") => Some(Format::Vcf),
         () if lower.starts_with("webvtt") => Some(Format::Vtt),
         () if looks_like_json(head) => Some(Format::Json),
         () if looks_like_mail(head) => Some(Format::Eml),

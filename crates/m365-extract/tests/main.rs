@@ -3,17 +3,27 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
 mod archives;
+mod calendar_files;
 mod corpus;
 mod files;
 mod hidden;
 mod hostile;
 mod html;
+mod isolated;
 mod links;
 mod mail;
+mod mail_files;
+mod mail_outlook;
+mod mutations;
 mod pdf;
+mod pictures;
+mod program;
 mod properties;
+mod rtf;
 mod safe_html;
+mod sheets;
 mod sniff;
+mod word;
 
 use m365_extract::{Document, Input, Options, RefusalKind, extract};
 

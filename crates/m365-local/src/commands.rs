@@ -9,7 +9,7 @@ mod test;
 mod tools;
 
 use m365_auth::Cloud;
-use m365_tools::{CallLimits, Catalog, CatalogOptions};
+use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction};
 
 use crate::{
     cli::Command,
@@ -21,27 +21,33 @@ use crate::{
 const SIGN_IN_HINT: &str =
     "Run `m365-local sign-in` on this device, then make the same call again.";
 
-/// Runs `command`.
-pub(crate) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+/// Runs `command`; documents are read by `extraction`.
+pub(crate) async fn run(
+    command: Command,
+    config: &Config,
+    extraction: Extraction,
+) -> Result<(), Failure> {
     match command {
-        Command::Serve => serve::run(config).await,
+        Command::Serve => serve::run(config, extraction).await,
         Command::SignIn => sign_in::run(config).await,
         Command::SignOut { all } => sign_out::run(config, all).await,
         Command::Status { json } => status::run(config, json).await,
         Command::Test => test::run(config).await,
-        Command::Call { tool, arguments, json } => call::run(config, &tool, &arguments, json).await,
-        Command::Tools { json } => tools::run(config, json),
+        Command::Call { tool, arguments, json } => {
+            call::run(config, extraction, &tool, &arguments, json).await
+        }
+        Command::Tools { json } => tools::run(config, extraction, json),
     }
 }
 
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
-fn catalog(config: &Config, key: [u8; 32]) -> Catalog {
+fn catalog(config: &Config, key: [u8; 32], extraction: Extraction) -> Catalog {
     let mut limits = CallLimits::default();
     if let Some(characters) = config.answer_limit {
         limits = limits.with_answer(characters);
     }
     let catalog = Catalog::new(
-        CatalogOptions::new(key)
+        CatalogOptions::new(key, extraction)
             .with_scopes(config.scopes.iter().map(|scope| scope.name()))
             .with_policy(config.policy.clone())
             .with_limits(limits)

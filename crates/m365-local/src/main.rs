@@ -14,13 +14,13 @@ mod output;
 mod session;
 
 use std::{
-    io::{IsTerminal, stdin},
+    io::{self, IsTerminal, stdin},
     process::ExitCode,
     sync::LazyLock,
 };
 
 use clap::{CommandFactory, Parser};
-use m365_tools::mcp::Server;
+use m365_tools::{Extractor, mcp::Server};
 
 use cli::{Cli, Command};
 use config::{Config, Environment, LogConfig};
@@ -33,26 +33,34 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 });
 
 fn main() -> ExitCode {
+    // Documents are read by this program, started anew: such a child never gets past this line.
+    let extractor = Extractor::this_program();
     let cli = Cli::parse();
     let Some(command) = cli.command.or_else(|| (!stdin().is_terminal()).then_some(Command::Serve))
     else {
         eprint!("{}", Cli::command().render_help());
         return ExitCode::from(failure::USAGE);
     };
-    run(command, &cli.options).map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
+    run(command, &cli.options, extractor)
+        .map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }
 
-fn run(command: Command, options: &cli::Options) -> Result<(), Failure> {
+fn run(
+    command: Command,
+    options: &cli::Options,
+    extractor: io::Result<Extractor>,
+) -> Result<(), Failure> {
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let env = Environment::of_process();
     logging::start(&LogConfig::resolve(options, &env)?)?;
     let config = Config::resolve(options, &env)?;
+    let extraction = extractor?.into();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(commands::run(command, &config));
+    let ended = runtime.block_on(commands::run(command, &config, extraction));
     // A read of stdin that nobody waits for any more must not hold the process.
     runtime.shutdown_background();
     ended

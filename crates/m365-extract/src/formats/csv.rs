@@ -1,3 +1,5 @@
+use csv::{ReaderBuilder, StringRecord};
+
 use super::{Reader, text};
 use crate::{
     document::{Document, Input, Options},
@@ -11,8 +13,12 @@ use crate::{
 const MAX_CELLS: usize = 200_000;
 /// The most columns of a row.
 const MAX_COLUMNS: usize = 1_000;
+/// The most lines before a table that only say what it is.
+const MAX_PREAMBLE: usize = 20;
 /// Lines looked at to find the delimiter.
-const SAMPLE_LINES: usize = 20;
+const SAMPLE_LINES: usize = 40;
+/// What a cell costs beside its text, in bytes.
+const PER_CELL: usize = 3;
 
 /// Values separated by commas, semicolons, tabs or bars, as one markdown table.
 pub(crate) struct Csv;
@@ -20,16 +26,25 @@ pub(crate) struct Csv;
 impl Reader for Csv {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = text::decode_head(input, options);
-        let Table { rows, is_long, is_wide } = table(&raw, options);
-        if rows.is_empty() {
+        let (delimiter, raw) = delimiter(&raw);
+        let table = Table::read(raw, delimiter, options.max_output);
+        if table.rows.is_empty() {
             return Err(Refusal::of(RefusalKind::Empty, Format::Csv));
         }
-        let mut document = text::whole(Format::Csv, None, table::markdown(&rows))?;
-        if is_long {
-            document.warnings.push("The table is longer than what is read.".to_owned());
+        let mut document = text::whole(Format::Csv, None, table.markdown())?;
+        let is_cut = table.is_long || input.bytes.len() / 4 > options.max_output;
+        if is_cut {
+            let lines = input.bytes.iter().filter(|byte| **byte == b'\n').count();
+            document.warnings.push(format!(
+                "The table is longer than what is returned: {} rows of a file of {lines} lines are \
+                 shown.",
+                table.rows.len(),
+            ));
         }
-        if is_wide {
-            document.warnings.push("The table has more columns than are read.".to_owned());
+        if table.is_wide {
+            document.warnings.push(format!(
+                "The table has more columns than are read: the first {MAX_COLUMNS} are shown."
+            ));
         }
         Ok(document)
     }
@@ -39,43 +54,97 @@ impl Reader for Csv {
 #[derive(Debug, Default)]
 struct Table {
     rows: Vec<Vec<String>>,
+    cells: usize,
+    bytes: usize,
     is_long: bool,
     is_wide: bool,
 }
 
-fn table(raw: &str, options: &Options) -> Table {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(raw))
-        .from_reader(raw.as_bytes());
-    let mut table = Table::default();
-    let (mut cells, mut bytes) = (0, 0);
-    for record in reader.records().map_while(Result::ok) {
-        cells += record.len();
-        bytes += record.as_slice().len();
-        if cells > MAX_CELLS || bytes > options.max_output {
-            table.is_long = true;
-            break;
-        }
-        if record.iter().any(|cell| !cell.trim().is_empty()) {
-            table.is_wide |= record.len() > MAX_COLUMNS;
-            table.rows.push(record.iter().take(MAX_COLUMNS).map(escape::text).collect());
-        }
+impl Table {
+    fn read(raw: &str, delimiter: u8, max: usize) -> Self {
+        let (table, last) = Self::parse(raw, delimiter, true, max);
+        let is_open =
+            raw.matches('"').count() % 2 == 1 && last.iter().any(|cell| cell.contains('\n'));
+        if is_open { Self::parse(raw, delimiter, false, max).0 } else { table }
     }
-    table
+
+    /// The table, and its last record: a quote that is never closed would make that one of all
+    /// that follows.
+    fn parse(raw: &str, delimiter: u8, is_quoting: bool, max: usize) -> (Self, StringRecord) {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .quoting(is_quoting)
+            .delimiter(delimiter)
+            .from_reader(raw.as_bytes());
+        let mut table = Self::default();
+        let mut last = StringRecord::new();
+        for record in reader.records().map_while(Result::ok) {
+            if !table.push(&record, max) {
+                table.is_long = true;
+                break;
+            }
+            last = record;
+        }
+        (table, last)
+    }
+
+    /// Adds a row; says whether there was room for it.
+    fn push(&mut self, record: &StringRecord, max: usize) -> bool {
+        self.cells += record.len();
+        self.bytes += record.as_slice().len() + record.len().min(MAX_COLUMNS) * PER_CELL;
+        if !self.rows.is_empty() && (self.cells > MAX_CELLS || self.bytes > max) {
+            return false;
+        }
+        let filled = (1..).zip(record).filter(|(_, cell)| !cell.trim().is_empty());
+        let used = filled.last().map_or(0, |(number, _)| number);
+        if used > 0 {
+            self.is_wide |= used > MAX_COLUMNS;
+            self.rows.push(record.iter().take(used.min(MAX_COLUMNS)).map(escape::text).collect());
+        }
+        true
+    }
+
+    fn markdown(&self) -> String {
+        let (preamble, rows) = self.rows.split_at(self.preamble());
+        let lines = preamble.iter().flatten().map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            escape::paragraph(&words.join(" "))
+        });
+        lines.chain([table::markdown(rows)]).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// How many rows stand before the table: those of a single cell, where what follows has several.
+    fn preamble(&self) -> usize {
+        let count = self.rows.iter().take_while(|row| row.len() == 1).count();
+        let is_table = self.rows.iter().skip(count).filter(|row| row.len() > 1).count() > 1;
+        if is_table && count <= MAX_PREAMBLE { count } else { 0 }
+    }
+}
+
+/// The delimiter, and the text without a line that only names it.
+fn delimiter(raw: &str) -> (u8, &str) {
+    named_delimiter(raw).unwrap_or_else(|| (likely_delimiter(raw), raw))
+}
+
+/// `sep=;`, by which Excel is told.
+fn named_delimiter(raw: &str) -> Option<(u8, &str)> {
+    let raw = raw.trim_start_matches('\u{feff}');
+    let head = raw.get(..4).filter(|head| head.eq_ignore_ascii_case("sep="))?;
+    let (line, rest) = raw[head.len()..].split_once('\n').unwrap_or((&raw[head.len()..], ""));
+    let [mark] = line.trim_end_matches(['\r', '"']).as_bytes() else { return None };
+    mark.is_ascii().then_some((*mark, rest))
 }
 
 /// The delimiter that occurs most evenly outside of quotes in the first lines.
-fn delimiter(raw: &str) -> u8 {
-    let counts = |mark: char| -> Vec<usize> {
-        let lines = raw.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE_LINES);
-        lines.map(|line| unquoted(line, mark)).collect()
-    };
+fn likely_delimiter(raw: &str) -> u8 {
     let score = |mark: &u8| {
-        let counts = counts(char::from(*mark));
-        let first = counts.first().copied().unwrap_or_default();
-        (counts.iter().filter(|count| **count > 0 && **count == first).count(), first)
+        let lines = raw.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE_LINES);
+        let mut counts: Vec<usize> = lines.map(|line| unquoted(line, char::from(*mark))).collect();
+        counts.retain(|count| *count > 0);
+        counts.sort_unstable();
+        let even = counts.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).max();
+        even.unwrap_or_default()
     };
     b",;\t|".iter().copied().rev().max_by_key(score).unwrap_or(b',')
 }
@@ -83,4 +152,56 @@ fn delimiter(raw: &str) -> u8 {
 fn unquoted(line: &str, mark: char) -> usize {
     let outside = line.split('"').step_by(2);
     outside.map(|part| part.matches(mark).count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn markdown(raw: &str) -> String {
+        let (delimiter, raw) = delimiter(raw);
+        Table::read(raw, delimiter, 10_000).markdown()
+    }
+
+    #[test]
+    fn a_line_may_name_the_delimiter() {
+        assert_eq!(markdown("sep=|\r\na,b|c\r\n1|2"), "| a,b | c |\n| --- | --- |\n| 1 | 2 |");
+    }
+
+    #[test]
+    fn decimal_commas_do_not_part_cells() {
+        assert_eq!(
+            markdown("name;price\na;1,5\nb;2,5\nc;3,5"),
+            "| name | price |\n| --- | --- |\n| a | 1,5 |\n| b | 2,5 |\n| c | 3,5 |",
+        );
+    }
+
+    #[test]
+    fn lines_before_a_table_are_paragraphs() {
+        assert_eq!(
+            markdown("Report,,\n\"Made in Q3, 2026\"\n\nid,name,n\n1,a,2\n"),
+            "Report\n\nMade in Q3, 2026\n\n| id | name | n |\n| --- | --- | --- |\n| 1 | a | 2 |",
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_takes_no_rows_with_it() {
+        assert_eq!(
+            markdown("a,b\n\"open,1\nrow,2\n"),
+            "| a | b |\n| --- | --- |\n| \"open | 1 |\n| row | 2 |",
+        );
+    }
+
+    #[test]
+    fn a_quote_within_a_cell_is_a_mark_of_inches() {
+        assert_eq!(
+            markdown("size,n\n5\" pipe,1\n"),
+            "| size | n |\n| --- | --- |\n| 5\" pipe | 1 |"
+        );
+    }
+
+    #[test]
+    fn quoted_cells_may_have_lines() {
+        assert_eq!(markdown("a,b\n\"x\ny\",2\n"), "| a | b |\n| --- | --- |\n| x y | 2 |");
+    }
 }

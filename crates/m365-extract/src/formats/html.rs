@@ -4,6 +4,7 @@ use crate::{
     document::{Document, Input, Options},
     format::Format,
     html,
+    mail::{self, Part},
     refusal::Refusal,
 };
 
@@ -17,6 +18,9 @@ impl Reader for Html {
         let rendered = html::render(&page, options.links);
         let title = rendered.title().map(str::to_owned);
         let mut document = text::whole(Format::Html, title, rendered.markdown())?;
+        if options.newest_part {
+            document.newest_part = Some(mail::newest(&[Part::Html(page)], options.links));
+        }
         if rendered.is_cut() {
             document.warnings.push("A table is larger than what is read.".to_owned());
         }

@@ -2,4 +2,4 @@
 
 mod package;
 
-pub(super) use self::package::Package;
+pub(super) use self::package::{Package, is_encrypted};

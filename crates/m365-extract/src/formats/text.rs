@@ -5,6 +5,7 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
+    mail::{self, Part},
     refusal::{Refusal, RefusalKind},
     sniff,
 };
@@ -17,7 +18,11 @@ impl Reader for Text {
         let text = clean_text(&decode_head(input, options));
         let markdown = escape::disarm(text.trim_matches('\n').trim_end());
         let title = markdown.lines().next().and_then(|line| line.strip_prefix("# "));
-        whole(Format::Text, title.map(str::to_owned), markdown)
+        let mut document = whole(Format::Text, title.map(str::to_owned), markdown)?;
+        if options.newest_part {
+            document.newest_part = Some(mail::newest(&[Part::Text(text)], options.links));
+        }
+        Ok(document)
     }
 }
 

@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::{
-    File, limits,
+    File, ReadFile, limits,
     meter::{self, Meter},
     protocol::{ARGUMENT, Answer, Request, refused},
 };
 use crate::{
-    document::{self, Document, Options},
+    document::{self, Document, Input, Options},
     format::Format,
     refusal::{Refusal, RefusalKind},
     sniff,
@@ -36,11 +36,11 @@ pub(super) fn is_wanted() -> bool {
 }
 
 /// Reads one file and exits; a parent that does not speak our language gets no answer.
-pub(super) fn run() -> ! {
-    process::exit(if serve().is_ok() { 0 } else { 1 })
+pub(super) fn run(read: Option<ReadFile>) -> ! {
+    process::exit(if serve(read.unwrap_or(read_file)).is_ok() { 0 } else { 1 })
 }
 
-fn serve() -> io::Result<()> {
+fn serve(read: ReadFile) -> io::Result<()> {
     let mut meter = Meter::start();
     let mut input = BufReader::new(io::stdin().lock());
     let request = request(&mut input)?;
@@ -48,7 +48,7 @@ fn serve() -> io::Result<()> {
     remember_panics();
     let bytes = bytes(&mut input, request.bytes)?;
     let (file, options) = request.file(bytes);
-    let mut answer = read(file, options)?;
+    let mut answer = answer(file, options, read)?;
     answer.cpu = meter::cpu();
     answer.peak_memory = meter.peak_memory();
     write(&answer)
@@ -78,8 +78,8 @@ fn remember_panics() {
 }
 
 /// Reads the file on a stack of its own; a panic there is an answer, too.
-fn read(file: File, options: Options) -> io::Result<Answer> {
-    let work = move || document(&file, &options);
+fn answer(file: File, options: Options, read: ReadFile) -> io::Result<Answer> {
+    let work = move || read(&file.input(), &options);
     let done = thread::Builder::new().stack_size(STACK).spawn(work)?.join();
     Ok(done.map_or_else(|_| panicked(), Answer::from))
 }
@@ -89,13 +89,12 @@ fn panicked() -> Answer {
     Answer { panic, ..refused(RefusalKind::Crashed, None) }
 }
 
-fn document(file: &File, options: &Options) -> Result<Document, Refusal> {
-    let input = file.input();
-    document::check_size(file.len(), options)?;
-    let sniffed = sniff::sniff(&input)?;
+fn read_file(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    document::check_size(input.bytes.len(), options)?;
+    let sniffed = sniff::sniff(input)?;
     // A parent that is gone hears nothing, and the answer will meet the same error.
     let _ = announce(sniffed.format);
-    document::read_as(sniffed, &input, options)
+    document::read_as(sniffed, input, options)
 }
 
 /// Tells the format at once, for a parent that may hear nothing more.

@@ -163,6 +163,16 @@ impl Blocks {
         self.blank = true;
     }
 
+    /// Leaves an empty line also between two lists.
+    pub(crate) fn end_list(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
+            let text = self.quote_marks();
+            self.lines.push(Line { text, role: self.role() });
+            self.last_gap = Some(Gap::Line);
+            self.blank = false;
+        }
+    }
+
     /// Whether a list item is open, so that a list here is a part of another.
     pub(crate) fn is_in_item(&self) -> bool {
         self.prefixes.last().is_some_and(|prefix| prefix.first != "> ")
@@ -245,7 +255,9 @@ impl Inline {
             self.space = true;
             return;
         }
-        if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
+        if std::mem::take(&mut self.space)
+            && self.text.ends_with(|last| last != '\n' && last != ' ')
+        {
             self.text.push(' ');
         }
         self.text.push(c);
@@ -282,16 +294,23 @@ impl Inline {
         self.text.len()
     }
 
-    /// The text since a mark.
+    /// The text since a mark, without the blanks that it begins with.
     pub(crate) fn since(&self, mark: usize) -> &str {
-        self.text.get(mark..).unwrap_or_default()
+        self.text.get(mark..).unwrap_or_default().trim_start_matches(' ')
     }
 
-    /// Puts `markdown` in the place of the text since a mark.
+    /// Puts `markdown` in the place of the text since a mark; the blanks around it stay outside.
     pub(crate) fn replace_since(&mut self, mark: usize, markdown: &str) {
-        self.space |= self.since(mark).ends_with(' ');
-        self.text.truncate(mark);
+        let replaced = self.since(mark);
+        let (start, has_blank) = (self.text.len() - replaced.len(), replaced.ends_with(' '));
+        self.space |= has_blank;
+        self.text.truncate(start);
         self.text.push_str(markdown);
+    }
+
+    /// The text as it stands in a paragraph.
+    pub(crate) fn into_text(mut self) -> String {
+        self.take().0
     }
 
     fn take(&mut self) -> (String, bool) {

@@ -45,6 +45,16 @@ fn other(uri: &str) -> &'static str {
         | "http://purl.oclc.org/ooxml/officeDocument/relationships" => "r",
         "http://schemas.openxmlformats.org/presentationml/2006/main"
         | "http://purl.oclc.org/ooxml/presentationml/main" => "p",
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        | "http://purl.oclc.org/ooxml/wordprocessingml/main" => "w",
+        "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+        | "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing" => "wp",
+        "http://schemas.openxmlformats.org/officeDocument/2006/math"
+        | "http://purl.oclc.org/ooxml/officeDocument/math" => "m",
+        "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+        | "http://purl.oclc.org/ooxml/drawingml/diagram" => "dgm",
+        "http://schemas.openxmlformats.org/markup-compatibility/2006" => "mc",
+        "urn:schemas-microsoft-com:vml" => "v",
         "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" => "loext",
         _ => "",
     }

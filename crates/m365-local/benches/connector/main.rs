@@ -20,7 +20,7 @@ use std::{
 use m365_auth::{AccessToken, FixedToken};
 use m365_graph::GraphClient;
 use m365_sim::Sim;
-use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions, Reply};
+use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions, Extractor, Reply};
 use serde_json::{Value, json};
 
 const USER: &str = "mira.solberg@fjordlight.example";
@@ -157,7 +157,7 @@ impl Ours {
         let tokens = Arc::new(FixedToken::new(token));
         let root = sim.graph_endpoint().parse().unwrap();
         let graph = GraphClient::builder(tokens.clone()).base_url(root).build().unwrap();
-        let options = CatalogOptions::with_random_key().unwrap();
+        let options = CatalogOptions::with_random_key(Extractor::in_process()).unwrap();
         let catalog = Catalog::new(options.with_scopes(scopes.iter().copied()));
         let input = CallInput::new(Caller::new(sim.tenant_id(), USER), graph, tokens);
         Self { catalog, input }

@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use m365_tools::{Block, CallError, Reply, mcp::result_json};
+use m365_tools::{Block, CallError, Extraction, Reply, mcp::result_json};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -16,13 +16,14 @@ const MAX_ARGUMENTS: u64 = 1024 * 1024;
 /// Calls one tool and prints its answer, for a person or as the MCP result.
 pub(crate) async fn run(
     config: &Config,
+    extraction: Extraction,
     tool: &str,
     arguments: &str,
     json: bool,
 ) -> Result<(), Failure> {
     let arguments = parse(arguments)?;
     let session = Session::open(config).await?;
-    let catalog = super::catalog(config, session.sealing_key());
+    let catalog = super::catalog(config, session.sealing_key(), extraction);
     let reply = catalog
         .call(tool, arguments, session.call_input().await.approved())
         .await

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use m365_auth::{ErrorKind, Result as AuthResult, SignIn, SignInOptions};
 use m365_tools::{
-    ToolError,
+    Extraction, ToolError,
     mcp::{Server, SignInPrompt, SignInRequest, serve_process},
 };
 use tokio::sync::{Mutex, watch};
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// Serves MCP on stdin and stdout until the host closes its end.
-pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+pub(crate) async fn run(config: &Config, extraction: Extraction) -> Result<(), Failure> {
     let session = Arc::new(Session::open(config).await?);
-    let catalog = super::catalog(config, session.sealing_key());
+    let catalog = super::catalog(config, session.sealing_key(), extraction);
     let prompt = Prompt::new(config.clone(), session.clone());
     let server = Server::builder(catalog, session)
         .identity("m365-local", env!("CARGO_PKG_VERSION"))

@@ -1,5 +1,5 @@
 use m365_auth::Scope;
-use m365_tools::{Definition, PolicyMode};
+use m365_tools::{Definition, Extraction, PolicyMode};
 use serde::Serialize;
 
 use crate::{config::Config, failure::Failure, output};
@@ -26,8 +26,8 @@ struct Permission {
 }
 
 /// Prints the catalog with the permissions of each tool and whether they are configured.
-pub(crate) fn run(config: &Config, json: bool) -> Result<(), Failure> {
-    let catalog = super::catalog(config, [0; 32]);
+pub(crate) fn run(config: &Config, extraction: Extraction, json: bool) -> Result<(), Failure> {
+    let catalog = super::catalog(config, [0; 32], extraction);
     let rows: Vec<_> = catalog.definitions().map(|tool| row(config, tool)).collect();
     if json {
         return Ok(output::json(&serde_json::json!({ "tools": rows }))?);

@@ -19,13 +19,24 @@ pub(crate) fn comment(author: Option<&str>, text: &str) -> String {
     format!("**Comment{author}:** {}", one_line(text))
 }
 
-/// A tracked change, e.g. `[deleted by Ann: old]`; empty where no text was changed.
-pub(crate) fn change(what: &str, author: Option<&str>, text: &str) -> String {
-    let author = author.map(name).filter(|author| !author.is_empty());
-    let author = author.map(|author| format!(" by {author}")).unwrap_or_default();
-    match one_line(text) {
-        text if text.is_empty() => text,
-        text => format!("[{what}{author}: {text}]"),
+/// A tracked change of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// What was done, e.g. `inserted`.
+    pub(crate) what: &'static str,
+    pub(crate) author: Option<String>,
+}
+
+impl Change {
+    /// The changed text with what was done, e.g. `[deleted by Ann: old]`; empty where no text was
+    /// changed.
+    pub(crate) fn markdown(&self, text: &str) -> String {
+        let author = self.author.as_deref().map(name).filter(|author| !author.is_empty());
+        let author = author.map(|author| format!(" by {author}")).unwrap_or_default();
+        match one_line(text) {
+            text if text.is_empty() => text,
+            text => format!("[{}{author}: {text}]", self.what),
+        }
     }
 }
 
@@ -46,12 +57,12 @@ mod tests {
 
     #[test]
     fn a_change_names_its_author_where_one_is_known() {
-        assert_eq!(
-            change("inserted", Some("Ann [x]"), "new\ntext"),
-            "[inserted by Ann x: new text]"
-        );
-        assert_eq!(change("deleted", None, "old"), "[deleted: old]");
-        assert_eq!(change("deleted", Some("Ann"), " "), "");
+        let by_ann = Change { what: "inserted", author: Some("Ann [x]".to_owned()) };
+        let unknown = Change { what: "deleted", author: None };
+
+        assert_eq!(by_ann.markdown("new\ntext"), "[inserted by Ann x: new text]");
+        assert_eq!(by_ann.markdown(" "), "");
+        assert_eq!(unknown.markdown("old"), "[deleted: old]");
     }
 
     #[test]

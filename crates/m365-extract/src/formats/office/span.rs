@@ -1,5 +1,6 @@
 //! Runs of text with their looks, on their way to a line of markdown.
 
+use super::note::Change;
 use crate::{document::LinkStyle, links::Target, markdown::Inline};
 
 /// A run of text that looks the same all over.
@@ -10,6 +11,8 @@ pub(crate) struct Span {
     pub(crate) strike: bool,
     /// Where a click on it leads.
     pub(crate) link: Option<String>,
+    /// Who changed it how, where the file tells.
+    pub(crate) change: Option<Change>,
 }
 
 /// What a span holds.
@@ -73,6 +76,27 @@ pub(crate) struct Look {
 /// Writes the spans of a paragraph.
 pub(crate) fn write(spans: &[Span], inline: &mut Inline, look: Look) {
     let spans = smooth(spans);
+    for changed in spans.chunk_by(|a, b| a.change == b.change) {
+        match changed.first().and_then(|span| span.change.as_ref()) {
+            Some(change) => write_change(changed, change, inline, look),
+            None => write_links(changed, inline, look),
+        }
+    }
+}
+
+fn write_change(spans: &[Span], change: &Change, inline: &mut Inline, look: Look) {
+    push_leading_space(spans, inline);
+    let mut inner = Inline::default();
+    write_links(spans, &mut inner, Look { marks_bold: false, ..look });
+    inline.push_markdown(&change.markdown(&inner.into_text()));
+    if let Some(Span { piece: Piece::Text(text), .. }) = spans.last()
+        && text.ends_with(char::is_whitespace)
+    {
+        inline.push_text(" ");
+    }
+}
+
+fn write_links(spans: &[Span], inline: &mut Inline, look: Look) {
     for linked in spans.chunk_by(|a, b| a.link == b.link) {
         let target = linked.first().and_then(|span| span.link.as_deref());
         match target.and_then(|href| Target::parse(href, None)) {
@@ -84,17 +108,32 @@ pub(crate) fn write(spans: &[Span], inline: &mut Inline, look: Look) {
 
 /// Gives white space the looks of what stands around it, so that they go on over it.
 fn smooth(spans: &[Span]) -> Vec<Span> {
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for (number, span) in spans.iter().enumerate() {
-        let mut span = span.clone();
-        if let (true, Piece::Text(_)) = (span.is_blank(), &span.piece) {
-            let next = spans.get(number + 1..).into_iter().flatten().find(|span| !span.is_blank());
-            let around = out.last().zip(next).filter(|(last, next)| last.looks() == next.looks());
-            (span.bold, span.strike) = around.map_or((false, false), |(last, _)| last.looks());
+    let mut out = spans.to_vec();
+    let mut last = None;
+    for (span, next) in out.iter_mut().zip(next_looks(spans)) {
+        match (span.is_blank(), &span.piece) {
+            (true, Piece::Text(_)) => {
+                let around = last.filter(|last| next == Some(*last));
+                (span.bold, span.strike) = around.unwrap_or_default();
+            }
+            (true, _) => last = None,
+            (false, _) => last = Some(span.looks()),
         }
-        out.push(span);
     }
     out
+}
+
+/// For each span the looks of the next one that has text.
+fn next_looks(spans: &[Span]) -> Vec<Option<(bool, bool)>> {
+    let mut next = None;
+    let looks = spans.iter().rev().map(|span| {
+        let after = next;
+        next = if span.is_blank() { next } else { Some(span.looks()) };
+        after
+    });
+    let mut looks: Vec<_> = looks.collect();
+    looks.reverse();
+    looks
 }
 
 fn link(spans: &[Span], target: &Target, inline: &mut Inline, look: Look) {

@@ -1,0 +1,118 @@
+//! Fields: text that Word computes, with the instruction that it was computed by.
+
+/// The most fields inside of each other that are followed.
+pub(super) const MAX_FIELDS: usize = 64;
+/// The longest instruction that is read, in bytes.
+const MAX_INSTRUCTION: usize = 8 * 1024;
+
+/// A field that is open.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    instruction: String,
+    is_result: bool,
+    is_hidden: bool,
+    link: Option<String>,
+}
+
+impl Field {
+    /// Adds to the instruction.
+    pub(super) fn instruct(&mut self, text: &str) {
+        if !self.is_result && self.instruction.len() + text.len() <= MAX_INSTRUCTION {
+            self.instruction.push_str(text);
+        }
+    }
+
+    /// The instruction ends, and the result begins.
+    pub(super) fn begin_result(&mut self, is_page_hidden: bool) {
+        self.is_result = true;
+        self.is_hidden = is_page_hidden && self.is_page_number();
+        self.link = link(&self.instruction);
+    }
+
+    /// A field whose result is all that is in it.
+    pub(super) fn simple(instruction: &str, is_page_hidden: bool) -> Self {
+        let mut field = Self::default();
+        field.instruct(instruction);
+        field.begin_result(is_page_hidden);
+        field
+    }
+
+    /// Whether what comes next is shown.
+    pub(super) fn shows(&self) -> bool {
+        self.is_result && !self.is_hidden
+    }
+
+    /// Whether its result is the number of a page, or of all.
+    pub(super) fn is_page_number(&self) -> bool {
+        const KINDS: [&str; 4] = ["PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF"];
+        let kind = self.instruction.split_whitespace().next().unwrap_or_default();
+        KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known))
+    }
+
+    /// Where a click on the result leads.
+    pub(super) fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+}
+
+/// The target of a `HYPERLINK` instruction, with the place in it.
+fn link(instruction: &str) -> Option<String> {
+    let words = words(instruction);
+    let mut words = words.iter().map(String::as_str);
+    if !words.next()?.eq_ignore_ascii_case("HYPERLINK") {
+        return None;
+    }
+    let (mut target, mut place) = (None, None);
+    while let Some(word) = words.next() {
+        match word {
+            "\\l" => place = words.next(),
+            "\\o" | "\\t" | "\\s" => drop(words.next()),
+            word if word.starts_with('\\') => {}
+            word => target = target.or(Some(word)),
+        }
+    }
+    target.map(|target| with_place(target, place))
+}
+
+/// A target with a place in it.
+pub(super) fn with_place(target: &str, place: Option<&str>) -> String {
+    match place.filter(|place| !place.is_empty() && !target.contains('#')) {
+        Some(place) => format!("{target}#{place}"),
+        None => target.to_owned(),
+    }
+}
+
+/// The words of an instruction; what stands in quotes is one.
+fn words(instruction: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (number, part) in instruction.split('"').enumerate() {
+        match number % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_found_among_the_switches_of_its_field() {
+        let links = [
+            r#" HYPERLINK "https://a.example/x" \o "tip" "#,
+            r#"HYPERLINK \t "_blank" "https://a.example/x""#,
+            r#"HYPERLINK "https://a.example/x" \l "top""#,
+        ];
+
+        let found = links.map(|instruction| link(instruction).unwrap_or_default());
+
+        assert_eq!(
+            found,
+            ["https://a.example/x", "https://a.example/x", "https://a.example/x#top"]
+        );
+        assert_eq!(link(r#"HYPERLINK \l "bookmark""#), None);
+        assert_eq!(link("PAGE"), None);
+    }
+}
