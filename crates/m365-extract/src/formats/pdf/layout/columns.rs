@@ -83,8 +83,12 @@ fn parts(rows: Vec<Row>) -> Vec<Part> {
             continue;
         }
         let mut zone = Zone::new(row);
-        while let Some(row) = rows.next_if(|row| zone.takes(row)) {
+        while let Some(row) = rows.peek().map(|row| zone.refined(row)) {
+            if !zone.takes(&row) {
+                break;
+            }
             zone.push(row);
+            rows.next();
         }
         add(&mut parts, zone);
     }
@@ -152,6 +156,32 @@ impl Zone {
         }
         let columns = merged(&self.columns, row).len();
         columns >= 2 && columns * 5 >= self.most.max(row.len()) * 4
+    }
+
+    /// A row whose texts are parted where the columns are.
+    fn refined(&self, row: &Row) -> Row {
+        row.iter()
+            .flat_map(|text| self.parted(text).unwrap_or_else(|| vec![text.clone()]))
+            .collect()
+    }
+
+    /// The parts of a text, if each of them stands in a column and they are in several.
+    fn parted(&self, text: &Segment) -> Option<Row> {
+        let column = |chunk: &Segment| {
+            let slack = chunk.size;
+            self.columns
+                .iter()
+                .position(|column| chunk.x0 >= column.x0 - slack && chunk.x1 <= column.x1 + slack)
+        };
+        let mut parts: Vec<(usize, Segment)> = Vec::new();
+        for chunk in &text.chunks {
+            let place = column(chunk)?;
+            match parts.last_mut() {
+                Some((last, part)) if *last == place => part.append(chunk.clone()),
+                _ => parts.push((place, chunk.clone())),
+            }
+        }
+        (parts.len() > 1).then(|| parts.into_iter().map(|(_, part)| part).collect())
     }
 
     /// Whether the only text of a row stands in one column.

@@ -15,6 +15,8 @@ pub(crate) const WIDE: f32 = 1.3;
 const JUSTIFIED: f32 = 12.0;
 /// A gap that parts two texts that were drawn at different times.
 const NARROW: f32 = 0.5;
+/// A gap that may part two cells, if they were shown one by one.
+const CHUNK: f32 = 0.25;
 /// A gap that parts two words.
 const SPACE: f32 = 0.18;
 
@@ -32,6 +34,8 @@ pub(crate) struct Segment {
     /// The number of its line, which others may share.
     pub(crate) line: usize,
     pub(crate) is_right_to_left: bool,
+    /// Its parts, where they were shown one by one.
+    pub(crate) chunks: Vec<Segment>,
     /// Whether it is a line of a paragraph that was drawn line by line.
     pub(crate) is_flowing: bool,
     /// Whether it runs in another direction than most text of its page.
@@ -64,6 +68,14 @@ impl Segment {
 
     pub(crate) fn chars(&self) -> usize {
         self.pieces.iter().map(|piece| piece.text.chars().count()).sum()
+    }
+
+    /// Adds a text to its right.
+    pub(crate) fn append(&mut self, mut next: Self) {
+        self.x1 = self.x1.max(next.x1);
+        self.order = self.order.min(next.order);
+        self.pieces.push(Piece { text: " ".to_owned(), ..Piece::default() });
+        self.pieces.append(&mut next.pieces);
     }
 
     pub(crate) fn words(&self) -> usize {
@@ -126,27 +138,24 @@ pub(super) fn segments(
         if let Some(last) = now.last()
             && (is_apart(last, &placed, size, had_space) || parts(last.x1, placed.x0, y))
         {
-            done.extend(segment(std::mem::take(&mut now), (y, size), line));
+            done.extend(whole(std::mem::take(&mut now), (y, size), line));
         }
         placed.is_after_space = std::mem::take(&mut had_space);
         now.push(placed);
     }
-    done.extend(segment(now, (y, size), line));
+    done.extend(whole(now, (y, size), line));
     with_markers(done)
 }
 
 /// Joins the marks of list items with what stands behind them.
 fn with_markers(segments: Vec<Segment>) -> Vec<Segment> {
     let mut joined: Vec<Segment> = Vec::new();
-    for mut next in segments {
+    for next in segments {
         match joined.last_mut() {
             Some(last) if next.x0 - last.x1 < next.size * 4.0 && is_marker(&last.text()) => {
-                last.x1 = next.x1;
-                last.order = last.order.min(next.order);
-                let space = Piece { text: " ".to_owned(), ..Piece::default() };
-                last.pieces.push(space);
-                last.pieces.append(&mut next.pieces);
                 (last.y, last.size) = (next.y, next.size);
+                last.chunks.clear();
+                last.append(next);
             }
             _ => joined.push(next),
         }
@@ -178,12 +187,27 @@ fn is_apart(last: &Placed<'_>, next: &Placed<'_>, size: f32, had_space: bool) ->
     gap > most
 }
 
-fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Option<Segment> {
+/// A text with its parts.
+fn whole(glyphs: Vec<Placed<'_>>, place: (f32, f32), line: usize) -> Option<Segment> {
+    let are_one = |last: &Placed<'_>, next: &Placed<'_>| {
+        last.glyph.run == next.glyph.run
+            || next.is_after_space
+            || next.x0 - last.x1 < next.glyph.size * CHUNK
+    };
+    let parts: Vec<&[Placed<'_>]> = glyphs.chunk_by(are_one).collect();
+    let chunks = match parts.len() {
+        0 | 1 => Vec::new(),
+        _ => parts.iter().filter_map(|part| segment(part, place, line)).collect(),
+    };
+    Some(Segment { chunks, ..segment(&glyphs, place, line)? })
+}
+
+fn segment(glyphs: &[Placed<'_>], (y, size): (f32, f32), line: usize) -> Option<Segment> {
     let (first, last) = (glyphs.first()?, glyphs.last()?);
     let (x0, x1) = (first.x0, glyphs.iter().fold(last.x1, |x1, placed| x1.max(placed.x1)));
     let order = glyphs.iter().map(|placed| placed.order).min().unwrap_or_default();
-    let (size, y) = usual(&glyphs).unwrap_or((size, y));
-    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, y));
+    let (size, y) = usual(glyphs).unwrap_or((size, y));
+    let (tokens, is_right_to_left) = bidi::logical(tokens(glyphs, size, y));
     Some(Segment {
         x0,
         x1,
@@ -193,6 +217,7 @@ fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Optio
         order,
         line,
         is_right_to_left,
+        chunks: Vec::new(),
         is_flowing: false,
         is_turned: false,
     })
