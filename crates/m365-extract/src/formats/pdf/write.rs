@@ -3,6 +3,7 @@
 mod group;
 mod inline;
 mod line;
+mod marker;
 mod style;
 
 use std::collections::HashSet;

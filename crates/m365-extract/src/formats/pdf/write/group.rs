@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{
     line::{Entry, Line},
+    marker::{bullet, marker, number},
     style::Style,
 };
-use crate::formats::pdf::letters;
 
 /// The most lines of a heading.
 const MAX_HEADING_LINES: usize = 3;
@@ -149,8 +149,7 @@ impl Grouping<'_> {
         let run = before.take_while(|other| is_same(other)).count()
             + after.take_while(|other| is_same(other)).count();
         let ends = line.text().trim_end().ends_with([',', ';']);
-        (run < MAX_HEADING_LINES && !ends && marker_of_list(&line.text()).is_none())
-            .then_some(level)
+        (run < MAX_HEADING_LINES && !ends && bullet(&line.text()).is_none()).then_some(level)
     }
 
     /// The level of a line in bold that stands by itself.
@@ -310,44 +309,4 @@ fn chars(line: &Line) -> usize {
 
 fn begins_small(line: &Line) -> bool {
     line.text().chars().next().is_some_and(char::is_lowercase)
-}
-
-fn number(marker: &str) -> Option<u32> {
-    marker.trim_end_matches(['.', ')']).parse().ok()
-}
-
-/// The mark of a list item at the start of a text, as markdown has it, and its length there.
-fn marker(text: &str) -> Option<(String, usize)> {
-    marker_of_list(text).or_else(|| {
-        let (first, rest) = text.split_once(' ')?;
-        let number = first.strip_suffix(['.', ')'])?;
-        let is_number =
-            (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-        (is_number && !rest.trim().is_empty()).then(|| (first.to_owned(), first.len() + 1))
-    })
-}
-
-/// A bullet or dash at the start of a text.
-fn marker_of_list(text: &str) -> Option<(String, usize)> {
-    let first = text.chars().next()?;
-    let rest = text.get(first.len_utf8()..)?;
-    let is_dash = matches!(first, '-' | '–' | '—' | '*') && rest.starts_with(' ');
-    let skip = 1 + rest.chars().take_while(|c| *c == ' ').count();
-    let is_item = (letters::is_bullet(first) || is_dash) && !rest.trim().is_empty();
-    is_item.then(|| ("-".to_owned(), skip))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_of_items_are_recognised() {
-        assert_eq!(marker("• one"), Some(("-".to_owned(), 2)));
-        assert_eq!(marker("12. one"), Some(("12.".to_owned(), 4)));
-        assert_eq!(marker("2) one"), Some(("2)".to_owned(), 3)));
-        assert_eq!(marker("2023. A total"), None);
-        assert_eq!(marker("-5 degrees"), None);
-        assert_eq!(marker("3.5 million"), None);
-    }
 }
