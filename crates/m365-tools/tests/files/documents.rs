@@ -1,6 +1,6 @@
 //! Documents: their pages, sheets and slides, and the way through long ones.
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use m365_tools::{CatalogOptions, Extraction, ExtractionLimits, Extractor};
 use serde_json::{Value, json};
 
@@ -61,8 +61,14 @@ async fn whole(office: &Office, uri: &str) -> (String, usize) {
 
 /// The words of a text, without what each answer may repeat: the heads of tables, and of pages.
 fn words(text: &str) -> Vec<&str> {
-    const REPEATED: [&str; 4] =
-        ["| --- |", "| Position |", "| Programme |", "Fjordlight Energy – Ground investigation"];
+    const REPEATED: [&str; 6] = [
+        "| --- |",
+        "| Due |",
+        "| Position |",
+        "| Programme |",
+        "Fjordlight Energy – Ground investigation",
+        "Page 12",
+    ];
     let is_repeated = |line: &&str| REPEATED.iter().any(|start| line.starts_with(start));
     text.lines().filter(|line| !is_repeated(line)).flat_map(str::split_whitespace).collect()
 }
@@ -254,6 +260,25 @@ async fn answers_one_after_the_other_give_the_whole_document() {
             assert!(answers > 1 || room > 1_400, "{uri}: {answers}");
         }
     }
+}
+
+#[tokio::test]
+async fn pages_behind_the_first_mebibyte_are_reached() {
+    let office = office().await;
+    let uri = own(&office, "Formats/latin-1.txt").await;
+    let long: String = (0..60_000).map(|line| format!("line {line} of the log\n")).collect();
+    let read = async |arguments: Value| {
+        office.tenant.downloads().next_response(Fault::file(long.clone()));
+        office.call("read_resource", arguments).await.unwrap()
+    };
+
+    let total = read(json!({"uri": uri})).await["results"][0]["pages"]["total"].clone();
+    let last = read(json!({"uri": uri, "startPage": total})).await;
+
+    assert!(total.as_u64().unwrap() * 8_000 > 1024 * 1024, "{total}");
+    let said = text(&last["results"][0], "text");
+    assert!(said.contains("line 59999 of the log"), "{said}");
+    assert_eq!((&last["moreResults"], last.get("notices")), (&json!(false), None));
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Headers, footers and page numbers: what stands on one page after another.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use super::layout::{Segment, Texts};
 
@@ -8,6 +11,9 @@ use super::layout::{Segment, Texts};
 const EDGE: usize = 4;
 /// The most pages that are compared.
 const MAX_PAGES: usize = 2_000;
+
+/// How much of the height that has text is its edge.
+const EDGE_SHARE: f32 = 0.1;
 
 /// How many times its size a line is below another one of its text at most.
 const SPACE: f32 = 1.6;
@@ -33,7 +39,10 @@ struct Edge {
 /// Takes headers and footers out of all pages but the first that has them, and page numbers out of
 /// all pages.
 pub(super) fn remove(pages: &mut [Texts]) {
-    let edges: Vec<Vec<Edge>> = (1..).zip(pages.iter()).take(MAX_PAGES).map(edges).collect();
+    let inner = inner(pages);
+    let numbered = (1..).zip(pages.iter()).take(MAX_PAGES);
+    let edges: Vec<Vec<Edge>> =
+        numbered.map(|(number, page)| edges(number, page, &inner)).collect();
     let repeated = repeated(&edges);
     let mut shown = HashSet::new();
     for (number, page) in pages.iter_mut().enumerate() {
@@ -114,15 +123,28 @@ fn lines(page: &Texts) -> Vec<Line<'_>> {
     lines
 }
 
+/// The height between the edges that headers and footers stand at, the same for all pages.
+fn inner(pages: &[Texts]) -> RangeInclusive<f32> {
+    let heights = || pages.iter().flat_map(|page| &page.segments).map(|segment| segment.y);
+    let (top, bottom) = (heights().fold(f32::MAX, f32::min), heights().fold(f32::MIN, f32::max));
+    let edge = (bottom - top) * EDGE_SHARE;
+    top + edge..=bottom - edge
+}
+
 /// The lines at the top and bottom of a page, from outside in, which leave at least as many between
 /// them.
-fn edges((page, texts): (i64, &Texts)) -> Vec<Edge> {
+fn edges(page: i64, texts: &Texts, inner: &RangeInclusive<f32>) -> Vec<Edge> {
     let lines = lines(texts);
     let count = EDGE.min(lines.len() / 2);
     let inwards = lines.iter().zip(lines.iter().skip(1));
-    let top = inwards.clone().take(count).map(|(line, next)| edge(page, line, next, true));
-    let bottom = inwards.rev().take(count).map(|(next, line)| edge(page, line, next, false));
-    top.chain(bottom).collect()
+    let is_outer = |line: &Line<'_>, is_top| match is_top {
+        true => line.1[0].y < *inner.start(),
+        false => line.1[0].y > *inner.end(),
+    };
+    let top = inwards.clone().take(count).map(|(line, next)| (line, next, true));
+    let bottom = inwards.rev().take(count).map(|(next, line)| (line, next, false));
+    let outer = top.chain(bottom).filter(|(line, _, is_top)| is_outer(line, *is_top));
+    outer.map(|(line, next, is_top)| edge(page, line, next, is_top)).collect()
 }
 
 fn edge(page: i64, (line, segments): &Line<'_>, (_, next): &Line<'_>, is_top: bool) -> Edge {

@@ -34,7 +34,7 @@ pub(super) fn read(
     mut item: Item,
     mut document: Document,
 ) -> Result<Read, ToolError> {
-    let selection = selected(request, &document)?;
+    let selection = complete(selected(request, &document)?, request, &document);
     let pages: Vec<_> = numbered(&document).collect();
     let shortened = is_first(request)
         && is_long(&pages, reader.room_beside(&item))
@@ -153,6 +153,15 @@ fn is_cut(read: &Read, document: &Document) -> bool {
     let cut = (1..).zip(&document.pages).filter(|(_, page)| page.is_cut);
     let is_given = cut.map(|(number, _)| number).any(|number| pages.contains(&number));
     is_given && !matches!(&read.next, Some(Position::Text(place)) if place.offset > 0)
+}
+
+/// Ends a selection before a page whose text was cut because of those before it: the next answer begins
+/// with it, and then it is whole.
+fn complete(selection: Selection, request: &Request, document: &Document) -> Selection {
+    let start = request.text_place().map(|place| place.page).or(selection.start).unwrap_or(1);
+    let mut later = (1..).zip(&document.pages).skip(start);
+    let cut = later.find(|(_, page)| page.is_cut).map(|(number, _)| number - 1);
+    Selection { end: selection.end.into_iter().chain(cut).min(), ..selection }
 }
 
 /// Makes of the name of a sheet its number.
