@@ -9,7 +9,6 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
-#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
@@ -18,6 +17,7 @@ mod mail_outlook;
 mod mutations;
 mod odf;
 mod package;
+mod pdf;
 mod pictures;
 #[cfg(feature = "cli")]
 mod program;
