@@ -19,6 +19,7 @@ mod odf;
 mod package;
 mod pdf;
 mod pictures;
+#[cfg(feature = "cli")]
 mod program;
 mod properties;
 mod rtf;
