@@ -16,9 +16,9 @@ mod mail;
 mod mail_files;
 mod mail_outlook;
 mod mutations;
-mod pictures;
 mod odf;
 mod package;
+mod pictures;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
