@@ -4,6 +4,7 @@
 
 mod account;
 mod commands;
+mod documents;
 mod faults;
 mod harness;
 mod host;

@@ -77,7 +77,8 @@ fn utf8(bytes: &[u8]) -> Option<&'static Encoding> {
     (!text.is_ascii() && !text.contains('\u{0}')).then_some(UTF_8)
 }
 
-/// UTF-16 without a mark: western text has a NUL in every other place.
+/// UTF-16 without a mark: western text has a NUL in every other place, and that of East Asia is
+/// nearly all letters, with line ends, blanks or full stops between.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
     if head.len() < 4 {
@@ -88,8 +89,19 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match (even, odd) {
         _ if odd * 10 >= pairs * 4 && even * 20 <= pairs => Some(UTF_16LE),
         _ if even * 10 >= pairs * 4 && odd * 20 <= pairs => Some(UTF_16BE),
-        _ => None,
+        _ => [UTF_16LE, UTF_16BE].into_iter().find(|encoding| is_east_asian(head, encoding)),
     }
+}
+
+fn is_east_asian(head: &[u8], encoding: &'static Encoding) -> bool {
+    let text = encoding.decode_without_bom_handling(head).0;
+    let is_letter = |c: &char| {
+        matches!(c, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+            || matches!(c, '\u{ff01}'..='\u{ff5e}' | ' '..='~' | '\r' | '\n' | '\t')
+    };
+    let is_between = |c: char| matches!(c, '\n' | ' ' | '\u{3001}' | '\u{3002}' | '\u{ff0c}');
+    let letters = text.chars().filter(is_letter).count();
+    text.contains(is_between) && letters * 20 >= text.chars().count() * 19
 }
 
 /// The encoding that the text looks like.
@@ -128,6 +140,26 @@ mod tests {
     fn utf_16_is_recognised_without_a_mark() {
         assert_eq!(decode(b"h\x00e\x00l\x00l\x00o\x00", None), "hello");
         assert_eq!(decode(b"\x00h\x00e\x00l\x00l\x00o", None), "hello");
+    }
+
+    #[test]
+    fn c13_utf_16_of_east_asia_is_recognised_without_a_mark() {
+        let text = "会議は三時に始まります。\n資料を見てください。";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+
+        assert_eq!(decode(&little, None), text);
+        assert_eq!(decode(&big, None), text);
+    }
+
+    #[test]
+    fn legacy_encodings_of_east_asia_are_not_taken_for_utf_16() {
+        let text = "会議は三時に始まります。\n資料を見てください。";
+        for encoding in [encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::GBK] {
+            let bytes = encoding.encode(text).0;
+            assert_eq!(utf16(&bytes), None, "{}", encoding.name());
+        }
+        assert_eq!(utf16(b"plain text, as it is"), None);
     }
 
     #[test]

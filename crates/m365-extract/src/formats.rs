@@ -66,7 +66,9 @@ fn reader(format: Format) -> Option<&'static dyn Reader> {
         Format::Doc => Some(&doc::Doc),
         Format::Docx => Some(&docx::Docx),
         Format::Eml => Some(&eml::Eml),
-        Format::Gif | Format::Jpeg | Format::Png | Format::Webp => Some(&image::Picture),
+        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+            Some(&image::Picture)
+        }
         Format::Html => Some(&html::Html),
         Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),

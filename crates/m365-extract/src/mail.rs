@@ -54,7 +54,11 @@ pub struct MailBody {
 /// ```
 #[must_use]
 pub fn body(content: &str, kind: BodyKind) -> MailBody {
-    let lines = marked(lines(content, kind, LinkStyle::Target));
+    let part = match kind {
+        BodyKind::Html => Part::Html(content.to_owned()),
+        BodyKind::Text => Part::Text(content.to_owned()),
+    };
+    let lines = marked(lines(&part, LinkStyle::Target));
     let full_markdown = join(&lines);
     let markdown = join(&lines[fold::newest(&lines)]);
     MailBody { quoted: markdown != full_markdown, markdown, full_markdown }
@@ -62,31 +66,34 @@ pub fn body(content: &str, kind: BodyKind) -> MailBody {
 
 /// A part of a body.
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
-    kind: BodyKind,
-    content: String,
+pub(crate) enum Part {
+    Html(String),
+    /// Of our own making, by the rules of this crate.
+    Markdown(String),
+    Text(String),
 }
 
 /// All parts of a body as markdown.
 pub(crate) fn markdown(parts: &[Part], links: LinkStyle) -> String {
-    let texts = parts.iter().map(|part| join(&lines(&part.content, part.kind, links)));
+    let texts = parts.iter().map(|part| join(&lines(part, links)));
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The newest part of a body in several parts.
 pub(crate) fn newest(parts: &[Part], links: LinkStyle) -> String {
     let empty = || Line { text: String::new(), role: Role::New };
-    let texts = parts.iter().map(|part| lines(&part.content, part.kind, links));
+    let texts = parts.iter().map(|part| lines(part, links));
     let lines = texts.flat_map(|text| text.into_iter().chain([empty()])).collect();
     let lines = marked(lines);
     join(&lines[fold::newest(&lines)])
 }
 
 /// The lines of a part, quotes with the same mark in text and page.
-fn lines(content: &str, kind: BodyKind, links: LinkStyle) -> Vec<Line> {
-    let (mut lines, mark) = match kind {
-        BodyKind::Html => (html::render(content, links).into_lines(), "\\>"),
-        BodyKind::Text => (text_lines(content), ">"),
+fn lines(part: &Part, links: LinkStyle) -> Vec<Line> {
+    let (mut lines, mark) = match part {
+        Part::Html(page) => (html::render(page, links).into_lines(), "\\>"),
+        Part::Markdown(text) => (new_lines(text), "\\>"),
+        Part::Text(text) => (new_lines(&plain_text(text)), ">"),
     };
     quotes::mark_typed(&mut lines, mark);
     lines
@@ -102,8 +109,7 @@ fn plain_text(content: &str) -> String {
     escape::disarm(&links::unwrap_in_text(&clean_text(content)))
 }
 
-fn text_lines(content: &str) -> Vec<Line> {
-    let text = plain_text(content);
+fn new_lines(text: &str) -> Vec<Line> {
     let line = |text: &str| Line { text: text.to_owned(), role: Role::New };
     text.lines().map(line).collect()
 }

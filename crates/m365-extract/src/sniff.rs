@@ -90,6 +90,11 @@ fn compound(bytes: &[u8]) -> Result<Format, Refusal> {
     }
 }
 
+/// Which kind of picture the bytes are.
+pub(crate) fn picture(bytes: &[u8]) -> Option<Format> {
+    magic::kind(bytes).or_else(|| magic::binary_kind(bytes)).filter(|format| format.is_picture())
+}
+
 pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }

@@ -58,19 +58,26 @@ fn c04_a_sender_that_is_a_tag_does_not_act() {
 }
 
 #[test]
-fn formats_that_are_not_read_are_named() {
-    let unsupported = |format| (RefusalKind::UnsupportedType, Some(format));
+fn packages_and_compound_files_are_known_by_their_parts() {
+    let format = |bytes: &[u8]| refused("a", bytes).1;
 
-    assert_eq!(
-        refused("a.docx", &zip(&["[Content_Types].xml", "word/document.xml"])),
-        unsupported(Format::Docx)
-    );
-    assert_eq!(refused("a.xlsx", &zip(&["xl/workbook.xml"])), unsupported(Format::Xlsx));
-    assert_eq!(refused("a.xlsb", &zip(&["xl/workbook.bin"])), unsupported(Format::Xlsb));
-    assert_eq!(refused("a.pptx", &zip(&["ppt/presentation.xml"])), unsupported(Format::Pptx));
-    assert_eq!(refused("a.doc", &compound("WordDocument")), unsupported(Format::Doc));
-    assert_eq!(refused("a.pdf", b"junk %PDF-1.7\n1 0 obj"), unsupported(Format::Pdf));
-    assert_eq!(refused("a.rtf", b"{\\rtf1 x}"), unsupported(Format::Rtf));
+    let parts = ["[Content_Types].xml", "word/document2.xml"];
+    assert_eq!(format(&zip(&parts)), Some(Format::Docx));
+    assert_eq!(format(&zip(&["docProps/app.xml", "word/document.xml"])), Some(Format::Docx));
+    assert_eq!(format(&zip(&["xl/workbook.xml"])), Some(Format::Xlsx));
+    assert_eq!(format(&zip(&["xl/workbook.bin"])), Some(Format::Xlsb));
+    assert_eq!(format(&zip(&["ppt/presentation.xml"])), Some(Format::Pptx));
+    assert_eq!(format(&zip(&["_rels/.rels", "visio/document.xml"])), Some(Format::Visio));
+    assert_eq!(format(&compound("WordDocument")), Some(Format::Doc));
+    assert_eq!(format(&compound("VisioDocument")), Some(Format::Visio));
+    assert_eq!(format(b"junk %PDF-1.7\n1 0 obj"), Some(Format::Pdf));
+}
+
+#[test]
+fn a_folder_of_an_archive_does_not_make_it_a_document() {
+    let document = read("a.zip", &zip(&["word/notes.txt", "xl/list.csv"]));
+
+    assert_eq!(document.format, Some(Format::Zip));
 }
 
 #[test]
@@ -91,11 +98,11 @@ fn an_encrypted_document_is_said_to_be_encrypted() {
 
 #[test]
 fn a_refusal_says_why_in_a_sentence() {
-    let bytes = zip(&["word/document.xml"]);
+    let bytes = zip(&["_rels/.rels", "visio/document.xml"]);
 
     let refusal = extract(&Input::new(&bytes), &Options::default()).unwrap_err();
 
-    assert_eq!(refusal.to_string(), "Word documents (docx) are not read.");
+    assert_eq!(refusal.to_string(), "Visio drawings (vsdx) are not read.");
 }
 
 #[test]
@@ -138,18 +145,6 @@ fn the_declared_type_is_used_last() {
     let document = extract(&input, &Options::default()).unwrap();
 
     assert_eq!(document.markdown(), "| a | b |\n| --- | --- |\n| 1 | 2 |");
-}
-
-#[test]
-fn a_picture_is_handed_on_with_its_size() {
-    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30\x08\x02\0\0\0";
-
-    let document = read("photo.jpg", png);
-
-    let image = &document.images[0];
-    assert_eq!((&*image.media_type, image.width, image.height), ("image/png", 64, 48));
-    assert_eq!(image.bytes, png);
-    assert_eq!(document.warnings.len(), 1);
 }
 
 #[test]
@@ -198,6 +193,25 @@ fn a_transcript_says_who_spoke_from_when_on() {
     let text = read("meeting.vtt", transcript).markdown();
 
     assert_eq!(text, "**Ann Lee** (00:00:03): One & two. Three.\n\n**Bob** (00:01:00): Four.");
+}
+
+#[test]
+fn two_voices_in_a_cue_are_two_turns() {
+    let transcript = b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v> <v Bob>Hello</v>";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann** (00:01): Hi\n\n**Bob** (00:01): Hello");
+}
+
+#[test]
+fn names_before_the_words_are_speakers_when_they_come_back() {
+    let transcript = b"WEBVTT\n\n1\n00:01.000 --> 00:02.000\nAnn Lee: One.\n\n2\n00:02.000 --> \
+        00:03.000\nAnn Lee: Two.\n\n3\n00:04.000 --> 00:05.000\nNote: three at 4: 30";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "**Ann Lee** (00:01): One. Two.\n\n(00:04) Note: three at 4: 30");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Pages become markdown that says the same.
 
+use m365_extract::{Input, LinkStyle, Options, extract};
+
 use super::page;
 
 #[test]
@@ -93,4 +95,36 @@ fn a_picture_leaves_its_description() {
     );
 
     assert_eq!(text, "a [image: The plan] b [image: image001.png]");
+}
+
+#[test]
+fn raised_numbers_do_not_melt_with_what_they_stand_behind() {
+    assert_eq!(page("10<sup>3</sup> m<sup>2</sup>, the 1<sup>st</sup>"), "10³ m², the 1st");
+    assert_eq!(page("said<sup><a href='#n1'>1</a></sup>."), "said¹.");
+}
+
+#[test]
+fn the_sign_that_links_to_a_heading_is_left_out() {
+    assert_eq!(page("<h2>Scope<a href='#scope' class=anchor>#</a></h2>"), "## Scope");
+    assert_eq!(page("see <a href='#a'>A</a>"), "see A");
+}
+
+#[test]
+fn blanks_stay_outside_of_marks() {
+    assert_eq!(page("a<b> b </b>c <b> d</b>"), "a **b** c **d**");
+}
+
+#[test]
+fn the_language_of_code_may_be_told_by_its_inner_element() {
+    assert_eq!(page("<pre><code class='language-sql'>a</code></pre>"), "```sql\na\n```");
+}
+
+#[test]
+fn c04_an_exclamation_mark_does_not_make_a_picture_of_a_link() {
+    let markup = b"Look!<a href='https://x.example/a'>here</a>";
+    let options = Options::default().links(LinkStyle::Markdown);
+
+    let document = extract(&Input::new(markup).named("a.html"), &options).unwrap();
+
+    assert_eq!(document.markdown(), "Look! [here](https://x.example/a)");
 }

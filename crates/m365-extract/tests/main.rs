@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
 mod archives;
+mod calendar_files;
 mod corpus;
 mod files;
 mod hidden;
@@ -12,11 +13,16 @@ mod html;
 mod isolated;
 mod links;
 mod mail;
+mod mail_files;
+mod mail_outlook;
+mod mutations;
 mod odf;
 mod package;
+mod pictures;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
+mod rtf;
 mod safe_html;
 mod slides;
 mod sniff;

@@ -77,7 +77,7 @@ fn markup() -> impl Strategy<Value = String> {
 }
 
 /// Whether markdown outside of fences holds a picture, a link or a tag, or hides a control character.
-pub(super) fn acts(markdown: &str) -> bool {
+pub(crate) fn acts(markdown: &str) -> bool {
     let is_hidden = |c: char| c.is_control() && !"\n\t".contains(c);
     markdown.contains(is_hidden) || outside_fences(markdown).any(acts_in_line)
 }
@@ -168,7 +168,7 @@ proptest! {
     #[test]
     fn any_file_is_read_without_acting(content in markup()) {
         let options = Options::default().page_chars(40);
-        for name in ["a.html", "a.eml", "a.csv", "a.json", "a.md", "a.vtt"] {
+        for name in ["a.html", "a.eml", "a.csv", "a.json", "a.md", "a.vtt", "a.ics", "a.vcf"] {
             let document = extract(&Input::new(content.as_bytes()).named(name), &options);
             for page in document.map(|document| document.pages).unwrap_or_default() {
                 prop_assert!(!acts(&page.markdown), "{name}: {}", page.markdown);
@@ -190,6 +190,22 @@ proptest! {
         let document = extract(&Input::new(message.as_bytes()).named("a.eml"), &Options::default());
         let text = document.map(|document| document.markdown()).unwrap_or_default();
         prop_assert!(!acts(&text), "{text}");
+    }
+
+    #[test]
+    fn any_calendar_and_contact_is_read_without_acting(content in markup()) {
+        let line = content.replace('\n', "\\n");
+        let event = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:{line}\nLOCATION:{line}\n\
+            ATTENDEE;CN={line}:mailto:{line}\nRRULE:{line}\nDTSTART;TZID={line}:20260314T090000\n\
+            DESCRIPTION:{line}\nURL:{line}\nATTACH;FILENAME={line}:{line}\nSTATUS:{line}\n\
+            END:VEVENT\nEND:VCALENDAR\n");
+        let contact = format!("BEGIN:VCARD\nFN:{line}\nEMAIL;TYPE={line}:{line}\nADR:{line}\n\
+            BDAY:{line}\nURL:{line}\nNOTE:{line}\nEND:VCARD\n");
+        for (name, file) in [("a.ics", event), ("a.vcf", contact)] {
+            let document = extract(&Input::new(file.as_bytes()).named(name), &Options::default());
+            let text = document.map(|document| document.markdown()).unwrap_or_default();
+            prop_assert!(!acts(&text), "{text}");
+        }
     }
 
     #[test]

@@ -410,18 +410,31 @@ fn a_document_that_breaks_off_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn an_empty_document_is_read_and_said_to_be_empty() {
+    let found = document(&Docx::new("<w:p/>"));
+
+    assert_eq!(found.markdown(), "");
+    assert_eq!(found.warnings, ["The document has no text; it is empty or has only pictures."]);
+}
+
+#[test]
+fn a_web_page_that_is_to_be_inserted_is_read_in_its_place() {
+    let body = format!("{}<w:altChunk r:id=\"rId-aFChunk\"/>{}", paragraph("a"), paragraph("c"));
+    let page = Docx::new(&body).chunk("page.html", "<p>b <script>x</script></p>");
+
+    assert_eq!(document(&page).markdown(), "a\n\nb\n\nc");
+}
+
+#[test]
 fn what_is_no_readable_document_is_refused() {
-    let empty = Docx::new("<w:p/>").bytes();
-    let missing = Docx::default().raw("word/styles.xml", "<x/>").bytes();
     let broken = Docx::default().raw("word/document.xml", "<<<").bytes();
     let mut old =
         std::fs::read(format!("{}/tests/corpus/own_lo_report.doc", env!("CARGO_MANIFEST_DIR")))
             .unwrap();
-    old.truncate(3_000);
+    let start = old.windows(4).position(|mark| mark == b"\xec\xa5\x01\x01").unwrap();
+    old[start..start + 64].fill(0);
 
-    assert_eq!(refusal("a.docx", &empty), RefusalKind::NoText);
-    assert_eq!(refusal("a.docx", &missing), RefusalKind::Damaged);
-    assert_eq!(refusal("a.docx", &broken), RefusalKind::Damaged);
+    assert_eq!(refusal("b.docx", &broken), RefusalKind::Damaged);
     assert_eq!(refusal("a.doc", &old), RefusalKind::Damaged);
 }
 

@@ -106,9 +106,10 @@ impl Admitted {
         file: File,
         options: &Options,
     ) -> Result<Result<Document, Refusal>, ToolError> {
-        let Inner { extractor, readers, counters, .. } = &*self.extraction.0;
-        self.place = self.extraction.0.bytes.change(self.place, units(file.len() as u64)).await?;
-        let reader = readers.enter(1).await.inspect_err(|_| counters.busy())?;
+        let Inner { extractor, bytes, readers, counters } = &*self.extraction.0;
+        let busy = |_: &ToolError| counters.busy();
+        self.place = bytes.change(self.place, units(file.len() as u64)).await.inspect_err(busy)?;
+        let reader = readers.enter(1).await.inspect_err(busy)?;
         let reading = extractor.read(file, options).await;
         drop(reader);
         counters.note(&reading);

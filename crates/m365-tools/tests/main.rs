@@ -12,6 +12,7 @@ mod definitions;
 mod diary;
 mod email_search;
 mod errors;
+mod extraction;
 mod files;
 mod folder_search;
 mod host;

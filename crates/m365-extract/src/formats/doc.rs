@@ -7,7 +7,7 @@ use super::{
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
     format::Format,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
 };
 
 /// Reads Word's binary format ([MS-DOC]).
@@ -24,17 +24,16 @@ impl Reader for Doc {
             writer.elements(&section.elements);
         }
         let (pages, heading) = writer.finish();
-        if pages.is_empty() {
-            return Err(Refusal::of(RefusalKind::NoText, Format::Doc));
-        }
         let title = ir.metadata.title.filter(|title| !title.trim().is_empty()).or(heading);
-        let warnings = ir.metadata.text_truncated.then(|| office::INCOMPLETE.to_owned());
+        let warnings =
+            [(pages.is_empty(), office::NO_TEXT), (ir.metadata.text_truncated, office::INCOMPLETE)];
+        let warnings = warnings.into_iter().filter(|(applies, _)| *applies);
         let kind = if pages.len() > 1 { PageKind::Page } else { PageKind::Part };
         let pages = pages.into_iter().map(|markdown| Page { kind, markdown, ..Page::default() });
         Ok(Document {
             title,
             pages: pages.collect(),
-            warnings: warnings.into_iter().collect(),
+            warnings: warnings.map(|(_, warning)| warning.to_owned()).collect(),
             ..Document::default()
         })
     }

@@ -31,8 +31,8 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
-    refusal::{Refusal, RefusalKind},
-    xml::{self, Problem, XmlReader},
+    refusal::Refusal,
+    xml::{self, XmlReader},
 };
 
 /// The longest title, in characters.
@@ -59,14 +59,16 @@ impl Reader for Docx {
         let Story { pages, margins, title: styled, is_cut, has_hidden, .. } = story;
         let is_cut = is_cut || reader.problem().is_some();
         let (mut pages, heading) = pages.finish();
-        if pages.iter().all(|page| page.markdown.is_empty()) {
-            return Err(nothing(reader.problem()));
+        let is_empty = pages.iter().all(|page| page.markdown.is_empty());
+        if let Some(problem) = reader.problem().filter(|_| is_empty) {
+            return Err(problem.refusal(Format::Docx));
         }
         let margins = notes::margins(&mut package, &shared, &margins, options.links);
         office::margin::add(&mut pages, margins);
         let title = styled.or_else(|| title(&mut package)).or(heading);
         let is_cut = is_cut || package.is_incomplete();
-        let warnings = [(is_cut, office::INCOMPLETE), (has_hidden, HIDDEN)];
+        let warnings =
+            [(is_empty, office::NO_TEXT), (is_cut, office::INCOMPLETE), (has_hidden, HIDDEN)];
         let warnings = warnings.into_iter().filter(|(applies, _)| *applies);
         let warnings = warnings.map(|(_, warning)| warning.to_owned()).collect();
         Ok(Document { title, pages, warnings, ..Document::default() })
@@ -80,20 +82,14 @@ fn shared(package: &mut Package<'_>, options: &Options) -> Shared {
     let mut shared = Shared {
         styles: styles.unwrap_or_default(),
         numbering: numbering.unwrap_or_default(),
-        drawings: drawing::parts(package).into_iter().collect(),
+        drawings: drawing::parts(package, options.links).into_iter().collect(),
         ..Shared::default()
     };
     shared.notes = notes::notes(package, &shared, options.links);
     shared.comments = notes::comments(package, &shared, options.links);
+    let ids = shared.comments.iter().map(|(id, _)| id.clone());
+    shared.comment_ids = ids.zip(0..).collect();
     shared
-}
-
-/// Why a document without text has none.
-fn nothing(problem: Option<Problem>) -> Refusal {
-    match problem {
-        Some(problem) => problem.refusal(Format::Docx),
-        None => Refusal::of(RefusalKind::NoText, Format::Docx),
-    }
 }
 
 /// The title in the properties of the file.

@@ -19,7 +19,7 @@ impl Reader for Html {
         let title = rendered.title().map(str::to_owned);
         let mut document = text::whole(Format::Html, title, rendered.markdown())?;
         if options.newest_part {
-            document.newest_part = Some(mail::newest(&[Part::html(page)], options.links));
+            document.newest_part = Some(mail::newest(&[Part::Html(page)], options.links));
         }
         if rendered.is_cut() {
             document.warnings.push("A table is larger than what is read.".to_owned());

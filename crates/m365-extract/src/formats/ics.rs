@@ -2,6 +2,8 @@ mod entry;
 mod rule;
 mod when;
 
+use std::collections::VecDeque;
+
 use self::entry::{Entry, Kind};
 use super::{
     Reader,
@@ -11,7 +13,8 @@ use super::{
 use crate::{
     document::{Document, Input, LinkStyle, Options},
     format::Format,
-    refusal::Refusal,
+    limits::MAX_DEPTH,
+    refusal::{Refusal, RefusalKind},
 };
 
 /// The most entries of a calendar that are shown.
@@ -23,6 +26,9 @@ pub(crate) struct Ics;
 impl Reader for Ics {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let calendar = Calendar::parse(&text::decode(input.bytes, input));
+        if !calendar.is_known {
+            return Err(Refusal::of(RefusalKind::Damaged, Format::Ics));
+        }
         let markdown = calendar.markdown(options.links);
         let mut document = text::whole(Format::Ics, calendar.title(), markdown)?;
         if calendar.is_cut {
@@ -44,34 +50,38 @@ struct Calendar {
     method: Option<String>,
     entries: Vec<Entry>,
     is_cut: bool,
+    /// Whether it is one at all.
+    is_known: bool,
 }
 
 impl Calendar {
     fn parse(text: &str) -> Self {
         let mut calendar = Self::default();
-        let mut open: Vec<String> = Vec::new();
+        let mut open = VecDeque::new();
         for line in content_line::lines(text) {
             match line.name.as_str() {
                 "BEGIN" => calendar.begin(&mut open, &line),
                 "END" => close(&mut open, &line),
-                _ => calendar.take(open.last().map(String::as_str), line),
+                _ => calendar.take(open.back().map(String::as_str), line),
             }
         }
         calendar
     }
 
-    fn begin(&mut self, open: &mut Vec<String>, line: &ContentLine) {
+    fn begin(&mut self, open: &mut VecDeque<String>, line: &ContentLine) {
         let component = line.value.trim().to_ascii_uppercase();
+        self.is_known |= component == "VCALENDAR";
         if let Some(kind) = Kind::of(&component) {
             self.is_cut |= self.entries.len() >= MAX_ENTRIES;
             if !self.is_cut {
                 self.entries.push(Entry::new(kind));
             }
         }
-        // Only the innermost component matters, so a depth without end need not be remembered.
-        if open.len() < crate::limits::MAX_DEPTH {
-            open.push(component);
+        // Only the innermost components matter, so a depth without end need not be remembered.
+        if open.len() >= MAX_DEPTH {
+            open.pop_front();
         }
+        open.push_back(component);
     }
 
     /// Takes a property of the innermost component; time zones and alarms are not shown.
@@ -110,7 +120,7 @@ impl Calendar {
 }
 
 /// Ends a component, and those in it that were not ended.
-fn close(open: &mut Vec<String>, line: &ContentLine) {
+fn close(open: &mut VecDeque<String>, line: &ContentLine) {
     let name = line.value.trim();
     if let Some(at) = open.iter().rposition(|component| component.eq_ignore_ascii_case(name)) {
         open.truncate(at);

@@ -1,109 +1,125 @@
+//! Pictures: as large as is useful, upright, and without what their camera noted.
+
+mod scale;
+mod strip;
+
+use std::io::Cursor;
+
+use ::image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation,
+};
+
 use super::Reader;
 use crate::{
     document::{Document, Image, Input, Options},
     format::Format,
     refusal::{Refusal, RefusalKind},
+    sniff,
 };
 
-/// The most pixels of a picture that is handed on.
+/// The most pixels of a picture that is read.
 const MAX_PIXELS: u64 = 100_000_000;
+/// The same for a JPEG that is stored in several passes, all of which are held at once.
+const MAX_PIXELS_OF_PASSES: u64 = 33_000_000;
+/// The most memory for a picture that is being read, in bytes.
+const MAX_MEMORY: u64 = 300 * 1024 * 1024;
 
-/// Pictures: handed on as they are, with their size. Nothing is decoded.
+const MOVES: &str = "The picture moves; only its first image is shown.";
+const MORE_PAGES: &str = "The file holds several pictures; only the first is shown.";
+
+/// Pictures that models take: a large one is scaled down, others are handed on without their
+/// metadata.
 pub(crate) struct Picture;
 
 impl Reader for Picture {
     fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
-        let (format, media_type, size) = header(input.bytes);
-        let (width, height) = size
-            .filter(|(width, height)| *width > 0 && *height > 0)
-            .ok_or(Refusal::of(RefusalKind::Damaged, format))?;
-        if u64::from(width) * u64::from(height) > MAX_PIXELS {
-            return Err(Refusal::of(RefusalKind::TooLarge, format));
+        let bytes = input.bytes;
+        let format = sniff::picture(bytes).unwrap_or(Format::Png);
+        let source = Source::decode(bytes, format).map_err(|kind| Refusal::of(kind, format))?;
+        let mut document = Document::default();
+        document.warnings.extend(more(bytes, format).map(str::to_owned));
+        let image = match source.as_it_is(bytes, format) {
+            Some(image) => Some(image),
+            None => source.redrawn(format, &mut document.warnings),
+        };
+        document.images.push(image.ok_or(Refusal::of(RefusalKind::Damaged, format))?);
+        Ok(document)
+    }
+}
+
+/// A picture that was read, not yet turned upright.
+struct Source {
+    image: DynamicImage,
+    orientation: Orientation,
+}
+
+impl Source {
+    fn decode(bytes: &[u8], format: Format) -> Result<Self, RefusalKind> {
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), kind(format));
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(MAX_MEMORY);
+        reader.limits(limits.clone());
+        let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        let most = if strip::has_passes(bytes, format) { MAX_PIXELS_OF_PASSES } else { MAX_PIXELS };
+        if pixels > most || limits.reserve(decoder.total_bytes()).is_err() {
+            return Err(RefusalKind::TooLarge);
         }
-        let image =
-            Image { media_type: media_type.into(), width, height, bytes: input.bytes.to_vec() };
-        Ok(Document { images: vec![image], ..Document::default() })
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let image = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+        Ok(Self { image, orientation })
     }
-}
 
-type Size = Option<(u32, u32)>;
-
-/// The kind and size that the first bytes tell.
-fn header(bytes: &[u8]) -> (Format, &'static str, Size) {
-    match bytes {
-        [0x89, b'P', ..] => (Format::Png, "image/png", png(bytes)),
-        [b'G', ..] => (Format::Gif, "image/gif", gif(bytes)),
-        [b'R', ..] => (Format::Webp, "image/webp", webp(bytes)),
-        _ => (Format::Jpeg, "image/jpeg", jpeg(bytes)),
+    /// The file without its metadata, when there is no need to draw it again.
+    fn as_it_is(&self, bytes: &[u8], format: Format) -> Option<Image> {
+        let is_upright = self.orientation == Orientation::NoTransforms;
+        let is_small = scale::fits(&self.image) && bytes.len() <= scale::MAX_BYTES;
+        let stripped = strip::strip(bytes, format).filter(|_| is_upright && is_small)?;
+        Some(Image {
+            media_type: kind(format).to_mime_type().into(),
+            width: self.image.width(),
+            height: self.image.height(),
+            bytes: stripped,
+        })
     }
-}
 
-/// The header chunk, PNG 11.2.2.
-fn png(bytes: &[u8]) -> Size {
-    Some((big(bytes, 16, 4)?, big(bytes, 20, 4)?))
-}
-
-/// The logical screen descriptor, GIF89a 18.
-fn gif(bytes: &[u8]) -> Size {
-    Some((little(bytes, 6, 2)?, little(bytes, 8, 2)?))
-}
-
-/// The first chunk of a WebP container: extended, lossless or lossy.
-fn webp(bytes: &[u8]) -> Size {
-    match bytes.get(12..16)? {
-        b"VP8X" => Some((little(bytes, 24, 3)? + 1, little(bytes, 27, 3)? + 1)),
-        b"VP8L" => {
-            let bits = little(bytes, 21, 4)?;
-            Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
+    /// The picture drawn again: upright and not too large.
+    fn redrawn(self, format: Format, warnings: &mut Vec<String>) -> Option<Image> {
+        let (width, height) = (self.image.width(), self.image.height());
+        let mut image = scale::down(self.image);
+        if image.width() != width {
+            warnings.push(format!("The picture was scaled down from {width}×{height} pixels."));
         }
-        _ => Some((little(bytes, 26, 2)? & 0x3fff, little(bytes, 28, 2)? & 0x3fff)),
+        image.apply_orientation(self.orientation);
+        scale::encode(image, format == Format::Jpeg)
     }
 }
 
-/// The frame header, found by walking the segments (ITU-T T.81 B.2.2).
-fn jpeg(bytes: &[u8]) -> Size {
-    let mut at = 2;
-    loop {
-        let marker = *bytes.get(at + 1).filter(|_| bytes[at] == 0xff)?;
-        match marker {
-            0xff => at += 1,
-            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
-                return Some((big(bytes, at + 7, 2)?, big(bytes, at + 5, 2)?));
-            }
-            _ => at += 2 + usize::try_from(big(bytes, at + 2, 2)?).ok()?.max(2),
-        }
+fn kind(format: Format) -> ImageFormat {
+    match format {
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Gif => ImageFormat::Gif,
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Tiff => ImageFormat::Tiff,
+        Format::Webp => ImageFormat::WebP,
+        _ => ImageFormat::Png,
     }
 }
 
-fn big(bytes: &[u8], at: usize, length: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + length)?;
-    Some(digits.iter().fold(0, |sum, digit| sum << 8 | u32::from(*digit)))
-}
-
-fn little(bytes: &[u8], at: usize, length: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + length)?;
-    Some(digits.iter().rev().fold(0, |sum, digit| sum << 8 | u32::from(*digit)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_size_of_each_kind_is_read_from_its_header() {
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30";
-        let gif = b"GIF89a\x40\0\x30\0";
-        let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\0\x30\0\x40";
-        let webp = b"RIFF\0\0\0\0WEBPVP8X\0\0\0\0\0\0\0\0\x3f\0\0\x2f\0\0";
-
-        for bytes in [&png[..], gif, jpeg, webp] {
-            assert_eq!(header(bytes).2, Some((64, 48)));
-        }
+fn refusal(error: &ImageError) -> RefusalKind {
+    match error {
+        ImageError::Limits(_) => RefusalKind::TooLarge,
+        ImageError::Unsupported(_) => RefusalKind::UnsupportedType,
+        _ => RefusalKind::Damaged,
     }
+}
 
-    #[test]
-    fn a_header_that_ends_early_has_no_size() {
-        assert_eq!(header(b"\xff\xd8\xff\xe0\0\0").2, None);
-        assert_eq!(header(b"\x89PNG").2, None);
+/// What to say of a file with more pictures than the one that is shown.
+fn more(bytes: &[u8], format: Format) -> Option<&'static str> {
+    match format {
+        Format::Gif | Format::Png | Format::Webp => strip::moves(bytes, format).then_some(MOVES),
+        Format::Tiff => strip::has_pages(bytes).then_some(MORE_PAGES),
+        _ => None,
     }
 }

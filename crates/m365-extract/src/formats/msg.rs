@@ -1,5 +1,6 @@
 mod appointment;
 mod body;
+mod compressed;
 mod contact;
 mod language;
 mod names;

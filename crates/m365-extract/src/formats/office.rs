@@ -41,6 +41,9 @@ const MAX_MEMORY: u64 = 128 * 1024 * 1024;
 pub(crate) const INCOMPLETE: &str =
     "The file is damaged or holds more than is read; a part of its text is missing.";
 
+/// What to tell the reader of a document in which nothing is written.
+pub(crate) const NO_TEXT: &str = "The document has no text; it is empty or has only pictures.";
+
 /// Opens a file of this format within limits.
 pub(crate) fn open(bytes: &[u8], format: Format) -> Result<Office, Refusal> {
     let kind = kind(format).ok_or_else(|| Refusal::of(RefusalKind::UnsupportedType, format))?;

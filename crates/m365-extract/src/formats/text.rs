@@ -20,7 +20,7 @@ impl Reader for Text {
         let title = markdown.lines().next().and_then(|line| line.strip_prefix("# "));
         let mut document = whole(Format::Text, title.map(str::to_owned), markdown)?;
         if options.newest_part {
-            document.newest_part = Some(mail::newest(&[Part::text(text)], options.links));
+            document.newest_part = Some(mail::newest(&[Part::Text(text)], options.links));
         }
         Ok(document)
     }

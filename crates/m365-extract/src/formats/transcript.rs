@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{Reader, text};
 use crate::{
     clean::clean_text,
@@ -15,7 +17,7 @@ pub(crate) struct Transcript;
 impl Reader for Transcript {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = clean_text(&text::decode_head(input, options));
-        let turns = turns(cues(&raw));
+        let turns = turns(with_names(cues(&raw).collect()).into_iter());
         let shown: Vec<String> = turns.iter().map(Turn::show).collect();
         text::whole(Format::Vtt, None, shown.join("\n\n"))
     }
@@ -42,20 +44,67 @@ impl Turn {
 /// The cues: a line with their times, then lines of text up to an empty one. Identifiers, notes and
 /// styles stand outside of cues and are left out.
 fn cues(raw: &str) -> impl Iterator<Item = Turn> {
-    raw.split("\n\n").filter_map(|block| {
+    raw.split("\n\n").flat_map(|block| {
         let mut lines = block.lines().skip_while(|line| !line.contains("-->"));
-        let start = lines.next()?.split("-->").next()?.trim();
-        let start = start.split(['.', ',']).next().unwrap_or_default().to_owned();
+        let start = lines.next().and_then(|line| line.split("-->").next()).unwrap_or_default();
+        let start = escape::disarm(start.trim().split(['.', ',']).next().unwrap_or_default());
         let text = lines.collect::<Vec<_>>().join(" ");
-        Some(Turn { start: escape::disarm(&start), speaker: speaker(&text), text: spoken(&text) })
+        voices(&text).map(|voice| voice.turn(&start)).collect::<Vec<_>>()
     })
 }
 
-/// The name in `<v Name>` or `<v.class Name>`.
-fn speaker(text: &str) -> Option<String> {
-    let (tag, _) = text.split_once("<v")?.1.split_once('>')?;
-    let (_, name) = tag.split_once(' ')?;
-    Some(escape::disarm(&unescaped(name.trim())))
+/// What one voice says in a cue.
+struct Voice<'a> {
+    speaker: Option<&'a str>,
+    text: &'a str,
+}
+
+/// The parts of a cue that `<v Name>` or `<v.class Name>` divide.
+fn voices(text: &str) -> impl Iterator<Item = Voice<'_>> {
+    let mut parts = text.split("<v");
+    let first = Voice { speaker: None, text: parts.next().unwrap_or_default() };
+    let named = parts.map(|part| match part.split_once('>') {
+        Some((tag, text)) => Voice { speaker: tag.split_once(' ').map(|tag| tag.1), text },
+        None => Voice { speaker: None, text: part },
+    });
+    std::iter::once(first).chain(named)
+}
+
+impl Voice<'_> {
+    fn turn(&self, start: &str) -> Turn {
+        let speaker = self.speaker.map(|name| escape::disarm(&unescaped(name.trim())));
+        Turn { start: start.to_owned(), speaker, text: spoken(self.text) }
+    }
+}
+
+/// Takes the names of speakers from before their words, as in `Ann Lee: Hello`, where they are
+/// written so. A name is one that comes back.
+fn with_names(turns: Vec<Turn>) -> Vec<Turn> {
+    if turns.iter().any(|turn| turn.speaker.is_some()) {
+        return turns;
+    }
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for name in turns.iter().filter_map(|turn| prefix(&turn.text)) {
+        *counts.entry(name.to_owned()).or_default() += 1;
+    }
+    let is_name = |name: &&str| counts.get(*name).is_some_and(|count| *count > 1);
+    let named = |turn: Turn| match prefix(&turn.text).filter(is_name) {
+        Some(name) => {
+            let text = turn.text[name.len() + 1..].trim_start().to_owned();
+            Turn { speaker: Some(name.to_owned()), text, ..turn }
+        }
+        None => turn,
+    };
+    turns.into_iter().map(named).collect()
+}
+
+/// What stands before the first colon and looks like a name.
+fn prefix(text: &str) -> Option<&str> {
+    let (name, rest) = text.split_once(':')?;
+    let is_part = |c: char| c.is_alphanumeric() || " .'’-()".contains(c);
+    let is_short = name.split(' ').count() <= 5 && name.chars().count() <= 60;
+    let begins = name.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+    (begins && is_short && rest.starts_with(' ') && name.chars().all(is_part)).then_some(name)
 }
 
 /// The text of a cue without its tags; `<` that begins none is text.

@@ -20,14 +20,13 @@ pub(super) fn begins_history(element: &Element) -> bool {
 }
 
 fn is_quote(dom: &Dom, id: Id, element: &Element) -> bool {
-    const CLASSES: [&str; 9] = [
+    const CLASSES: [&str; 8] = [
         "gmail_attr",
         "gmail_extra",
         "moz-cite-prefix",
         "moz-forward-container",
         "ms-outlook-mobile-reference-message",
         "protonmail_quote",
-        "yahoo_quoted",
         "zmail_extra",
         "tutanota_quote",
     ];
@@ -35,8 +34,10 @@ fn is_quote(dom: &Dom, id: Id, element: &Element) -> bool {
     let named = element.attribute("id").unwrap_or_default().trim_start_matches("x_");
     match () {
         () if class("gmail_quote") => element.name() == "blockquote" || !has_quote(dom, id),
+        // Yahoo puts marks of its own before its names.
+        () if element.classes().any(|class| class.ends_with("yahoo_quoted")) => true,
         () if CLASSES.iter().any(|name| class(name)) => true,
-        () if named == "OLK_SRC_BODY_SECTION" || named.starts_with("yahoo_quoted") => true,
+        () if named == "OLK_SRC_BODY_SECTION" || named.contains("yahoo_quoted") => true,
         () => element.name() == "blockquote" && element.has("type", "cite"),
     }
 }

@@ -129,6 +129,7 @@ impl<'a> Walker<'a> {
             "a" => self.link(id, element, place),
             "b" | "strong" => self.bold(id, place),
             "s" | "strike" | "del" => self.wrapped(id, place, "~~"),
+            "sup" => self.raised(id, place),
             "code" | "kbd" | "samp" | "tt" => self.code(id, place),
             "pre" | "codeblock" => self.fenced(id, element, place),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(id, element, place),

@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitStatus};
 
-use super::protocol::{Answer, refused};
+use super::protocol::{Answer, OUT_OF_MEMORY, refused};
 use crate::{format::Format, refusal::RefusalKind};
 
 /// How it ended with a child.
@@ -76,7 +76,7 @@ impl Output {
 fn meaning(status: ExitStatus, complaint: &str) -> (RefusalKind, String) {
     let says = |words: &str| complaint.contains(words);
     match () {
-        () if says("memory allocation of") => {
+        () if says(OUT_OF_MEMORY) => {
             (RefusalKind::OutOfMemory, "memory allocation failed".to_owned())
         }
         () if is_cpu_limit(status) => (RefusalKind::TimedOut, "out of CPU time".to_owned()),
@@ -99,4 +99,62 @@ fn is_cpu_limit(status: ExitStatus) -> bool {
 #[cfg(not(unix))]
 fn is_cpu_limit(_: ExitStatus) -> bool {
     false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    fn ended(raw: i32, answer: &str, complaint: &str) -> (Answer, Option<String>) {
+        let (answer, complaint) = (answer.as_bytes().to_vec(), complaint.to_owned());
+        let status = ExitStatus::from_raw(raw);
+        Ending::Ended(Output { status, answer, complaint }).answer()
+    }
+
+    fn kind(raw: i32, answer: &str, complaint: &str) -> Option<RefusalKind> {
+        let (answer, reason) = ended(raw, answer, complaint);
+        assert!(reason.is_some());
+        answer.result.err().map(|refusal| refusal.kind())
+    }
+
+    fn format(raw: i32, answer: &str) -> Option<Format> {
+        ended(raw, answer, "").0.result.err()?.format()
+    }
+
+    #[test]
+    fn an_end_by_a_signal_is_told_apart_by_signal_and_last_words() {
+        let (abort, kill, cpu) = (6, 9, 24);
+
+        let memory = kind(abort, "", "memory allocation of 9 bytes failed");
+        assert_eq!(memory, Some(RefusalKind::OutOfMemory));
+        assert_eq!(kind(abort, "", "overflowed its stack"), Some(RefusalKind::Crashed));
+        assert_eq!(kind(cpu, "", ""), Some(RefusalKind::TimedOut));
+        assert_eq!(kind(kill, "", ""), Some(RefusalKind::Crashed));
+    }
+
+    #[test]
+    fn the_format_that_was_told_before_the_end_is_known() {
+        assert_eq!(format(6, "\"pdf\"\n"), Some(Format::Pdf));
+        assert_eq!(format(6, "\"pd"), None);
+    }
+
+    #[test]
+    fn an_answer_that_is_none_is_a_crash() {
+        for answer in ["", "\"pdf\"\n", "\"pdf\"\n{\"result\":", "hello\n"] {
+            assert_eq!(kind(0, answer, ""), Some(RefusalKind::Crashed), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_taken_as_it_is() {
+        let answer =
+            "\"pdf\"\n{\"result\":{\"Err\":{\"kind\":\"Encrypted\",\"format\":\"pdf\"}}}\n";
+
+        let (answer, reason) = ended(0, answer, "");
+
+        assert_eq!(answer.result.unwrap_err().kind(), RefusalKind::Encrypted);
+        assert_eq!(reason, None);
+    }
 }

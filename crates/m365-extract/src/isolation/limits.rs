@@ -1,17 +1,16 @@
 #[cfg(unix)]
 mod unix;
+#[cfg(any(windows, target_os = "macos"))]
+mod watch;
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(unix)]
-pub(super) use self::unix::impose;
-
 /// What the reading of one file may take.
 ///
-/// Memory and computing time are limited where the system does that for a process: on Unix, memory not
-/// on macOS. The wall clock is watched everywhere.
+/// On Unix the system itself holds a process to its computing time, and to its memory but on macOS; there and
+/// on Windows the child watches its own. The wall clock is watched everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     memory: u64,
@@ -56,8 +55,11 @@ impl Default for Limits {
     }
 }
 
-/// The system has no such limits that a process could set for itself.
-#[cfg(not(unix))]
-pub(super) fn impose(_: &Limits) -> std::io::Result<()> {
+/// Holds this process to its limits for good: what it has open is all that it can use.
+pub(super) fn impose(limits: &Limits) -> io::Result<()> {
+    #[cfg(unix)]
+    unix::impose(limits)?;
+    #[cfg(any(windows, target_os = "macos"))]
+    watch::start(limits)?;
     Ok(())
 }

@@ -64,7 +64,8 @@ impl Reader<'_> {
 
 /// Starts a child that knows nothing of our environment and ends with its handle.
 fn start(program: &Path) -> io::Result<Child> {
-    Command::new(program)
+    let mut command = Command::new(program);
+    command
         .arg(ARGUMENT)
         .env_clear()
         // glibc reserves address space for each thread otherwise, which is limited.
@@ -72,8 +73,22 @@ fn start(program: &Path) -> io::Result<Child> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+        .kill_on_drop(true);
+    #[cfg(windows)]
+    adapt(&mut command);
+    command.spawn()
+}
+
+/// Windows opens a window for a program of the console, and its own libraries find each other by a variable.
+#[cfg(windows)]
+fn adapt(command: &mut Command) {
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
+    command.creation_flags(CREATE_NO_WINDOW);
+    #[expect(clippy::disallowed_methods, reason = "it is handed on and not read")]
+    if let Some(root) = std::env::var_os("SystemRoot") {
+        command.env("SystemRoot", root);
+    }
 }
 
 async fn talk(

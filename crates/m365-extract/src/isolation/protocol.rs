@@ -15,6 +15,9 @@ use crate::{
 /// The only argument of a child.
 pub(super) const ARGUMENT: &str = "m365-extract-child";
 
+/// How the last words of a child begin that found no memory; so do those of Rust's own runtime.
+pub(super) const OUT_OF_MEMORY: &str = "memory allocation of";
+
 /// What the child is to read; its bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {

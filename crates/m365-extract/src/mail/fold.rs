@@ -9,6 +9,12 @@ use crate::markdown::{Line, Role};
 const SIGNATURE_LINES: usize = 15;
 /// How often is looked for quotes, signature and notice, which come in any order.
 const ROUNDS: usize = 4;
+/// The longest notice that one word gives away, in bytes.
+const SHORT_NOTICE: usize = 400;
+/// The length from which on a notice is one that more of its kind follows, in bytes.
+const LONG_NOTICE: usize = 120;
+/// The most paragraphs in which a notice is looked for.
+const NOTICE_PARAGRAPHS: usize = 5;
 /// The longest banner, in bytes.
 const BANNER_LENGTH: usize = 600;
 
@@ -44,21 +50,51 @@ fn without_signature(lines: &[Line]) -> usize {
     found.map_or(lines.len(), |at| tail + at)
 }
 
-/// Cuts a last paragraph that is a legal notice or what a phone signs with.
+/// Cuts a last line that a program signs with, or at the notice that a company ends its mail with.
 fn without_notice(lines: &[Line]) -> usize {
-    let start = lines.iter().rposition(|line| line.text.trim().is_empty()).map_or(0, |at| at + 1);
-    let paragraph = joined(&lines[start..]);
-    let has = |words: &[&str]| words.iter().any(|word| paragraph.contains(word));
-    let is_notice = has(words::CONFIDENTIAL) && has(words::RECIPIENT);
-    let signs = |line: &Line| {
-        let line = line.text.to_lowercase();
-        words::SENT_FROM.iter().any(|words| line.starts_with(words)) && line.len() < 160
-    };
-    match () {
-        () if is_notice => start,
-        () if lines.last().is_some_and(signs) => lines.len() - 1,
-        () => lines.len(),
+    if lines.last().is_some_and(|line| words::names_program(&line.text)) {
+        return lines.len() - 1;
     }
+    let mut end = lines.len();
+    for number in 0..NOTICE_PARAGRAPHS {
+        let start = start_of_last(&lines[..end]);
+        let paragraph = &lines[start..end];
+        if is_notice(paragraph) && (number == 0 || is_long(paragraph)) {
+            return start + first_of_notice(paragraph);
+        }
+        let empty = lines[..start].iter().rev().take_while(|line| line.text.trim().is_empty());
+        end = start - empty.count();
+    }
+    lines.len()
+}
+
+fn start_of_last(lines: &[Line]) -> usize {
+    lines.iter().rposition(|line| line.text.trim().is_empty()).map_or(0, |at| at + 1)
+}
+
+fn is_long(paragraph: &[Line]) -> bool {
+    joined(paragraph).len() > LONG_NOTICE
+}
+
+/// Whether a paragraph says that it is meant for its recipient alone, or something of that kind.
+fn is_notice(paragraph: &[Line]) -> bool {
+    let text = joined(paragraph);
+    let is_legal = has(&text, words::CONFIDENTIAL) && has(&text, words::RECIPIENT);
+    is_legal || (has(&text, words::NOTICES) && text.len() <= SHORT_NOTICE)
+}
+
+/// Where a notice begins in a paragraph that may end what its author wrote.
+fn first_of_notice(paragraph: &[Line]) -> usize {
+    const KINDS: [&[&str]; 3] = [words::CONFIDENTIAL, words::RECIPIENT, words::NOTICES];
+    let is_of_notice = |line: &Line| {
+        let text = line.text.to_lowercase();
+        KINDS.iter().any(|kind| has(&text, kind))
+    };
+    paragraph.iter().position(is_of_notice).unwrap_or_default()
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Where what the sender wrote begins: below the banners that gateways put on top.
@@ -77,7 +113,7 @@ fn start(lines: &[Line]) -> usize {
 
 fn is_banner(lines: &[Line]) -> bool {
     let text = joined(lines);
-    text.len() <= BANNER_LENGTH && words::BANNERS.iter().any(|words| text.contains(words))
+    text.len() <= BANNER_LENGTH && has(&text, words::BANNERS)
 }
 
 fn joined(lines: &[Line]) -> String {

@@ -1,6 +1,6 @@
 //! A message as it is shown, whichever kind of file it came in.
 
-use super::{BodyKind, Part, attachment::Attachment, fields::Fields, markdown, newest};
+use super::{Part, attachment::Attachment, fields::Fields, markdown, newest};
 use crate::{
     clean::excerpt,
     document::{Document, LinkStyle, Options},
@@ -131,18 +131,6 @@ impl Body {
     }
 }
 
-impl Part {
-    /// A part of plain text.
-    pub(crate) fn text(content: impl Into<String>) -> Self {
-        Self { kind: BodyKind::Text, content: content.into() }
-    }
-
-    /// A part that is a page.
-    pub(crate) fn html(content: impl Into<String>) -> Self {
-        Self { kind: BodyKind::Html, content: content.into() }
-    }
-}
-
 /// A text of one line, cut and disarmed.
 pub(crate) fn field(text: &str) -> String {
     escape::text(&excerpt(text, MAX_FIELD))
@@ -189,9 +177,10 @@ mod tests {
 
     #[test]
     fn a_page_is_taken_where_it_says_more() {
-        let text = || vec![Part::text("See the table.")];
-        let body =
-            |page: &str| Body::choose(text(), vec![Part::html(page)], LinkStyle::Target).markdown;
+        let text = || vec![Part::Text("See the table.".into())];
+        let body = |page: &str| {
+            Body::choose(text(), vec![Part::Html(page.into())], LinkStyle::Target).markdown
+        };
 
         assert_eq!(body("<p>See the <b>table</b>.</p>"), "See the table.");
         assert!(body("<table border=1><tr><td>a<td>b<tr><td>c<td>d</table>").contains("| c | d |"));

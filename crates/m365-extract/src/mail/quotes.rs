@@ -120,19 +120,39 @@ struct Attribution {
 }
 
 fn attribution(lines: &[Line]) -> Option<Attribution> {
-    let mut text = String::new();
-    for (number, line) in lines.iter().take(ATTRIBUTION_LINES).enumerate() {
-        let part = plain(&line.text);
-        if part.is_empty() || text.len() + part.len() > ATTRIBUTION_CHARS {
+    let role = lines.first()?.role;
+    let mut parts: Vec<String> = Vec::new();
+    for line in lines.iter().take(ATTRIBUTION_LINES).take_while(|line| line.role == role) {
+        let part = plain(&line.text).to_lowercase();
+        if part.is_empty() || joined_length(&parts) + part.len() > ATTRIBUTION_CHARS {
             return None;
         }
-        text.push_str(&part.to_lowercase());
-        if text.ends_with([':', '：']) {
-            return kind(&text).map(|is_certain| Attribution { lines: number + 1, is_certain });
+        let is_last = part.ends_with([':', '：']);
+        parts.push(part);
+        if is_last {
+            return complete(&parts);
         }
-        text.push(' ');
     }
     None
+}
+
+fn joined_length(parts: &[String]) -> usize {
+    parts.iter().map(|part| part.len() + 1).sum()
+}
+
+/// The attribution that takes all of these lines, unless fewer of them say as much.
+fn complete(parts: &[String]) -> Option<Attribution> {
+    let whole = parts.join(" ");
+    let says_as_much = |rest: &String| kind(rest).is_some() && is_dated(rest) == is_dated(&whole);
+    let mut shorter = (1..parts.len()).map(|from| parts[from..].join(" "));
+    if shorter.any(|rest| says_as_much(&rest)) {
+        return None;
+    }
+    kind(&whole).map(|is_certain| Attribution { lines: parts.len(), is_certain })
+}
+
+fn is_dated(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() >= 4
 }
 
 /// Whether a text that ends in a colon is an attribution, and a certain one.
@@ -140,10 +160,9 @@ fn kind(text: &str) -> Option<bool> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let has_address = text.contains('@');
     let has_verb = words::WROTE.iter().any(|verb| text.contains(verb));
-    let is_dated = digits >= 4;
     match () {
-        () if has_verb => Some(is_dated && (has_address || digits >= 8)),
-        () if is_dated && has_address && text.contains('<') => Some(true),
+        () if has_verb => Some(is_dated(text) && (has_address || digits >= 8)),
+        () if is_dated(text) && has_address && text.contains('<') => Some(true),
         () => None,
     }
 }

@@ -1,4 +1,17 @@
-//! The words by which mail programs of many languages introduce what was said before.
+//! The words by which mail programs of many languages introduce what was said before, and sign.
+
+mod history;
+mod labels;
+mod notices;
+mod programs;
+
+pub(super) use self::{
+    history::{FORWARDS, SEPARATORS, WROTE},
+    notices::{BANNERS, CONFIDENTIAL, NOTICES, RECIPIENT},
+};
+
+/// The longest line with which a program signs, in characters, without the address behind it.
+const MAX_PROGRAM: usize = 90;
 
 /// Labels of a header field, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,290 +26,58 @@ pub(super) fn field(label: &str) -> Option<Field> {
     let label = label.trim().to_lowercase();
     let is_in = |labels: &[&str]| labels.contains(&label.as_str());
     match () {
-        () if is_in(FROM) => Some(Field::From),
-        () if is_in(SUBJECT) => Some(Field::Subject),
-        () if is_in(DATE) || is_in(TO) => Some(Field::Other),
+        () if is_in(labels::FROM) => Some(Field::From),
+        () if is_in(labels::SUBJECT) => Some(Field::Subject),
+        () if is_in(labels::DATE) || is_in(labels::TO) => Some(Field::Other),
         () => None,
     }
 }
 
-const FROM: &[&str] = &[
-    "from",
-    "von",
-    "de",
-    "da",
-    "van",
-    "från",
-    "fra",
-    "lähettäjä",
-    "od",
-    "ze",
-    "de la",
-    "feladó",
-    "kimden",
-    "gönderen",
-    "από",
-    "от",
-    "від",
-    "מאת",
-    "من",
-    "发件人",
-    "寄件者",
-    "差出人",
-    "送信者",
-    "보낸 사람",
-    "expéditeur",
-    "remitente",
-    "mittente",
-    "afzender",
-    "saatja",
-    "nuo",
-    "no",
-];
+/// Whether a phone or a mail program signed with this line.
+pub(super) fn names_program(line: &str) -> bool {
+    let line = line.to_lowercase().replace(['*', '_', '\\'], "");
+    let text = line.split(['<', '(']).next().unwrap_or_default().trim();
+    let begins = programs::BEGINNINGS.iter().any(|words| text.starts_with(words));
+    let ends = programs::ENDINGS.iter().any(|words| text.ends_with(words));
+    let names = programs::PROGRAMS.iter().any(|name| text.contains(name));
+    let is_short = text.chars().count() <= MAX_PROGRAM && text.split_whitespace().count() <= 14;
+    is_short && names && (ends || (begins && !is_bare_name(text)))
+}
 
-const SUBJECT: &[&str] = &[
-    "subject",
-    "betreff",
-    "objet",
-    "asunto",
-    "assunto",
-    "oggetto",
-    "onderwerp",
-    "ämne",
-    "emne",
-    "aihe",
-    "temat",
-    "předmět",
-    "predmet",
-    "subiect",
-    "tárgy",
-    "konu",
-    "θέμα",
-    "тема",
-    "נושא",
-    "الموضوع",
-    "主题",
-    "主旨",
-    "件名",
-    "제목",
-    "teema",
-    "tema",
-];
+/// Whether a line begins with the name of a program, which says something only with a verb.
+fn is_bare_name(text: &str) -> bool {
+    ["iphone", "outlook"].iter().any(|name| text.starts_with(name))
+}
 
-const DATE: &[&str] = &[
-    "sent",
-    "date",
-    "gesendet",
-    "datum",
-    "envoyé",
-    "envoyé le",
-    "enviado",
-    "enviado el",
-    "enviada em",
-    "enviado em",
-    "data",
-    "fecha",
-    "inviato",
-    "verzonden",
-    "skickat",
-    "sendt",
-    "dato",
-    "lähetetty",
-    "päivämäärä",
-    "wysłano",
-    "odesláno",
-    "trimis",
-    "elküldve",
-    "dátum",
-    "gönderildi",
-    "tarih",
-    "στάλθηκε",
-    "ημερομηνία",
-    "отправлено",
-    "дата",
-    "надіслано",
-    "נשלח",
-    "תאריך",
-    "تاريخ الإرسال",
-    "发送时间",
-    "日期",
-    "傳送日期",
-    "送信日時",
-    "日付",
-    "보낸 날짜",
-    "날짜",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const TO: &[&str] = &[
-    "to",
-    "an",
-    "à",
-    "a",
-    "para",
-    "aan",
-    "till",
-    "til",
-    "vastaanottaja",
-    "do",
-    "komu",
-    "către",
-    "címzett",
-    "kime",
-    "προς",
-    "кому",
-    "אל",
-    "إلى",
-    "收件人",
-    "收件者",
-    "宛先",
-    "받는 사람",
-    "cc",
-    "reply-to",
-    "kopie",
-    "kopia",
-    "copie",
-    "抄送",
-    "副本",
-];
+    #[test]
+    fn programs_sign_in_many_languages() {
+        for line in [
+            "Sent from my iPhone",
+            "Get Outlook for iOS<https://aka.ms/o0ukef>",
+            "Outlook für Android herunterladen",
+            "Envoyé de mon iPhone",
+            "Lähetetty iPhonesta",
+            "iPhoneから送信",
+            "iPhone'umdan gönderildi",
+            "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        ] {
+            assert!(names_program(line), "{line}");
+        }
+    }
 
-/// What stands between dashes above a message that is repeated whole.
-pub(super) const SEPARATORS: &[&str] = &[
-    "original message",
-    "original appointment",
-    "forwarded message",
-    "reply message",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "originaltermin",
-    "weitergeleitete nachricht",
-    "message d'origine",
-    "message d’origine",
-    "message original",
-    "message transféré",
-    "message transmis",
-    "mensaje original",
-    "mensaje reenviado",
-    "mensagem original",
-    "mensagem encaminhada",
-    "messaggio originale",
-    "messaggio inoltrato",
-    "oorspronkelijk bericht",
-    "doorgestuurd bericht",
-    "ursprungligt meddelande",
-    "vidarebefordrat meddelande",
-    "oprindelig meddelelse",
-    "videresendt meddelelse",
-    "opprinnelig melding",
-    "alkuperäinen viesti",
-    "wiadomość oryginalna",
-    "oryginalna wiadomość",
-    "původní zpráva",
-    "исходное сообщение",
-    "пересылаемое сообщение",
-    "eredeti üzenet",
-    "orijinal mesaj",
-    "原始邮件",
-    "原始郵件",
-    "元のメッセージ",
-    "転送メッセージ",
-    "원본 메시지",
-];
-
-/// Lines with which Apple Mail begins what it forwards.
-pub(super) const FORWARDS: &[&str] = &[
-    "begin forwarded message:",
-    "anfang der weitergeleiteten nachricht:",
-    "début du message réexpédié :",
-    "début du message transféré :",
-    "inicio del mensaje reenviado:",
-    "início da mensagem encaminhada:",
-    "inizio messaggio inoltrato:",
-    "begin doorgestuurd bericht:",
-];
-
-/// "Wrote", as it stands in the line above a quote.
-pub(super) const WROTE: &[&str] = &[
-    "wrote",
-    "schrieb",
-    "geschrieben",
-    "a écrit",
-    "escribió",
-    "escreveu",
-    "ha scritto",
-    "schreef",
-    "geschreven",
-    "skrev",
-    "kirjoitti",
-    "napisał",
-    "napsal",
-    "napísal",
-    "a scris",
-    "írta",
-    "yazdı",
-    "έγραψε",
-    "писал",
-    "пишет",
-    "написал",
-    "пише",
-    "כתב",
-    "كتب",
-    "写道",
-    "寫道",
-    "のメール",
-    "님이 작성",
-];
-
-/// Words of which two kinds together make a paragraph a legal notice.
-pub(super) const CONFIDENTIAL: &[&str] =
-    &["confidential", "vertraulich", "confidentiel", "confidencial", "riservat", "vertrouwelijk"];
-
-/// The second kind.
-pub(super) const RECIPIENT: &[&str] = &[
-    "intended",
-    "recipient",
-    "addressee",
-    "empfänger",
-    "adressat",
-    "destinataire",
-    "destinatari",
-    "geadresseerde",
-];
-
-/// What gateways put above mail from outside.
-pub(super) const BANNERS: &[&str] = &[
-    "originated from outside",
-    "originated outside",
-    "came from outside",
-    "sent from outside",
-    "from an external sender",
-    "external email",
-    "external sender",
-    "[external]",
-    "you don't often get email from",
-    "you don’t often get email from",
-    "externe e-mail",
-    "externer absender",
-    "expéditeur externe",
-    "remitente externo",
-    "mittente esterno",
-];
-
-/// What phones and programs sign with.
-pub(super) const SENT_FROM: &[&str] = &[
-    "sent from my ",
-    "sent from outlook",
-    "sent from mail for",
-    "get outlook for ",
-    "von meinem iphone gesendet",
-    "gesendet von ",
-    "envoyé de mon ",
-    "envoyé depuis ",
-    "enviado desde mi ",
-    "enviado do meu ",
-    "inviato da ",
-    "verzonden vanaf mijn ",
-    "outlook für ",
-    "télécharger outlook pour",
-    "obtener outlook para",
-    "obtenir outlook pour",
-];
+    #[test]
+    fn what_people_write_of_programs_is_no_signature() {
+        for line in [
+            "Outlook for iOS does not open it.",
+            "The mail was sent from my old phone.",
+            "iPhone or Android?",
+            "Regards, Ann",
+        ] {
+            assert!(!names_program(line), "{line}");
+        }
+    }
+}

@@ -277,7 +277,9 @@ impl Inline {
             self.space = true;
             return;
         }
-        if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
+        if std::mem::take(&mut self.space)
+            && self.text.ends_with(|last| last != '\n' && last != ' ')
+        {
             self.text.push(' ');
         }
         self.text.push(c);
@@ -314,15 +316,17 @@ impl Inline {
         self.text.len()
     }
 
-    /// The text since a mark.
+    /// The text since a mark, without the blanks that it begins with.
     pub(crate) fn since(&self, mark: usize) -> &str {
-        self.text.get(mark..).unwrap_or_default()
+        self.text.get(mark..).unwrap_or_default().trim_start_matches(' ')
     }
 
-    /// Puts `markdown` in the place of the text since a mark.
+    /// Puts `markdown` in the place of the text since a mark; the blanks around it stay outside.
     pub(crate) fn replace_since(&mut self, mark: usize, markdown: &str) {
-        self.space |= self.since(mark).ends_with(' ');
-        self.text.truncate(mark);
+        let replaced = self.since(mark);
+        let (start, has_blank) = (self.text.len() - replaced.len(), replaced.ends_with(' '));
+        self.space |= has_blank;
+        self.text.truncate(start);
         self.text.push_str(markdown);
     }
 

@@ -37,6 +37,12 @@ impl Docx {
         self.raw(&format!("word/{target}"), text)
     }
 
+    /// Adds a file that Word is to insert.
+    pub(super) fn chunk(mut self, target: &str, content: &str) -> Self {
+        self.relations.push_str(&relation("aFChunk", "rId-aFChunk", target, ""));
+        self.raw(&format!("word/{target}"), content)
+    }
+
     /// Adds a reference to somewhere outside.
     pub(super) fn outside(mut self, kind: &str, id: &str, target: &str) -> Self {
         self.relations.push_str(&relation(kind, id, target, " TargetMode=\"External\""));

@@ -1,12 +1,15 @@
 //! Drawings: what is written in them, and the descriptions of pictures.
 
 use super::{
-    package::Package,
+    package::{Package, Relation},
     run::{Extra, Runs},
 };
 use crate::{
+    charset,
+    document::LinkStyle,
     escape,
     formats::office::{says_something, span::Piece},
+    html,
     markdown::{picture, table},
     xml::{self, Element},
 };
@@ -34,6 +37,7 @@ fn inside<'e>(runs: &mut Runs<'_, '_, 'e>, parent: &'e Element<'e>) {
             ("v", "textpath") => lettering(runs, element),
             ("c", "chart") => part(runs, element.attribute("r:id")),
             ("dgm", "relIds") => part(runs, element.attribute("r:dm")),
+            ("a", "p") => drawn(runs, element),
             ("mc", "AlternateContent") => alternate(runs, element),
             _ => inside(runs, element),
         }
@@ -56,6 +60,14 @@ fn lettering(runs: &mut Runs<'_, '_, '_>, element: &Element<'_>) {
     runs.push(Piece::Text(text));
 }
 
+/// A paragraph that is a part of the drawing itself.
+fn drawn(runs: &mut Runs<'_, '_, '_>, element: &Element<'_>) {
+    let text = paragraph(element);
+    if !text.trim().is_empty() {
+        runs.push_extra(Extra::Markdown(escape::text(&text)));
+    }
+}
+
 /// What a chart or diagram says, whose content is a part of its own.
 fn part(runs: &mut Runs<'_, '_, '_>, id: Option<&str>) {
     let text = id.and_then(|id| runs.story.shared.drawings.get(id));
@@ -73,22 +85,39 @@ fn description<'e>(element: &'e Element<'_>) -> Option<&'e str> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// What the charts and diagrams of a document say, by the ids of their parts.
-pub(super) fn parts(package: &mut Package<'_>) -> Vec<(String, String)> {
-    let is_drawing = |kind: &str| matches!(kind, "chart" | "diagramData");
-    let all = package.relations().all().filter(|(_, relation)| is_drawing(&relation.kind));
-    let mut ids: Vec<(String, bool)> =
-        all.map(|(id, relation)| (id.to_owned(), relation.kind == "chart")).collect();
-    ids.sort();
-    ids.truncate(MAX_DRAWINGS);
-    let mut read = |(id, is_chart): (String, bool)| {
+/// What the charts, diagrams and inserted files of a document say, by the ids of their parts.
+pub(super) fn parts(package: &mut Package<'_>, links: LinkStyle) -> Vec<(String, String)> {
+    let all = package.relations().all();
+    let mut wanted: Vec<(String, Relation)> =
+        all.filter(is_drawing).map(|(id, relation)| (id.to_owned(), relation.clone())).collect();
+    wanted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    wanted.truncate(MAX_DRAWINGS);
+    let read = |(id, relation): (String, Relation)| {
         let bytes = package.related(&id)?;
-        let source = xml::decode(&bytes);
-        let root = xml::parse(&source).ok()?;
-        let text = if is_chart { chart(&root) } else { diagram(&root) };
+        let text = match relation.kind.as_str() {
+            "aFChunk" => inserted(&bytes, &relation.target, links)?,
+            kind => drawing(&bytes, kind)?,
+        };
         (!text.is_empty()).then_some((id, text))
     };
-    ids.into_iter().filter_map(&mut read).collect()
+    wanted.into_iter().filter_map(read).collect()
+}
+
+fn is_drawing((_, relation): &(&str, &Relation)) -> bool {
+    matches!(relation.kind.as_str(), "chart" | "diagramData" | "aFChunk")
+}
+
+fn drawing(bytes: &[u8], kind: &str) -> Option<String> {
+    let source = xml::decode(bytes);
+    let root = xml::parse(&source).ok()?;
+    Some(if kind == "chart" { chart(&root) } else { diagram(&root) })
+}
+
+/// A web page that a program put into the package for Word to insert.
+fn inserted(bytes: &[u8], target: &str, links: LinkStyle) -> Option<String> {
+    let (_, extension) = target.rsplit_once('.')?;
+    let is_page = ["htm", "html", "xhtml"].iter().any(|one| extension.eq_ignore_ascii_case(one));
+    is_page.then(|| html::render(&charset::decode_html(bytes, None), links).markdown())
 }
 
 /// A diagram as a list of what is written in it.
@@ -101,12 +130,14 @@ fn diagram(root: &Element<'_>) -> String {
 /// The paragraphs of drawn text on one line.
 fn drawn_text(element: &Element<'_>) -> String {
     let paragraphs = element.descendants().filter(|inner| inner.is("a:p"));
-    let text = |paragraph: &Element<'_>| {
-        let runs = paragraph.descendants().filter(|inner| inner.is("a:t"));
-        runs.map(Element::text).collect::<String>()
-    };
-    let texts: Vec<String> = paragraphs.map(text).filter(|text| !text.trim().is_empty()).collect();
+    let texts: Vec<String> =
+        paragraphs.map(paragraph).filter(|text| !text.trim().is_empty()).collect();
     escape::text(&texts.join(" "))
+}
+
+fn paragraph(element: &Element<'_>) -> String {
+    let runs = element.descendants().filter(|inner| inner.is("a:t"));
+    runs.map(Element::text).collect()
 }
 
 /// A chart as a table: a row for each category, a column for each series.

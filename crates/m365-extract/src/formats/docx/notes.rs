@@ -58,11 +58,11 @@ fn each(
 ) {
     let Some((bytes, relations)) = package.part(part) else { return };
     let source = xml::decode(&bytes);
-    let Ok(root) = xml::parse(&source) else { return };
+    let Ok(root) = xml::parse(&source) else { return package.set_incomplete() };
     let mut story = Story::new(shared, &relations, links);
     for element in root.elements().filter(|element| element.is(name)) {
         if story.is_full() {
-            break;
+            return package.set_incomplete();
         }
         let id = element.attribute("w:id").unwrap_or_default().to_owned();
         let text = story.line(|story| story.contents(element));

@@ -138,9 +138,9 @@ impl Counters {
         }
         let start = instance.starts.get(&at).copied().unwrap_or(level.start);
         counts[at] = Some(counts[at].map_or(start, |count| count.saturating_add(1)));
-        for deeper in at + 1..LEVELS {
+        for (deeper, count) in counts.iter_mut().enumerate().skip(at + 1) {
             if !all.level(instance, list, deeper).is_some_and(|level| level.never_restarts) {
-                counts[deeper] = None;
+                *count = None;
             }
         }
         let counts = *counts;

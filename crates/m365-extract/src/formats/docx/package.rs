@@ -65,6 +65,11 @@ impl<'a> Package<'a> {
         self.is_incomplete
     }
 
+    /// Notes that a part was not read to its end.
+    pub(super) fn set_incomplete(&mut self) {
+        self.is_incomplete = true;
+    }
+
     /// The bytes of the part of this kind, and what it refers to.
     pub(super) fn part(&mut self, kind: &str) -> Option<(Vec<u8>, Relations)> {
         let target = self.relations.of_kind(kind).map(|relation| relation.target.clone());

@@ -79,7 +79,8 @@ impl Story<'_> {
         let style = element.and_then(|e| e.child("w:pStyle")).and_then(|s| s.attribute("w:val"));
         let own = element.map(Properties::of).unwrap_or_default();
         let (styled, list_style) = self.shared.styles.paragraph(style);
-        let marker_at = self.list_level(&own, &styled, list_style.as_deref());
+        let list_styles = [style, list_style.as_deref()];
+        let marker_at = self.list_level(&own, &styled, list_styles);
         let marker = marker_at
             .as_ref()
             .and_then(|(list, level)| self.counters.next(&self.shared.numbering, list, *level));
@@ -92,7 +93,7 @@ impl Story<'_> {
             kind: self.kind(style.unwrap_or_default(), &name, outline),
             marker,
             list,
-            level: level.unwrap_or_default(),
+            level: level.map_or(0, |level| level.max(level_in_name(&name))),
             is_title: title_level(&name).is_some(),
             breaks_page: own.breaks_page.or(styled.breaks_page).unwrap_or_default(),
             looks,
@@ -105,10 +106,11 @@ impl Story<'_> {
         &self,
         own: &Properties,
         styled: &Properties,
-        style: Option<&str>,
+        styles: [Option<&str>; 2],
     ) -> Option<(String, usize)> {
         let list = own.list.as_ref().or(styled.list.as_ref()).filter(|list| *list != "0")?;
-        let by_style = || style.and_then(|s| self.shared.numbering.level_of_style(list, s));
+        let of_style = |style| self.shared.numbering.level_of_style(list, style);
+        let by_style = || styles.into_iter().flatten().find_map(of_style);
         let level = own.level.or_else(by_style).or(styled.level).unwrap_or_default();
         Some((list.clone(), level))
     }
@@ -161,7 +163,9 @@ impl Story<'_> {
             (_, Some(marker)) => self.item(spans, marker, paragraph),
             (Kind::Quote, None) if !self.is_one_line => {
                 self.blocks.open_quote();
-                self.text(spans, Gap::Paragraph);
+                let look = Look { marks_bold: false, ..self.look };
+                span::write(spans, self.blocks.inline(), look);
+                self.blocks.flush(Gap::Paragraph);
                 self.blocks.close();
             }
             _ if self.is_one_line || paragraph.is_contents => self.text(spans, Gap::Line),
@@ -268,6 +272,13 @@ impl Story<'_> {
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix("heading ")?.trim().parse().ok()?;
     (1..=9_usize).contains(&level).then(|| level.min(6))
+}
+
+/// How deep Word's own styles for items are, e.g. `list bullet 2`; their lists have one level each.
+fn level_in_name(name: &str) -> usize {
+    let number = name.strip_prefix("list bullet ").or(name.strip_prefix("list number "));
+    let number: Option<usize> = number.and_then(|number| number.trim().parse().ok());
+    number.map_or(0, |number| number.clamp(1, 9) - 1)
 }
 
 fn is_code(name: &str) -> bool {

@@ -25,6 +25,8 @@ pub(super) struct Runs<'s, 'd, 'e> {
     done: Done<'e>,
     link: Option<String>,
     change: Option<Change>,
+    /// Whether nothing is to be read since the last break of a page.
+    is_blank: bool,
 }
 
 /// The runs of a paragraph.
@@ -53,7 +55,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     /// Creates an empty collection.
     pub(super) fn new(story: &'s mut Story<'d>, paragraph: &'s Paragraph) -> Self {
         let done = Done { parts: vec![Vec::new()], ..Done::default() };
-        Self { story, paragraph, done, link: None, change: None }
+        Self { story, paragraph, done, link: None, change: None, is_blank: true }
     }
 
     /// The runs collected.
@@ -122,14 +124,16 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
             let before = self.size();
             self.children(choice);
             self.run_contents(choice, Looks::default());
-            if self.size() > before {
+            if self.size() != before {
                 break;
             }
         }
     }
 
-    fn size(&self) -> usize {
-        self.done.parts.iter().map(Vec::len).sum::<usize>() + self.done.extras.len()
+    /// Grows with all that is collected.
+    fn size(&self) -> (usize, usize, usize) {
+        let last = self.done.parts.last().map_or(0, Vec::len);
+        (self.done.parts.len(), last, self.done.extras.len())
     }
 
     fn run(&mut self, element: &'e Element<'e>) {
@@ -160,8 +164,8 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         for child in element.elements() {
             let start = self.done.parts.last().map_or(0, Vec::len);
             self.run_child(child, font);
-            let spans = self.done.parts.last_mut();
-            for span in spans.into_iter().flatten().skip(start) {
+            let new = self.done.parts.last_mut().and_then(|part| part.get_mut(start..));
+            for span in new.into_iter().flatten() {
                 span.bold |= looks.bold == Some(true);
                 span.strike |= looks.strike == Some(true);
             }
@@ -199,8 +203,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         let by_field = || self.story.fields.iter().rev().find_map(Field::link).map(str::to_owned);
         let link = self.link.clone().or_else(by_field);
         let change = self.change.clone();
+        let span = Span { piece, link, change, ..Span::default() };
+        self.is_blank &= span.is_blank();
         if let Some(part) = self.done.parts.last_mut() {
-            part.push(Span { piece, link, change, ..Span::default() });
+            part.push(span);
         }
     }
 
@@ -214,18 +220,15 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         self.done.extras.len()
     }
 
-    fn is_blank(&self) -> bool {
-        self.done.parts.last().is_none_or(|part| part.iter().all(Span::is_blank))
-    }
-
     fn page_break(&mut self) {
         self.done.parts.push(Vec::new());
+        self.is_blank = true;
     }
 
     /// Word notes here where a page began; a break that its author made is not counted twice.
     fn rendered_break(&mut self) {
         self.story.pages.is_rendered = true;
-        match (self.is_blank(), self.done.parts.len()) {
+        match (self.is_blank, self.done.parts.len()) {
             (true, 1) => self.done.begins_page = true,
             (true, _) => {}
             (false, _) => self.done.ends_page = true,

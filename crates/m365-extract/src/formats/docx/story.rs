@@ -1,6 +1,6 @@
 //! A text of a document on its way to pages: the body, a note, or what stands in a margin.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     field::Field,
@@ -27,9 +27,11 @@ pub(super) struct Shared {
     pub(super) numbering: Numbering,
     /// Notes as one line of markdown, by their kind and id.
     pub(super) notes: HashMap<(Kind, String), String>,
-    /// Comments as a paragraph of markdown, by their id, in their order.
+    /// Comments as a paragraph of markdown with their id, in their order.
     pub(super) comments: Vec<(String, String)>,
-    /// What charts and diagrams say, by the id of their part.
+    /// Where the comment of an id stands in that order.
+    pub(super) comment_ids: HashMap<String, usize>,
+    /// What charts, diagrams and inserted web pages say, by the id of their part.
     pub(super) drawings: HashMap<String, String>,
 }
 
@@ -74,7 +76,7 @@ pub(super) struct Story<'d> {
     pub(super) is_cut: bool,
     numbers: HashMap<(Kind, String), usize>,
     /// Comments that were written.
-    said: Vec<String>,
+    said: HashSet<usize>,
     /// Notes and comments to be written after the block under way.
     due: Vec<String>,
     written: usize,
@@ -110,7 +112,7 @@ impl<'d> Story<'d> {
             code: Vec::new(),
             is_cut: false,
             numbers: HashMap::new(),
-            said: Vec::new(),
+            said: HashSet::new(),
             due: Vec::new(),
             written: 0,
         }
@@ -175,7 +177,17 @@ impl<'d> Story<'d> {
         match element.name() {
             ("w", "p") => self.paragraph(element),
             ("w", "sectPr") => self.last_section(element),
+            ("w", "altChunk") => self.inserted(element),
             _ => self.equation(element),
+        }
+    }
+
+    /// A web page in the place where it is to be inserted.
+    fn inserted(&mut self, element: &Element<'_>) {
+        let id = element.attribute("r:id").unwrap_or_default();
+        if let Some(text) = self.shared.drawings.get(id) {
+            self.end_code();
+            self.blocks.push(text, Gap::Paragraph);
         }
     }
 
@@ -229,9 +241,8 @@ impl<'d> Story<'d> {
 
     /// Has the comment of this id written below.
     pub(super) fn comment(&mut self, id: &str) {
-        let found = self.shared.comments.iter().find(|(comment, _)| comment == id);
-        if let Some((id, text)) = found.filter(|(id, _)| !self.said.contains(id)) {
-            self.said.push(id.clone());
+        let Some(at) = self.shared.comment_ids.get(id) else { return };
+        if let Some((_, text)) = self.shared.comments.get(*at).filter(|_| self.said.insert(*at)) {
             self.due.push(text.clone());
         }
     }
@@ -257,7 +268,7 @@ impl<'d> Story<'d> {
 
 /// Blocks that are read whole.
 fn is_block(name: (&str, &str)) -> bool {
-    matches!(name, ("w", "p" | "sectPr") | ("m", "oMath" | "oMathPara"))
+    matches!(name, ("w", "p" | "sectPr" | "altChunk") | ("m", "oMath" | "oMathPara"))
 }
 
 /// Elements that are only around blocks, rows, cells or runs.

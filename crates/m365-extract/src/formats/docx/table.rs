@@ -82,6 +82,7 @@ struct Rows<'x> {
 impl<'x> Rows<'x> {
     fn add(&mut self, story: &mut Story<'_>, row: Element<'x>) {
         if is_hidden(&row) {
+            story.has_hidden = true;
             return;
         }
         self.count += 1;

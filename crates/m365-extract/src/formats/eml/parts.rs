@@ -30,11 +30,11 @@ fn text(message: &Message<'_>, part: &MessagePart<'_>) -> Option<Part> {
     match &part.body {
         PartType::Text(text) => {
             let text = again(message, part, charset::decode).unwrap_or_else(|| text.to_string());
-            Some(Part::text(unwrapped(part, text)))
+            Some(Part::Text(unwrapped(part, text)))
         }
         PartType::Html(text) => {
             let page = again(message, part, charset::decode_html);
-            Some(Part::html(page.unwrap_or_else(|| text.to_string())))
+            Some(Part::Html(page.unwrap_or_else(|| text.to_string())))
         }
         _ => None,
     }
@@ -78,7 +78,7 @@ pub(super) fn attachment(part: &MessagePart<'_>) -> Attachment {
     let subject = part.message().and_then(Message::subject);
     let name = part.attachment_name().or(subject).map(str::to_owned);
     let kind = part.content_type().map(media_type);
-    Attachment { name, kind, size: size(part) }
+    Attachment { name, kind, size: Some(size(part)) }
 }
 
 fn size(part: &MessagePart<'_>) -> usize {

@@ -176,9 +176,9 @@ impl Entry {
         let text = self.text("DESCRIPTION");
         let page = self.get("X-ALT-DESC").map(ContentLine::text);
         let part = match page.filter(|_| text.trim().is_empty()) {
-            Some(page) => Part::html(page),
-            None if is_html(&text) => Part::html(text.replace('\n', "<br>")),
-            None => Part::text(text),
+            Some(page) => Part::Html(page),
+            None if is_html(&text) => Part::Html(text.replace('\n', "<br>")),
+            None => Part::Text(text),
         };
         mail::markdown(&[part], links)
     }

@@ -128,7 +128,7 @@ pub(super) fn list<'a>(lines: impl Iterator<Item = &'a ContentLine>) -> String {
         shown.truncate(MAX_LISTED);
         shown.push("…".to_owned());
     }
-    shown.join(", ")
+    shown.join("; ")
 }
 
 /// A moment, or a period from one to another.

@@ -1,30 +1,54 @@
 //! The body of an item, of which Outlook keeps up to three forms.
 
 use super::{
-    Item,
+    Item, compressed,
     properties::{INTERNET_CODE_PAGE, Id},
 };
 use crate::{
     charset,
+    formats::rtf,
     mail::{Part, letter::Body},
 };
 
 const HTML: u16 = 0x1013;
 const PLAIN: Id = Id::Tag(0x1000);
+const RTF: u16 = 0x1009;
+/// Bytes in which RTF says what it was made of.
+const ORIGIN_WITHIN: usize = 1024;
 
 /// The body in the form that says more.
 pub(super) fn of(item: &mut Item<'_>) -> Body {
-    let plain = item.text(PLAIN);
-    let page = html(item);
-    Body::choose(vec![Part::text(plain)], page.map(Part::html).into_iter().collect(), item.links)
+    let text = Part::Text(item.text(PLAIN));
+    let page = html(item).or_else(|| of_rtf(item));
+    Body::choose(vec![text], page.into_iter().collect(), item.links)
 }
 
-/// The page, which is a property of its own or wrapped into RTF.
-fn html(item: &mut Item<'_>) -> Option<String> {
-    let page = item.properties.binary(&mut item.store, HTML).filter(|page| !page.is_empty());
-    let Some(page) = page else {
-        return Some(item.text(Id::Tag(HTML))).filter(|text| !text.trim().is_empty());
+/// The page, where it is a property of its own.
+fn html(item: &mut Item<'_>) -> Option<Part> {
+    let bytes = item.properties.binary(&mut item.store, HTML).unwrap_or_default();
+    let page = match bytes.as_slice() {
+        [] => item.text(Id::Tag(HTML)),
+        bytes => {
+            let encoding = item.properties.code_page(INTERNET_CODE_PAGE);
+            charset::decode_html(bytes, encoding.map(encoding_rs::Encoding::name))
+        }
     };
-    let encoding = item.properties.code_page(INTERNET_CODE_PAGE);
-    Some(charset::decode_html(&page, encoding.map(encoding_rs::Encoding::name)))
+    (!page.trim().is_empty()).then_some(Part::Html(page))
+}
+
+/// The page that was wrapped into RTF, or a text with marks of its own.
+fn of_rtf(item: &mut Item<'_>) -> Option<Part> {
+    let rtf = compressed::unpack(&item.properties.binary(&mut item.store, RTF)?)?;
+    match rtf::page(&rtf) {
+        Some(page) => Some(Part::Html(page)),
+        None if is_plain(&rtf) => None,
+        None => Some(Part::Markdown(rtf::document(&rtf, item.links).markdown())),
+    }
+}
+
+/// Whether RTF was made of plain text, so that it says nothing more (MS-OXRTFEX 2.1.3.1.2).
+fn is_plain(rtf: &[u8]) -> bool {
+    let head = rtf.get(..rtf.len().min(ORIGIN_WITHIN)).unwrap_or_default();
+    let mark = b"\\fromtext";
+    head.windows(mark.len()).any(|window| window == mark)
 }

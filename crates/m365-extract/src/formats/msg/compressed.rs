@@ -3,7 +3,8 @@
 /// The most text that is unpacked.
 const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// What the dictionary begins with.
-const START: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \
+const START: &[u8] =
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \
 \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\
 \\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 /// The size of the dictionary, which is written round and round.
@@ -91,7 +92,7 @@ rcpg125\x42\x32\x0a\xf3 hel\x09\x00 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
 
     #[test]
     fn a_text_that_breaks_off_is_kept_up_to_there() {
-        assert_eq!(unpack(&EXAMPLE[..30]).unwrap(), b"{\\rtf1\\ansi\\ansicpg12");
+        assert_eq!(unpack(&EXAMPLE[..30]).unwrap(), b"{\\rtf1\\ansi\\ansicpg1252");
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn file(item: &mut Item<'_>, path: &str) -> Attachment {
     Attachment {
         name: names.into_iter().find(|name| !name.is_empty()),
         kind: Some(kind),
-        size: store.size(&properties.stream(CONTENT, "0102")).or(claimed).unwrap_or_default(),
+        size: store.size(&properties.stream(CONTENT, "0102")).or(claimed),
     }
 }
 

@@ -274,7 +274,7 @@ impl<'a> Writer<'a> {
         self.soft_breaks = 0;
         self.end_block();
         self.end_page();
-        while self.pages.last().is_some_and(String::is_empty) {
+        while self.pages.len() > 1 && self.pages.last().is_some_and(String::is_empty) {
             self.pages.pop();
         }
         (self.pages, title)

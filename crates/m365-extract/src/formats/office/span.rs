@@ -115,17 +115,32 @@ pub(crate) fn line(spans: &[Span], look: Look) -> String {
 
 /// Gives white space the looks of what stands around it, so that they go on over it.
 fn smooth(spans: &[Span]) -> Vec<Span> {
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for (number, span) in spans.iter().enumerate() {
-        let mut span = span.clone();
-        if let (true, Piece::Text(_)) = (span.is_blank(), &span.piece) {
-            let next = spans.get(number + 1..).into_iter().flatten().find(|span| !span.is_blank());
-            let around = out.last().zip(next).filter(|(last, next)| last.looks() == next.looks());
-            (span.bold, span.strike) = around.map_or((false, false), |(last, _)| last.looks());
+    let mut out = spans.to_vec();
+    let mut last = None;
+    for (span, next) in out.iter_mut().zip(next_looks(spans)) {
+        match (span.is_blank(), &span.piece) {
+            (true, Piece::Text(_)) => {
+                let around = last.filter(|last| next == Some(*last));
+                (span.bold, span.strike) = around.unwrap_or_default();
+            }
+            (true, _) => last = None,
+            (false, _) => last = Some(span.looks()),
         }
-        out.push(span);
     }
     out
+}
+
+/// For each span the looks of the next one that has text.
+fn next_looks(spans: &[Span]) -> Vec<Option<(bool, bool)>> {
+    let mut next = None;
+    let looks = spans.iter().rev().map(|span| {
+        let after = next;
+        next = if span.is_blank() { next } else { Some(span.looks()) };
+        after
+    });
+    let mut looks: Vec<_> = looks.collect();
+    looks.reverse();
+    looks
 }
 
 fn link(spans: &[Span], target: &Target, inline: &mut Inline, look: Look) {

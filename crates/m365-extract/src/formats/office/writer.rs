@@ -8,7 +8,7 @@ use office_oxide::ir::{
 
 use super::{
     note,
-    span::{self, Look, Piece, Span},
+    span::{self, Look, Span},
     table,
 };
 use crate::{
@@ -77,12 +77,6 @@ impl<'a> Writer<'a> {
     /// Writes a block of markdown of ours.
     pub(crate) fn markdown(&mut self, markdown: &str) {
         self.blocks.push(markdown, Gap::Paragraph);
-    }
-
-    /// Writes a heading from text of the file.
-    pub(crate) fn heading_text(&mut self, level: usize, text: &str) {
-        self.blocks.inline().push_text(text);
-        self.blocks.flush_heading(level);
     }
 
     /// The text of the page under way, which ends; what comes next begins a new one.
@@ -209,10 +203,8 @@ impl<'a> Writer<'a> {
             return;
         }
         self.depth += 1;
-        let mut number = u64::from(list.start_number.unwrap_or(1));
-        for item in &list.items {
+        for (number, item) in (u64::from(list.start_number.unwrap_or(1))..).zip(&list.items) {
             let marker = if list.ordered { format!("{number}.") } else { "-".to_owned() };
-            number += 1;
             self.blocks.open_item(&marker, 0);
             self.item(&item.content);
             if let Some(nested) = &item.nested {
@@ -282,11 +274,10 @@ impl<'a> Writer<'a> {
 
 fn text_span(text: &TextSpan) -> Span {
     Span {
-        piece: Piece::Text(text.text.clone()),
         bold: text.bold,
         strike: text.strikethrough,
         link: text.hyperlink.clone(),
-        change: None,
+        ..Span::text(text.text.clone())
     }
 }
 

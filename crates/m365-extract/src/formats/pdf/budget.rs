@@ -51,9 +51,9 @@ impl Budget {
         self.all.steps == 0 || self.all.glyphs == 0 || self.all.bytes == 0
     }
 
-    pub(super) fn step(&mut self) -> bool {
+    pub(super) fn steps(&mut self, count: usize) -> bool {
         let both = (&mut self.page.steps, &mut self.all.steps);
-        spend(both, 1, &mut self.was_exceeded)
+        spend(both, count, &mut self.was_exceeded)
     }
 
     pub(super) fn glyph(&mut self) -> bool {

@@ -6,7 +6,7 @@ use hayro_font::{
     CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId, StandardFont,
     hayro_cmap::{self, BfString},
 };
-use hayro_syntax::object::{Array, Dict, Name, ObjectIdentifier, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 
 use super::{budget::Budget, ink::Text, letters, stream};
 
@@ -14,6 +14,8 @@ use super::{budget::Budget, ink::Text, letters, stream};
 const MAX_PART: usize = 64 * 1024 * 1024;
 /// The most bytes of a map from codes to text.
 const MAX_MAP: usize = 8 * 1024 * 1024;
+/// The most widths of a font, counting those of a range.
+const MAX_WIDTHS: u64 = 300_000;
 /// The most fonts of a document that are loaded.
 const MAX_FONTS: usize = 2_000;
 
@@ -30,6 +32,8 @@ pub(super) struct Fonts<'a> {
 pub(super) struct Face<'a> {
     font: Font<'a>,
     pub(super) is_bold: bool,
+    /// Whether all its characters are equally wide.
+    pub(super) is_code: bool,
     /// Whether the document does not have it: then only plain text is shown in it.
     is_stand_in: bool,
     known: RefCell<HashMap<u32, Known>>,
@@ -81,19 +85,25 @@ impl<'a> Fonts<'a> {
             return None;
         }
         let font = self.cache.font(dict, &self.resolver, &self.maps)?;
-        Some(Rc::new(Face::new(font, is_bold(dict), false)))
+        Some(Rc::new(Face::new(font, Some(dict))))
     }
 
     /// What is used where a document names no font.
     pub(super) fn stand_in(&self) -> Option<Rc<Face<'a>>> {
         let font = self.cache.standard_font(StandardFont::Helvetica, &self.resolver)?;
-        Some(Rc::new(Face::new(font, false, true)))
+        Some(Rc::new(Face::new(font, None)))
     }
 }
 
 impl<'a> Face<'a> {
-    fn new(font: Font<'a>, is_bold: bool, is_stand_in: bool) -> Self {
-        Self { font, is_bold, is_stand_in, known: RefCell::default() }
+    fn new(font: Font<'a>, dict: Option<&Dict<'_>>) -> Self {
+        Self {
+            font,
+            is_bold: dict.is_some_and(is_bold),
+            is_code: dict.is_some_and(is_code),
+            is_stand_in: dict.is_none(),
+            known: RefCell::default(),
+        }
     }
 
     /// Whether a string can be shown in it.
@@ -133,30 +143,67 @@ impl<'a> Face<'a> {
 
 /// Whether all that the font consists of unpacks to a bounded size.
 fn is_bounded(dict: &Dict<'_>) -> bool {
-    let inner =
-        dict.get::<Array<'_>>("DescendantFonts").and_then(|all| all.iter::<Dict<'_>>().next());
-    [Some(dict.clone()), inner].into_iter().flatten().all(|font| {
-        let fits = |dict: &Dict<'_>, key: &str, max: usize| {
-            dict.get::<Stream<'_>>(key).is_none_or(|part| stream::fits(&part, max))
-        };
+    [Some(dict.clone()), descendant(dict)].into_iter().flatten().all(|font| {
         let descriptor = font.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
         ["ToUnicode", "Encoding", "CIDToGIDMap"].iter().all(|key| fits(&font, key, MAX_MAP))
             && ["FontFile", "FontFile2", "FontFile3"]
                 .iter()
                 .all(|key| fits(&descriptor, key, MAX_PART))
+            && widths(&font, "W", 3) + widths(&font, "W2", 5) <= MAX_WIDTHS
     })
+}
+
+fn fits(dict: &Dict<'_>, key: &str, max: usize) -> bool {
+    dict.get::<Stream<'_>>(key).is_none_or(|part| stream::fits(&part, max))
+}
+
+/// How many widths a table of them stands for: `first last width` is one for each code between.
+fn widths(font: &Dict<'_>, key: &str, length: usize) -> u64 {
+    let Some(table) = font.get::<Array<'_>>(key) else { return 0 };
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut total: u64 = 0;
+    for part in table.iter::<Object<'_>>() {
+        match part {
+            Object::Number(number) => numbers.push(number.as_i64()),
+            _ => numbers.clear(),
+        }
+        if let [first, last, ..] = numbers.as_slice()
+            && numbers.len() == length
+        {
+            total = total.saturating_add(last.abs_diff(*first));
+            numbers.clear();
+        }
+    }
+    total
+}
+
+/// The font that a composite font takes its characters from.
+fn descendant<'a>(dict: &Dict<'a>) -> Option<Dict<'a>> {
+    dict.get::<Array<'a>>("DescendantFonts")?.iter::<Dict<'a>>().next()
 }
 
 /// Whether a font is bold, by its name or its descriptor.
 fn is_bold(dict: &Dict<'_>) -> bool {
-    let name = dict.get::<Name<'_>>("BaseFont");
-    let name = name.map(|name| name.as_str().to_ascii_lowercase()).unwrap_or_default();
-    let inner =
-        dict.get::<Array<'_>>("DescendantFonts").and_then(|all| all.iter::<Dict<'_>>().next());
-    let descriptor = inner.as_ref().unwrap_or(dict).get::<Dict<'_>>("FontDescriptor");
-    let heavy = |key: &str, from: f32| {
-        descriptor.as_ref().and_then(|d| d.get::<f32>(key)).is_some_and(|value| value >= from)
-    };
+    let name = name(dict);
+    let descriptor = descriptor(dict);
     ["bold", "black", "heavy", "cmbx"].iter().any(|word| name.contains(word))
-        || heavy("FontWeight", 600.0)
+        || descriptor.get::<f32>("FontWeight").is_some_and(|weight| weight >= 600.0)
+}
+
+/// Whether all characters of a font are equally wide, by its name or its descriptor.
+fn is_code(dict: &Dict<'_>) -> bool {
+    const FIXED: i32 = 1;
+    let name = name(dict);
+    ["courier", "mono", "consolas", "menlo", "cmtt"].iter().any(|word| name.contains(word))
+        || descriptor(dict).get::<i32>("Flags").is_some_and(|flags| flags & FIXED != 0)
+}
+
+fn name(dict: &Dict<'_>) -> String {
+    let name = dict.get::<Name<'_>>("BaseFont");
+    name.map(|name| name.as_str().to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn descriptor<'a>(dict: &Dict<'a>) -> Dict<'a> {
+    let font = descendant(dict).unwrap_or_else(|| dict.clone());
+    font.get::<Dict<'a>>("FontDescriptor").unwrap_or_default()
 }

@@ -37,6 +37,8 @@ pub(super) struct Glyph {
     /// Where it runs, in degrees clockwise.
     pub(super) angle: i16,
     pub(super) mark: Mark,
+    /// The number of the string that it was shown with.
+    pub(super) run: u32,
     /// Whether only a program sees it, as the text below a scan.
     pub(super) is_unseen: bool,
 }
@@ -84,6 +86,8 @@ impl Text {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) is_bold: bool,
+    /// Whether all characters of its font are equally wide, as in code.
+    pub(super) is_code: bool,
     /// The level of the heading that its tag names, from 1.
     pub(super) heading: u8,
     /// Whether its tag says that it belongs to the page and not to the text.

@@ -27,6 +27,9 @@ use super::{
 /// Forms are drawn within each other to this depth.
 const MAX_FORMS: usize = 24;
 
+/// What drawing a form costs, in operators.
+const FORM_STEPS: usize = 200;
+
 /// What the pages of a document have in common.
 pub(super) struct Shared<'a> {
     pub(super) fonts: Fonts<'a>,
@@ -51,6 +54,8 @@ struct Interpreter<'a, 's> {
     text: Matrices,
     path: Path,
     marked: Marked,
+    /// How many strings were shown.
+    run: u32,
 }
 
 impl<'a, 's> Interpreter<'a, 's> {
@@ -62,6 +67,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             text: Matrices::default(),
             path: Path::default(),
             marked: Marked::default(),
+            run: 0,
         }
     }
 
@@ -72,7 +78,7 @@ impl<'a, 's> Interpreter<'a, 's> {
         let mut saved = Saved::default();
         let mut operators = TypedIter::new(content);
         while let Some(operator) = operators.next() {
-            if !self.shared.budget.step() {
+            if !self.shared.budget.steps(1) {
                 break;
             }
             match operator {
@@ -172,6 +178,9 @@ impl<'a, 's> Interpreter<'a, 's> {
         if depth > MAX_FORMS {
             return self.shared.budget.exceed();
         }
+        if !self.shared.budget.steps(FORM_STEPS) {
+            return;
+        }
         let Some(content) = stream::unpacked(form, &mut self.shared.budget) else { return };
         let dict = form.dict();
         let own = dict.get::<Dict<'a>>("Resources").map(Resources::new);
@@ -201,19 +210,28 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
     }
 
+    /// The baseline of the text beside a place.
+    fn baseline(&self, place: Rect) -> Option<f64> {
+        let is_beside = |y: &f64| (place.y0 + 2.0..=place.y1 + 1.0).contains(y);
+        let level = self.ink.glyphs.iter().filter(|glyph| glyph.angle == 0);
+        level.map(|glyph| glyph.at.y).find(is_beside)
+    }
+
     /// The value of a field that does not say how it looks.
     fn value(&mut self, value: &str, place: Rect) {
         let size = (place.height() * 0.7).clamp(4.0, 10.0);
+        let first = self.baseline(place).unwrap_or(place.y0 + size * 0.9);
         let rows = value.lines().filter(|row| !row.trim().is_empty());
         for (number, row) in (0_u32..).zip(rows) {
-            let down = size * (0.9 + 1.2 * f64::from(number));
+            let down = size * 1.2 * f64::from(number);
             self.ink.glyphs.push(Glyph {
                 text: Text::Many(row.trim().into()),
-                at: Point::new(place.x0 + 2.0, (place.y0 + down).min(place.y1)),
+                at: Point::new(place.x0 + 2.0, (first + down).min(place.y1)),
                 advance: (place.width() - 4.0).max(1.0) as f32,
                 size: size as f32,
                 angle: 0,
                 mark: Mark::default(),
+                run: 0,
                 is_unseen: false,
             });
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use hayro_font::kurbo::Rect;
 
-pub(super) use self::segment::{Piece, Segment};
+pub(super) use self::segment::{Piece, Segment, WIDE};
 use super::ink::{Glyph, Ink};
 
 /// The most directions of text on a page that are told apart.
@@ -111,13 +111,14 @@ pub(super) fn texts(ink: &Ink) -> Texts {
 /// The parts of a page as they are read.
 pub(super) fn items(texts: Texts) -> Vec<Item> {
     let (tables, rest) = grid::tables(texts.segments, &texts.rules);
-    let (more, rest) = columns::tables(rest);
+    let (more, rest, is_mixed) = columns::tables(rest);
     let items = rest.into_iter().map(Item::Text);
-    let mut items =
-        order::ordered(items.chain(tables.into_iter().chain(more).map(Item::Table)).collect());
+    let items = items.chain(tables.into_iter().chain(more).map(Item::Table)).collect();
+    let mut items = order::ordered(items, is_mixed);
     for mut segments in texts.turned {
         segments.sort_by_key(|segment| segment.order);
-        items.extend(segments.into_iter().map(Item::Text));
+        let turned = segments.into_iter().map(|segment| Segment { is_turned: true, ..segment });
+        items.extend(turned.map(Item::Text));
     }
     items
 }

@@ -62,7 +62,9 @@ pub(super) fn comments(page: &Page<'_>, to_page: Affine) -> Vec<Comment> {
 
 /// What a field or a text on the page looks like.
 pub(super) fn appearance<'a>(note: &Dict<'a>) -> Option<Stream<'a>> {
-    if !is(note, &["Widget", "FreeText", "Stamp"]) {
+    let is_box = inherited::<Name<'_>>(note, "FT").is_some_and(|kind| kind.as_ref() == b"Btn")
+        && !has_flag(note, PUSH_BUTTON);
+    if is_box || !is(note, &["Widget", "FreeText", "Stamp"]) {
         return None;
     }
     match note.get::<Dict<'a>>("AP")?.get::<Object<'a>>("N")? {
@@ -72,17 +74,30 @@ pub(super) fn appearance<'a>(note: &Dict<'a>) -> Option<Stream<'a>> {
     }
 }
 
-/// The value of a field for text or a choice.
+/// The value of a field for text or a choice, or whether a box is ticked.
 pub(super) fn value(note: &Dict<'_>) -> Option<String> {
-    const PASSWORD: i32 = 1 << 13;
     if !is(note, &["Widget"]) {
         return string(note, "Contents").filter(|_| is(note, &["FreeText"]));
     }
-    let kind = inherited::<Name<'_>>(note, "FT")?;
-    let is_text = [b"Tx".as_slice(), b"Ch"].contains(&kind.as_ref());
-    let is_secret = inherited::<i32>(note, "Ff").is_some_and(|flags| flags & PASSWORD != 0);
-    let value = inherited::<PdfString<'_>>(note, "V").filter(|_| is_text && !is_secret)?;
-    bounded(&value)
+    match inherited::<Name<'_>>(note, "FT")?.as_ref() {
+        b"Tx" | b"Ch" => {
+            let value = inherited::<PdfString<'_>>(note, "V");
+            bounded(&value.filter(|_| !has_flag(note, PASSWORD))?)
+        }
+        b"Btn" if !has_flag(note, PUSH_BUTTON) => {
+            let state = note.get::<Name<'_>>("AS");
+            let is_on = state.is_some_and(|state| state.as_ref() != b"Off");
+            Some(if is_on { "[x]" } else { "[ ]" }.to_owned())
+        }
+        _ => None,
+    }
+}
+
+const PASSWORD: i32 = 1 << 13;
+const PUSH_BUTTON: i32 = 1 << 16;
+
+fn has_flag(field: &Dict<'_>, flag: i32) -> bool {
+    inherited::<i32>(field, "Ff").is_some_and(|flags| flags & flag != 0)
 }
 
 fn inherited<'a, T>(note: &Dict<'a>, key: &str) -> Option<T>

@@ -5,17 +5,19 @@ mod inline;
 mod line;
 mod style;
 
+use std::collections::HashSet;
+
 pub(super) use self::style::Style;
 use self::{
     group::{Group, Kind},
     line::{Entry, Line},
 };
 use super::{
-    layout::{Bounds, Item, Table},
+    layout::{Bounds, Item, Piece, Table},
     notes::{Comment, Link},
 };
 use crate::{
-    clean::excerpt,
+    clean::{clean_text, excerpt},
     escape,
     markdown::{Blocks, Gap, table},
 };
@@ -39,8 +41,15 @@ pub(super) fn page(
 ) -> Written {
     let entries = line::entries(items);
     let groups = group::groups(&entries, style);
-    let mut writer =
-        Writer { style, links, blocks: Blocks::default(), title: None, indents: Vec::new() };
+    let mut writer = Writer {
+        style,
+        links,
+        blocks: Blocks::default(),
+        title: None,
+        indents: Vec::new(),
+        notes: entries.iter().filter_map(|entry| entry.line()?.note()).collect(),
+        last: None,
+    };
     let mut places = placed(comments, &entries);
     for group in groups {
         let (before, after): (Vec<_>, Vec<_>) =
@@ -93,6 +102,10 @@ struct Writer<'s> {
     title: Option<(usize, String)>,
     /// Where the items of the lists that are open begin.
     indents: Vec<f32>,
+    /// The numbers of the footnotes on the page.
+    notes: HashSet<String>,
+    /// Whether the last group was an item, and whether the next one follows on the next line.
+    last: Option<(bool, bool)>,
 }
 
 impl Writer<'_> {
@@ -100,15 +113,22 @@ impl Writer<'_> {
         if !matches!(group.kind, Kind::Item { .. }) {
             self.indents.clear();
         }
+        let is_item = matches!(group.kind, Kind::Item { .. });
+        if self.last.is_some_and(|(was_item, is_close)| !is_close && !(was_item && is_item)) {
+            self.blocks.set_apart();
+        }
+        self.last = Some((is_item, group.is_close && !is_item));
         let lines: Vec<&Line> = entries.iter().filter_map(Entry::line).collect();
         match &group.kind {
             Kind::Table => entries.iter().filter_map(Entry::table).for_each(|t| self.table(t)),
+            Kind::Code => self.code(&lines),
             Kind::Heading(level) => self.heading(*level, &lines),
+            Kind::Note(number) => self.note(number, &lines),
             Kind::Item { marker, skip } => self.item(marker, *skip, &lines),
             Kind::Paragraph => {
                 let pieces = inline::joined(&lines, self.style);
-                inline::push(&mut self.blocks, &pieces, self.links, self.style);
-                self.blocks.flush(if group.is_close { Gap::Line } else { Gap::Paragraph });
+                self.inline(&pieces);
+                self.blocks.flush(Gap::Line);
             }
         }
     }
@@ -129,9 +149,36 @@ impl Writer<'_> {
         }
         let pieces = inline::without(inline::joined(lines, self.style), skip);
         self.blocks.open_item(marker, self.indents.len().saturating_sub(1));
-        inline::push(&mut self.blocks, &pieces, self.links, self.style);
+        self.inline(&pieces);
         self.blocks.flush(Gap::Line);
         self.blocks.close();
+    }
+
+    fn inline(&mut self, pieces: &[Piece]) {
+        let page = inline::Page { links: self.links, notes: &self.notes, style: self.style };
+        inline::push(&mut self.blocks, pieces, &page);
+    }
+
+    /// Lines of code; blanks at their start are made of where they begin.
+    fn code(&mut self, lines: &[&Line]) {
+        let left = lines.iter().map(|line| line.bounds.x0).fold(f32::MAX, f32::min);
+        let width = |line: &Line| {
+            let chars = line.text().chars().count().max(1) as f32;
+            ((line.bounds.x1 - line.bounds.x0) / chars).max(1.0)
+        };
+        let shown = lines.iter().map(|line| {
+            let indent = ((line.bounds.x0 - left) / width(line)).round().clamp(0.0, 80.0) as usize;
+            format!("{}{}", " ".repeat(indent), clean_text(&line.text()))
+        });
+        let text = shown.collect::<Vec<_>>().join("\n");
+        self.blocks.push(&escape::fenced(&text, ""), Gap::Line);
+    }
+
+    /// A footnote.
+    fn note(&mut self, number: &str, lines: &[&Line]) {
+        let pieces = inline::joined(lines, self.style);
+        let text = escape::text(&inline::text(pieces.get(1..).unwrap_or_default()));
+        self.blocks.push(&format!("[^{}]: {}", number.trim(), text.trim()), Gap::Line);
     }
 
     fn comment(&mut self, comment: &Comment) {

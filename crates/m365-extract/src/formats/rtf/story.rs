@@ -6,7 +6,7 @@ use crate::{
     document::LinkStyle,
     escape,
     links::Target,
-    markdown::{Blocks, Gap, table},
+    markdown::{self, Blocks, Gap, table},
 };
 
 /// What a story is.
@@ -29,6 +29,7 @@ pub(super) enum Kind {
 pub(super) struct Look {
     pub(super) is_bold: bool,
     pub(super) is_struck: bool,
+    pub(super) is_raised: bool,
     pub(super) inserted: Option<i32>,
     pub(super) deleted: Option<i32>,
 }
@@ -132,6 +133,11 @@ impl Story {
         (is_open && !text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Whether there is text in the paragraph under way.
+    pub(super) fn has_text(&mut self) -> bool {
+        !self.blocks.inline().since(0).is_empty()
+    }
+
     /// Adds a block after the paragraph under way.
     pub(super) fn follow(&mut self, markdown: String) {
         self.after.push(markdown);
@@ -225,7 +231,9 @@ fn lines(blocks: Blocks) -> (String, Option<String>) {
 impl Look {
     fn write(self, text: &str, authors: &[String]) -> String {
         let is_one_line = !text.contains('\n');
-        let bold = wrapped(text.to_owned(), "**", self.is_bold && is_one_line);
+        let raised = markdown::raised(text).filter(|_| self.is_raised);
+        let bold =
+            wrapped(raised.unwrap_or_else(|| text.to_owned()), "**", self.is_bold && is_one_line);
         let struck = wrapped(bold, "~~", self.is_struck && is_one_line);
         let changed = |what: &str, author: i32, text: &str| {
             let by = author_of(author, authors).map(|name| format!(" by {name}"));

@@ -30,7 +30,7 @@ impl Parser {
         if let Some(text) = character(name) {
             self.text(text);
         } else if !self.characters(name, number, is_on) && !self.paragraphs(name, number, is_on) {
-            self.structure(name, number);
+            self.structure(name, number, is_on);
         }
     }
 
@@ -61,6 +61,8 @@ impl Parser {
             "uc" => state.skip = usize::try_from(value).unwrap_or_default().min(8),
             "b" => state.look.is_bold = is_on,
             "strike" | "striked" => state.look.is_struck = is_on,
+            "super" => state.look.is_raised = is_on,
+            "nosupersub" | "sub" => state.look.is_raised = false,
             "v" => state.is_hidden = is_on,
             "fs" => state.is_tiny = (1..=3).contains(&value),
             "cf" => state.color = value,
@@ -94,7 +96,7 @@ impl Parser {
         true
     }
 
-    fn structure(&mut self, name: &str, value: i32) {
+    fn structure(&mut self, name: &str, value: i32, is_on: bool) {
         match name {
             "par" => self.end_paragraph(),
             "line" | "lbr" => self.line_break(),
@@ -102,7 +104,7 @@ impl Parser {
                 self.end_open_paragraph();
                 self.break_page(true);
             }
-            "pagebb" => self.break_page(value != 0),
+            "pagebb" => self.break_page(is_on),
             "sbknone" => self.break_page(false),
             "cell" => self.end_cell(false),
             "nestcell" | "nestrow" => self.end_cell(true),
@@ -118,7 +120,8 @@ impl Parser {
 
     /// Ends a paragraph that has no end of its own because something else follows.
     fn end_open_paragraph(&mut self) {
-        if !self.is_in_table() {
+        let has_text = self.story_mut().is_some_and(|(story, _)| story.has_text());
+        if has_text && !self.is_in_table() {
             self.end_paragraph();
         }
     }

@@ -46,7 +46,7 @@ impl Contact {
     }
 
     pub(super) fn markdown(&self, links: LinkStyle) -> String {
-        let note = mail::markdown(&[Part::text(self.text("NOTE"))], links);
+        let note = mail::markdown(&[Part::Text(self.text("NOTE"))], links);
         let blocks = [format!("## {}", self.name()), self.fields(links).paragraph(), note];
         let shown = blocks.into_iter().filter(|block| !block.is_empty());
         shown.collect::<Vec<_>>().join("\n\n")

@@ -4,7 +4,13 @@ use super::{
     super::dom::{Element, Id},
     MAX_DEPTH, Place, Walker,
 };
-use crate::{clean::clean_text, escape, links::Target, markdown::Gap};
+use crate::{
+    clean::clean_text,
+    document::LinkStyle,
+    escape,
+    links::Target,
+    markdown::{self, Gap},
+};
 
 impl Walker<'_> {
     /// A link: its text, then where it leads.
@@ -12,16 +18,29 @@ impl Walker<'_> {
         let original = element.attribute("originalsrc");
         let href = element.attribute("href").unwrap_or_default();
         let target = Target::parse(href, original);
+        if self.links == LinkStyle::Markdown {
+            // An exclamation mark before the bracket would make a picture of the link.
+            self.blocks.inline().push_markdown("");
+        }
         let mark = self.blocks.inline().mark();
         let done = self.blocks.done();
         self.children(id, place);
-        let Some(target) = target else { return };
+        let Some(target) = target else { return self.drop_sign(mark, href) };
         if self.blocks.done() != done {
             return self.trailing_target(&target);
         }
         let text = self.blocks.inline().since(mark).trim_end().to_owned();
         if !text.is_empty() {
             self.blocks.inline().replace_since(mark, &target.write(&text, self.links));
+        }
+    }
+
+    /// Removes the sign that many pages put behind a heading to link to it.
+    fn drop_sign(&mut self, mark: usize, href: &str) {
+        let mut sign = self.blocks.inline().since(mark).trim_end().chars();
+        let is_sign = sign.next().is_some_and(|c| !c.is_alphanumeric()) && sign.next().is_none();
+        if is_sign && href.starts_with('#') {
+            self.blocks.inline().replace_since(mark, "");
         }
     }
 
@@ -53,6 +72,17 @@ impl Walker<'_> {
         }
     }
 
+    /// Raised numbers are powers or point to notes; they must not melt with what they stand behind.
+    pub(super) fn raised(&mut self, id: Id, place: Place) {
+        let mark = self.blocks.inline().mark();
+        let done = self.blocks.done();
+        self.children(id, place);
+        let raised = markdown::raised(self.blocks.inline().since(mark).trim_end());
+        if let Some(raised) = raised.filter(|_| self.blocks.done() == done) {
+            self.blocks.inline().replace_since(mark, &raised);
+        }
+    }
+
     /// Code on a line. A backtick in the text before can end it where it begins, so what would act
     /// outside of code is written as text.
     pub(super) fn code(&mut self, id: Id, place: Place) {
@@ -74,9 +104,16 @@ impl Walker<'_> {
         }
         let text = self.verbatim(id, place);
         if !text.trim().is_empty() {
-            let language = code_language(element);
+            let language = self.language(id, element);
             self.blocks.push(&escape::fenced(text.trim_matches('\n'), &language), Gap::Paragraph);
         }
+    }
+
+    /// The language of a block, which its inner element may tell.
+    fn language(&self, id: Id, element: &Element) -> String {
+        let inner = self.dom.children(id).find_map(|child| self.dom.element(child));
+        let languages = [Some(element), inner].into_iter().flatten().map(code_language);
+        languages.into_iter().find(|language| !language.is_empty()).unwrap_or_default()
     }
 
     /// The text of a node with its white space.

@@ -4,8 +4,8 @@ use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 
 use super::Limits;
 
-/// Limits this process for good: what it has open is all that it can use.
-pub(in super::super) fn impose(limits: &Limits) -> io::Result<()> {
+/// Lets the system limit this process.
+pub(super) fn impose(limits: &Limits) -> io::Result<()> {
     let seconds = whole_seconds(limits.cpu);
     set(Resource::RLIMIT_CPU, seconds, seconds.saturating_add(1))?;
     set(Resource::RLIMIT_CORE, CORE, CORE)?;

@@ -47,17 +47,20 @@ impl<'a> Interpreter<'a, '_> {
                 self.state.face = self.shared.fonts.named(&resources.fonts, font.0, budget);
                 self.state.size = font.1.as_f64();
             }
-            Op::ShowText(text) => self.show(text.0),
-            Op::ShowTexts(parts) => parts.0.iter::<Object<'_>>().for_each(|part| self.part(part)),
+            Op::ShowText(text) => self.show_alone(text.0),
+            Op::ShowTexts(parts) => {
+                self.run = self.run.wrapping_add(1);
+                parts.0.iter::<Object<'_>>().for_each(|part| self.part(part));
+            }
             Op::NextLineAndShowText(text) => {
                 self.next_line(0.0, -self.state.leading);
-                self.show(text.0);
+                self.show_alone(text.0);
             }
             Op::ShowTextWithParameters(text) => {
                 self.state.word_space = text.0.as_f64();
                 self.state.char_space = text.1.as_f64();
                 self.next_line(0.0, -self.state.leading);
-                self.show(text.2);
+                self.show_alone(text.2);
             }
             operator => return self.text_state_operator(operator),
         }
@@ -108,6 +111,12 @@ impl<'a> Interpreter<'a, '_> {
         }
     }
 
+    /// A string that is shown by itself.
+    fn show_alone(&mut self, bytes: &[u8]) {
+        self.run = self.run.wrapping_add(1);
+        self.show(bytes);
+    }
+
     fn show(&mut self, bytes: &[u8]) {
         if self.state.face.is_none() {
             self.state.face = self.shared.fonts.stand_in();
@@ -130,7 +139,8 @@ impl<'a> Interpreter<'a, '_> {
             || !face.shows(bytes)
             || (!is_unseen && self.state.opacity < 0.05)
             || (!is_unseen && color.is_some() && is_same(color, self.ink.behind(at)));
-        let mark = Mark { is_bold: face.is_bold || self.state.mode == 2, ..self.marked.mark() };
+        let is_bold = face.is_bold || self.state.mode == 2;
+        let mark = Mark { is_bold, is_code: face.is_code, ..self.marked.mark() };
         Look { mark, is_unseen, is_hidden }
     }
 
@@ -176,6 +186,7 @@ impl<'a> Interpreter<'a, '_> {
             size: size as f32,
             angle: along.y.atan2(along.x).to_degrees().round() as i16,
             mark: look.mark,
+            run: self.run,
             is_unseen: look.is_unseen,
         });
     }

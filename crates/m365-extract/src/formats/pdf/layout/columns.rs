@@ -4,6 +4,8 @@ use super::{Bounds, Segment, Table, grid};
 
 /// How far rows of a table are apart at most, in sizes of the font.
 const MAX_GAP: f32 = 3.2;
+/// The gap before and after a line across all columns at most.
+const MAX_LEAD: f32 = 2.7;
 /// The gap between the lines of one cell at most.
 const LINE_GAP: f32 = 1.45;
 
@@ -17,25 +19,88 @@ struct Column {
     x1: f32,
 }
 
-/// Takes the tables without lines out of the texts of a page.
-pub(super) fn tables(segments: Vec<Segment>) -> (Vec<Table>, Vec<Segment>) {
+/// Takes the tables without lines out of the texts of a page. Says of what is left whether it has
+/// columns whose lines were drawn by turns.
+pub(super) fn tables(segments: Vec<Segment>) -> (Vec<Table>, Vec<Segment>, bool) {
+    let (mut rest, others) = flowing(segments);
     let mut tables = Vec::new();
-    let mut rest = Vec::new();
-    let mut rows = rows(segments).into_iter().peekable();
+    let mut is_mixed = false;
+    for part in parts(rows(others)) {
+        match part {
+            Part::Line(row) => rest.extend(row),
+            Part::Zone(zone) => {
+                is_mixed |= zone.is_prose();
+                let (table, others) = zone.table();
+                tables.extend(table);
+                rest.extend(others);
+            }
+        }
+    }
+    (tables, rest, is_mixed)
+}
+
+/// Parts the lines of paragraphs, which were drawn one below the other, from other texts.
+fn flowing(mut segments: Vec<Segment>) -> (Vec<Segment>, Vec<Segment>) {
+    segments.sort_by_key(|segment| segment.order);
+    let runs = segments.chunk_by_mut(flows);
+    for run in runs.filter(|run| is_paragraph(run)) {
+        run.iter_mut().for_each(|segment| segment.is_flowing = true);
+    }
+    segments.into_iter().partition(|segment| segment.is_flowing)
+}
+
+/// Whether a text stands right below another one.
+fn flows(last: &Segment, next: &Segment) -> bool {
+    let gap = (next.y - last.y) / last.size;
+    let common = last.x1.min(next.x1) - last.x0.max(next.x0);
+    let shorter = (last.x1 - last.x0).min(next.x1 - next.x0);
+    (0.7..2.0).contains(&gap)
+        && (0.85..1.18).contains(&(next.size / last.size))
+        && common > shorter * 0.6
+        && (next.x0 - last.x0).abs() < last.size * 3.0
+}
+
+fn is_paragraph(run: &[Segment]) -> bool {
+    let words: usize = run.iter().map(Segment::words).sum();
+    run.len() >= 3 && words * 2 >= run.len() * 7
+}
+
+/// A line of text, or rows that may be a table.
+enum Part {
+    Line(Row),
+    Zone(Zone),
+}
+
+fn parts(rows: Vec<Row>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut rows = rows.into_iter().peekable();
     while let Some(row) = rows.next() {
         if row.len() < 2 {
-            rest.extend(row);
+            parts.push(Part::Line(row));
             continue;
         }
         let mut zone = Zone::new(row);
         while let Some(row) = rows.next_if(|row| zone.takes(row)) {
             zone.push(row);
         }
-        let (table, others) = zone.table();
-        tables.extend(table);
-        rest.extend(others);
+        add(&mut parts, zone);
     }
-    (tables, rest)
+    parts
+}
+
+/// Adds rows; those of the same table as others before a single line, with that line.
+fn add(parts: &mut Vec<Part>, zone: Zone) {
+    let is_same = match parts.as_slice() {
+        [.., Part::Zone(last), Part::Line(line)] => last.goes_on(line, &zone),
+        _ => false,
+    };
+    if !is_same {
+        return parts.push(Part::Zone(zone));
+    }
+    let line = parts.pop();
+    if let (Some(Part::Line(line)), Some(Part::Zone(last))) = (line, parts.last_mut()) {
+        last.absorb(line, zone);
+    }
 }
 
 fn rows(mut segments: Vec<Segment>) -> Vec<Row> {
@@ -96,6 +161,28 @@ impl Zone {
         }
     }
 
+    /// Whether rows behind a single line have the same columns.
+    fn goes_on(&self, line: &Row, next: &Self) -> bool {
+        let (Some(above), Some(below)) = (self.rows.last(), next.rows.first()) else {
+            return false;
+        };
+        let is_near = |a: &Row, b: &Row| (y(b) - y(a)) / size(a).min(size(b)) < MAX_LEAD;
+        let others: Row = next.rows.iter().flatten().cloned().collect();
+        let columns = merged(&self.columns, &others).len();
+        let most = self.columns.len().max(next.columns.len());
+        is_near(above, line) && is_near(line, below) && columns >= 3 && columns * 5 >= most * 4
+    }
+
+    /// Takes in a line across its columns, and the rows behind it.
+    fn absorb(&mut self, mut line: Row, next: Self) {
+        if let (Some(text), Some(first)) = (line.first_mut(), self.columns.first()) {
+            // Cells are found by where their middle is.
+            text.x1 = text.x1.min(first.x1.max(text.x0 + 1.0));
+        }
+        self.rows.push(line);
+        next.rows.into_iter().for_each(|row| self.push(row));
+    }
+
     fn push(&mut self, row: Row) {
         self.columns = merged(&self.columns, &row);
         self.most = self.most.max(row.len());
@@ -110,11 +197,17 @@ impl Zone {
         }
         let full = self.rows.iter().filter(|row| row.len() >= 2).count();
         let is_table = full >= 3 || (full >= 2 && self.columns.len() >= 3);
-        if !is_table || self.is_prose() {
+        if !is_table || !self.is_dense() || self.is_prose() {
             others.extend(self.rows.into_iter().flatten());
             return (None, others);
         }
         (self.filled(), others)
+    }
+
+    /// Whether many places have a text; those of a chart do not.
+    fn is_dense(&self) -> bool {
+        let texts: usize = self.rows.iter().map(Vec::len).sum();
+        texts * 10 >= self.rows.len() * self.columns.len() * 3
     }
 
     /// Whether the columns are those of a page: lines of words that fill them.
@@ -140,7 +233,7 @@ impl Zone {
             let (at, size) = (y(&row), size(&row));
             let cells = cells(&self.columns, row);
             let is_near = last.is_some_and(|(y, _)| at - y < size * LINE_GAP);
-            let goes_on = cells.first().is_some_and(Vec::is_empty) && is_near;
+            let goes_on = is_near && is_rest(&cells);
             match rows.last_mut().filter(|_| goes_on) {
                 Some(above) => {
                     for (cell, more) in above.iter_mut().zip(cells) {
@@ -187,4 +280,15 @@ fn merged(columns: &[Column], row: &Row) -> Vec<Column> {
         }
     }
     merged
+}
+
+/// Whether cells are the second lines of those above: one of them, or all in lower case.
+fn is_rest(cells: &[Vec<Segment>]) -> bool {
+    let begins_small = |segment: &Segment| {
+        let first = segment.pieces.first().and_then(|piece| piece.text.chars().next());
+        first.is_some_and(char::is_lowercase)
+    };
+    let filled: Vec<&Segment> = cells.iter().filter_map(|cell| cell.first()).collect();
+    cells.first().is_some_and(Vec::is_empty)
+        && (filled.len() == 1 || filled.iter().all(|segment| begins_small(segment)))
 }

@@ -1,5 +1,7 @@
 //! Tables that are ruled: lines tell where their cells are.
 
+use std::collections::BTreeMap;
+
 use hayro_font::kurbo::Rect;
 
 use super::{Bounds, Segment, Table};
@@ -11,7 +13,7 @@ const MAX_RULES: usize = 4_000;
 /// The most rows and columns of a table.
 const MAX_SIDE: usize = 500;
 /// The most text in a cell on average; a page with more in its boxes is laid out, not a table.
-const MAX_CELL: usize = 600;
+const MAX_CELL: usize = 400;
 
 /// A line of a table: `at` is its place across, `from` and `to` its ends.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +66,7 @@ fn grids(rules: &[Rect]) -> Vec<Grid> {
             }
         }
     }
-    let mut groups: std::collections::BTreeMap<usize, Grid> = std::collections::BTreeMap::new();
+    let mut groups: BTreeMap<usize, Grid> = BTreeMap::new();
     for (number, level) in levels.iter().enumerate() {
         groups.entry(root(&mut parent, number)).or_default().levels.push(*level);
     }
@@ -165,7 +167,7 @@ impl Grid {
 
     /// The table with its texts, or the texts if they do not make one.
     fn table(&self, segments: Vec<Segment>) -> Result<Table, Vec<Segment>> {
-        let cells = segments.iter().map(|segment| self.cell(segment.middle(), segment.x0));
+        let cells = segments.iter().map(|segment| self.cell(segment.middle()));
         let cells: Vec<(usize, usize)> = cells.collect();
         let (columns, rows) = (self.xs.len() - 1, self.ys.len() - 1);
         let used = |of: &dyn Fn(&(usize, usize)) -> usize| {
@@ -177,11 +179,13 @@ impl Grid {
         let (used_rows, used_columns) = (used(&|cell| cell.0), used(&|cell| cell.1));
         let filled = used(&|cell| cell.0 * columns + cell.1).len();
         let chars: usize = segments.iter().map(Segment::chars).sum();
+        let split = beside(&segments, &cells);
         let is_table = used_rows.len() >= 2
             && used_columns.len() >= 2
             && filled * 5 >= used_rows.len() * used_columns.len()
             && filled * 8 >= rows * columns
-            && chars < filled * MAX_CELL;
+            && chars < filled * MAX_CELL
+            && split * 4 <= segments.len();
         if !is_table {
             return Err(segments);
         }
@@ -199,14 +203,10 @@ impl Grid {
     }
 
     /// The row and column of a text; of the first cell where several are merged.
-    fn cell(&self, (x, y): (f32, f32), x0: f32) -> (usize, usize) {
+    fn cell(&self, (x, y): (f32, f32)) -> (usize, usize) {
         let mut row = interval(&self.ys, y);
         let mut column = interval(&self.xs, x);
-        let from = interval(&self.xs, x0 + 1.0);
-        while column > 0 && (column > from || !self.is_ruled(&self.uprights, self.xs[column], y)) {
-            if self.is_ruled(&self.uprights, self.xs[column], y) {
-                break;
-            }
+        while column > 0 && !self.is_ruled(&self.uprights, self.xs[column], y) {
             column -= 1;
         }
         while row > 0 && !self.is_ruled(&self.levels, self.ys[row], x) {
@@ -221,6 +221,15 @@ impl Grid {
             (rule.at - at).abs() < NEAR && rule.from - NEAR <= across && across <= rule.to + NEAR
         })
     }
+}
+
+/// How many texts share a cell and a line with another one.
+fn beside(segments: &[Segment], cells: &[(usize, usize)]) -> usize {
+    let mut counts: BTreeMap<((usize, usize), usize), usize> = BTreeMap::new();
+    for (segment, cell) in segments.iter().zip(cells) {
+        *counts.entry((*cell, segment.line)).or_default() += 1;
+    }
+    counts.values().filter(|count| **count > 1).sum()
 }
 
 fn extend(places: &mut Vec<f32>, from: f32, to: f32) {

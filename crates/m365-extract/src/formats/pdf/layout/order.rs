@@ -10,15 +10,15 @@ const MAX_DEPTH: usize = 40;
 const MIN_GUTTER: f32 = 8.0;
 
 /// Puts the parts of a page in order. Most are drawn as they are read; where the drawing jumps back,
-/// their places decide.
-pub(super) fn ordered(mut items: Vec<Item>) -> Vec<Item> {
+/// their places decide, as they do where the lines of columns are drawn by turns.
+pub(super) fn ordered(mut items: Vec<Item>, is_mixed: bool) -> Vec<Item> {
     items.sort_by_key(Item::order);
     let runs = runs(&items);
-    if runs.len() <= 1 || items.len() > MAX_PARTS {
+    if (runs.len() <= 1 && !is_mixed) || items.len() > MAX_PARTS {
         return items;
     }
     let bounds: Vec<Bounds> = runs.iter().filter_map(|run| around(&items[run.clone()])).collect();
-    if runs.len() * 6 <= items.len().max(18) && are_apart(&bounds) {
+    if !is_mixed && runs.len() * 6 <= items.len().max(18) && are_apart(&bounds) {
         let mut order: Vec<usize> = (0..runs.len()).collect();
         order.sort_by(|a, b| bounds[*a].y0.total_cmp(&bounds[*b].y0));
         let places = order.into_iter().flat_map(|run| runs[run].clone()).collect();
@@ -124,7 +124,15 @@ fn widest(mut spans: Vec<(f32, f32)>) -> Option<(f32, f32)> {
 
 /// Parts from the top down, those on a line from left to right.
 fn lines(all: &[Bounds], mut places: Vec<usize>) -> Vec<usize> {
-    let line = |place: usize| (all[place].y1 / 4.0).round() as i64;
-    places.sort_by(|a, b| line(*a).cmp(&line(*b)).then(all[*a].x0.total_cmp(&all[*b].x0)));
+    places.sort_by(|a, b| all[*a].y1.total_cmp(&all[*b].y1));
+    let mut rest = places.as_mut_slice();
+    while let Some(first) = rest.first() {
+        let (bottom, height) = (all[*first].y1, all[*first].y1 - all[*first].y0);
+        let is_level = |place: &&usize| all[**place].y1 - bottom < height * 0.4;
+        let count = rest.iter().take_while(is_level).count();
+        let (line, others) = rest.split_at_mut(count.max(1));
+        line.sort_by(|a, b| all[*a].x0.total_cmp(&all[*b].x0));
+        rest = others;
+    }
     places
 }

@@ -10,7 +10,9 @@ use crate::formats::pdf::{
 };
 
 /// A gap that parts two texts, in sizes of the font, if they were drawn one after the other.
-const WIDE: f32 = 1.3;
+pub(crate) const WIDE: f32 = 1.3;
+/// A gap that parts two texts with a single space between them, which lines of even length stretch.
+const JUSTIFIED: f32 = 12.0;
 /// A gap that parts two texts that were drawn at different times.
 const NARROW: f32 = 0.7;
 /// A gap that parts two words.
@@ -30,6 +32,10 @@ pub(crate) struct Segment {
     /// The number of its line, which others may share.
     pub(crate) line: usize,
     pub(crate) is_right_to_left: bool,
+    /// Whether it is a line of a paragraph that was drawn line by line.
+    pub(crate) is_flowing: bool,
+    /// Whether it runs in another direction than most text of its page.
+    pub(crate) is_turned: bool,
 }
 
 /// A part of a text that looks the same.
@@ -39,6 +45,16 @@ pub(crate) struct Piece {
     pub(crate) mark: Mark,
     /// Whether it is smaller and raised, as exponents and the marks of footnotes.
     pub(crate) is_raised: bool,
+}
+
+impl Piece {
+    /// Whether it is a number that is raised.
+    pub(crate) fn is_note_mark(&self) -> bool {
+        let text = self.text.trim();
+        self.is_raised
+            && (1..=3).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+    }
 }
 
 impl Segment {
@@ -75,6 +91,10 @@ impl Segment {
         words.all(|piece| piece.mark.is_bold)
     }
 
+    pub(crate) fn is_code(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.mark.is_code || piece.text.trim().is_empty())
+    }
+
     pub(crate) fn heading(&self) -> u8 {
         self.pieces.iter().map(|piece| piece.mark.heading).max().unwrap_or_default()
     }
@@ -98,7 +118,7 @@ pub(super) fn segments(
     let mut done: Vec<Segment> = Vec::new();
     let mut now: Vec<Placed<'_>> = Vec::new();
     let mut had_space = false;
-    for placed in row.into_glyphs() {
+    for mut placed in row.into_glyphs() {
         if placed.glyph.text.is_space() {
             had_space = true;
             continue;
@@ -108,7 +128,7 @@ pub(super) fn segments(
         {
             done.extend(segment(std::mem::take(&mut now), (y, size), line));
         }
-        had_space = false;
+        placed.is_after_space = std::mem::take(&mut had_space);
         now.push(placed);
     }
     done.extend(segment(now, (y, size), line));
@@ -149,11 +169,11 @@ fn is_marker(text: &str) -> bool {
 fn is_apart(last: &Placed<'_>, next: &Placed<'_>, size: f32, had_space: bool) -> bool {
     let size = size.min(last.glyph.size.max(next.glyph.size));
     let gap = (next.x0 - last.x1) / size;
-    let is_after = next.order > last.order && next.order - last.order <= 4;
-    let most = match (is_after, had_space) {
-        (true, true) => WIDE * 1.5,
-        (true, false) => WIDE,
-        (false, _) => NARROW,
+    let most = match next.order.checked_sub(last.order) {
+        _ if last.glyph.run != next.glyph.run && !had_space => NARROW,
+        Some(2) if had_space => JUSTIFIED,
+        Some(1..=4) => WIDE,
+        _ => NARROW,
     };
     gap > most
 }
@@ -162,12 +182,36 @@ fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Optio
     let (first, last) = (glyphs.first()?, glyphs.last()?);
     let (x0, x1) = (first.x0, glyphs.iter().fold(last.x1, |x1, placed| x1.max(placed.x1)));
     let order = glyphs.iter().map(|placed| placed.order).min().unwrap_or_default();
-    let largest = glyphs.iter().fold(0.0_f32, |most, placed| most.max(placed.glyph.size));
-    let own =
-        glyphs.iter().find(|placed| placed.glyph.size == largest).map_or(y, |placed| placed.y);
-    let size = largest.min(size * 1.01);
-    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, own));
-    Some(Segment { x0, x1, y: own, size, pieces: pieces(tokens), order, line, is_right_to_left })
+    let (size, y) = usual(&glyphs).unwrap_or((size, y));
+    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, y));
+    Some(Segment {
+        x0,
+        x1,
+        y,
+        size,
+        pieces: pieces(tokens),
+        order,
+        line,
+        is_right_to_left,
+        is_flowing: false,
+        is_turned: false,
+    })
+}
+
+/// The size and baseline that most of the characters have.
+fn usual(glyphs: &[Placed<'_>]) -> Option<(f32, f32)> {
+    let mut counts: Vec<(f32, f32, usize)> = Vec::new();
+    for Placed { glyph, y, .. } in glyphs {
+        let has_room = counts.len() < 16;
+        let place = counts.iter().position(|(size, ..)| (size - glyph.size).abs() < 0.1);
+        match place.and_then(|place| counts.get_mut(place)) {
+            Some((.., count)) => *count += 1,
+            None if has_room => counts.push((glyph.size, *y, 1)),
+            None => {}
+        }
+    }
+    let most = counts.into_iter().max_by(|a, b| a.2.cmp(&b.2).then(a.0.total_cmp(&b.0)));
+    most.map(|(size, y, _)| (size, y))
 }
 
 /// The characters with a space where words end.
@@ -177,7 +221,7 @@ fn tokens(glyphs: &[Placed<'_>], size: f32, y: f32) -> Vec<Token> {
     let mut last: Option<&Placed<'_>> = None;
     for placed in glyphs {
         let glyph = placed.glyph;
-        let is_raised = glyph.size < size * 0.8 && placed.y < y - size * 0.15;
+        let is_raised = glyph.size < size * 0.9 && placed.y < y - size * 0.15;
         let token = Token { text: glyph.text.clone(), mark: glyph.mark, is_raised };
         if let Some(last) = last
             && ends_word(last, placed, size, least)
@@ -197,19 +241,29 @@ fn ends_word(last: &Placed<'_>, next: &Placed<'_>, size: f32, least: f32) -> boo
     let gap = (next.x0 - last.x1) / size.min(last.glyph.size.max(next.glyph.size));
     let is_east_asian = letters::is_east_asian(last.glyph.text.first())
         && letters::is_east_asian(next.glyph.text.first());
-    gap > if is_east_asian { 0.6 } else { least }
+    next.is_after_space || gap > if is_east_asian { 0.6 } else { least }
 }
 
 /// The least gap between words: more than that between the letters of spaced text.
 fn space(glyphs: &[Placed<'_>], size: f32) -> f32 {
-    let mut gaps: Vec<f32> =
-        glyphs.windows(2).map(|pair| (pair[1].x0 - pair[0].x1) / size).collect();
-    if gaps.len() < 5 {
+    if glyphs.len() < 6 {
         return SPACE;
     }
-    gaps.sort_by(f32::total_cmp);
-    let usual = gaps.get(gaps.len() / 3).copied().unwrap_or_default();
-    if usual > 0.08 { usual * 1.5 + 0.08 } else { SPACE }
+    let usual = |all: &[f32]| {
+        let mut all = all.to_vec();
+        all.sort_by(f32::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    let steps: Vec<f32> = glyphs.windows(2).map(|pair| pair[1].x0 - pair[0].x0).collect();
+    let gaps: Vec<f32> = glyphs.windows(2).map(|pair| pair[1].x0 - pair[0].x1).collect();
+    let (step, gap) = (usual(&steps), usual(&gaps) / size);
+    let even = steps.iter().filter(|own| (*own - step).abs() < step * 0.04).count();
+    let uneven = glyphs.iter().filter(|own| (own.x1 - own.x0 - step).abs() > step * 0.15).count();
+    match () {
+        () if even * 4 >= steps.len() * 3 && uneven * 3 >= glyphs.len() => step / size * 0.8,
+        () if gap > 0.08 => gap * 1.5 + 0.08,
+        () => SPACE,
+    }
 }
 
 fn pieces(tokens: Vec<Token>) -> Vec<Piece> {

@@ -18,6 +18,8 @@ pub(super) struct Placed<'g> {
     pub(super) y: f32,
     /// Its place in the order of drawing.
     pub(super) order: usize,
+    /// Whether a space was drawn before it.
+    pub(super) is_after_space: bool,
 }
 
 /// Characters that were drawn one after the other.
@@ -78,7 +80,7 @@ fn spans(glyphs: &[Glyph], angle: i16) -> Vec<Span<'_>> {
         }
         let at = turn(glyph.at, angle);
         let (x0, y) = (at.x as f32, at.y as f32);
-        let placed = Placed { glyph, x0, x1: x0 + glyph.advance, y, order };
+        let placed = Placed { glyph, x0, x1: x0 + glyph.advance, y, order, is_after_space: false };
         match spans.last_mut() {
             Some(span) if span.repeats(&placed) => {}
             Some(span) if span.goes_on_with(&placed) => span.push(placed),
@@ -159,7 +161,7 @@ impl<'g> Row<'g> {
                 (-reach..reach).contains(&gap)
             })
         };
-        self.size > small.size * 1.2
+        self.size > small.size * 1.12
             && (self.y - small.y).abs() < self.size * 0.6
             && self.spans.iter().any(is_beside)
     }

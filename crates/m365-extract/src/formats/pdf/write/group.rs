@@ -13,6 +13,9 @@ const MAX_HEADING_LINES: usize = 3;
 /// The longest heading, in characters.
 const MAX_HEADING: usize = 220;
 
+/// A line of fewer characters is more often one of a form or an address than of a paragraph.
+const MIN_PROSE: usize = 40;
+
 /// Lines that belong together.
 #[derive(Debug)]
 pub(super) struct Group {
@@ -32,6 +35,10 @@ pub(super) enum Kind {
         marker: String,
         skip: usize,
     },
+    /// Lines of code, which are kept as they are.
+    Code,
+    /// A footnote with its number.
+    Note(String),
     Table,
 }
 
@@ -39,7 +46,12 @@ pub(super) enum Kind {
 pub(super) fn groups(entries: &[Entry], style: &Style) -> Vec<Group> {
     let mut grouping = Grouping { entries, style, number: None, groups: Vec::new() };
     (0..entries.len()).for_each(|at| grouping.add(at));
-    grouping.groups
+    let mut groups = grouping.groups;
+    let are_single: Vec<bool> = groups.iter().map(|group| group.lines.len() == 1).collect();
+    for (group, pair) in groups.iter_mut().zip(are_single.windows(2)) {
+        group.is_close &= pair == [true, true];
+    }
+    groups
 }
 
 struct Grouping<'e> {
@@ -87,6 +99,12 @@ impl Grouping<'_> {
     }
 
     fn kind(&self, at: usize, line: &Line) -> Kind {
+        if let Some(number) = line.note() {
+            return Kind::Note(number);
+        }
+        if line.is_code && !self.style.is_all_code && self.is_code_block(at, line) {
+            return Kind::Code;
+        }
         if let Some(level) = self.heading(at, line) {
             return Kind::Heading(level);
         }
@@ -98,11 +116,18 @@ impl Grouping<'_> {
         }
     }
 
+    /// Whether the line above or below is code, too, so that it is not just a word of it.
+    fn is_code_block(&self, at: usize, line: &Line) -> bool {
+        let is_near = |other: &Line| other.is_code && (other.y - line.y).abs() < line.size * 2.0;
+        let above = at.checked_sub(1).and_then(|at| self.line(at));
+        above.is_some_and(is_near) || self.line(at + 1).is_some_and(is_near)
+    }
+
     fn heading(&self, at: usize, line: &Line) -> Option<usize> {
         let text = line.text();
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let chars = text.chars().count();
-        if chars > MAX_HEADING || letters < 2 || letters * 3 < chars {
+        if line.is_turned || chars > MAX_HEADING || letters < 2 || letters * 3 < chars {
             return None;
         }
         let tagged = usize::from(line.heading);
@@ -114,7 +139,7 @@ impl Grouping<'_> {
     /// The level of a line that is larger than other text. Several such lines below each other are a
     /// text of their own.
     fn large(&self, at: usize, line: &Line) -> Option<usize> {
-        let level = self.style.level(line.size)?;
+        let level = self.style.level(line.size).filter(|_| line.parts == 1)?;
         let is_same = |other: &Line| (other.size - line.size).abs() < 0.3;
         let before = (0..at).rev().map_while(|at| self.line(at)).take(MAX_HEADING_LINES);
         let after =
@@ -131,22 +156,38 @@ impl Grouping<'_> {
         let text = line.text();
         let text = text.trim_end();
         let is_short = text.chars().count() <= 90 && text.split_whitespace().count() <= 12;
-        let is_phrase = !text.ends_with(['.', ',', ';', ':', '!', '?']) && !text.contains(": ");
+        let is_phrase = !text.ends_with(['.', ',', ';', ':', '!', '?']);
         if self.style.is_all_bold || !line.is_bold || line.parts > 1 || !is_short || !is_phrase {
             return None;
         }
         let is_large = line.size >= self.style.body * 0.97;
-        let stands_apart = |other: Option<&Line>, below: bool| {
-            other.is_none_or(|other| {
-                let gap = if below { other.y - line.y } else { line.y - other.y };
-                !(0.0..line.size * 1.3).contains(&gap) || (below && !other.is_bold)
-            })
-        };
-        let above = at.checked_sub(1).and_then(|at| self.line(at));
-        let is_apart = stands_apart(above, false) && stands_apart(self.line(at + 1), true);
-        let next = self.entries.get(at + 1)?;
-        let leads = next.line().is_none_or(|next| !next.is_bold);
-        (is_large && is_apart && leads).then(|| self.style.bold_level())
+        (is_large && self.stands_apart(at, line)).then(|| self.style.bold_level())
+    }
+
+    /// Whether a line in bold, or the few lines that it is one of, stand apart from text in bold, and
+    /// something follows.
+    fn stands_apart(&self, at: usize, line: &Line) -> bool {
+        let is_near = |a: &Line, b: &Line| (0.0..a.size * 1.7).contains(&(b.y - a.y));
+        let (mut first, mut last) = (at, at);
+        while let Some(above) = first.checked_sub(1).and_then(|above| self.line(above)) {
+            let is_run = above.is_bold && is_near(above, self.line(first).unwrap_or(line));
+            if !is_run {
+                break;
+            }
+            first -= 1;
+        }
+        while let Some(below) = self.line(last + 1) {
+            let is_run = below.is_bold && is_near(self.line(last).unwrap_or(line), below);
+            if !is_run {
+                break;
+            }
+            last += 1;
+        }
+        let above = first.checked_sub(1).and_then(|above| self.line(above));
+        let is_apart = above
+            .is_none_or(|above| !is_near(above, line) || first < at || !self.is_full(above, line));
+        let is_followed = self.entries.get(last + 1).is_some();
+        last - first < MAX_HEADING_LINES && is_apart && is_followed
     }
 
     /// Whether a line with the mark of an item begins one, and does not just go on with a text in
@@ -168,13 +209,17 @@ impl Grouping<'_> {
         }
         let gap = (line.y - last.y) / line.size;
         match (&group.kind, kind) {
+            (Kind::Code, Kind::Code) => (0.5..3.5).contains(&gap),
             (Kind::Heading(one), Kind::Heading(other)) => {
                 one == other && (0.5..1.7).contains(&gap) && self.is_full(last, line)
             }
-            (Kind::Paragraph | Kind::Item { .. }, Kind::Paragraph) => {
-                let is_item = matches!(group.kind, Kind::Item { .. });
+            (Kind::Paragraph | Kind::Item { .. } | Kind::Note(_), Kind::Paragraph) => {
+                let is_item = group.kind != Kind::Paragraph;
                 let is_below = (0.5..1.9).contains(&gap) && self.is_indented(group, line, is_item);
-                (is_below || goes_on_elsewhere(last, line, gap)) && self.is_full(last, line)
+                let is_row = !last.is_flowing && chars(last) < MIN_PROSE && !begins_small(line);
+                (is_below || goes_on_elsewhere(last, line, gap))
+                    && !is_row
+                    && self.is_full(last, line)
             }
             _ => false,
         }
@@ -188,28 +233,34 @@ impl Grouping<'_> {
         let is_single = group.lines.len() == 1;
         match () {
             () if is_item && is_single => from > start(first) - size,
-            () if is_single => from < start(first) + size * 0.8 && from > start(first) - size * 5.0,
+            () if is_single => {
+                let most = if begins_small(line) { 5.0 } else { 0.8 };
+                from < start(first) + size * most && from > start(first) - size * 5.0
+            }
             () => (from - start(last)).abs() < size * 0.8,
         }
     }
 
     /// Whether the first word of the next line did not fit on this one.
     fn is_full(&self, line: &Line, next: &Line) -> bool {
-        let right = self.right(line);
-        let end = if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 };
-        line.parts == 1 && end + next.first_word() + line.size * 0.2 > right - line.size * 0.5
+        let (from, right) = (start(line), self.right(line));
+        let end = end(line);
+        let is_wide = end - from > (right - from) * 0.6 && chars(line) >= MIN_PROSE;
+        let goes_on = begins_small(next) && !ends_sentence(line);
+        line.parts == 1
+            && (breaks_word(line, next)
+                || end + next.first_word() + line.size * 0.2 > right - line.size * 0.5
+                || (is_wide && goes_on))
     }
 
     /// Where the lines of a column end.
     fn right(&self, line: &Line) -> f32 {
         let near = |other: &&Line| {
-            (start(other) - start(line)).abs() < line.size * 4.0
+            other.parts == 1
+                && (start(other) - start(line)).abs() < line.size * 4.0
                 && (other.size - line.size).abs() < line.size * 0.15
         };
         let lines = self.entries.iter().take(3_000).filter_map(Entry::line).filter(near);
-        let end = |line: &Line| {
-            if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 }
-        };
         lines.map(end).fold(end(line), f32::max)
     }
 }
@@ -221,11 +272,32 @@ fn start(line: &Line) -> f32 {
 
 /// Whether a line in another column goes on with a sentence.
 fn goes_on_elsewhere(last: &Line, line: &Line, gap: f32) -> bool {
-    let text = line.text();
     let is_up = gap < 0.0 && line.bounds.x0 > last.bounds.x0 + line.size;
-    is_up
-        && text.chars().next().is_some_and(char::is_lowercase)
-        && !last.text().trim_end().ends_with(['.', ':', '!', '?'])
+    is_up && begins_small(line) && !ends_sentence(last)
+}
+
+/// Where a line ends, from where it is read.
+fn end(line: &Line) -> f32 {
+    if line.is_right_to_left { -line.bounds.x0 } else { line.bounds.x1 }
+}
+
+/// Whether a word seems to go on in the next line.
+fn breaks_word(line: &Line, next: &Line) -> bool {
+    let text = line.text();
+    let start = text.trim_end().strip_suffix('-').unwrap_or_default();
+    start.ends_with(char::is_alphabetic) && begins_small(next)
+}
+
+fn ends_sentence(line: &Line) -> bool {
+    line.text().trim_end().ends_with(['.', ':', '!', '?', ';'])
+}
+
+fn chars(line: &Line) -> usize {
+    line.pieces.iter().map(|piece| piece.text.chars().count()).sum()
+}
+
+fn begins_small(line: &Line) -> bool {
+    line.text().chars().next().is_some_and(char::is_lowercase)
 }
 
 fn number(marker: &str) -> Option<u32> {

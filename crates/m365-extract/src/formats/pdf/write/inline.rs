@@ -1,5 +1,7 @@
 //! The text of lines as inline markdown.
 
+use std::collections::HashSet;
+
 use super::{Style, line::Line};
 use crate::{
     escape,
@@ -107,12 +109,21 @@ fn shown(piece: &Piece) -> String {
     piece.text.chars().filter_map(digit).collect()
 }
 
+/// What the pieces of a page refer to.
+pub(super) struct Page<'p> {
+    pub(super) links: &'p [Link],
+    /// The numbers of the footnotes.
+    pub(super) notes: &'p HashSet<String>,
+    pub(super) style: &'p Style,
+}
+
 /// Adds pieces to the paragraph under way.
-pub(super) fn push(blocks: &mut Blocks, pieces: &[Piece], links: &[Link], style: &Style) {
+pub(super) fn push(blocks: &mut Blocks, pieces: &[Piece], page: &Page<'_>) {
     let mut rest = pieces;
     while let Some(first) = rest.first() {
-        let target = target(first, links);
-        let is_same = |piece: &&Piece| self::target(piece, links) == target || piece.text == " ";
+        let target = target(first, page.links);
+        let is_same =
+            |piece: &&Piece| self::target(piece, page.links) == target || piece.text == " ";
         let length = match &target {
             Some(_) => rest.iter().take_while(is_same).count(),
             None => 1,
@@ -120,11 +131,11 @@ pub(super) fn push(blocks: &mut Blocks, pieces: &[Piece], links: &[Link], style:
         let (part, others) = rest.split_at(length.max(1));
         rest = others;
         let mark = blocks.inline().mark();
-        part.iter().for_each(|piece| push_piece(blocks, piece, style));
+        part.iter().for_each(|piece| push_piece(blocks, piece, page));
         let Some(target) = target else { continue };
         let written = blocks.inline().since(mark).to_owned();
         if !written.trim().is_empty() {
-            blocks.inline().replace_since(mark, &target.write(&written, style.links));
+            blocks.inline().replace_since(mark, &target.write(&written, page.style.links));
             let ends_in_space = part.last().is_some_and(|piece| piece.text.ends_with(' '));
             blocks.inline().push_text(if ends_in_space { " " } else { "" });
         }
@@ -136,10 +147,13 @@ fn target(piece: &Piece, links: &[Link]) -> Option<Target> {
     Target::parse(&link.target, None)
 }
 
-fn push_piece(blocks: &mut Blocks, piece: &Piece, style: &Style) {
+fn push_piece(blocks: &mut Blocks, piece: &Piece, page: &Page<'_>) {
+    if piece.is_note_mark() && page.notes.contains(&piece.text) {
+        return blocks.inline().push_markdown(&format!("[^{}]", piece.text.trim()));
+    }
     let text = shown(piece);
     let is_marked =
-        piece.mark.is_bold && !style.is_all_bold && text.contains(char::is_alphanumeric);
+        piece.mark.is_bold && !page.style.is_all_bold && text.contains(char::is_alphanumeric);
     if !is_marked {
         return blocks.inline().push_text(&text);
     }

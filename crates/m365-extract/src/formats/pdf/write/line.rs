@@ -1,6 +1,6 @@
 //! Lines of text, each with all that stands on it.
 
-use crate::formats::pdf::layout::{Bounds, Item, Piece, Segment, Table};
+use crate::formats::pdf::layout::{Bounds, Item, Piece, Segment, Table, WIDE};
 
 /// A line or a table.
 #[derive(Debug)]
@@ -19,6 +19,9 @@ pub(super) struct Line {
     pub(super) heading: u8,
     pub(super) is_bold: bool,
     pub(super) is_right_to_left: bool,
+    pub(super) is_turned: bool,
+    pub(super) is_code: bool,
+    pub(super) is_flowing: bool,
     /// How many texts with wide gaps between them are on it.
     pub(super) parts: usize,
     number: usize,
@@ -56,6 +59,9 @@ impl Line {
             heading: segment.heading(),
             is_bold: segment.is_bold(),
             is_right_to_left: segment.is_right_to_left,
+            is_turned: segment.is_turned,
+            is_code: segment.is_code(),
+            is_flowing: segment.is_flowing,
             parts: 1,
             number: segment.line,
             pieces: segment.pieces,
@@ -65,20 +71,34 @@ impl Line {
     /// Whether a text goes on with the line, to its right.
     fn takes(&self, segment: &Segment) -> bool {
         let is_level = (segment.y - self.y).abs() < self.size.min(segment.size) * 0.5;
-        segment.line == self.number && is_level && segment.x0 >= self.bounds.x1 - segment.size * 0.5
+        let are_columns = self.is_flowing && segment.is_flowing;
+        let is_alike = (0.75..1.34).contains(&(segment.size / self.size));
+        segment.line == self.number
+            && is_level
+            && is_alike
+            && !are_columns
+            && segment.x0 >= self.bounds.x1 - segment.size * 0.5
     }
 
     fn push(&mut self, mut segment: Segment) {
+        let gap = segment.x0 - self.bounds.x1;
         self.bounds = self.bounds.and(Bounds::of(&segment));
         self.is_bold &= segment.is_bold();
+        self.is_code &= segment.is_code();
         self.size = self.size.max(segment.size);
-        self.parts += 1;
+        self.parts += usize::from(gap > segment.size * WIDE);
         self.pieces.push(Piece { text: " ".to_owned(), ..Piece::default() });
         self.pieces.append(&mut segment.pieces);
     }
 
     pub(super) fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    /// The number of the footnote that it is, if it begins with one that is raised.
+    pub(super) fn note(&self) -> Option<String> {
+        let number = self.pieces.first().filter(|piece| piece.is_note_mark())?.text.clone();
+        (self.pieces.len() > 1).then_some(number)
     }
 
     /// How wide its first word is, about.

@@ -24,6 +24,8 @@ pub(in crate::formats::pdf) struct Style {
     bookmarks: HashMap<String, usize>,
     /// Words that are written with a hyphen within a line.
     compounds: HashSet<String>,
+    /// Whether so much is in a font of code that it says nothing.
+    pub(super) is_all_code: bool,
     /// Whether so much is bold that it says nothing.
     pub(super) is_all_bold: bool,
 }
@@ -37,12 +39,15 @@ impl Style {
         let texts: Vec<&Segment> = pages.iter().flatten().filter_map(text).collect();
         let body = body(&texts);
         let sizes = sizes(&texts, body);
-        let chars = |is_bold: bool| {
-            let texts = texts.iter().filter(|text| !is_bold || text.is_bold());
-            texts.map(|text| text.chars()).sum::<usize>()
+        let mostly = |is: &dyn Fn(&Segment) -> bool| {
+            let chars = |text: &&Segment| text.chars();
+            let all: usize = texts.iter().map(chars).sum();
+            texts.iter().filter(|text| is(text)).map(chars).sum::<usize>() * 10 > all * 6
         };
-        let is_all_bold = chars(true) * 10 > chars(false) * 6;
-        Self { links, body, sizes, bookmarks, compounds: compounds(&texts), is_all_bold }
+        let is_all_bold = mostly(&Segment::is_bold);
+        let is_all_code = mostly(&Segment::is_code);
+        let compounds = compounds(&texts);
+        Self { links, body, sizes, bookmarks, compounds, is_all_code, is_all_bold }
     }
 
     /// The level that a size has as a heading.
@@ -73,21 +78,20 @@ impl Style {
 
 fn text(item: &Item) -> Option<&Segment> {
     match item {
-        Item::Text(segment) => Some(segment),
-        Item::Table(_) => None,
+        Item::Text(segment) if !segment.is_turned => Some(segment),
+        _ => None,
     }
 }
 
-/// The size that most text has, of lines of words if there are any.
+/// The size that most text has; lines of words count more than others.
 fn body(texts: &[&Segment]) -> f32 {
-    let usual = |least: usize| {
-        let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
-        for text in texts.iter().filter(|text| text.words() >= least) {
-            *counts.entry(halves(text.size)).or_default() += text.chars();
-        }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(size, _)| size as f32 / 2.0)
-    };
-    usual(6).or_else(|| usual(1)).unwrap_or(10.0)
+    let mut counts: BTreeMap<i32, usize> = BTreeMap::new();
+    for text in texts {
+        let weight = if text.words() >= 6 { 4 } else { 1 };
+        *counts.entry(halves(text.size)).or_default() += text.chars() * weight;
+    }
+    let usual = counts.into_iter().max_by_key(|(_, count)| *count);
+    usual.map_or(10.0, |(size, _)| size as f32 / 2.0)
 }
 
 fn halves(size: f32) -> i32 {
