@@ -23,14 +23,11 @@ use super::{
 use crate::{
     document::{Document, Input, Options},
     escape,
-    format::Format,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
 };
 
 /// What to tell the reader of a presentation that is longer than what is read.
 const CUT: &str = "The file holds more slides than are read; the last ones are missing.";
-/// What stands in the place of a slide that cannot be read.
-const UNREADABLE: &str = "*This slide is damaged and cannot be read.*";
 
 /// Reads PowerPoint presentations.
 #[derive(Debug)]
@@ -41,11 +38,12 @@ impl Reader for Pptx {
         let mut deck = Deck::open(input.bytes)?;
         let look = Look { links: options.links, marks_bold: true };
         let (slides, is_cut) = slides(&mut deck, look);
-        if deck.is_incomplete && !slides.has_text() {
-            return Err(Refusal::of(RefusalKind::Damaged, Format::Pptx));
+        if let Some(refusal) = deck.lost.clone().filter(|_| !slides.has_text()) {
+            return Err(refusal);
         }
         let given = deck.title();
-        let warning = if is_cut { Some(CUT) } else { deck.is_incomplete.then_some(INCOMPLETE) };
+        let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
+        let warning = if is_cut { Some(CUT) } else { incomplete };
         Ok(slides.into_document(given, warning))
     }
 }
@@ -57,15 +55,12 @@ fn slides(deck: &mut Deck<'_>, look: Look) -> (Slides, bool) {
         if slides.is_full() {
             return (slides, true);
         }
-        let slide = slide::read(deck, &path, look).unwrap_or_else(|| unreadable(deck));
-        slides.push(in_section(slide, section.as_deref()));
+        match slide::read(deck, &path, look) {
+            Some(slide) => slides.push(in_section(slide, section.as_deref())),
+            None => slides.push_unreadable(),
+        }
     }
     (slides, false)
-}
-
-fn unreadable(deck: &mut Deck<'_>) -> Slide {
-    deck.is_incomplete = true;
-    Slide { body: UNREADABLE.to_owned(), ..Slide::default() }
 }
 
 /// The slide with the name of the section that it begins.

@@ -12,7 +12,9 @@ use crate::{
 };
 
 /// The most text that is written, in bytes; the rest is left out.
-const MAX_TEXT: usize = 8 * 1024 * 1024;
+pub(super) const MAX_TEXT: usize = 8 * 1024 * 1024;
+/// What stands in the place of a slide that cannot be read.
+const UNREADABLE: &str = "*This slide is damaged and cannot be read.*";
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 300;
@@ -75,6 +77,15 @@ impl Slides {
     /// Adds the next slide.
     pub(super) fn push(&mut self, slide: Slide) {
         self.has_text |= !slide.is_empty();
+        self.push_page(slide);
+    }
+
+    /// Adds a slide that cannot be read.
+    pub(super) fn push_unreadable(&mut self) {
+        self.push_page(Slide { body: UNREADABLE.to_owned(), ..Slide::default() });
+    }
+
+    fn push_page(&mut self, slide: Slide) {
         let page = slide.into_page(self.pages.len() + 1);
         self.size += page.markdown.len();
         self.pages.push(page);
