@@ -62,13 +62,13 @@ pub(crate) fn is_read(format: Format) -> bool {
 /// THE list: a new format is a file of its own and a line here.
 fn reader(format: Format) -> Option<&'static dyn Reader> {
     match format {
+        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+            Some(&image::Picture)
+        }
         Format::Csv => Some(&csv::Csv),
         Format::Doc => Some(&doc::Doc),
         Format::Docx => Some(&docx::Docx),
         Format::Eml => Some(&eml::Eml),
-        Format::Bmp | Format::Gif | Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
-            Some(&image::Picture)
-        }
         Format::Html => Some(&html::Html),
         Format::Ics => Some(&ics::Ics),
         Format::Json => Some(&json::Json),

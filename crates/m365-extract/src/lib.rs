@@ -53,6 +53,6 @@ pub use crate::{
     escape::disarm,
     format::Format,
     html::safe_html,
-    pages::{Seam, seam},
+    pages::{CUT, Seam, seam},
     refusal::{Refusal, RefusalKind},
 };

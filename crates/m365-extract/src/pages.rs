@@ -6,7 +6,8 @@ use crate::{
     escape,
 };
 
-const CUT: &str = "The text is longer than what is returned; the rest was left out.";
+/// The warning of a document whose text was cut to [`Options::max_output`].
+pub const CUT: &str = "The text is longer than what is returned; the rest was left out.";
 
 /// The most headings that are listed.
 const MAX_OUTLINE: usize = 200;
@@ -26,8 +27,8 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
         if !is_wanted {
             page.markdown.clear();
         }
-        page.is_cut = truncate(&mut page.markdown, left);
-        if page.is_cut {
+        if truncate(&mut page.markdown, left) {
+            page.is_cut = true;
             cut = true;
             close(&mut page.markdown);
         }
@@ -118,7 +119,7 @@ pub struct Seam {
 pub fn seam(markdown: &str, at: usize) -> Seam {
     let (before, rest) = markdown.split_at(markdown.floor_char_boundary(at));
     let begins_line = before.is_empty() || before.ends_with('\n');
-    let mut open = OpenBlock::after(before.strip_suffix('\n').unwrap_or(before));
+    let open = OpenBlock::after(before.strip_suffix('\n').unwrap_or(before));
     let end = open.end();
     let next = if begins_line { rest.lines().next().unwrap_or_default() } else { "" };
     let start = open.start(next).map(|start| start + "\n").unwrap_or_default();

@@ -137,12 +137,42 @@ fn is_text(format: Format) -> bool {
     matches!(format, Csv | Eml | Html | Ics | Json | Markdown | Source | Text | Vcf | Vtt | Xml)
 }
 
+/// What web pages, or parts of them, begin with.
+const HTML: [&str; 21] = [
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<body",
+    "<meta",
+    "<title",
+    "<style",
+    "<script",
+    "<table",
+    "<div",
+    "<span",
+    "<p",
+    "<h1",
+    "<h2",
+    "<h3",
+    "<ul",
+    "<ol",
+    "<b",
+    "<a",
+    "<font",
+    "<center",
+];
+
+fn begins_with(text: &str, tag: &str) -> bool {
+    let rest = text.strip_prefix(tag);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c == '>' || c.is_ascii_whitespace()))
+}
+
 /// What a text shows of itself in its first lines.
 fn by_text(head: &str) -> Option<Format> {
     let lower = head.get(..head.floor_char_boundary(512))?.to_ascii_lowercase();
-    let html = ["<!doctype html", "<html", "<head", "<body", "<table", "<div", "<p>", "<meta"];
     match () {
-        () if html.iter().any(|tag| lower.starts_with(tag)) => Some(Format::Html),
+        () if HTML.iter().any(|tag| begins_with(&lower, tag)) => Some(Format::Html),
+        () if begins_with(&lower, "<svg") => Some(Format::Xml),
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),

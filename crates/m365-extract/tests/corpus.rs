@@ -4,7 +4,7 @@ use m365_extract::mail::{BodyKind, MailBody, body};
 
 use super::read;
 
-fn file(name: &str) -> Vec<u8> {
+pub(super) fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/corpus/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 

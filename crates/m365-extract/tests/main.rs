@@ -9,7 +9,6 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
-#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
@@ -18,12 +17,14 @@ mod mail_outlook;
 mod mutations;
 mod odf;
 mod package;
-mod pictures;
 #[cfg(feature = "cli")]
+mod pdf;
+mod pictures;
 mod program;
 mod properties;
 mod rtf;
 mod safe_html;
+mod sheets;
 mod slides;
 mod sniff;
 mod word;

@@ -372,6 +372,17 @@ fn code_keeps_its_white_space_and_quotes_are_quotes() {
 }
 
 #[test]
+fn a_large_first_letter_is_a_part_of_its_word() {
+    let body = format!(
+        "<w:p><w:pPr><w:framePr w:dropCap=\"drop\"/></w:pPr>{}</w:p>{}",
+        run("O"),
+        paragraph("nce upon a time")
+    );
+
+    assert_eq!(text(&body), "Once upon a time");
+}
+
+#[test]
 fn signs_breaks_and_forms_are_read_as_they_look() {
     let body = "<w:p><w:r><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/><w:t>yes</w:t><w:tab/><w:t>co</w:t>\
                 <w:noBreakHyphen/><w:t>op</w:t><w:softHyphen/><w:t>s</w:t><w:br/><w:t>next</w:t></w:r>\

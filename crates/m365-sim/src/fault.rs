@@ -54,6 +54,9 @@ pub(crate) enum Effect {
         #[serde(default)]
         body: String,
     },
+    File {
+        bytes: Vec<u8>,
+    },
     Delay {
         millis: u64,
     },

@@ -213,6 +213,12 @@ impl Catalog {
         has(&self.0.shared.scopes, scope)
     }
 
+    /// Returns who reads documents for the tools, with the figures about that.
+    #[must_use]
+    pub fn extraction(&self) -> &Extraction {
+        &self.0.shared.extraction
+    }
+
     /// Calls the tool `name`. What the model can act on is in the reply, tool errors included.
     ///
     /// # Errors

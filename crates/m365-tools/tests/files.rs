@@ -1,6 +1,8 @@
 //! Files, folders and libraries, read as the main user of the demo tenant.
 
+mod attacks;
 mod contents;
+mod documents;
 mod links;
 mod listings;
 mod rights;

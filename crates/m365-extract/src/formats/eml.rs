@@ -67,8 +67,13 @@ fn letter(message: &Message<'_>, links: LinkStyle, depth: usize) -> Letter {
 fn fields(letter: &mut Letter, message: &Message<'_>) {
     let mailboxes = |value: Option<&Address<'_>>| value.map(addresses).unwrap_or_default();
     let sent = message.date().map(DateTime::to_rfc3339).unwrap_or_default();
+    let (from, reply_to) = (mailboxes(message.from()), mailboxes(message.reply_to()));
     let fields = letter.fields();
-    fields.markdown("From", mailboxes(message.from()));
+    let is_reply_elsewhere = reply_to != from;
+    fields.markdown("From", from);
+    if is_reply_elsewhere {
+        fields.markdown("Reply to", reply_to);
+    }
     fields.markdown("Sent", sent);
     fields.markdown("To", mailboxes(message.to()));
     fields.markdown("Cc", mailboxes(message.cc()));
@@ -99,6 +104,7 @@ fn enclosures(letter: &mut Letter, message: &Message<'_>, links: LinkStyle, dept
             PartType::Text(text) if parts::has_type(part, "text/calendar") => {
                 letter.section(ics::markdown(text, links));
             }
+            _ if parts::is_of_page(part) => {}
             _ => match signed(part, links, depth) {
                 Some(inner) => letter.absorb(inner),
                 None => letter.attach(parts::attachment(part)),

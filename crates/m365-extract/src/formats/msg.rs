@@ -61,13 +61,15 @@ struct Item<'a> {
     names: Names,
     properties: Properties,
     links: LinkStyle,
+    /// How many items within it are shown so far.
+    enclosed: usize,
 }
 
 impl<'a> Item<'a> {
     fn open(mut store: Store<'a>, links: LinkStyle) -> Self {
         let names = Names::read(&mut store);
         let properties = Properties::of_message(&mut store, "", Owner::File, None);
-        Self { store, names, properties, links }
+        Self { store, names, properties, links, enclosed: 0 }
     }
 
     fn text(&mut self, id: Id) -> String {

@@ -12,4 +12,8 @@ mod styles;
 mod table;
 mod writer;
 
-pub(super) use self::{package::Package, styles::Styles, writer::Writer};
+pub(super) use self::{
+    package::{Package, is_encrypted},
+    styles::Styles,
+    writer::Writer,
+};

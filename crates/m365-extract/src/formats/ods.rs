@@ -1,15 +1,15 @@
 //! Spreadsheets by OpenDocument 1.3 part 3, 9.
 
 mod sheet;
+mod styles;
 mod text;
 
-use std::collections::HashSet;
+use quick_xml::events::Event;
 
-use quick_xml::events::{BytesStart, Event};
-
+use self::styles::Styles;
 use super::{
-    Reader,
-    sheets::{self, Book, Budget, Sheet, Tab, xml},
+    Reader, odf,
+    sheets::{self, Book, Budget, Sheet, Tab, scan},
 };
 use crate::{
     archive::Archive,
@@ -26,7 +26,7 @@ impl Reader for Ods {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let mut archive = Archive::open(input.bytes, Format::Ods)?;
         let manifest = archive.read("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
-        if names_encryption(&manifest) {
+        if odf::is_encrypted(&manifest) {
             return Err(Refusal::of(RefusalKind::Encrypted, Format::Ods));
         }
         let content = archive.read_start("content.xml", MAX_PART)?;
@@ -39,27 +39,11 @@ impl Reader for Ods {
     }
 }
 
-/// Whether the list of the package's files says that some are encrypted.
-fn names_encryption(manifest: &[u8]) -> bool {
-    let mut reader = xml::reader(manifest);
-    let mut is_damaged = false;
-    loop {
-        match xml::next(&mut reader, &mut is_damaged) {
-            Event::Start(element) | Event::Empty(element)
-                if element.local_name().as_ref() == "encryption-data" =>
-            {
-                return true;
-            }
-            Event::Eof => return false,
-            _ => {}
-        }
-    }
-}
-
 /// The content of a spreadsheet, and where its tables begin in it.
 struct Spreadsheet<'a> {
     content: &'a [u8],
     is_whole: bool,
+    styles: Styles,
     tables: Vec<Table>,
 }
 
@@ -71,56 +55,26 @@ struct Table {
 
 impl<'a> Spreadsheet<'a> {
     fn of(content: &'a [u8], is_whole: bool) -> Self {
-        let mut reader = xml::reader(content);
+        let mut reader = scan::reader(content);
         let mut is_damaged = false;
-        let mut hidden = HiddenStyles::default();
+        let mut styles = Styles::default();
         let (mut tables, mut depth) = (Vec::new(), 0_usize);
         loop {
             let start = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            match xml::next(&mut reader, &mut is_damaged) {
+            match scan::next(&mut reader, &mut is_damaged) {
                 Event::Start(element) if element.local_name().as_ref() == "table" => {
                     if depth == 0 && tables.len() <= MAX_PAGES {
-                        tables.push(Table { tab: hidden.tab(&element), start });
+                        tables.push(Table { tab: styles.tab(&element), start });
                     }
                     depth += 1;
                 }
-                Event::Start(element) | Event::Empty(element) => hidden.note(&element),
+                Event::Start(element) | Event::Empty(element) => styles.note(&element),
                 Event::End(element) if element.local_name().as_ref() == "table" => {
                     depth = depth.saturating_sub(1);
                 }
-                Event::Eof => return Self { content, is_whole, tables },
+                Event::Eof => return Self { content, is_whole, styles, tables },
                 _ => {}
             }
-        }
-    }
-}
-
-/// The styles of tables that are not displayed.
-#[derive(Debug, Default)]
-struct HiddenStyles {
-    current: Option<String>,
-    names: HashSet<String>,
-}
-
-impl HiddenStyles {
-    fn note(&mut self, element: &BytesStart<'_>) {
-        match element.local_name().as_ref() {
-            "style" => self.current = xml::attribute(element, "name"),
-            "table-properties"
-                if xml::attribute(element, "display").as_deref() == Some("false") =>
-            {
-                self.names.extend(self.current.take());
-            }
-            _ => {}
-        }
-    }
-
-    fn tab(&self, element: &BytesStart<'_>) -> Tab {
-        let style = xml::attribute(element, "style-name");
-        Tab {
-            name: xml::attribute(element, "name").unwrap_or_default(),
-            is_hidden: style.is_some_and(|style| self.names.contains(&style)),
-            ..Tab::default()
         }
     }
 }
@@ -134,7 +88,7 @@ impl Book for Spreadsheet<'_> {
         let start = self.tables.get(index).map_or(usize::MAX, |table| table.start);
         let part = self.content.get(start..).unwrap_or_default();
         let is_last = index + 1 == self.tables.len();
-        let mut sheet = sheet::read(part, budget);
+        let mut sheet = sheet::read(part, &self.styles, budget);
         if is_last && !self.is_whole {
             sheet.goes_on_to(0);
         }

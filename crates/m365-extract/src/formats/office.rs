@@ -34,6 +34,8 @@ use crate::{
 
 /// The most characters that are read; a document of more is cut, and says so.
 const MAX_TEXT: usize = 2_000_000;
+/// The same of a workbook, of which any sheet can be asked for.
+const MAX_TEXT_OF_SHEETS: usize = 32_000_000;
 /// The most bytes that all parts of a package unpack to, and that a small file may take in memory.
 const MAX_MEMORY: u64 = 128 * 1024 * 1024;
 
@@ -48,7 +50,7 @@ pub(crate) const NO_TEXT: &str = "The document has no text; it is empty or has o
 pub(crate) fn open(bytes: &[u8], format: Format) -> Result<Office, Refusal> {
     let kind = kind(format).ok_or_else(|| Refusal::of(RefusalKind::UnsupportedType, format))?;
     let reader = Cursor::new(bytes.to_vec());
-    Office::from_reader_with(reader, kind, &options())
+    Office::from_reader_with(reader, kind, &options(format))
         .map_err(|error| Refusal::of(refusal(&error), format))
 }
 
@@ -65,10 +67,13 @@ fn kind(format: Format) -> Option<DocumentFormat> {
     Some(kind)
 }
 
-fn options() -> ParseOptions {
+fn options(format: Format) -> ParseOptions {
     let mut options = ParseOptions::strict();
     let limits: &mut Limits = &mut options.limits;
-    limits.text_chars = MAX_TEXT;
+    limits.text_chars = match format {
+        Format::Xls | Format::Xlsb => MAX_TEXT_OF_SHEETS,
+        _ => MAX_TEXT,
+    };
     limits.package_entries = MAX_ENTRIES;
     limits.package_bytes = MAX_MEMORY;
     limits.part_bytes = MAX_PART;

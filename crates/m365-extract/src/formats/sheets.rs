@@ -5,7 +5,7 @@ mod grid;
 mod notes;
 pub(super) mod number;
 mod page;
-pub(super) mod xml;
+pub(super) mod scan;
 
 pub(super) use self::{
     address::{Area, cell as parse_cell},
@@ -144,10 +144,10 @@ pub(super) fn document(book: &mut dyn Book, options: &Options) -> Document {
     let mut tabs = book.tabs();
     let all = tabs.len();
     tabs.truncate(MAX_PAGES);
-    let pages = tabs.iter().map(named_page).collect();
+    let pages = (1..).zip(&tabs).map(named_page).collect();
     let mut document = Document { pages, ..Document::default() };
     if all > tabs.len() {
-        let note = format!("The workbook has {all} sheets: {} are read.", tabs.len());
+        let note = format!("The workbook has more sheets than are read: {MAX_PAGES} are listed.");
         document.warnings.push(note);
     }
     let mut writer = Writer::new(&document.pages, options);
@@ -160,9 +160,12 @@ pub(super) fn document(book: &mut dyn Book, options: &Options) -> Document {
     document
 }
 
-fn named_page(tab: &Tab) -> Page {
+fn named_page((number, tab): (usize, &Tab)) -> Page {
     let name = clean_text(&tab.name);
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        name = format!("Sheet {number}");
+    }
     let markdown = format!("## {}", escape::text(&name));
     Page {
         kind: PageKind::Sheet,
@@ -205,6 +208,7 @@ impl<'a> Writer<'a> {
         let room = self.room(index, page.markdown.len());
         if room < RESERVE {
             self.unread.push(number);
+            page.is_cut = true;
             page.markdown.push_str("\n\n*Not shown here: ask for this sheet alone.*");
         } else {
             let mut budget = Budget { cells: self.cells, bytes: room };
@@ -221,7 +225,8 @@ impl<'a> Writer<'a> {
         }
         let written = page::write(tab, sheet, self.options.links, room);
         page.markdown.push_str(&written.markdown);
-        if written.shown < written.all {
+        page.is_cut = written.shown < written.all;
+        if page.is_cut {
             self.cut.push(format!(
                 "Sheet {number} is longer than what is returned: {} of {} rows are shown.",
                 written.shown, written.all,

@@ -2,38 +2,28 @@
 
 mod records;
 
-use std::io::Cursor;
-
 use office_oxide::{
-    DocumentFormat, OfficeError,
     ir::SheetKind,
-    options::{OnIncomplete, ParseOptions},
-    xls::{self, CellValue, XlsDocument, XlsError},
+    xls::{self, CellValue, XlsDocument},
 };
 
 use self::records::{Globals, Substream};
 use super::{
-    Reader,
+    Reader, office,
     sheets::{self, Area, Book, Budget, Comment, Kind, MAX_EXTRAS, Sheet, Tab},
 };
 use crate::{
     document::{Document, Input, Options},
     format::Format,
-    limits::{MAX_ENTRIES, MAX_PART, MAX_RATIO, MAX_UNPACKED},
     refusal::{Refusal, RefusalKind},
 };
-
-/// The most characters that the texts of all cells have.
-const MAX_TEXT: usize = 32 * 1024 * 1024;
-/// The most memory that a parser spends on what a small file can multiply, in bytes.
-const MAX_MEMORY: u64 = 128 * 1024 * 1024;
 
 /// Excel workbooks in the old binary format.
 pub(crate) struct Xls;
 
 impl Reader for Xls {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let parsed = parse(input.bytes, DocumentFormat::Xls, Format::Xls)?;
+        let parsed = office::open(input.bytes, Format::Xls)?;
         let document = parsed.as_xls().ok_or(Refusal::of(RefusalKind::Damaged, Format::Xls))?;
         if document.sheets.is_empty() {
             return Err(Refusal::of(RefusalKind::Damaged, Format::Xls));
@@ -42,42 +32,9 @@ impl Reader for Xls {
         let mut book = Workbook { document, globals, substreams };
         let mut written = sheets::document(&mut book, options);
         if document.truncated() {
-            let note = "The workbook is damaged or too large: something may be missing.";
-            written.warnings.push(note.to_owned());
+            written.warnings.push(office::INCOMPLETE.to_owned());
         }
         Ok(written)
-    }
-}
-
-/// Parses a workbook with the crate that does, within limits.
-pub(super) fn parse(
-    bytes: &[u8],
-    kind: DocumentFormat,
-    format: Format,
-) -> Result<office_oxide::Document, Refusal> {
-    let mut options = ParseOptions::strict();
-    options.on_incomplete = OnIncomplete::Report;
-    options.limits.text_chars = MAX_TEXT;
-    options.limits.memory_bytes = MAX_MEMORY;
-    options.limits.package_entries = MAX_ENTRIES;
-    options.limits.package_bytes = MAX_UNPACKED;
-    options.limits.part_bytes = MAX_PART;
-    options.limits.inflate_ratio = MAX_RATIO;
-    let reader = Cursor::new(bytes.to_vec());
-    let parsed = office_oxide::Document::from_reader_with(reader, kind, &options);
-    parsed.map_err(|error| Refusal::of(refusal(&error), format))
-}
-
-fn refusal(error: &OfficeError) -> RefusalKind {
-    use office_oxide::core::Error;
-    match error {
-        OfficeError::Xls(XlsError::Encrypted | XlsError::EncryptionNotSupported(_)) => {
-            RefusalKind::Encrypted
-        }
-        OfficeError::Core(Error::DecompressionLimit { .. } | Error::PackageLimit(_)) => {
-            RefusalKind::TooLarge
-        }
-        _ => RefusalKind::Damaged,
     }
 }
 

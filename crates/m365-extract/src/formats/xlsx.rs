@@ -3,7 +3,7 @@
 mod cell;
 mod comments;
 mod drawing;
-mod package;
+pub(super) mod package;
 mod sheet;
 mod strings;
 mod styles;
@@ -19,11 +19,12 @@ use self::{
 };
 use super::{
     Reader,
-    sheets::{self, Book, Budget, Kind, Sheet, Tab, number::Epoch, xml},
+    sheets::{self, Book, Budget, Kind, Sheet, Tab, number::Epoch, scan},
 };
 use crate::{
     document::{Document, Input, Options},
     format::Format,
+    limits::MAX_PAGES,
     refusal::{Refusal, RefusalKind},
 };
 
@@ -65,7 +66,7 @@ struct Entry {
 
 impl<'a> Workbook<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        let mut package = Package::open(bytes)?;
+        let mut package = Package::open(bytes, Format::Xlsx)?;
         let damaged = || Refusal::of(RefusalKind::Damaged, Format::Xlsx);
         let main = package.main_part();
         let part = package.read(&main)?.ok_or_else(damaged)?;
@@ -74,12 +75,10 @@ impl<'a> Workbook<'a> {
         if entries.is_empty() {
             return Err(damaged());
         }
-        let strings = relationships.of_type("sharedStrings").map(str::to_owned);
-        let strings = strings.and_then(|name| package.read_start(&name));
-        let styles = relationships.of_type("styles").map(str::to_owned);
-        let styles = styles.and_then(|name| package.read(&name).ok().flatten());
-        let persons = relationships.of_type("person").map(str::to_owned);
-        let persons = persons.and_then(|name| package.read(&name).ok().flatten());
+        let strings = relationships.of_type("sharedStrings");
+        let strings = strings.and_then(|name| package.read_start(name));
+        let styles = package.read_any(relationships.of_type("styles"));
+        let persons = package.read_any(relationships.of_type("person"));
         Ok(Self {
             package,
             entries,
@@ -87,22 +86,24 @@ impl<'a> Workbook<'a> {
             strings: strings
                 .map(|(part, is_whole)| Strings::of(&part, is_whole))
                 .unwrap_or_default(),
-            styles: Styles::of(&styles.unwrap_or_default()),
-            persons: comments::persons(&persons.unwrap_or_default()),
+            styles: Styles::of(&styles),
+            persons: comments::persons(&persons),
         })
     }
 }
 
 /// The sheets that the workbook lists, and from when it counts days.
 fn list(part: &[u8], relationships: &Relationships) -> (Vec<Entry>, Epoch) {
-    let mut reader = xml::reader(part);
+    let mut reader = scan::reader(part);
     let mut is_damaged = false;
     let (mut entries, mut epoch) = (Vec::new(), Epoch::default());
     loop {
-        match xml::next(&mut reader, &mut is_damaged) {
+        match scan::next(&mut reader, &mut is_damaged) {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
-                "workbookPr" if xml::is_true(&element, "date1904") => epoch = Epoch::Of1904,
-                "sheet" => entries.extend(Entry::of(&element, relationships)),
+                "workbookPr" if scan::is_true(&element, "date1904") => epoch = Epoch::Of1904,
+                "sheet" if entries.len() <= MAX_PAGES => {
+                    entries.extend(Entry::of(&element, relationships))
+                }
                 _ => {}
             },
             Event::Eof => return (entries, epoch),
@@ -117,9 +118,9 @@ impl Entry {
         element: &quick_xml::events::BytesStart<'_>,
         relationships: &Relationships,
     ) -> Option<Self> {
-        let id = xml::attribute(element, "id").filter(|id| !id.is_empty())?;
-        let name = xml::attribute(element, "name").unwrap_or_default();
-        let state = xml::attribute(element, "state").unwrap_or_default();
+        let id = scan::attribute(element, "id").filter(|id| !id.is_empty())?;
+        let name = scan::attribute(element, "name").unwrap_or_default();
+        let state = scan::attribute(element, "state").unwrap_or_default();
         let relationship = relationships.by_id(&id);
         let kind = match relationship.map_or("", |relationship| relationship.kind.as_str()) {
             "chartsheet" => Kind::Chart,

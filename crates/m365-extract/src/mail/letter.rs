@@ -63,7 +63,9 @@ impl Letter {
 
     /// Takes over what a message inside of this one says, as where it is signed as a whole.
     pub(crate) fn absorb(&mut self, inner: Self) {
-        self.body = inner.body;
+        if !inner.body.markdown.is_empty() {
+            self.body = inner.body;
+        }
         self.sections.extend(inner.sections);
         self.attached.extend(inner.attached);
         self.messages.extend(inner.messages);

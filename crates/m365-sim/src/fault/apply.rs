@@ -100,6 +100,9 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
         Effect::Body { status, content_type, body } => {
             canned(*status, content_type.as_deref(), body)
         }
+        Effect::File { bytes } => {
+            Response::bytes(StatusCode::OK, "application/octet-stream", bytes.clone())
+        }
         Effect::Redirect { status, location } => {
             Response::empty(code(*status)).header(header::LOCATION, location)
         }

@@ -162,6 +162,12 @@ impl Fault {
         Effect::Body { status, content_type, body: body.into() }.into()
     }
 
+    /// Another file than the one asked for.
+    #[must_use]
+    pub fn file(bytes: impl Into<Vec<u8>>) -> Self {
+        Effect::File { bytes: bytes.into() }.into()
+    }
+
     /// A page with an item of so many bytes (G22).
     #[must_use]
     pub fn huge_page(bytes: usize) -> Self {

@@ -4,6 +4,7 @@ mod attached;
 mod attachment;
 mod content;
 mod conversation;
+mod document;
 mod event;
 mod file;
 mod folder;

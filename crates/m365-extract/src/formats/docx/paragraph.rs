@@ -31,6 +31,8 @@ pub(super) struct Paragraph {
     list: Option<String>,
     level: usize,
     is_title: bool,
+    /// Whether it is the large first letter of the next one.
+    is_initial: bool,
     breaks_page: bool,
     /// How its runs look where they do not say.
     pub(super) looks: Looks,
@@ -95,6 +97,7 @@ impl Story<'_> {
             list,
             level: level.map_or(0, |level| level.max(level_in_name(&name))),
             is_title: title_level(&name).is_some(),
+            is_initial: element.is_some_and(is_initial),
             breaks_page: own.breaks_page.or(styled.breaks_page).unwrap_or_default(),
             looks,
             is_contents: name.starts_with("toc ") || name.starts_with("contents "),
@@ -155,6 +158,7 @@ impl Story<'_> {
         }
         self.end_code();
         match (paragraph.kind, marker) {
+            _ if paragraph.is_initial => span::write(spans, self.blocks.inline(), self.look),
             (Kind::Heading(level), marker) if !self.is_one_line && is_short(spans) => {
                 self.heading(spans, marker);
                 self.note_title(paragraph);
@@ -272,6 +276,12 @@ impl Story<'_> {
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix("heading ")?.trim().parse().ok()?;
     (1..=9_usize).contains(&level).then(|| level.min(6))
+}
+
+fn is_initial(properties: &Element<'_>) -> bool {
+    let frame = properties.child("w:framePr");
+    let kind = frame.and_then(|frame| frame.attribute("w:dropCap"));
+    kind.is_some_and(|kind| kind != "none")
 }
 
 /// How deep Word's own styles for items are, e.g. `list bullet 2`; their lists have one level each.

@@ -34,7 +34,7 @@ impl Package {
     pub(in crate::formats) fn open(bytes: &[u8], format: Format) -> Result<Self, Refusal> {
         let mut archive = Archive::open(bytes, format)?;
         let list = archive.read("META-INF/manifest.xml")?.unwrap_or_default();
-        if is_encrypted(&xml::decode(&list)) {
+        if is_encrypted(&list) {
             return Err(Refusal::of(RefusalKind::Encrypted, format));
         }
         let content = archive.read("content.xml")?;
@@ -85,8 +85,9 @@ fn objects(archive: &mut Archive<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal>
 }
 
 /// Whether the list of parts names a cipher for one of them.
-fn is_encrypted(list: &str) -> bool {
-    let mut reader = XmlReader::new(list);
+pub(in crate::formats) fn is_encrypted(list: &[u8]) -> bool {
+    let list = xml::decode(list);
+    let mut reader = XmlReader::new(&list);
     while let Some(event) = reader.read() {
         if matches!(event, Event::Start(element) if is_cipher(&element)) {
             return true;

@@ -5,11 +5,11 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::text::Text;
+use super::{styles::Styles, text::Text};
 use crate::formats::sheets::{
     Area, Budget, Comment, MAX_EXTRAS, Sheet,
     number::{Epoch, NumberFormat},
-    xml,
+    scan,
 };
 
 /// The most rows and columns that LibreOffice has.
@@ -17,8 +17,9 @@ const MAX_ROWS: u32 = 1_048_576;
 const MAX_COLUMNS: u32 = 16_384;
 
 /// Reads the table that `part` begins with.
-pub(super) fn read(part: &[u8], budget: &mut Budget) -> Sheet {
+pub(super) fn read(part: &[u8], styles: &Styles, budget: &mut Budget) -> Sheet {
     let mut table = Table {
+        styles,
         budget,
         sheet: Sheet::default(),
         depth: 0,
@@ -26,18 +27,19 @@ pub(super) fn read(part: &[u8], budget: &mut Budget) -> Sheet {
         row_repeat: 1,
         row_cells: Vec::new(),
         column: 0,
-        definition: 0,
+        columns: Vec::new(),
         cell: None,
         text: Text::default(),
     };
     let mut is_damaged = false;
-    table.run(&mut xml::reader(part), &mut is_damaged);
+    table.run(&mut scan::reader(part), &mut is_damaged);
     table.sheet.is_damaged = is_damaged;
     table.sheet
 }
 
 /// A table while it is read.
 struct Table<'a> {
+    styles: &'a Styles,
     budget: &'a mut Budget,
     sheet: Sheet,
     /// How many tables are open: those in a cell are not read.
@@ -47,8 +49,8 @@ struct Table<'a> {
     /// The cells of the row under way that have text.
     row_cells: Vec<Cell>,
     column: u32,
-    /// The next column that is described before the rows.
-    definition: u32,
+    /// Where the columns that are described before the rows end, and the style of their cells.
+    columns: Vec<(u32, Option<String>)>,
     cell: Option<Cell>,
     text: Text,
 }
@@ -60,6 +62,7 @@ struct Cell {
     repeat: u32,
     /// What is shown where there is no text: the value.
     value: String,
+    is_value_shown: bool,
     text: String,
     is_covered: bool,
 }
@@ -67,7 +70,7 @@ struct Cell {
 impl Table<'_> {
     fn run(&mut self, reader: &mut Reader<&[u8]>, is_damaged: &mut bool) {
         loop {
-            match xml::next(reader, is_damaged) {
+            match scan::next(reader, is_damaged) {
                 Event::Start(element) => self.start(&element),
                 Event::Empty(element) => {
                     self.start(&element);
@@ -119,15 +122,26 @@ impl Table<'_> {
     }
 
     fn define_columns(&mut self, element: &BytesStart<'_>) {
+        let first = self.columns.last().map_or(0, |(end, _)| *end);
         let repeat = repeated(element, "number-columns-repeated", MAX_COLUMNS);
-        let next = self.definition.saturating_add(repeat).min(MAX_COLUMNS);
-        if is_hidden(element)
-            && next > self.definition
-            && self.sheet.hidden_columns.len() < MAX_EXTRAS
-        {
-            self.sheet.hidden_columns.push((self.definition, next - 1));
+        let end = first.saturating_add(repeat).min(MAX_COLUMNS);
+        if end > first {
+            if is_hidden(element) {
+                self.sheet.hidden_columns.push((first, end - 1));
+            }
+            self.columns.push((end, scan::attribute(element, "default-cell-style-name")));
         }
-        self.definition = next;
+    }
+
+    /// Whether a cell shows a date as its reader is used to.
+    fn follows_reader(&self, element: &BytesStart<'_>) -> bool {
+        if scan::attribute(element, "value-type").as_deref() != Some("date") {
+            return false;
+        }
+        let own = scan::attribute(element, "style-name");
+        let at = self.columns.partition_point(|(end, _)| *end <= self.column);
+        let of_column = self.columns.get(at).and_then(|(_, style)| style.as_deref());
+        self.styles.follows_reader(own.as_deref().or(of_column))
     }
 
     fn begin_row(&mut self, element: &BytesStart<'_>) {
@@ -181,6 +195,7 @@ impl Table<'_> {
             column: self.column,
             repeat,
             value: value(element),
+            is_value_shown: self.follows_reader(element),
             text: String::new(),
             is_covered,
         });
@@ -200,7 +215,9 @@ impl Table<'_> {
             let place = (self.row, cell.column);
             self.sheet.links.push((Area::between(place, place), target));
         }
-        cell.text = if shown.text.trim().is_empty() { cell.value.clone() } else { shown.text };
+        let is_value_shown = cell.is_value_shown && !cell.value.is_empty();
+        let is_blank = shown.text.trim().is_empty();
+        cell.text = if is_value_shown || is_blank { cell.value.clone() } else { shown.text };
         if !cell.text.trim().is_empty() {
             self.row_cells.push(cell);
         }
@@ -218,17 +235,17 @@ impl Table<'_> {
 
 /// How many of the same kind an element stands for.
 fn repeated(element: &BytesStart<'_>, name: &str, most: u32) -> u32 {
-    xml::number(element, name).unwrap_or(1_u32).clamp(1, most)
+    scan::number(element, name).unwrap_or(1_u32).clamp(1, most)
 }
 
 fn is_hidden(element: &BytesStart<'_>) -> bool {
-    let visibility = xml::attribute(element, "visibility");
+    let visibility = scan::attribute(element, "visibility");
     visibility.is_some_and(|visibility| matches!(visibility.as_str(), "collapse" | "filter"))
 }
 
 /// The value of a cell as far as its attributes say, for files that do not say how it is shown.
 fn value(element: &BytesStart<'_>) -> String {
-    let attribute = |name| xml::attribute(element, name);
+    let attribute = |name| scan::attribute(element, name);
     let number = || {
         let value = attribute("value").and_then(|value| value.parse::<f64>().ok());
         value.unwrap_or_default()
@@ -238,11 +255,19 @@ fn value(element: &BytesStart<'_>) -> String {
         Some("float" | "currency") => shown("General", number()),
         Some("percentage") => shown("0.##%", number()),
         Some("boolean") => attribute("boolean-value").unwrap_or_default().to_uppercase(),
-        Some("date") => attribute("date-value").unwrap_or_default().replace('T', " "),
+        Some("date") => attribute("date-value").map(|date| iso(&date)).unwrap_or_default(),
         Some("time") => attribute("time-value").map(|time| clock(&time)).unwrap_or_default(),
         Some("string") => attribute("string-value").unwrap_or_default(),
         _ => attribute("formula").map(|formula| plain_formula(&formula)).unwrap_or_default(),
     }
+}
+
+/// A date with its time, if it has one, without parts of a second.
+fn iso(date: &str) -> String {
+    let (day, time) = date.split_once('T').unwrap_or((date, ""));
+    let time = time.split('.').next().unwrap_or_default();
+    let is_midnight = time.chars().all(|c| matches!(c, '0' | ':'));
+    if is_midnight { day.to_owned() } else { format!("{day} {time}") }
 }
 
 /// `PT10H05M00S` as `10:05:00`.
@@ -272,6 +297,8 @@ mod tests {
     #[test]
     fn times_and_formulas_are_shown_as_people_write_them() {
         assert_eq!(clock("PT10H05M00S"), "10:05:00");
+        assert_eq!(iso("2021-01-01T00:00:00"), "2021-01-01");
+        assert_eq!(iso("2021-01-01T10:10:10.5"), "2021-01-01 10:10:10");
         assert_eq!(plain_formula("of:=SUM([.A1:.A3])"), "=SUM(A1:A3)");
     }
 }

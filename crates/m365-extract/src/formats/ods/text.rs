@@ -2,7 +2,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 
-use crate::{escape, formats::sheets::xml};
+use crate::{escape, formats::sheets::scan};
 
 /// The longest text of one cell, in bytes.
 const MAX_TEXT: usize = 128 * 1024;
@@ -62,17 +62,17 @@ impl Text {
         match name {
             "p" | "h" => self.begin_paragraph(),
             "s" => {
-                let count = xml::number(element, "c").unwrap_or(1).min(MAX_SPACES);
+                let count = scan::number(element, "c").unwrap_or(1).min(MAX_SPACES);
                 self.push_str(&" ".repeat(count));
             }
             "tab" => self.push_str(" "),
             "line-break" => self.push_str("\n"),
             "a" if !self.is_outside_cell() => {
-                self.cell.target = self.cell.target.take().or(xml::attribute(element, "href"));
+                self.cell.target = self.cell.target.take().or(scan::attribute(element, "href"));
             }
             "annotation" => self.remark_depth += 1,
             "creator" => self.in_author = self.remark_depth > 0,
-            "date" => self.in_date = true,
+            "date" => self.in_date = self.remark_depth > 0,
             name if is_shape(name) => self.shape_depth += 1,
             _ => {}
         }
@@ -129,9 +129,9 @@ impl Text {
 
     pub(super) fn push(&mut self, event: &Event<'_>) {
         if self.in_author {
-            xml::push_text(&mut self.remark.author, event);
+            scan::push_text(&mut self.remark.author, event);
         } else if self.in_paragraph && !self.in_date && self.target().len() < MAX_TEXT {
-            xml::push_text(self.target(), event);
+            scan::push_text(self.target(), event);
         }
     }
 }

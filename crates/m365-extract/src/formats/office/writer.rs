@@ -28,6 +28,7 @@ pub(crate) struct Writer<'a> {
     blocks: Blocks,
     look: Look,
     depth: usize,
+    counts_items: bool,
     pages: Vec<String>,
     title: Option<String>,
     /// Comments that stand where the text refers to them, by their number.
@@ -51,12 +52,19 @@ impl<'a> Writer<'a> {
             blocks: Blocks::default(),
             look: Look { links, marks_bold: true },
             depth: 0,
+            counts_items: true,
             pages: Vec::new(),
             title: None,
             comments: HashMap::new(),
             notes: HashMap::new(),
             due: Vec::new(),
         }
+    }
+
+    /// Writes all items of lists without numbers.
+    pub(crate) fn without_numbers(mut self) -> Self {
+        self.counts_items = false;
+        self
     }
 
     /// Writes elements, those inside of them included.
@@ -204,7 +212,8 @@ impl<'a> Writer<'a> {
         }
         self.depth += 1;
         for (number, item) in (u64::from(list.start_number.unwrap_or(1))..).zip(&list.items) {
-            let marker = if list.ordered { format!("{number}.") } else { "-".to_owned() };
+            let is_counted = list.ordered && self.counts_items;
+            let marker = if is_counted { format!("{number}.") } else { "-".to_owned() };
             self.blocks.open_item(&marker, 0);
             self.item(&item.content);
             if let Some(nested) = &item.nested {
@@ -254,6 +263,7 @@ impl<'a> Writer<'a> {
         let mut inner = Writer::new(look.links);
         inner.look = look;
         inner.depth = self.depth;
+        inner.counts_items = self.counts_items;
         std::mem::swap(&mut inner.comments, &mut self.comments);
         std::mem::swap(&mut inner.notes, &mut self.notes);
         inner.elements(elements);

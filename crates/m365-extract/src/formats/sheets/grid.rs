@@ -7,6 +7,8 @@ use crate::{escape, markdown::table};
 
 /// What a cell costs beside its text, in bytes.
 pub(super) const PER_CELL: usize = 3;
+/// The most rows above a table that are titles.
+const MAX_TITLES: usize = 5;
 
 /// Tables, and how many rows they have of how many.
 #[derive(Debug, Default)]
@@ -146,15 +148,27 @@ fn row_texts(row: &[Cell], places: &BTreeMap<u32, usize>) -> Vec<String> {
     texts
 }
 
-/// A table, or a paragraph when there is only one cell.
+/// A table, with the titles above it as paragraphs; one of these alone when there is only one cell.
 fn markdown(rows: &[Vec<String>]) -> String {
-    match rows {
-        [row] if row.len() == 1 => {
-            let words: Vec<&str> = row.iter().flat_map(|text| text.split_whitespace()).collect();
-            escape::paragraph(&words.join(" "))
-        }
-        _ => table::markdown(rows),
+    let (titles, rows) = rows.split_at(titles(rows));
+    let mut blocks: Vec<String> = titles.iter().map(|row| paragraph(row)).collect();
+    if !rows.is_empty() {
+        blocks.push(table::markdown(rows));
     }
+    blocks.join("\n\n")
+}
+
+/// How many rows at the top are titles: they have one cell, and nearly all others have several.
+fn titles(rows: &[Vec<String>]) -> usize {
+    let count = rows.iter().take_while(|row| row.len() == 1).count();
+    let wide = rows.iter().skip(count).filter(|row| row.len() > 1).count();
+    let is_title = count <= MAX_TITLES && wide > 1 && wide * 2 >= rows.len() - count;
+    if is_title || rows.len() == 1 { count } else { 0 }
+}
+
+fn paragraph(row: &[String]) -> String {
+    let words: Vec<&str> = row.iter().flat_map(|text| text.split_whitespace()).collect();
+    escape::paragraph(&words.join(" "))
 }
 
 #[cfg(test)]
@@ -186,6 +200,18 @@ mod tests {
         );
 
         assert_eq!(text, "Title\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n|  | 3 |");
+    }
+
+    #[test]
+    fn a_title_right_above_a_table_is_a_paragraph() {
+        let title = (0, 0, "Sales | 2026");
+        let table = [(1, 0, "a"), (1, 1, "b"), (2, 0, "1"), (2, 1, "2"), (3, 0, "x"), (3, 1, "y")];
+
+        assert_eq!(
+            markdown_of(&[&[title], &table[..]].concat(), &[]),
+            "Sales | 2026\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| x | y |",
+        );
+        assert_eq!(markdown_of(&[title, (1, 0, "b")], &[]), "| Sales \\| 2026 |\n| --- |\n| b |");
     }
 
     #[test]

@@ -127,7 +127,11 @@ impl NumberFormat {
 
     /// The section for a number, and whether a negative one keeps its sign there.
     fn section(&self, value: f64) -> Option<(&Section, bool)> {
-        let sections = self.sections.get(..self.sections.len().min(3)).unwrap_or_default();
+        let is_of_text = |(at, section): (usize, &Section)| {
+            at == 3 || (at > 0 && section.tokens.contains(&Token::Text))
+        };
+        let end = self.sections.iter().enumerate().position(is_of_text);
+        let sections = self.sections.get(..end.unwrap_or(self.sections.len())).unwrap_or_default();
         if sections.iter().any(|section| section.condition.is_some()) {
             return conditional(sections, value);
         }

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::{Area, Kind, Sheet, Tab, grid, notes};
 use crate::{document::LinkStyle, links::Target, pages::truncate};
 
+/// What is kept free for the note of a cut, in bytes.
+const NOTE: usize = 64;
+
 /// The text of a sheet behind its heading.
 #[derive(Debug, Default)]
 pub(super) struct Written {
@@ -20,9 +23,11 @@ pub(super) fn write(tab: &Tab, mut sheet: Sheet, links: LinkStyle, room: usize) 
     add_links(&mut sheet, links);
     let comments: Vec<String> = comments(&mut sheet, room / 4);
     let floating = std::mem::take(&mut sheet.floating);
-    let used: usize = comments.iter().chain(&floating).map(|text| text.len() + 2).sum();
+    let size = |texts: &[String]| texts.iter().map(|text| text.len() + 2).sum::<usize>();
+    let beside = (size(&comments) + size(&floating)).min(room / 2);
     let beyond = usize::try_from(sheet.rows_beyond).unwrap_or(usize::MAX);
-    let tables = grid::write(sheet.cells, &sheet.merges, room.saturating_sub(used.min(room / 2)));
+    let room_of_tables = room.saturating_sub(size(&blocks) + beside + NOTE);
+    let tables = grid::write(sheet.cells, &sheet.merges, room_of_tables);
     let (shown, all) = (tables.shown, tables.all.saturating_add(beyond));
     blocks.extend(tables.blocks);
     if shown < all {

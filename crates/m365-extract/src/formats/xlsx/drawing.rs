@@ -1,29 +1,26 @@
 //! What floats over the cells: text boxes, pictures that are described, and charts.
 
-use quick_xml::events::{BytesStart, Event};
-
 use super::package::{Package, Relationships};
 use crate::{
     escape,
-    formats::sheets::{Sheet, xml},
+    formats::{
+        office::says_something,
+        sheets::{Sheet, one_line},
+    },
     markdown::picture,
+    xml::{self, Element, Event, XmlReader},
 };
 
-/// The most texts of a drawing, and the most bytes of one.
+/// The most texts of a sheet's drawings.
 const MAX_TEXTS: usize = 1_000;
-const MAX_TEXT: usize = 32 * 1024;
 
 /// Adds what the drawings of a sheet say.
 pub(super) fn add(sheet: &mut Sheet, package: &mut Package<'_>, relationships: &Relationships) {
-    let drawings: Vec<String> = relationships.all_of_type("drawing").map(str::to_owned).collect();
-    for drawing in drawings {
-        let part = package.read(&drawing).ok().flatten().unwrap_or_default();
-        sheet.floating.extend(texts(&part));
-        let inner = package.relationships(&drawing);
-        let charts: Vec<String> = inner.all_of_type("chart").map(str::to_owned).collect();
-        for chart in charts.into_iter().take(MAX_TEXTS) {
-            let part = package.read(&chart).ok().flatten().unwrap_or_default();
-            sheet.floating.extend(chart_note(&part));
+    for drawing in relationships.all_of_type("drawing") {
+        sheet.floating.extend(texts(&package.read_any(Some(drawing))));
+        let inner = package.relationships(drawing);
+        for chart in inner.all_of_type("chart").take(MAX_TEXTS) {
+            sheet.floating.extend(chart_note(&package.read_any(Some(chart))));
         }
         if sheet.floating.len() > MAX_TEXTS {
             return;
@@ -33,80 +30,59 @@ pub(super) fn add(sheet: &mut Sheet, package: &mut Package<'_>, relationships: &
 
 /// The paragraphs of text boxes and the descriptions of pictures, in the order of the file.
 fn texts(part: &[u8]) -> Vec<String> {
-    let mut reader = xml::reader(part);
-    let mut is_damaged = false;
-    let (mut texts, mut paragraph, mut in_text) = (Vec::new(), String::new(), false);
-    let mut in_picture = false;
-    while texts.len() < MAX_TEXTS {
-        match xml::next(&mut reader, &mut is_damaged) {
-            Event::Start(element) | Event::Empty(element)
-                if element.local_name().as_ref() == "cNvPr" && in_picture =>
-            {
-                texts.extend(description(&element));
-            }
-            Event::Start(element) => match element.local_name().as_ref() {
-                "pic" => in_picture = true,
-                "t" => in_text = true,
-                _ => {}
-            },
-            Event::End(element) => match element.local_name().as_ref() {
-                "pic" => in_picture = false,
-                "t" => in_text = false,
-                "p" => texts.extend(finished(&mut paragraph)),
-                _ => {}
-            },
-            Event::Eof => break,
-            event if in_text && paragraph.len() < MAX_TEXT => {
-                xml::push_text(&mut paragraph, &event)
-            }
+    let part = xml::decode(part);
+    let mut reader = XmlReader::new(&part);
+    let mut texts = Vec::new();
+    while texts.len() < MAX_TEXTS
+        && let Some(event) = reader.read()
+    {
+        let Event::Start(element) = event else { continue };
+        match element.name().1 {
+            // What programs show that do not know the shape before it.
+            "Fallback" => reader.skip(),
+            "sp" => texts.extend(paragraphs(&reader.finish(element))),
+            "pic" => texts.extend(description(&reader.finish(element))),
             _ => {}
         }
     }
     texts
 }
 
-fn finished(paragraph: &mut String) -> Option<String> {
-    let text = std::mem::take(paragraph);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    (!words.is_empty()).then(|| escape::paragraph(&escape::text(&words.join(" "))))
+fn paragraphs(shape: &Element<'_>) -> Vec<String> {
+    let paragraphs = shape.descendants().filter(|element| element.name().1 == "p");
+    let texts = paragraphs.map(|paragraph| one_line(&run_text(paragraph)));
+    texts.filter(|text| !text.is_empty()).map(|text| escape::paragraph(&text)).collect()
 }
 
-/// What the author said is on a picture; file names and numbers of pictures say nothing.
-fn description(element: &BytesStart<'_>) -> Option<String> {
-    let text = xml::attribute(element, "descr")?;
-    let is_sentence = text.split_whitespace().count() > 1 && !text.contains(['/', '\\']);
-    let is_numbered =
-        text.split_whitespace().count() == 2 && text.ends_with(|c: char| c.is_ascii_digit());
-    (is_sentence && !is_numbered).then(|| picture(&text))
+/// The characters of all runs in an element.
+fn run_text(element: &Element<'_>) -> String {
+    let runs = element.descendants().filter(|inner| matches!(inner.name().1, "t" | "v"));
+    runs.map(Element::text).collect()
+}
+
+/// What the author said is on a picture.
+fn description(shape: &Element<'_>) -> Option<String> {
+    let text = shape.descendants().find_map(|element| element.attribute("descr"))?;
+    says_something(text).then(|| picture(text))
 }
 
 /// `[chart: title]` of a chart that has one.
 fn chart_note(part: &[u8]) -> Option<String> {
-    let mut reader = xml::reader(part);
-    let mut is_damaged = false;
-    let (mut title, mut in_title, mut in_text) = (String::new(), false, false);
-    loop {
-        match xml::next(&mut reader, &mut is_damaged) {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "title" => in_title = true,
-                "plotArea" => break,
-                "t" | "v" => in_text = in_title,
-                _ => {}
-            },
-            Event::End(element) => match element.local_name().as_ref() {
-                "title" => break,
-                "p" => title.push(' '),
-                "t" | "v" => in_text = false,
-                _ => {}
-            },
-            Event::Eof => break,
-            event if in_text && title.len() < MAX_TEXT => xml::push_text(&mut title, &event),
+    let part = xml::decode(part);
+    let mut reader = XmlReader::new(&part);
+    while let Some(event) = reader.read() {
+        let Event::Start(element) = event else { continue };
+        match element.name().1 {
+            "plotArea" => return None,
+            "title" => {
+                let title = run_text(&reader.finish(element)).replace(['[', ']'], "");
+                let title = one_line(&title);
+                return (!title.is_empty()).then(|| format!("[chart: {title}]"));
+            }
             _ => {}
         }
     }
-    let words: Vec<&str> = title.split_whitespace().collect();
-    let title = escape::text(&words.join(" ")).replace(['[', ']'], "");
-    (!title.is_empty()).then(|| format!("[chart: {title}]"))
+    None
 }
 
 #[cfg(test)]
@@ -131,5 +107,9 @@ mod tests {
 
         assert_eq!(chart_note(part.as_bytes()).as_deref(), Some("[chart: Sales]"));
         assert_eq!(chart_note(b"<chartSpace/>"), None);
+        assert_eq!(
+            chart_note(b"<title><t>![&lt;img src=x></t></title>").as_deref(),
+            Some(r"[chart: !\<img src=x>]"),
+        );
     }
 }

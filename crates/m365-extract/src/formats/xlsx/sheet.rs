@@ -1,7 +1,5 @@
 //! One sheet: rows, cells, and what belongs to them.
 
-use std::collections::HashMap;
-
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
@@ -12,7 +10,7 @@ use super::{
     cell::{CellInProgress, Slot},
     package::Relationships,
 };
-use crate::formats::sheets::{Area, Budget, MAX_EXTRAS, Sheet, parse_cell, xml};
+use crate::formats::sheets::{Area, Budget, MAX_EXTRAS, Sheet, parse_cell, scan};
 
 /// Reads the part of a sheet; `is_whole` says whether these bytes are all of it.
 pub(super) fn read(
@@ -22,13 +20,9 @@ pub(super) fn read(
     relationships: &Relationships,
     budget: &mut Budget,
 ) -> Sheet {
-    let targets = relationships.iter().filter(|relationship| relationship.kind == "hyperlink");
-    let targets = targets
-        .map(|relationship| (Relationships::id(relationship), relationship.target.as_str()))
-        .collect();
     let mut sheet = InProgress {
         book,
-        targets,
+        relationships,
         budget,
         sheet: Sheet::default(),
         claimed_last_row: 0,
@@ -38,7 +32,7 @@ pub(super) fn read(
         in_hint: false,
     };
     let mut is_damaged = false;
-    sheet.run(&mut xml::reader(part), &mut is_damaged);
+    sheet.run(&mut scan::reader(part), &mut is_damaged);
     sheet.sheet.is_damaged = is_damaged && is_whole;
     if !is_whole {
         sheet.sheet.goes_on_to(sheet.claimed_last_row);
@@ -49,8 +43,7 @@ pub(super) fn read(
 /// A sheet while it is read.
 struct InProgress<'a, 'b> {
     book: &'a Workbook<'b>,
-    /// Where links lead, by the ids of their relationships.
-    targets: HashMap<&'a str, &'a str>,
+    relationships: &'a Relationships,
     budget: &'a mut Budget,
     sheet: Sheet,
     claimed_last_row: u32,
@@ -65,7 +58,7 @@ impl InProgress<'_, '_> {
     fn run(&mut self, reader: &mut Reader<&[u8]>, is_damaged: &mut bool) {
         let mut rows = 0_u32;
         loop {
-            match xml::next(reader, is_damaged) {
+            match scan::next(reader, is_damaged) {
                 Event::Start(element) => self.start(&element, &mut rows),
                 Event::Empty(element) => {
                     self.start(&element, &mut rows);
@@ -86,13 +79,13 @@ impl InProgress<'_, '_> {
             "f" => self.slot = Some(Slot::Formula),
             "t" if !self.in_hint => self.slot = Some(Slot::Inline),
             "rPh" => self.in_hint = true,
-            "col" if xml::is_true(element, "hidden") => self.hide_columns(element),
+            "col" if scan::is_true(element, "hidden") => self.hide_columns(element),
             "dimension" => {
-                let area = xml::attribute(element, "ref").and_then(|area| Area::parse(&area));
+                let area = scan::attribute(element, "ref").and_then(|area| Area::parse(&area));
                 self.claimed_last_row = area.map_or(0, |area| area.last_row);
             }
             "mergeCell" if self.sheet.merges.len() < MAX_EXTRAS => {
-                let area = xml::attribute(element, "ref").and_then(|area| Area::parse(&area));
+                let area = scan::attribute(element, "ref").and_then(|area| Area::parse(&area));
                 self.sheet.merges.extend(area);
             }
             "hyperlink" if self.sheet.links.len() < MAX_EXTRAS => {
@@ -103,11 +96,11 @@ impl InProgress<'_, '_> {
     }
 
     fn begin_row(&mut self, element: &BytesStart<'_>, rows: &mut u32) {
-        let number = xml::number(element, "r").filter(|number| *number > 0);
+        let number = scan::number(element, "r").filter(|number| *number > 0);
         *rows = number.unwrap_or_else(|| rows.saturating_add(1));
         let row = *rows - 1;
         self.next = (row, 0);
-        if xml::is_true(element, "hidden") {
+        if scan::is_true(element, "hidden") {
             match self.sheet.hidden_rows.last_mut() {
                 Some(last) if last.1.saturating_add(1) == row => last.1 = row,
                 _ => self.sheet.hidden_rows.push((row, row)),
@@ -134,7 +127,7 @@ impl InProgress<'_, '_> {
         if let (Some(slot), Some(cell)) = (self.slot, &mut self.cell)
             && !self.sheet.is_full()
         {
-            xml::push_text(cell.slot(slot), event);
+            scan::push_text(cell.slot(slot), event);
         } else if let (Some(_), Some(cell)) = (self.slot, &mut self.cell) {
             cell.has_content = true;
         }
@@ -164,7 +157,7 @@ impl InProgress<'_, '_> {
     }
 
     fn hide_columns(&mut self, element: &BytesStart<'_>) {
-        let (first, last) = (xml::number(element, "min"), xml::number::<u32>(element, "max"));
+        let (first, last) = (scan::number(element, "min"), scan::number::<u32>(element, "max"));
         if let (Some(first @ 1..), Some(last)) = (first, last) {
             let last = last.max(first) - 1;
             self.sheet.hidden_columns.push((first - 1, last));
@@ -173,9 +166,9 @@ impl InProgress<'_, '_> {
 
     /// A place that leads outside; what leads to another cell is left out.
     fn link(&self, element: &BytesStart<'_>) -> Option<(Area, String)> {
-        let area = Area::parse(&xml::attribute(element, "ref")?)?;
-        let id = xml::attribute(element, "id")?;
-        let target = self.targets.get(id.as_str())?;
-        Some((area, (*target).to_owned()))
+        let area = Area::parse(&scan::attribute(element, "ref")?)?;
+        let id = scan::attribute(element, "id")?;
+        let target = self.relationships.by_id(&id).filter(|target| target.kind == "hyperlink")?;
+        Some((area, target.target.clone()))
     }
 }

@@ -1,6 +1,6 @@
 use quick_xml::events::Event;
 
-use super::super::sheets::xml;
+use super::super::sheets::scan;
 
 /// The texts that cells share, one behind the other.
 #[derive(Debug, Default)]
@@ -13,11 +13,11 @@ pub(super) struct Strings {
 impl Strings {
     /// Reads the part of shared texts. Hints of pronunciation are left out.
     pub(super) fn of(part: &[u8], is_whole: bool) -> Self {
-        let mut reader = xml::reader(part);
+        let mut reader = scan::reader(part);
         let mut strings = Self { is_cut: !is_whole, ..Self::default() };
         let (mut in_text, mut in_hint) = (false, false);
         loop {
-            match xml::next(&mut reader, &mut strings.is_cut) {
+            match scan::next(&mut reader, &mut strings.is_cut) {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "t" => in_text = !in_hint,
                     "rPh" => in_hint = true,
@@ -31,7 +31,7 @@ impl Strings {
                     _ => {}
                 },
                 Event::Eof => return strings,
-                event if in_text => xml::push_text(&mut strings.text, &event),
+                event if in_text => scan::push_text(&mut strings.text, &event),
                 _ => {}
             }
         }

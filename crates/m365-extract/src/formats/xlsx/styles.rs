@@ -4,7 +4,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::sheets::{
     number::{NumberFormat, builtin},
-    xml,
+    scan,
 };
 
 /// The most formats that are read; Excel allows 65,490.
@@ -19,19 +19,19 @@ pub(super) struct Styles {
 
 impl Styles {
     pub(super) fn of(part: &[u8]) -> Self {
-        let mut reader = xml::reader(part);
+        let mut reader = scan::reader(part);
         let mut is_damaged = false;
         let mut codes: HashMap<u32, String> = HashMap::new();
         let mut cells = Vec::new();
         let mut in_cells = false;
         loop {
-            match xml::next(&mut reader, &mut is_damaged) {
+            match scan::next(&mut reader, &mut is_damaged) {
                 Event::Start(element) | Event::Empty(element) => {
                     match element.local_name().as_ref() {
                         "numFmt" if codes.len() < MAX_FORMATS => codes.extend(code(&element)),
                         "cellXfs" => in_cells = true,
                         "xf" if in_cells && cells.len() < MAX_FORMATS => {
-                            cells.push(xml::number(&element, "numFmtId").unwrap_or_default());
+                            cells.push(scan::number(&element, "numFmtId").unwrap_or_default());
                         }
                         _ => {}
                     }
@@ -55,6 +55,6 @@ impl Styles {
 }
 
 fn code(element: &BytesStart<'_>) -> Option<(u32, String)> {
-    let id = xml::number(element, "numFmtId")?;
-    Some((id, xml::attribute(element, "formatCode")?))
+    let id = scan::number(element, "numFmtId")?;
+    Some((id, scan::attribute(element, "formatCode")?))
 }

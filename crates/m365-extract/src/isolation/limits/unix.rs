@@ -18,9 +18,15 @@ pub(super) fn impose(limits: &Limits) -> io::Result<()> {
 /// not where it may have one: see `do_coredump` in its `fs/coredump.c`.
 const CORE: rlim_t = if cfg!(target_os = "linux") { 1 } else { 0 };
 
-/// The address space. Systems other than Linux may refuse this or not keep to it.
+/// The address space, or what of it is for data.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+const MEMORY: Resource = Resource::RLIMIT_AS;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+const MEMORY: Resource = Resource::RLIMIT_DATA;
+
+/// Systems other than Linux may refuse this or not keep to it.
 fn memory(bytes: u64) -> io::Result<()> {
-    match set(Resource::RLIMIT_AS, bytes, bytes) {
+    match set(MEMORY, bytes, bytes) {
         Err(_) if !cfg!(target_os = "linux") => Ok(()),
         done => done,
     }

@@ -63,14 +63,14 @@ async fn file(
     attachment: &Attachment,
     id: &AttachmentId,
 ) -> Result<Read, ToolError> {
-    if attachment.size.is_some_and(|size| size > CAP as u64) {
-        return Err(content::too_large("The attachment"));
-    }
+    content::refuse_type(attachment.name.as_deref(), attachment.content_type.as_deref())?;
+    let admitted = content::admit(source.reader, attachment.size, "The attachment").await?;
     let download = message.attachment_bytes(id, CAP).await.map_err(|error| match error.kind() {
         ErrorKind::TooLarge => content::too_large("The attachment"),
         _ => source.explain(error),
     })?;
     let content = Content {
+        admitted,
         download,
         name: attachment.name.clone(),
         declared: attachment.content_type.clone(),

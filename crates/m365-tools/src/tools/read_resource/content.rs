@@ -1,9 +1,12 @@
 //! The content of a file, wherever it came from: an attachment or a drive.
 
-use m365_extract::{Document, Image, Input, Options, Refusal, RefusalKind, clean_text, safe_html};
+use m365_extract::{
+    Document, Image, Options, Refusal, RefusalKind, clean_text, isolation::File, safe_html,
+};
 use m365_graph::Download;
 
 use super::{
+    document,
     input::Format,
     item::Item,
     message,
@@ -11,20 +14,57 @@ use super::{
     reader::{Read, Reader, blocking},
     request::Request,
 };
-use crate::{ErrorCode, ToolError, words::same_name};
+use crate::{Admitted, ErrorCode, ToolError};
 
 /// The largest file that is read.
 pub(super) const CAP: usize = 50 * 1024 * 1024;
 
-/// The largest picture that is handed on; a host holds it several times, and a model scales it down.
-const IMAGE_CAP: usize = 4 * 1024 * 1024;
-
 /// A file's bytes, and what others say of it.
 pub(super) struct Content {
+    /// The leave to hold them.
+    pub(super) admitted: Admitted,
     pub(super) download: Download,
     pub(super) name: Option<String>,
     /// The media type that somebody declared.
     pub(super) declared: Option<String>,
+}
+
+/// The extensions of files that hold sound or moving pictures.
+const FILMS: [&str; 16] = [
+    "aac", "avi", "flac", "m4a", "m4v", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "ogg", "wav",
+    "webm", "wma", "wmv",
+];
+
+/// Refuses what need not be downloaded to know that it has no text.
+pub(super) fn refuse_type(name: Option<&str>, declared: Option<&str>) -> Result<(), ToolError> {
+    let refused = |message: &str| Err(ToolError::new(ErrorCode::UnsupportedContent, message));
+    let declared = declared.unwrap_or_default().to_lowercase();
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, end)| end.to_lowercase());
+    let extension = extension.as_deref().unwrap_or_default();
+    let is_film = declared.starts_with("video/") || declared.starts_with("audio/");
+    if is_film || FILMS.contains(&extension) {
+        return refused(
+            "Video and sound are not read: open it on the web (details.webLink). What was said in a \
+             meeting, the meetingTranscriptUrl of its event gives.",
+        );
+    }
+    if declared.contains("onenote") || matches!(extension, "one" | "onepkg" | "onetoc2") {
+        return refused("OneNote files are not read: open it on the web (details.webLink).");
+    }
+    Ok(())
+}
+
+/// Waits until a file of `size` bytes may be downloaded; `what` is e.g. `The attachment`.
+pub(super) async fn admit(
+    reader: &Reader<'_>,
+    size: Option<u64>,
+    what: &str,
+) -> Result<Admitted, ToolError> {
+    let size = size.unwrap_or(CAP as u64);
+    if size > CAP as u64 {
+        return Err(too_large(what));
+    }
+    reader.ctx.extraction().admit(size).await
 }
 
 /// Gives the text or the picture that a file holds.
@@ -40,7 +80,7 @@ pub(super) async fn read(
         return Ok(read);
     }
     match request.format {
-        Format::Markdown => document(reader, request, item, content).await,
+        Format::Markdown => markdown(reader, request, item, content).await,
         Format::Html => html(reader, request, item, content).await,
         Format::Raw => {
             let text = clean_text(text(request, &content.download.bytes)?);
@@ -68,7 +108,7 @@ pub(super) fn with_link(error: ToolError, link: Option<String>) -> ToolError {
 fn text<'a>(request: &Request, bytes: &'a [u8]) -> Result<&'a str, ToolError> {
     request.refuse_sheet()?;
     std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(|| {
-        let message = "format: only text in UTF-8 is given as it is; use markdown.";
+        let message = "format: html and raw are given of text in UTF-8 only; use markdown.";
         ToolError::new(ErrorCode::UnsupportedContent, message)
     })
 }
@@ -95,72 +135,59 @@ fn is_page(content: &Content) -> bool {
     declared.contains("html") || [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end))
 }
 
-async fn document(
+/// Gives the markdown of a document, or the picture that a file is.
+async fn markdown(
     reader: &Reader<'_>,
     request: &Request,
     mut item: Item,
     content: Content,
 ) -> Result<Read, ToolError> {
-    let document =
-        blocking(move || extract(&content)).await?.map_err(|refusal| refused(&refusal))?;
+    let document = extract(request, content).await?.map_err(|refusal| refused(&refusal, &item))?;
     if let [image] = document.images.as_slice()
         && document.markdown().trim().is_empty()
     {
-        return picture(item, image.clone());
+        request.refuse_sheet()?;
+        return Ok(picture(item, image.clone(), document.warnings));
     }
     if item.title.is_empty() {
         item.title = document.title.clone().unwrap_or_default();
     }
-    let mut read = reader.with_pages(request, item, &selected(request, &document)?)?;
-    read.notices = document.warnings;
-    Ok(read)
+    document::read(reader, request, item, document)
 }
 
-fn extract(content: &Content) -> Result<Document, Refusal> {
-    let input = Input::new(&content.download.bytes);
-    let input = content.name.as_deref().into_iter().fold(input, Input::named);
-    let input = content.declared.as_deref().into_iter().fold(input, Input::declared_as);
-    m365_extract::extract(&input, &Options::default().max_input(CAP).page_chars(PAGE_CHARS))
+async fn extract(
+    request: &Request,
+    content: Content,
+) -> Result<Result<Document, Refusal>, ToolError> {
+    let file = File::new(content.download.bytes);
+    let file = content.name.into_iter().fold(file, File::named);
+    let file = content.declared.into_iter().fold(file, File::declared_as);
+    content.admitted.extract(file, &options(request)).await
 }
 
-fn refused(refusal: &Refusal) -> ToolError {
+/// What lies before the pages that are asked for need not be written.
+fn options(request: &Request) -> Options {
+    let options = Options::default().max_input(CAP).page_chars(PAGE_CHARS);
+    let options = options.first_page(document::first_page(request));
+    request.selection.sheet.iter().fold(options, Options::sheet)
+}
+
+/// Says why there is no text, and where a person finds it.
+fn refused(refusal: &Refusal, item: &Item) -> ToolError {
     let code = match refusal.kind() {
         RefusalKind::TooLarge => ErrorCode::TooLarge,
+        RefusalKind::Protected => ErrorCode::Forbidden,
         _ => ErrorCode::UnsupportedContent,
     };
-    ToolError::new(code, format!("{refusal} It can be opened on the web (details.webLink)."))
+    match &item.web_url {
+        Some(link) => {
+            let message = format!("{refusal} It can be opened on the web (details.webLink).");
+            ToolError::new(code, message).with_web_link(link)
+        }
+        None => ToolError::new(code, refusal.to_string()),
+    }
 }
 
-fn picture(item: Item, image: Image) -> Result<Read, ToolError> {
-    if image.bytes.len() > IMAGE_CAP {
-        let message = "The picture is larger than the 4 MiB that are handed on.";
-        return Err(ToolError::new(ErrorCode::TooLarge, message));
-    }
-    Ok(Read { item, images: vec![image], ..Read::default() })
-}
-
-/// Returns the pages of a document, each below its name, or the one sheet that was asked for.
-fn selected(request: &Request, document: &Document) -> Result<Vec<String>, ToolError> {
-    let Some(sheet) = &request.selection.sheet else {
-        return Ok(document.pages.iter().map(named).collect());
-    };
-    let is_wanted = |label: &String| same_name(label, sheet);
-    let wanted = document.pages.iter().filter(|page| page.label.as_ref().is_some_and(is_wanted));
-    let pages: Vec<_> = wanted.map(named).collect();
-    if pages.is_empty() {
-        let labels: Vec<_> =
-            document.pages.iter().filter_map(|page| page.label.as_deref()).collect();
-        return Err(ToolError::validation(match labels.as_slice() {
-            [] => "sheet: only an Excel workbook has sheets; leave it out.".to_owned(),
-            labels => format!("sheet: {sheet:?} is not accepted; the sheets are {labels:?}."),
-        }));
-    }
-    Ok(pages)
-}
-
-fn named(page: &m365_extract::Page) -> String {
-    match &page.label {
-        Some(label) => format!("## {label}\n\n{}", page.markdown),
-        None => page.markdown.clone(),
-    }
+fn picture(item: Item, image: Image, notices: Vec<String>) -> Read {
+    Read { item, images: vec![image], notices, ..Read::default() }
 }

@@ -188,9 +188,10 @@ impl Source<'_> {
         if let Some((_, kind)) = converted(item) {
             return self.conversion(item, described, kind).await;
         }
+        let admitted = content::admit(self.reader, item.size, "The file").await?;
         let download = self.fetch(item, None).await?;
         let declared = item.file.as_ref().and_then(|file| file.mime_type.clone());
-        let content = Content { download, name: item.name.clone(), declared };
+        let content = Content { admitted, download, name: item.name.clone(), declared };
         content::read(self.reader, self.request, described, content).await
     }
 
@@ -206,8 +207,10 @@ impl Source<'_> {
                 "format: raw is not accepted for a {kind} file; markdown and html are."
             )));
         }
+        let admitted = content::admit(self.reader, None, "The file").await?;
         let download = self.fetch(item, Some(ConversionFormat::Html)).await?;
         let content = Content {
+            admitted,
             download,
             name: Some("converted.html".to_owned()),
             declared: Some("text/html".to_owned()),
@@ -270,7 +273,8 @@ fn refuse(item: &DriveItem) -> Result<(), ToolError> {
             "This is neither a file nor a folder: open it on the web (details.webLink).",
         );
     }
-    Ok(())
+    let declared = item.file.as_ref().and_then(|file| file.mime_type.as_deref());
+    content::refuse_type(item.name.as_deref(), declared)
 }
 
 /// Says that a file whose description may be read is not given out.

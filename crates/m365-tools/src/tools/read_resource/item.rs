@@ -86,6 +86,8 @@ pub(crate) struct Item {
     pub(super) items: Vec<Map<String, Value>>,
     /// Which pages this is.
     pub(super) pages: Option<PageRange>,
+    /// The headings or sheets of a long document, in its first answer.
+    pub(super) outline: Vec<OutlineEntry>,
     /// The text, written by the sender.
     pub(super) text: Option<String>,
     /// Why it could not be read.
@@ -107,6 +109,16 @@ impl Item {
         self.details.extend(fields::known(fields));
         self
     }
+}
+
+/// A heading or a sheet of a document.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(crate) struct OutlineEntry {
+    /// The page, slide or sheet, from 1.
+    pub(super) page: usize,
+    /// Its text or name.
+    pub(super) title: String,
 }
 
 /// Why one of several addresses could not be read.

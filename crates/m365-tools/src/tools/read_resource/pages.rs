@@ -1,5 +1,8 @@
 //! Cuts texts into pages, and pages into what fits one answer.
 
+use std::borrow::Cow;
+
+use m365_extract::seam;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,17 @@ pub(super) struct Selection {
 pub(super) struct TextPlace {
     pub(super) page: usize,
     pub(super) offset: usize,
+    /// The first page that was read when the offset was counted: what stands on a page may depend on
+    /// those before it, as with headers, which are shown once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first: Option<usize>,
+}
+
+impl TextPlace {
+    /// The beginning of a page.
+    pub(super) const fn start_of(page: usize) -> Self {
+        Self { page, offset: 0, first: None }
+    }
 }
 
 /// Which pages of how many.
@@ -43,9 +57,26 @@ pub(super) struct Delivery {
     pub(super) next: Option<TextPlace>,
 }
 
+/// A page as it is cut.
+pub(super) trait PageText {
+    /// All of it.
+    fn text(&self) -> &str;
+
+    /// What stands above the rest of it in a later answer.
+    fn above_rest(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+}
+
+impl PageText for String {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
 /// Gives as many of `pages` as fit `room` characters, from `place` or else as selected.
-pub(super) fn deliver(
-    pages: &[String],
+pub(super) fn deliver<P: PageText>(
+    pages: &[P],
     selection: &Selection,
     place: Option<TextPlace>,
     room: usize,
@@ -59,7 +90,8 @@ pub(super) fn deliver(
             break;
         }
     }
-    Ok(cutter.finish(pages.len(), uri))
+    let offered = if selection.sheet.is_some() { last } else { pages.len() };
+    Ok(cutter.finish(pages.len(), offered, uri))
 }
 
 /// Returns where to start and the last page, both from 1 to `total`.
@@ -68,7 +100,7 @@ pub(super) fn range(
     place: Option<TextPlace>,
     total: usize,
 ) -> Result<(TextPlace, usize), ToolError> {
-    let start = place.unwrap_or(TextPlace { page: selection.start.unwrap_or(1), offset: 0 });
+    let start = place.unwrap_or(TextPlace::start_of(selection.start.unwrap_or(1)));
     if start.page > total.max(1) {
         return Err(ToolError::validation(format!(
             "startPage: {} is not accepted; the text has {total} page{}.",
@@ -104,30 +136,51 @@ impl Cutter {
     /// Adds a page from `offset` on; says whether any of it was added, and whether more may follow.
     ///
     /// A page is only cut when it is the first, for then it would never fit.
-    pub(super) fn push(&mut self, number: usize, page: &str, offset: usize) -> (bool, bool) {
-        let page = page.get(page.floor_char_boundary(offset)..).unwrap_or_default();
-        let whole = page.chars().count() <= self.room;
+    pub(super) fn push<P: PageText>(
+        &mut self,
+        number: usize,
+        page: &P,
+        offset: usize,
+    ) -> (bool, bool) {
+        let offset = page.text().floor_char_boundary(offset);
+        let rest = page.text().get(offset..).unwrap_or_default();
+        let above = above(page, offset, self.room / 2);
+        let room = self.room.saturating_sub(above.chars().count());
+        let whole = rest.chars().count() <= room;
         if self.from != 0 && !whole {
             return (false, false);
         }
-        let cut = if whole { page.len() } else { cut_at(page, self.room) };
-        let part = page.get(..cut).unwrap_or(page);
         if self.from == 0 {
             self.from = number;
         } else {
             self.text.push_str("\n\n");
         }
-        self.text.push_str(part);
+        self.text.push_str(&above);
         self.to = number;
-        self.room = self.room.saturating_sub(part.chars().count() + 2);
-        self.rest = (!whole).then_some(TextPlace { page: number, offset: offset + cut });
+        match whole {
+            true => self.add(rest),
+            false => {
+                let cut = cut_at(rest, room);
+                self.add(rest.get(..cut).unwrap_or(rest).trim_end_matches('\n'));
+                self.text.push_str(&seam(page.text(), offset + cut).end);
+                self.rest = Some(TextPlace { offset: offset + cut, ..TextPlace::start_of(number) });
+            }
+        }
+        self.room = self.room.saturating_sub(above.chars().count() + 2);
         (true, whole)
     }
 
-    /// Ends the text with the line that names its pages and, when there is more, the call that gets it.
-    pub(super) fn finish(mut self, total: usize, uri: &str) -> Delivery {
-        let following = TextPlace { page: self.to + 1, offset: 0 };
-        let next = self.rest.or((self.to < total).then_some(following)).filter(|_| self.from != 0);
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.room = self.room.saturating_sub(text.chars().count());
+    }
+
+    /// Ends the text with the line that names its pages and, when there is more of those that are
+    /// `offered`, the call that gets it.
+    pub(super) fn finish(mut self, total: usize, offered: usize, uri: &str) -> Delivery {
+        let following = TextPlace::start_of(self.to + 1);
+        let next = self.rest.or((self.to < offered).then_some(following));
+        let next = next.filter(|_| self.from != 0);
         let pages = (total > 1 && self.from != 0).then_some(PageRange {
             from: self.from,
             to: self.to,
@@ -161,13 +214,31 @@ fn call(next: TextPlace, uri: &str) -> String {
     }
 }
 
+/// What stands above a page that goes on at `offset`: what it is, and the head of the table or the fence
+/// that it is in the middle of, where that leaves room for the rest.
+fn above<P: PageText>(page: &P, offset: usize, room: usize) -> String {
+    if offset == 0 {
+        return String::new();
+    }
+    let start = seam(page.text(), offset).start;
+    let start = if start.chars().count() <= room { start } else { String::new() };
+    format!("{}{start}", page.above_rest())
+}
+
 /// The end of the longest part of at most `room` characters: between lines, else words, else letters.
 fn cut_at(text: &str, room: usize) -> usize {
     let room = room.max(1);
     let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
     let head = text.get(..end).unwrap_or(text);
     let line = head.rfind('\n').filter(|at| *at > end / 2);
-    line.or_else(|| head.rfind(' ').filter(|at| *at > end / 2)).map_or(end, |at| at + 1)
+    let blank = line.or_else(|| head.rfind(' ').filter(|at| *at > end / 2));
+    blank.map_or_else(|| before_escape(head), |at| at + 1)
+}
+
+/// The end of a text, or the place before its last backslash if that escapes what follows.
+fn before_escape(head: &str) -> usize {
+    let escapes = (head.len() - head.trim_end_matches('\\').len()) % 2;
+    if head.len() > escapes { head.len() - escapes } else { head.len() }
 }
 
 /// Cuts a text into pages of at most [`PAGE_CHARS`], between paragraphs or lines where possible.
@@ -206,7 +277,7 @@ mod tests {
         assert!(found.text.ends_with(
             "\n\n[pages 1–3 of 9]\nMore: read_resource {\"uri\":\"mail:///messages/A\",\"startPage\":4}"
         ));
-        assert_eq!(found.next, Some(TextPlace { page: 4, offset: 0 }));
+        assert_eq!(found.next, Some(TextPlace::start_of(4)));
     }
 
     #[test]
@@ -215,6 +286,39 @@ mod tests {
 
         assert!(delivered(&pages(3, 10), last, 100).text.ends_with("\n\n[page 3 of 3]"));
         assert_eq!(delivered(&pages(1, 10), Selection::default(), 100).text, "1111111111");
+    }
+
+    #[test]
+    fn a_table_cut_by_an_answer_goes_on_with_its_head() {
+        let table = "| No. | Lot |\n| --- | --- |\n| 1 | 4471 |\n| 2 | 4480 |\n| 3 | 4490 |";
+        let pages = [table.to_owned()];
+
+        let first = delivered(&pages, Selection::default(), 45);
+        let more = deliver(&pages, &Selection::default(), first.next, 60, "u").unwrap();
+
+        assert!(
+            first.text.starts_with("| No. | Lot |\n| --- | --- |\n| 1 | 4471 |\n\n"),
+            "{first:?}"
+        );
+        assert_eq!(more.text, "| No. | Lot |\n| --- | --- |\n| 2 | 4480 |\n| 3 | 4490 |");
+    }
+
+    #[test]
+    fn c04_a_cut_does_not_part_a_backslash_from_what_it_disarms() {
+        let pages = [r"aaaa\<img src=x>".to_owned()];
+
+        let first = delivered(&pages, Selection::default(), 5);
+
+        assert_eq!(first.next, Some(TextPlace { offset: 4, ..TextPlace::start_of(1) }));
+    }
+
+    #[test]
+    fn a_sheet_ends_with_itself() {
+        let sheet = Selection { start: Some(2), end: Some(2), sheet: Some("Lines".to_owned()) };
+
+        let found = delivered(&pages(3, 4), sheet, 100);
+
+        assert_eq!((found.next, found.text.as_str()), (None, "2222\n\n[page 2 of 3]"));
     }
 
     #[test]
@@ -231,7 +335,7 @@ mod tests {
         let found = delivered(&pages(5, 4), two, 1_000);
 
         assert_eq!(found.pages, Some(PageRange { from: 1, to: 2, total: 5 }));
-        assert_eq!(found.next, Some(TextPlace { page: 3, offset: 0 }));
+        assert_eq!(found.next, Some(TextPlace::start_of(3)));
     }
 
     proptest::proptest! {

@@ -5,7 +5,8 @@ use tokio::sync::OnceCell;
 use super::{
     event, file,
     item::Item,
-    libraries, link, mail, page, pages,
+    libraries, link, mail, page,
+    pages::{self, PageText, Selection},
     request::{Position, Request},
     site, teams, transcript,
 };
@@ -21,6 +22,9 @@ const RESERVED: usize = 2_000;
 
 /// The least text that is given of each thing, so that reading makes progress.
 const LEAST: usize = 200;
+
+/// The longest outline of a document, in characters.
+const MAX_OUTLINE: usize = 1_500;
 
 /// The room that makes it worth to read one more thing into an answer.
 const WORTH: usize = 2_000;
@@ -94,20 +98,35 @@ impl<'a> Reader<'a> {
         self.share.saturating_sub(block + 150).max(LEAST)
     }
 
+    /// How many characters the outline of a document may take beside `item`.
+    pub(super) fn outline_room(&self, item: &Item) -> usize {
+        MAX_OUTLINE.min(self.room_beside(item) / 3)
+    }
+
     /// How many characters the lists in a description may take.
     pub(super) const fn list_room(&self) -> usize {
         self.share / 2
     }
 
     /// Puts what fits of `pages` behind `item`.
-    pub(super) fn with_pages(
+    pub(super) fn with_pages<P: PageText>(
         &self,
         request: &Request,
+        item: Item,
+        pages: &[P],
+    ) -> Result<Read, ToolError> {
+        self.with_selected(request, &request.selection, item, pages)
+    }
+
+    /// Puts what fits of the `selection` of `pages` behind `item`.
+    pub(super) fn with_selected<P: PageText>(
+        &self,
+        request: &Request,
+        selection: &Selection,
         mut item: Item,
-        pages: &[String],
+        pages: &[P],
     ) -> Result<Read, ToolError> {
         let room = self.room_beside(&item);
-        let selection = &request.selection;
         let found = pages::deliver(pages, selection, request.text_place(), room, &item.uri)?;
         item.pages = found.pages;
         let text = (!found.text.is_empty()).then_some(found.text);

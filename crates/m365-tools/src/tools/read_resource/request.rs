@@ -56,9 +56,9 @@ impl Request {
     /// Refuses to choose a sheet of what has none.
     pub(super) fn refuse_sheet(&self) -> Result<(), ToolError> {
         match &self.selection.sheet {
-            Some(_) => Err(ToolError::validation(
-                "sheet: only an Excel workbook has sheets; leave it out.",
-            )),
+            Some(_) => {
+                Err(ToolError::validation("sheet: only a workbook has sheets; leave it out."))
+            }
             None => Ok(()),
         }
     }

@@ -75,6 +75,7 @@ fn sections_are_for_signs_conditions_and_text() {
     assert_eq!(show("[Red][<10]0\" low\";[>=100]0\" high\";0", 500.0), "500 high");
     assert_eq!(show("[Red][<10]0\" low\";[>=100]0\" high\";0", 50.0), "50");
     assert_eq!(show("[<10]0;0.0", -5.0), "-5");
+    assert_eq!(show("0.0;@", -1.25), "-1.3");
     assert_eq!(show("[=1]\"yes\";[=0]\"no\";0", 0.0), "no");
     assert_eq!(show("#,##0.00 [$€-407]", 12.5), "12.50 €");
     assert_eq!(show("[$£-809]#,##0", 12.5), "£13");

@@ -1,4 +1,5 @@
-//! What the readers of sheets in XML share.
+//! Sheets in XML, event by event: they have too many elements for a tree, and for more than a look at
+//! the attributes that are asked for.
 
 use quick_xml::{
     Reader, XmlVersion,
