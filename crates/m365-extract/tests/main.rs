@@ -17,10 +17,7 @@ mod mail_outlook;
 mod mutations;
 mod odf;
 mod package;
-#[cfg(feature = "cli")]
 mod pdf;
-mod pictures;
-#[cfg(feature = "cli")]
 mod pictures;
 mod program;
 mod properties;
