@@ -20,6 +20,8 @@ mod package;
 #[cfg(feature = "cli")]
 mod pdf;
 mod pictures;
+#[cfg(feature = "cli")]
+mod pictures;
 mod program;
 mod properties;
 mod rtf;
