@@ -9,6 +9,7 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
@@ -17,11 +18,9 @@ mod mail_outlook;
 mod mutations;
 mod odf;
 mod package;
-#[cfg(feature = "cli")]
 mod pdf;
 mod pictures;
 #[cfg(feature = "cli")]
-mod pictures;
 mod program;
 mod properties;
 mod rtf;
