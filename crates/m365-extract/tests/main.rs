@@ -9,6 +9,7 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
@@ -17,10 +18,9 @@ mod mail_outlook;
 mod mutations;
 mod odf;
 mod package;
-#[cfg(feature = "cli")]
 mod pdf;
 mod pictures;
-mod pictures;
+#[cfg(feature = "cli")]
 mod program;
 mod properties;
 mod rtf;
