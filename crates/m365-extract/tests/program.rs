@@ -99,7 +99,7 @@ fn wrong_arguments_have_an_exit_code_of_their_own() {
 fn results_are_written_for_every_file_whatever_the_others_are() {
     let folder = tempfile::tempdir().unwrap();
     let png = folder.path().join("dot.png");
-    fs::write(&png, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30").unwrap();
+    image::RgbImage::new(64, 48).save(&png).unwrap();
     let bad = folder.path().join("bad.pdf");
     fs::write(&bad, [0; 100]).unwrap();
     let missing = folder.path().join("missing.txt");
