@@ -69,7 +69,7 @@ fn disarm_marks(text: &str, before: &str) -> String {
 
 /// Whether what follows `text` is escaped: a backslash that is not itself escaped stands before it.
 pub(crate) fn ends_in_escape(text: &str) -> bool {
-    text.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
 /// Escapes the first bracket of a line that acts by what it begins with.

@@ -11,7 +11,11 @@ const MAX_TARGET: usize = 2_000;
 
 /// A target that may be written: `http`, `https` or `mailto`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Target(Url);
+pub(crate) struct Target {
+    url: Url,
+    /// Whether its author went on right after the host, as in `https://contoso.example?q=1`.
+    is_bare: bool,
+}
 
 impl Target {
     /// Reads the target of a link. `original` is what a mail gateway noted before it rewrote the
@@ -29,7 +33,8 @@ impl Target {
             }
         }
         drop_tracking(&mut url);
-        (url.as_str().len() <= MAX_TARGET).then_some(Self(url))
+        let is_bare = url.path() == "/" && goes_on_after_host(href);
+        (url.as_str().len() <= MAX_TARGET).then_some(Self { url, is_bare })
     }
 
     /// The link with its text, as `style` wants it.
@@ -61,22 +66,22 @@ impl Target {
 
     /// The target as a reader writes it: an address without `mailto:`.
     fn plain(&self) -> String {
-        match self.0.scheme() {
-            "mailto" => self.0.path().to_owned(),
+        match self.url.scheme() {
+            "mailto" => self.url.path().to_owned(),
             _ => self.encoded(&['[', ']']),
         }
     }
 
     /// The target as the value of an `href`: a message is addressed, not written in advance.
     pub(crate) fn href(&self) -> String {
-        match self.0.scheme() {
-            "mailto" => format!("mailto:{}", self.0.path()),
-            _ => self.0.as_str().to_owned(),
+        match self.url.scheme() {
+            "mailto" => format!("mailto:{}", self.url.path()),
+            _ => self.url.as_str().to_owned(),
         }
     }
 
     fn host(&self) -> String {
-        self.0.host_str().map_or_else(|| self.plain(), str::to_owned)
+        self.url.host_str().map_or_else(|| self.plain(), str::to_owned)
     }
 
     /// The URL with these characters percent-encoded, but for those of an IPv6 host.
@@ -85,10 +90,19 @@ impl Target {
             let escaped = |mark: &char| format!("%{:02X}", u32::from(*mark));
             marks.iter().fold(part.to_owned(), |part, mark| part.replace(*mark, &escaped(mark)))
         };
-        let host = &self.0[Position::BeforeHost..Position::AfterHost];
-        let (before, after) = (&self.0[..Position::BeforeHost], &self.0[Position::AfterHost..]);
-        format!("{}{host}{}", encode(before), encode(after))
+        let host = &self.url[Position::BeforeHost..Position::AfterHost];
+        let (before, after) = (&self.url[..Position::BeforeHost], &self.url[Position::AfterHost..]);
+        let after = if self.is_bare { after.replacen('/', "", 1) } else { after.to_owned() };
+        format!("{}{host}{}", encode(before), encode(&after))
     }
+}
+
+/// Whether what follows the host of a link is its query or the place in it.
+fn goes_on_after_host(href: &str) -> bool {
+    let after = href
+        .split_once("://")
+        .and_then(|(_, rest)| rest.find(['/', '?', '#']).map(|at| &rest[at..]));
+    after.is_some_and(|after| !after.starts_with('/'))
 }
 
 /// Unwraps the links that a mail gateway rewrote in plain text.
@@ -157,6 +171,16 @@ fn drop_tracking(url: &mut Url) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_has_no_slash_that_its_author_did_not_write() {
+        let written = |href: &str| Target::parse(href, None).map(|target| target.plain());
+
+        for href in ["https://a.example?q=1#b", "https://a.example:81?q", "https://a.example/?q=1"]
+        {
+            assert_eq!(written(href).as_deref(), Some(href));
+        }
+    }
 
     fn target(href: &str) -> String {
         Target::parse(href, None).unwrap().plain()

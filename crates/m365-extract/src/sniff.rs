@@ -15,6 +15,9 @@ use crate::{
 /// Bytes looked at to tell text from binary and to recognise its kind.
 const HEAD: usize = 4096;
 
+/// Characters that no text has, but that may have got into one.
+const FEW: usize = 8;
+
 /// What a file is, and what to tell the reader when its name or type said otherwise.
 #[derive(Debug)]
 pub(crate) struct Sniffed {
@@ -107,7 +110,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     }
     let text = crate::charset::decode(head, None);
     let odd = |c: char| c == '\u{fffd}' || (c.is_control() && !"\t\n\r\u{c}\u{1b}".contains(c));
-    text.chars().filter(|c| odd(*c)).count() * 10 > text.chars().count()
+    let count = text.chars().filter(|c| odd(*c)).count();
+    count > FEW && count * 25 > text.chars().count()
 }
 
 fn text(input: &Input<'_>) -> Sniffed {
@@ -137,12 +141,42 @@ fn is_text(format: Format) -> bool {
     matches!(format, Csv | Eml | Html | Ics | Json | Markdown | Source | Text | Vcf | Vtt | Xml)
 }
 
+/// What web pages, or parts of them, begin with.
+const HTML: [&str; 21] = [
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<body",
+    "<meta",
+    "<title",
+    "<style",
+    "<script",
+    "<table",
+    "<div",
+    "<span",
+    "<p",
+    "<h1",
+    "<h2",
+    "<h3",
+    "<ul",
+    "<ol",
+    "<b",
+    "<a",
+    "<font",
+    "<center",
+];
+
+fn begins_with(text: &str, tag: &str) -> bool {
+    let rest = text.strip_prefix(tag);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c == '>' || c.is_ascii_whitespace()))
+}
+
 /// What a text shows of itself in its first lines.
 fn by_text(head: &str) -> Option<Format> {
     let lower = head.get(..head.floor_char_boundary(512))?.to_ascii_lowercase();
-    let html = ["<!doctype html", "<html", "<head", "<body", "<table", "<div", "<p>", "<meta"];
     match () {
-        () if html.iter().any(|tag| lower.starts_with(tag)) => Some(Format::Html),
+        () if HTML.iter().any(|tag| begins_with(&lower, tag)) => Some(Format::Html),
+        () if begins_with(&lower, "<svg") => Some(Format::Xml),
         () if lower.starts_with("<?xml") && lower.contains("<html") => Some(Format::Html),
         () if lower.starts_with("<?xml") => Some(Format::Xml),
         () if lower.starts_with("<!--") && lower.contains("<html") => Some(Format::Html),

@@ -303,3 +303,20 @@ fn ordinary_text_that_looks_like_a_reply_stays() {
         assert_eq!(text(content), content);
     }
 }
+
+#[test]
+fn an_attribution_may_lack_its_colon_above_a_quote() {
+    assert_eq!(text("New.\n\nAm 02.03.26 um 10:11 schrieb Ann\n\n> Old."), "New.");
+    let prose = "Ann wrote this\n\n> quoted\n\nand more.";
+    assert_eq!(text(prose), prose);
+}
+
+#[test]
+fn what_a_mailing_list_adds_is_folded() {
+    let line = "_".repeat(47);
+    let footer = format!("{line}\nPlans mailing list\nhttps://x.example/mailman/listinfo/plans");
+
+    assert_eq!(text(&format!("New.\n\n{footer}")), "New.");
+    let meeting = format!("Please join.\n\n{line}\nMeeting ID: 123");
+    assert_eq!(text(&meeting), meeting);
+}

@@ -205,3 +205,50 @@ fn pages_and_texts_have_a_newest_part() {
     let page = "<p>New.</p><blockquote type=cite>Old.</blockquote>";
     assert_eq!(newest("a.html", page).as_deref(), Some("New."));
 }
+
+#[test]
+fn a_wrong_charset_is_not_believed() {
+    let wrong = b"Subject: x\nContent-Type: text/plain; charset=utf-8\n\nGr\xfc\xdfe aus K\xf6ln und M\xfcnchen";
+    let unknown = b"Subject: x\nContent-Type: text/html; charset=x-unknown\n\n\
+                    <meta charset=windows-1251><p>\xcf\xf0\xe8\xe2\xe5\xf2";
+
+    assert!(read("a.eml", wrong).markdown().ends_with("Grüße aus Köln und München"));
+    assert!(read("a.eml", unknown).markdown().ends_with("Привет"));
+}
+
+#[test]
+fn an_answer_goes_where_its_sender_wants_it() {
+    let text = part("From: a@x.example\nReply-To: list@x.example", "Hi");
+    let same = part("From: a@x.example\nReply-To: a@x.example", "Hi");
+
+    assert!(text.contains("**From:** a@x.example\n**Reply to:** list@x.example"), "{text}");
+    assert!(!same.contains("Reply to"), "{same}");
+}
+
+#[test]
+fn a_text_that_only_a_key_opens_is_not_shown() {
+    let document = message("Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMA");
+
+    assert_eq!(document.markdown(), "**Subject:** x");
+    assert_eq!(document.warnings, ["The body of the message is encrypted."]);
+}
+
+#[test]
+fn a_page_saved_as_one_file_is_shown_without_its_pictures() {
+    let text = parts(
+        "multipart/related",
+        &[
+            "Content-Type: text/html\nContent-Location: https://x.example/\n\n<h1>Plan</h1>",
+            "Content-Type: image/png\nContent-Location: https://x.example/a.png\n\nx",
+        ],
+    );
+
+    assert_eq!(message(&text).markdown(), "**Subject:** x\n\n# Plan");
+}
+
+#[test]
+fn a_message_of_a_mailbox_file_is_read() {
+    let text = "From - Tue Mar  3 09:14:00 2026\nX-Mozilla-Status: 0001\nSubject: x\n\nHi";
+
+    assert_eq!(message(text).markdown(), "**Subject:** x\n\nHi");
+}

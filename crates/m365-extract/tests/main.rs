@@ -9,17 +9,19 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
-#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
 mod mail_files;
 mod mail_outlook;
 mod mutations;
-mod pictures;
 mod odf;
 mod package;
 #[cfg(feature = "cli")]
+mod pdf;
+mod pictures;
+#[cfg(feature = "cli")]
+mod pictures;
 mod program;
 mod properties;
 mod rtf;

@@ -7,6 +7,8 @@ use m365_extract::{
 };
 use proptest::prelude::*;
 
+use super::sheets::build::{Book, ods, sheet};
+
 /// Text made of what pages and mails are made of.
 fn markup() -> impl Strategy<Value = String> {
     let token = prop_oneof![
@@ -173,6 +175,25 @@ proptest! {
             for page in document.map(|document| document.pages).unwrap_or_default() {
                 prop_assert!(!acts(&page.markdown), "{name}: {}", page.markdown);
             }
+        }
+    }
+
+    #[test]
+    fn any_cell_is_shown_without_acting(content in markup()) {
+        let text: String = content.chars().filter(|c| !c.is_control()).collect();
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let cell = format!("<c t='str'><v>{text}</v></c>");
+        let book = Book::of(&sheet(&format!("<row>{cell}{cell}</row><row>{cell}</row>"))).build();
+        let paragraph = format!("<text:p>{text}</text:p>");
+        let remark = format!("<office:annotation><dc:creator>{text}</dc:creator>{paragraph}</office:annotation>");
+        let table = format!(
+            "<table:table><table:shapes><draw:frame>{paragraph}</draw:frame></table:shapes>\
+             <table:table-row><table:table-cell>{remark}{paragraph}</table:table-cell>\
+             </table:table-row></table:table>"
+        );
+        for bytes in [book, ods(&table)] {
+            let text = extract(&Input::new(&bytes), &Options::default()).unwrap().markdown();
+            prop_assert!(!acts(&text), "{text}");
         }
     }
 

@@ -92,6 +92,14 @@ fn lists_keep_their_numbers_and_levels() {
 }
 
 #[test]
+fn items_whose_signs_are_text_are_items_when_they_hang_out() {
+    let list = r"\pard\fi-360\li720 1.\tab One\par\pard\fi-360\li1080 \bullet\tab Inner\par
+\pard\li0 3.\tab 14\par";
+
+    assert_eq!(text(list), "1. One\n  - Inner\n\n3. 14");
+}
+
+#[test]
 fn merged_cells_have_their_text_once() {
     let table = r"\trowd\clmgf\cellx1000\clmrg\cellx2000\intbl Wide\cell\cell\row
 \trowd\cellx1000\cellx2000\intbl a\cell b\par c\cell\row\pard After";
@@ -152,6 +160,17 @@ fn text_boxes_follow_their_paragraph() {
     let shape = r"a{\shp{\*\shpinst{\sp{\sn name}{\sv x}}{\shptxt Boxed\par}}{\shprslt old}} b\par";
 
     assert_eq!(text(shape), "a b\n\nBoxed");
+}
+
+#[test]
+fn a_picture_leaves_its_description() {
+    let picture = |alt: &str| {
+        let property = format!("{{\\sp{{\\sn wzDescription}}{{\\sv {alt}}}}}");
+        text(&format!("a {{\\*\\shppict{{\\pict{{\\*\\picprop{property}}}\\pngblip 8950}}}} b"))
+    };
+
+    assert_eq!(picture("Sales by region"), "a [image: Sales by region] b");
+    assert_eq!(picture("Picture 3"), "a b");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Workbooks: what is on their sheets, as their cells show it.
 
-mod build;
+pub(super) mod build;
 
 use m365_extract::{Document, Input, Options, PageKind, RefusalKind, extract};
 use proptest::prelude::*;
@@ -83,7 +83,10 @@ fn elements_may_have_a_prefix_and_texts_may_be_split() {
 #[test]
 fn a_formula_without_a_value_is_shown_itself() {
     assert_eq!(
-        rows("<row><c><f>SUM(B1:C1)</f></c><c><f>1+1</f><v>2</v></c><c><f>x</f><v></v></c></row>"),
+        rows(
+            "<row><c><f>SUM(B1:C1)</f></c><c><f>1+1</f><v>2</v></c><c><f>x</f><v></v></c>\
+             <c t='str'><f>IF(A1,1,\"\")</f><v></v></c></row>"
+        ),
         "| =SUM(B1:C1) | 2 | =x |\n| --- | --- | --- |",
     );
 }
@@ -171,8 +174,9 @@ fn a_sheet_that_breaks_off_is_shown_as_far_as_it_goes() {
 }
 
 #[test]
-fn a_package_without_a_workbook_is_damaged() {
-    let bytes = zip(&[("xl/worksheets/sheet1.xml", "<worksheet/>")]);
+fn a_workbook_that_lists_no_sheet_is_damaged() {
+    let bytes =
+        zip(&[("xl/workbook.xml", "<workbook/>"), ("xl/worksheets/sheet1.xml", "<worksheet/>")]);
 
     assert_eq!(refusal("a.xlsx", &bytes), RefusalKind::Damaged);
 }
@@ -181,7 +185,11 @@ fn a_package_without_a_workbook_is_damaged() {
 fn a_binary_workbook_is_read() {
     let document = read("a.xlsb", &xlsb());
 
-    assert_eq!(document.markdown(), "## Data\n\n| text | 50% |\n| --- | --- |\n| TRUE |");
+    assert_eq!(
+        document.markdown(),
+        "## Data\n\n*Row 2 and column B are hidden.*\n\n| text (https://contoso.example/) | 50% |\n\
+         | --- | --- |\n| TRUE |\n\n**Comment on B1 (Ann):** half of it",
+    );
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! C12: what a file is, its content says first.
 
+use std::io::{Cursor, Write};
+
 use m365_extract::{Format, Input, Options, Refusal, RefusalKind, extract};
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::read;
 
@@ -68,4 +71,35 @@ fn a_page_saved_as_one_file_is_a_message_whatever_its_name() {
 #[test]
 fn a_text_that_speaks_of_pdf_is_a_text() {
     assert_eq!(read("a.md", b"The mark is %PDF-1.7.").format, Some(Format::Markdown));
+}
+
+#[test]
+fn a_package_that_was_packed_again_is_what_it_was() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [("content.xml", "<x/>"), ("mimetype", "application/epub+zip")] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+
+    assert_eq!(refused("a.zip", &bytes).to_string(), "E-books (epub) are not read.");
+}
+
+#[test]
+fn a_part_of_a_page_is_a_page_and_a_drawing_is_not() {
+    let format = |bytes: &[u8]| read("report.xls", bytes).format;
+
+    assert_eq!(format(b"<style>td{}</style><table><tr><td>a</table>"), Some(Format::Html));
+    assert_eq!(format(b"<p class=x>a</p>"), Some(Format::Html));
+    assert_eq!(format(b"<svg xmlns='x'><text>a</text></svg>"), Some(Format::Xml));
+    assert_eq!(format(b"<plan> is a word in brackets"), Some(Format::Text));
+}
+
+#[test]
+fn the_declared_type_tells_what_the_name_does_not() {
+    let film = Input::new(&[0; 4096]).declared_as("video/quicktime");
+
+    let refusal = extract(&film, &Options::default()).unwrap_err();
+
+    assert_eq!(refusal.to_string(), "Video files are not read.");
 }

@@ -214,8 +214,8 @@ fn a_table_that_goes_over_pages_has_its_head_on_each() {
     let row = |text: &str| {
         format!("<w:tr>{}{}</w:tr>", cell("", &paragraph(text)), cell("", &paragraph("x")))
     };
-    let next = format!("<w:p><w:r><w:lastRenderedPageBreak/><w:t>c</w:t></w:r></w:p>");
-    let next = format!("<w:tr>{}{}</w:tr>", cell("", &next), cell("", &paragraph("y")));
+    let next = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>c</w:t></w:r></w:p>";
+    let next = format!("<w:tr>{}{}</w:tr>", cell("", next), cell("", &paragraph("y")));
 
     let found = document(&Docx::new(&format!("<w:tbl>{}{}{next}</w:tbl>", row("a"), row("b"))));
 
@@ -369,6 +369,17 @@ fn code_keeps_its_white_space_and_quotes_are_quotes() {
         document(&with_styles(&body.concat())).markdown(),
         "```\nif x:\n    # [page\n```\n\n> To be\n\nend"
     );
+}
+
+#[test]
+fn a_large_first_letter_is_a_part_of_its_word() {
+    let body = format!(
+        "<w:p><w:pPr><w:framePr w:dropCap=\"drop\"/></w:pPr>{}</w:p>{}",
+        run("O"),
+        paragraph("nce upon a time")
+    );
+
+    assert_eq!(text(&body), "Once upon a time");
 }
 
 #[test]

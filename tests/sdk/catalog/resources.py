@@ -31,6 +31,7 @@ async def check(bench):
     await links(bench)
     await listings(bench)
     await arrays(bench)
+    await documents(bench)
     await transcripts(bench)
     await refusals(bench)
 
@@ -106,6 +107,33 @@ async def arrays(bench):
     await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri=[good["uri"]] * 11)
 
 
+async def documents(bench):
+    """What is in files: slides, sheets and pages one by one, and the whole from answer to answer."""
+    deck, book, plan, report = [
+        await first(bench, "sharepoint_search", query=f'filename:"{name}"', fileType=kind)
+        for name, kind in (
+            ("Q3 budget deck", "pptx"), ("Q3 budget", "xlsx"), ("Construction plan", "docx"), ("Ground investigation", "pdf"),
+        )
+    ]
+    slide = await one(bench, deck["uri"], startPage=4, endPage=4)
+    assert "| Borealis | 12 150 |" in slide["text"] and "\n\n[page 4 of 7]\n" in slide["text"], slide["text"]
+    assert slide["pages"] == {"from": 4, "to": 4, "total": 7}, slide["pages"]
+    whole = (await one(bench, deck["uri"]))["text"]
+    assert "**Notes:**" in whole and "*Hidden slide.*" in whole and whole.endswith("\n\n[pages 1–7 of 7]"), whole
+    sheet = await one(bench, book["uri"], sheet="cash plan")
+    assert "2026-08-14" in sheet["text"] and sheet["text"].endswith("[page 3 of 4]"), sheet["text"]
+    await bench.refusal(TOOL, "VALIDATION_ERROR", "Cash plan", uri=book["uri"], sheet="Cash")
+    text = (await one(bench, plan["uri"]))["text"]
+    for part in ("[inserted by Mira Solberg:", "**Comment (Haruto Tanaka):**", "61 km²", "| A4 | 41 | 44 | 62 |"):
+        assert part in text, (part, text)
+    long = await one(bench, report["uri"])
+    assert {"page": 5, "title": "Position A4"} in long["outline"] and long["pages"]["total"] == 12, long["outline"]
+    mail = await first(bench, "outlook_email_search", subject="Q3 budget", sender="adele", query='attachment:memo')
+    attached = (await one(bench, mail["uri"]))["attachments"]
+    memo = next(it for it in attached if it["name"].endswith(".docx"))
+    assert "| Borealis | 12 750 |" in (await one(bench, memo["uri"]))["text"]
+
+
 async def transcripts(bench):
     """Each held occurrence of the budget review has its own transcript, found from its own hit."""
     now = datetime.now(timezone.utc)
@@ -145,8 +173,7 @@ async def refusals(bench):
         await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri=uri)
     await bench.refusal(TOOL, "VALIDATION_ERROR", "uri", uri="mail:///messages/AAMkADgone=")
     await bench.refusal(TOOL, "NOT_FOUND", uri=f"{SITES}/Shared%20Documents/no-such-file.docx")
-    decks = await bench.call("sharepoint_search", query="budget deck", fileType="pptx")
-    deck = next(it for it in decks["results"] if it["name"] == "Q3 budget deck.pptx")
-    refused = await bench.refusal(TOOL, "UNSUPPORTED_CONTENT", uri=deck["uri"])
-    assert deck["webUrl"] in refused.message or deck["webUrl"] in json.dumps(refused.details), refused.message
+    locked = await first(bench, "sharepoint_search", query='filename:"Salaries 2026"')
+    refused = await bench.refusal(TOOL, "UNSUPPORTED_CONTENT", "password", uri=locked["uri"])
+    assert locked["webUrl"] in json.dumps(refused.details), refused.details
     assert not re.search(r"tempauth|download\.aspx", refused.message)

@@ -19,7 +19,8 @@ pub(super) struct Doc;
 impl Reader for Doc {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let ir = office::open(input.bytes, Format::Doc)?.to_ir();
-        let mut writer = Writer::new(options.links);
+        // The parser takes bullets (MSONFC 23) for numbers, and counts anew after each interruption.
+        let mut writer = Writer::new(options.links).without_numbers();
         for section in &ir.sections {
             writer.elements(&section.elements);
         }

@@ -43,11 +43,10 @@ impl Reader for Msg {
             return Err(refusal(RefusalKind::Protected));
         }
         let is_encrypted = item.is_encrypted();
-        let letter = item.letter(0);
-        if letter.is_empty() {
+        let mut document = item.letter(0).into_document(options);
+        if document.markdown().is_empty() {
             return Err(refusal(RefusalKind::Empty));
         }
-        let mut document = letter.into_document(options);
         if is_encrypted {
             document.warnings.push("The body of the message is encrypted.".to_owned());
         }
@@ -61,13 +60,15 @@ struct Item<'a> {
     names: Names,
     properties: Properties,
     links: LinkStyle,
+    /// How many items within it are shown so far.
+    enclosed: usize,
 }
 
 impl<'a> Item<'a> {
     fn open(mut store: Store<'a>, links: LinkStyle) -> Self {
         let names = Names::read(&mut store);
         let properties = Properties::of_message(&mut store, "", Owner::File, None);
-        Self { store, names, properties, links }
+        Self { store, names, properties, links, enclosed: 0 }
     }
 
     fn text(&mut self, id: Id) -> String {

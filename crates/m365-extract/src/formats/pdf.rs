@@ -89,8 +89,8 @@ struct Found {
     unmapped: Vec<usize>,
     /// Pages with a picture and without text.
     blank: Vec<usize>,
-    /// The number of pages that were read.
-    read: usize,
+    /// The names of files that are attached to pages.
+    files: Vec<String>,
     is_stopped: bool,
 }
 
@@ -106,7 +106,10 @@ impl<'a> Reading<'a> {
 
     fn document(mut self) -> Result<Document, RefusalKind> {
         self.read_pages();
-        let attachments = catalog::attachments(self.parsed, &self.catalog);
+        let mut attachments = catalog::attachments(&self.catalog);
+        attachments.append(&mut self.state.files);
+        attachments.sort();
+        attachments.dedup();
         let has_text = self.pages.iter().any(|page| !page.is_empty())
             || self.comments.iter().any(|comments| !comments.is_empty());
         if !has_text
@@ -146,12 +149,12 @@ impl<'a> Reading<'a> {
     fn read_page(&mut self, number: usize, page: &PdfPage<'a>) {
         self.shared.budget.turn();
         let to_page = Affine::new(page.initial_transform(true).as_coeffs());
-        let links = notes::links(page, to_page);
-        let mut ink = interpreter::draw(page, &mut self.shared);
+        let notes = notes::all(page, &mut self.shared.budget);
+        let links = notes::links(&notes, to_page);
+        let mut ink = interpreter::draw(page, &notes, to_page, &mut self.shared);
         ink.see(interpreter::bounds(page));
         ink.join_links(&links);
         let texts = layout::texts(&ink);
-        self.state.read += 1;
         if self.shared.budget.take_exceeded() {
             self.state.cut.push(number);
         }
@@ -162,7 +165,8 @@ impl<'a> Reading<'a> {
         }
         self.pages.push(texts);
         self.links.push(links);
-        self.comments.push(notes::comments(page, to_page));
+        self.comments.push(notes::comments(&notes, to_page));
+        self.state.files.extend(notes::files(&notes).iter().filter_map(catalog::file_name));
     }
 
     fn no_text(&self) -> RefusalKind {

@@ -144,10 +144,10 @@ pub(super) fn document(book: &mut dyn Book, options: &Options) -> Document {
     let mut tabs = book.tabs();
     let all = tabs.len();
     tabs.truncate(MAX_PAGES);
-    let pages = tabs.iter().map(named_page).collect();
+    let pages = (1..).zip(&tabs).map(named_page).collect();
     let mut document = Document { pages, ..Document::default() };
     if all > tabs.len() {
-        let note = format!("The workbook has {all} sheets: {} are read.", tabs.len());
+        let note = format!("The workbook has more sheets than are read: {MAX_PAGES} are listed.");
         document.warnings.push(note);
     }
     let mut writer = Writer::new(&document.pages, options);
@@ -160,9 +160,12 @@ pub(super) fn document(book: &mut dyn Book, options: &Options) -> Document {
     document
 }
 
-fn named_page(tab: &Tab) -> Page {
+fn named_page((number, tab): (usize, &Tab)) -> Page {
     let name = clean_text(&tab.name);
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        name = format!("Sheet {number}");
+    }
     let markdown = format!("## {}", escape::text(&name));
     Page {
         kind: PageKind::Sheet,

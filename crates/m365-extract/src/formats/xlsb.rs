@@ -1,4 +1,12 @@
-use office_oxide::xlsx::{Cell, CellValue, SheetState, Worksheet, XlsxDocument};
+//! Excel workbooks in the binary format of today (MS-XLSB).
+
+mod records;
+
+use std::collections::HashMap;
+
+use office_oxide::xlsx::{
+    Cell, CellValue, SheetState, Worksheet, XlsxDocument, workbook::SheetInfo,
+};
 
 use super::{
     Reader, office,
@@ -7,27 +15,29 @@ use super::{
         number::{Epoch, NumberFormat, builtin},
     },
     xls,
+    xlsx::package::{Package, Relationships},
 };
 use crate::{
-    archive::Archive,
     document::{Document, Input, Options},
     format::Format,
     refusal::{Refusal, RefusalKind},
 };
 
-/// Excel workbooks in the binary format of today (MS-XLSB).
+/// Excel workbooks in the binary format.
 pub(crate) struct Xlsb;
 
 impl Reader for Xlsb {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        Archive::open(input.bytes, Format::Xlsb)?;
+        let mut package = Package::open(input.bytes, Format::Xlsb)?;
+        let relationships = package.relationships(MAIN_PART);
         let parsed = office::open(input.bytes, Format::Xlsb)?;
         let damaged = Refusal::of(RefusalKind::Damaged, Format::Xlsb);
         let document = parsed.as_xlsx().ok_or_else(|| damaged.clone())?;
         if document.worksheets.is_empty() {
             return Err(damaged);
         }
-        let mut written = sheets::document(&mut Workbook::of(document), options);
+        let mut written =
+            sheets::document(&mut Workbook::of(document, package, &relationships), options);
         if !document.unreadable_sheets.is_empty() {
             written.warnings.push(office::INCOMPLETE.to_owned());
         }
@@ -35,23 +45,39 @@ impl Reader for Xlsb {
     }
 }
 
-/// A parsed workbook.
+/// The part with the list of sheets.
+const MAIN_PART: &str = "xl/workbook.bin";
+
+/// A parsed workbook, and its package for what the parser does not tell of it.
 struct Workbook<'a> {
     document: &'a XlsxDocument,
+    package: Package<'a>,
+    /// The parts of sheets by their names.
+    parts: HashMap<&'a str, &'a str>,
     epoch: Epoch,
     formats: Vec<NumberFormat>,
 }
 
 impl<'a> Workbook<'a> {
-    fn of(document: &'a XlsxDocument) -> Self {
+    fn of(
+        document: &'a XlsxDocument,
+        package: Package<'a>,
+        relationships: &'a Relationships,
+    ) -> Self {
         let styles = document.styles.as_ref();
         let format = |id: u32| {
             let codes = styles.map(|styles| &styles.number_formats);
             builtin(id, codes.and_then(|codes| codes.get(&id)).map(String::as_str))
         };
         let cells = styles.map(|styles| styles.cell_formats.as_slice()).unwrap_or_default();
+        let part = |sheet: &'a SheetInfo| {
+            let part = relationships.by_id(&sheet.rel_id)?;
+            Some((sheet.name.as_str(), part.target.as_str()))
+        };
         Self {
             document,
+            package,
+            parts: document.workbook.sheets.iter().filter_map(part).collect(),
             epoch: if document.workbook.date1904 { Epoch::Of1904 } else { Epoch::Of1900 },
             formats: cells.iter().map(|cell| format(cell.number_format_id)).collect(),
         }
@@ -74,6 +100,17 @@ impl<'a> Workbook<'a> {
             }
             _ => self.document.format_cell_value(cell),
         }
+    }
+}
+
+impl Workbook<'_> {
+    /// Adds what stands beside the cells of a sheet.
+    fn add_beside(&mut self, name: &str, sheet: &mut Sheet) {
+        let Some(part) = self.parts.get(name).copied() else { return };
+        let relationships = self.package.relationships(part);
+        records::add(sheet, &self.package.read_any(Some(part)), &relationships);
+        let comments = self.package.read_any(relationships.of_type("comments"));
+        sheet.comments.extend(records::comments(&comments));
     }
 }
 
@@ -100,6 +137,7 @@ impl Book for Workbook<'_> {
             let text = self.text(cell);
             sheet.push(cell.reference.row, cell.reference.col, &text, budget);
         }
+        self.add_beside(&source.name, &mut sheet);
         sheet
     }
 }

@@ -3,7 +3,7 @@
 mod cell;
 mod comments;
 mod drawing;
-mod package;
+pub(super) mod package;
 mod sheet;
 mod strings;
 mod styles;
@@ -24,6 +24,7 @@ use super::{
 use crate::{
     document::{Document, Input, Options},
     format::Format,
+    limits::MAX_PAGES,
     refusal::{Refusal, RefusalKind},
 };
 
@@ -65,7 +66,7 @@ struct Entry {
 
 impl<'a> Workbook<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        let mut package = Package::open(bytes)?;
+        let mut package = Package::open(bytes, Format::Xlsx)?;
         let damaged = || Refusal::of(RefusalKind::Damaged, Format::Xlsx);
         let main = package.main_part();
         let part = package.read(&main)?.ok_or_else(damaged)?;
@@ -100,7 +101,9 @@ fn list(part: &[u8], relationships: &Relationships) -> (Vec<Entry>, Epoch) {
         match scan::next(&mut reader, &mut is_damaged) {
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
                 "workbookPr" if scan::is_true(&element, "date1904") => epoch = Epoch::Of1904,
-                "sheet" => entries.extend(Entry::of(&element, relationships)),
+                "sheet" if entries.len() <= MAX_PAGES => {
+                    entries.extend(Entry::of(&element, relationships))
+                }
                 _ => {}
             },
             Event::Eof => return (entries, epoch),

@@ -7,6 +7,8 @@ use crate::markdown::{Line, Role};
 
 /// The most lines of a signature below its `--`.
 const SIGNATURE_LINES: usize = 15;
+/// The most lines of what a mailing list adds.
+const FOOTER_LINES: usize = 8;
 /// How often is looked for quotes, signature and notice, which come in any order.
 const ROUNDS: usize = 4;
 /// The longest notice that one word gives away, in bytes.
@@ -32,7 +34,7 @@ fn is_new(line: &Line) -> bool {
 
 /// Where what the sender wrote ends.
 fn end(lines: &[Line]) -> usize {
-    let cuts = [without_tail, without_signature, without_notice];
+    let cuts = [without_tail, without_signature, without_footer, without_notice];
     let rounds = std::iter::repeat_n(cuts, ROUNDS).flatten();
     rounds.fold(lines.len(), |end, cut| cut(&lines[..end]))
 }
@@ -48,6 +50,15 @@ fn without_signature(lines: &[Line]) -> usize {
         .iter()
         .rposition(|line| matches!(line.text.as_str(), "-- " | "--") && line.role == Role::New);
     found.map_or(lines.len(), |at| tail + at)
+}
+
+/// Cuts at the line above what a mailing list adds.
+fn without_footer(lines: &[Line]) -> usize {
+    let tail = lines.len().saturating_sub(FOOTER_LINES);
+    let is_rule = |line: &Line| line.text.len() >= 40 && line.text.bytes().all(|byte| byte == b'_');
+    let found = lines[tail..].iter().rposition(is_rule).map(|at| tail + at);
+    let found = found.filter(|at| has(&joined(&lines[*at..]), words::FOOTERS));
+    found.unwrap_or(lines.len())
 }
 
 /// Cuts a last line that a program signs with, or at the notice that a company ends its mail with.

@@ -63,15 +63,12 @@ impl Letter {
 
     /// Takes over what a message inside of this one says, as where it is signed as a whole.
     pub(crate) fn absorb(&mut self, inner: Self) {
-        self.body = inner.body;
+        if !inner.body.markdown.is_empty() {
+            self.body = inner.body;
+        }
         self.sections.extend(inner.sections);
         self.attached.extend(inner.attached);
         self.messages.extend(inner.messages);
-    }
-
-    /// Whether nothing is known of the message.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.markdown().is_empty()
     }
 
     /// The message as a document of its own.
@@ -87,8 +84,8 @@ impl Letter {
         let mut blocks = vec![self.fields.paragraph(), self.body.markdown.clone()];
         blocks.extend(self.sections.iter().cloned());
         blocks.push(self.attachments());
-        let messages = self.messages.iter().filter(|message| !message.is_empty());
-        blocks.extend(messages.map(|message| format!("---\n\n{}", message.markdown())));
+        let messages = self.messages.iter().map(Self::markdown).filter(|text| !text.is_empty());
+        blocks.extend(messages.map(|text| format!("---\n\n{text}")));
         let shown: Vec<&str> = blocks.iter().map(|block| block.trim()).collect();
         shown.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
     }

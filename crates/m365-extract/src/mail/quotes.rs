@@ -127,13 +127,21 @@ fn attribution(lines: &[Line]) -> Option<Attribution> {
         if part.is_empty() || joined_length(&parts) + part.len() > ATTRIBUTION_CHARS {
             return None;
         }
-        let is_last = part.ends_with([':', '：']);
+        let has_colon = part.ends_with([':', '：']);
         parts.push(part);
-        if is_last {
+        if has_colon {
             return complete(&parts);
+        }
+        if is_above_quote(lines, parts.len()) {
+            return complete(&parts).map(|found| Attribution { is_certain: false, ..found });
         }
     }
     None
+}
+
+/// Whether a quote begins at a line, or below empty ones.
+fn is_above_quote(lines: &[Line], at: usize) -> bool {
+    lines.get(next_text(lines, at)).is_some_and(|line| line.role == Role::Quoted)
 }
 
 fn joined_length(parts: &[String]) -> usize {
@@ -155,12 +163,14 @@ fn is_dated(text: &str) -> bool {
     text.chars().filter(char::is_ascii_digit).count() >= 4
 }
 
-/// Whether a text that ends in a colon is an attribution, and a certain one.
+/// Whether a text above a quote is an attribution, and a certain one.
 fn kind(text: &str) -> Option<bool> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let has_address = text.contains('@');
+    let has_colon = text.ends_with([':', '：']);
     let has_verb = words::WROTE.iter().any(|verb| text.contains(verb));
     match () {
+        () if has_verb && !has_colon && !is_dated(text) => None,
         () if has_verb => Some(is_dated(text) && (has_address || digits >= 8)),
         () if is_dated(text) && has_address && text.contains('<') => Some(true),
         () => None,

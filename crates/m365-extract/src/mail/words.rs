@@ -7,7 +7,7 @@ mod programs;
 
 pub(super) use self::{
     history::{FORWARDS, SEPARATORS, WROTE},
-    notices::{BANNERS, CONFIDENTIAL, NOTICES, RECIPIENT},
+    notices::{BANNERS, CONFIDENTIAL, FOOTERS, NOTICES, RECIPIENT},
 };
 
 /// The longest line with which a program signs, in characters, without the address behind it.

@@ -33,7 +33,10 @@ fn push_cell(out: &mut String, text: &str) {
         if number > 0 {
             out.push(' ');
         }
-        out.push_str(&word.replace('|', "\\|"));
+        match word.contains('|') {
+            true => out.push_str(&word.replace('|', "\\|")),
+            false => out.push_str(word),
+        }
     }
 }
 

@@ -107,7 +107,8 @@ pub(crate) fn language(extension: &str) -> Option<&'static str> {
 
 /// What the declared media type says.
 pub(super) fn by_type(input: &Input<'_>) -> Option<Format> {
-    let format = match input.media_type()?.as_str() {
+    let media_type = input.media_type()?;
+    let format = match media_type.as_str() {
         "application/json" => Format::Json,
         "application/msword" => Format::Doc,
         "application/pdf" => Format::Pdf,
@@ -120,10 +121,20 @@ pub(super) fn by_type(input: &Input<'_>) -> Option<Format> {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => Format::Docx,
         "application/xhtml+xml" | "text/html" => Format::Html,
         "application/xml" | "text/xml" => Format::Xml,
-        "application/zip" => Format::Zip,
+        "application/vnd.ms-excel.sheet.binary.macroenabled.12" => Format::Xlsb,
+        "application/vnd.ms-excel.sheet.macroenabled.12" => Format::Xlsx,
+        "application/vnd.ms-powerpoint.presentation.macroenabled.12" => Format::Pptx,
+        "application/vnd.ms-word.document.macroenabled.12" => Format::Docx,
+        "application/vnd.oasis.opendocument.presentation" => Format::Odp,
+        "application/vnd.oasis.opendocument.spreadsheet" => Format::Ods,
+        "application/vnd.oasis.opendocument.text" => Format::Odt,
+        "application/zip" | "application/x-zip-compressed" => Format::Zip,
+        "image/bmp" => Format::Bmp,
         "image/gif" => Format::Gif,
         "image/jpeg" => Format::Jpeg,
+        "image/heic" | "image/heif" | "image/avif" => Format::Heic,
         "image/png" => Format::Png,
+        "image/tiff" => Format::Tiff,
         "image/webp" => Format::Webp,
         "message/rfc822" => Format::Eml,
         "text/calendar" => Format::Ics,
@@ -132,6 +143,9 @@ pub(super) fn by_type(input: &Input<'_>) -> Option<Format> {
         "text/vcard" | "text/x-vcard" | "text/directory" => Format::Vcf,
         "text/vtt" => Format::Vtt,
         "text/plain" => Format::Text,
+        _ if media_type.starts_with("audio/") => Format::Audio,
+        _ if media_type.starts_with("font/") => Format::Font,
+        _ if media_type.starts_with("video/") => Format::Video,
         _ => return None,
     };
     Some(format)

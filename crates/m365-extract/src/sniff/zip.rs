@@ -21,6 +21,10 @@ pub(super) fn has_directory(bytes: &[u8]) -> bool {
 /// OpenDocument and EPUB store their media type as the first entry, uncompressed.
 fn by_media_type(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(256)];
+    media_type(head).filter(|_| contains(head, b"mimetype"))
+}
+
+fn media_type(text: &[u8]) -> Option<Format> {
     let kinds: [(&[u8], Format); 5] = [
         (b"opendocument.presentation", Format::Odp),
         (b"opendocument.spreadsheet", Format::Ods),
@@ -28,8 +32,13 @@ fn by_media_type(bytes: &[u8]) -> Option<Format> {
         (b"vnd.oasis.opendocument.", Format::Odg),
         (b"application/epub+zip", Format::Epub),
     ];
-    let is_first = contains(head, b"mimetype");
-    kinds.iter().find(|(kind, _)| is_first && contains(head, kind)).map(|(_, format)| *format)
+    kinds.iter().find(|(kind, _)| contains(text, kind)).map(|(_, format)| *format)
+}
+
+/// The media type of a package that was packed again, with its entries in another order.
+fn stored_media_type(bytes: &[u8]) -> Option<Format> {
+    let mut archive = Archive::open(bytes, Format::Zip).ok()?;
+    media_type(&archive.read("mimetype").ok()??)
 }
 
 /// An OpenDocument file that was unpacked and packed again: what it is, its content tells.
@@ -52,6 +61,7 @@ fn repacked(bytes: &[u8]) -> Option<Format> {
 struct Parts {
     is_package: bool,
     is_pages: bool,
+    has_media_type: bool,
     office: Option<Format>,
     other: Option<Format>,
 }
@@ -60,6 +70,11 @@ fn by_parts(bytes: &[u8]) -> Option<Format> {
     let mut parts = Parts::default();
     for name in directory::names(bytes).take(MAX_ENTRIES) {
         parts.add(&String::from_utf8_lossy(name).replace('\\', "/").to_ascii_lowercase());
+    }
+    if parts.has_media_type
+        && let Some(format) = stored_media_type(bytes)
+    {
+        return Some(format);
     }
     let is_main = parts.office.filter(|_| parts.is_package);
     is_main.or(parts.other).or(parts.is_pages.then_some(Format::Pages))
@@ -70,6 +85,7 @@ impl Parts {
         let name = name.trim_start_matches('/');
         self.is_package |= name == "[content_types].xml" || name == "_rels/.rels";
         self.is_pages |= name.starts_with("index/") && name.ends_with(".iwa");
+        self.has_media_type |= name == "mimetype";
         self.is_package |= MAIN_PARTS.contains(&name);
         if let Some(format) = by_main_part(name) {
             self.office = Some(format);

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// What sheets are made of, for tests that put it in any order.
-pub(super) const TOKENS: &[&str] = &[
+pub(crate) const TOKENS: &[&str] = &[
     "<worksheet>",
     "<sheetData>",
     "</sheetData>",
@@ -56,7 +56,7 @@ pub(super) const TOKENS: &[&str] = &[
 ];
 
 /// A zip archive of these entries.
-pub(super) fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
     let entries: Vec<(&str, &[u8])> =
         entries.iter().map(|(name, content)| (*name, content.as_bytes())).collect();
     zip_of(&entries)
@@ -77,40 +77,40 @@ fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A sheet of these rows.
-pub(super) fn sheet(rows: &str) -> String {
+pub(crate) fn sheet(rows: &str) -> String {
     worksheet(rows, "")
 }
 
 /// A sheet of these rows, with what comes behind them.
-pub(super) fn worksheet(rows: &str, behind: &str) -> String {
+pub(crate) fn worksheet(rows: &str, behind: &str) -> String {
     format!("<worksheet xmlns:r='r'><sheetData>{rows}</sheetData>{behind}</worksheet>")
 }
 
 /// A workbook of one sheet.
-pub(super) struct Book {
+pub(crate) struct Book {
     sheet: String,
     strings: String,
     relationships: String,
 }
 
 impl Book {
-    pub(super) fn of(sheet: &str) -> Self {
+    pub(crate) fn of(sheet: &str) -> Self {
         Self { sheet: sheet.to_owned(), strings: String::new(), relationships: String::new() }
     }
 
     /// Adds texts that cells share.
-    pub(super) fn strings(&mut self, texts: &[&str]) {
+    pub(crate) fn strings(&mut self, texts: &[&str]) {
         for text in texts {
             self.strings.push_str(&format!("<si><t>{text}</t></si>"));
         }
     }
 
     /// Adds something that the sheet refers to.
-    pub(super) fn relate(&mut self, id: &str, kind: &str, target: &str, is_outside: bool) {
+    pub(crate) fn relate(&mut self, id: &str, kind: &str, target: &str, is_outside: bool) {
         self.relationships.push_str(&relationship(id, kind, target, is_outside));
     }
 
-    pub(super) fn build(&self) -> Vec<u8> {
+    pub(crate) fn build(&self) -> Vec<u8> {
         let related = |inner: &str| format!("<Relationships>{inner}</Relationships>");
         let of_book = [
             relationship("rId1", "worksheet", "worksheets/sheet1.xml", false),
@@ -140,7 +140,7 @@ fn relationship(id: &str, kind: &str, target: &str, is_outside: bool) -> String 
 }
 
 /// A spreadsheet of OpenDocument with these tables.
-pub(super) fn ods(tables: &str) -> Vec<u8> {
+pub(crate) fn ods(tables: &str) -> Vec<u8> {
     let content = format!(
         "<office:document-content xmlns:office='o' xmlns:table='t' xmlns:text='x' xmlns:draw='d' \
          xmlns:dc='c'><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>\
@@ -153,17 +153,17 @@ pub(super) fn ods(tables: &str) -> Vec<u8> {
 }
 
 /// The stream of an old workbook, record by record (MS-XLS 2.4).
-pub(super) struct Biff(Vec<u8>);
+pub(crate) struct Biff(Vec<u8>);
 
 impl Biff {
     /// A stream that begins with what holds for all sheets.
-    pub(super) fn globals() -> Self {
+    pub(crate) fn globals() -> Self {
         let mut stream = Self(Vec::new());
         stream.record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         stream
     }
 
-    pub(super) fn record(&mut self, id: u16, data: &[u8]) {
+    pub(crate) fn record(&mut self, id: u16, data: &[u8]) {
         self.0.extend(id.to_le_bytes());
         self.0.extend(u16::try_from(data.len()).unwrap().to_le_bytes());
         self.0.extend(data);
@@ -171,14 +171,15 @@ impl Biff {
 }
 
 /// An old workbook with this stream.
-pub(super) fn xls(stream: &Biff) -> Vec<u8> {
+pub(crate) fn xls(stream: &Biff) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     file.create_stream("Workbook").unwrap().write_all(&stream.0).unwrap();
     file.into_inner().into_inner()
 }
 
-/// A binary workbook with a text, a share of a half, and a truth.
-pub(super) fn xlsb() -> Vec<u8> {
+/// A binary workbook with a text, a share of a half, and a truth, and with a link, a comment, a hidden
+/// row and a hidden column.
+pub(crate) fn xlsb() -> Vec<u8> {
     let relationships = format!(
         "<Relationships>{}{}</Relationships>",
         relationship("rId1", "worksheet", "worksheets/sheet1.bin", false),
@@ -188,13 +189,36 @@ pub(super) fn xlsb() -> Vec<u8> {
     let workbook = record(156, &named);
     let xf = |format: u16| record(47, &[&[0, 0][..], &format.to_le_bytes(), &[0; 12]].concat());
     let styles = [record(617, &2_u32.to_le_bytes()), xf(0), xf(9), record(618, &[])].concat();
+    let of_sheet = format!(
+        "<Relationships>{}{}</Relationships>",
+        relationship("rId1", "hyperlink", "https://contoso.example/", true),
+        relationship("rId2", "comments", "../comments1.bin", false),
+    );
+    let place = |row: u32, column: u32| {
+        [row, row, column, column]
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    let comments = [
+        record(632, &wide("Ann")),
+        record(635, &[&0_u32.to_le_bytes()[..], &place(0, 1), &[0; 16]].concat()),
+        record(637, &[&[0][..], &wide("half of it")].concat()),
+    ]
+    .concat();
+    let row = |number: u32, flags: u8| [&number.to_le_bytes()[..], &[0; 7], &[flags, 0]].concat();
+    let column = |number: u32, flags: u8| {
+        [&number.to_le_bytes()[..], &number.to_le_bytes(), &[0; 8], &[flags, 0]].concat()
+    };
     let head = |column: u32, style: u32| [column.to_le_bytes(), style.to_le_bytes()].concat();
     let sheet = [
-        record(0, &0_u32.to_le_bytes()),
+        record(60, &column(1, 1)),
+        record(0, &row(0, 0)),
         record(6, &[head(0, 0), wide("text")].concat()),
         record(5, &[head(1, 1), 0.5_f64.to_le_bytes().to_vec()].concat()),
-        record(0, &1_u32.to_le_bytes()),
+        record(0, &row(1, 0x10)),
         record(4, &[head(0, 0), vec![1]].concat()),
+        record(494, &[place(0, 0), wide("rId1"), wide(""), wide(""), wide("")].concat()),
     ]
     .concat();
     zip_of(&[
@@ -202,6 +226,8 @@ pub(super) fn xlsb() -> Vec<u8> {
         ("xl/workbook.bin", &workbook),
         ("xl/styles.bin", &styles),
         ("xl/worksheets/sheet1.bin", &sheet),
+        ("xl/worksheets/_rels/sheet1.bin.rels", of_sheet.as_bytes()),
+        ("xl/comments1.bin", &comments),
     ])
 }
 

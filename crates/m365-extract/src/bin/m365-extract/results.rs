@@ -57,7 +57,7 @@ async fn one(extractor: Extractor, folder: Arc<Path>, path: PathBuf) -> io::Resu
     let name = name.to_string_lossy().into_owned();
     match spawn_blocking(move || source::file(&path)).await? {
         Ok(file) => {
-            let options = source::options().newest_part(true);
+            let options = source::whole().newest_part(true);
             let reading = extractor.read(file, &options).await;
             save(&reading.result, &out)?;
             Ok(Run { name, figures: figures(&reading), was_there: true })

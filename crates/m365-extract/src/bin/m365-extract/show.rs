@@ -45,9 +45,11 @@ async fn read(extractor: &Extractor, path: &Path, selection: &Selection) -> Resu
 }
 
 fn options(selection: &Selection) -> Options {
-    let options = source::options();
-    let first = selection.pages.as_ref().map_or(1, |pages| *pages.start());
-    selection.sheet.iter().fold(options.first_page(first), Options::sheet)
+    let options = match &selection.pages {
+        Some(pages) => source::options().first_page(*pages.start()),
+        None => source::whole(),
+    };
+    selection.sheet.iter().fold(options, Options::sheet)
 }
 
 fn text(document: &Document, selection: &Selection) -> Result<String, String> {

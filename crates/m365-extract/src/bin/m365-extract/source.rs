@@ -4,14 +4,19 @@ use std::{
     path::Path,
 };
 
-use m365_extract::{Options, clean_text, isolation::File};
+use m365_extract::{LinkStyle, Options, clean_text, isolation::File};
 
 /// The largest file that is read, in bytes.
 const MAX_FILE: usize = 50 * 1024 * 1024;
 
-/// How all files are read.
+/// How files are read: with links that a person can follow.
 pub(crate) fn options() -> Options {
-    Options::default().max_input(MAX_FILE)
+    Options::default().max_input(MAX_FILE).links(LinkStyle::Markdown)
+}
+
+/// How whole files are read: texts without pages stay in one piece.
+pub(crate) fn whole() -> Options {
+    options().page_chars(usize::MAX)
 }
 
 /// Takes a file from the disk, or from the standard input for `-`; of one that is too large no more than

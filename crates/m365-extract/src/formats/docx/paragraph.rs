@@ -3,7 +3,7 @@
 use super::{
     numbering::Marker,
     run::{Extra, Runs},
-    story::{Margin, Story},
+    story::Story,
     styles::{Looks, Properties},
 };
 use crate::{
@@ -31,6 +31,8 @@ pub(super) struct Paragraph {
     list: Option<String>,
     level: usize,
     is_title: bool,
+    /// Whether it is the large first letter of the next one.
+    is_initial: bool,
     breaks_page: bool,
     /// How its runs look where they do not say.
     pub(super) looks: Looks,
@@ -95,6 +97,7 @@ impl Story<'_> {
             list,
             level: level.map_or(0, |level| level.max(level_in_name(&name))),
             is_title: title_level(&name).is_some(),
+            is_initial: element.is_some_and(is_initial),
             breaks_page: own.breaks_page.or(styled.breaks_page).unwrap_or_default(),
             looks,
             is_contents: name.starts_with("toc ") || name.starts_with("contents "),
@@ -155,6 +158,7 @@ impl Story<'_> {
         }
         self.end_code();
         match (paragraph.kind, marker) {
+            _ if paragraph.is_initial => span::write(spans, self.blocks.inline(), self.look),
             (Kind::Heading(level), marker) if !self.is_one_line && is_short(spans) => {
                 self.heading(spans, marker);
                 self.note_title(paragraph);
@@ -232,46 +236,18 @@ impl Story<'_> {
             self.blocks.push(&escape::fenced(text.trim_end(), ""), Gap::Paragraph);
         }
     }
-
-    /// A section ends; how the next one begins is told at its own end.
-    fn section(&mut self, element: &Element<'_>) {
-        self.last_section(element);
-        let before = self.pages.len();
-        self.end_page();
-        if self.pages.len() > before {
-            self.pages.end_section();
-        }
-    }
-
-    /// The properties of the section that ends here: it may go on the page of the one before.
-    pub(super) fn last_section(&mut self, element: &Element<'_>) {
-        let kind = element.child("w:type").and_then(|kind| kind.attribute("w:val"));
-        let began = self.pages.section();
-        if matches!(kind, Some("continuous" | "nextColumn")) {
-            self.pages.join_section(began);
-        }
-        for reference in element.elements() {
-            let is_header = reference.is("w:headerReference");
-            if let (true, Some(id)) =
-                (is_header || reference.is("w:footerReference"), reference.attribute("r:id"))
-            {
-                self.add_margin(Margin { is_header, id: id.to_owned() });
-            }
-        }
-    }
-
-    fn add_margin(&mut self, margin: Margin) {
-        const MAX_MARGINS: usize = 100;
-        if self.margins.len() < MAX_MARGINS && !self.margins.contains(&margin) {
-            self.margins.push(margin);
-        }
-    }
 }
 
 /// The level in the name of one of Word's own styles.
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix("heading ")?.trim().parse().ok()?;
     (1..=9_usize).contains(&level).then(|| level.min(6))
+}
+
+fn is_initial(properties: &Element<'_>) -> bool {
+    let frame = properties.child("w:framePr");
+    let kind = frame.and_then(|frame| frame.attribute("w:dropCap"));
+    kind.is_some_and(|kind| kind != "none")
 }
 
 /// How deep Word's own styles for items are, e.g. `list bullet 2`; their lists have one level each.

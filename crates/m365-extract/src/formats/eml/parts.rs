@@ -40,22 +40,20 @@ fn text(message: &Message<'_>, part: &MessagePart<'_>) -> Option<Part> {
     }
 }
 
-/// The text of a part once more, where its encoding is not declared and it is not the one to assume.
+/// The text of a part once more, where it is not in the encoding that is declared, or none is.
 fn again(
     message: &Message<'_>,
     part: &MessagePart<'_>,
     decode: impl Fn(&[u8], Option<&str>) -> String,
 ) -> Option<String> {
-    let is_declared = part.content_type().is_some_and(|kind| kind.has_attribute("charset"));
-    let is_broken = part.text_contents()?.contains('\u{fffd}');
-    if is_declared || !is_broken {
-        return None;
-    }
+    part.text_contents().filter(|text| text.contains('\u{fffd}'))?;
+    let declared = part.content_type().and_then(|kind| kind.attribute("charset"));
+    let declared = declared.filter(|charset| !charset.eq_ignore_ascii_case("utf-8"));
     let raw = message.raw_message().get(range(part))?;
     match part.encoding {
-        Encoding::None => Some(decode(raw, None)),
-        Encoding::Base64 => Some(decode(&base64_decode(raw)?, None)),
-        Encoding::QuotedPrintable => Some(decode(&quoted_printable_decode(raw)?, None)),
+        Encoding::None => Some(decode(raw, declared)),
+        Encoding::Base64 => Some(decode(&base64_decode(raw)?, declared)),
+        Encoding::QuotedPrintable => Some(decode(&quoted_printable_decode(raw)?, declared)),
     }
 }
 
@@ -71,6 +69,17 @@ fn unwrapped(part: &MessagePart<'_>, text: String) -> String {
         said.is_some_and(|said| said.eq_ignore_ascii_case(value))
     };
     if says("format", "flowed") { flowed::join(&text, says("delsp", "yes")) } else { text }
+}
+
+/// Whether a part is the event that a message invites to, rather than a calendar that is attached.
+pub(super) fn is_invitation(part: &MessagePart<'_>) -> bool {
+    has_type(part, "text/calendar")
+        && !part.content_disposition().is_some_and(ContentType::is_attachment)
+}
+
+/// Whether a part is a picture or style sheet of a page that was saved with it (RFC 2557).
+pub(super) fn is_of_page(part: &MessagePart<'_>) -> bool {
+    part.content_location().is_some() && part.attachment_name().is_none()
 }
 
 /// What is attached besides messages: its name, type and size.

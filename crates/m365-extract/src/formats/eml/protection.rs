@@ -18,7 +18,7 @@ pub(super) enum Protection {
 pub(super) fn of(message: &Message<'_>) -> Protection {
     match () {
         () if message.attachments().any(is_rights_protected) => Protection::Rights,
-        () if is_encrypted(message.root_part()) => Protection::Key,
+        () if is_encrypted(message.root_part()) || is_armored(message) => Protection::Key,
         () => Protection::None,
     }
 }
@@ -32,6 +32,12 @@ fn is_rights_protected(part: &MessagePart<'_>) -> bool {
 fn is_encrypted(part: &MessagePart<'_>) -> bool {
     has_type(part, "multipart/encrypted")
         || (is_smime(part) && smime_type(part).is_some_and(is_envelope))
+}
+
+/// Whether the text itself is what only a key opens (RFC 9580 6.2).
+fn is_armored(message: &Message<'_>) -> bool {
+    let text = message.text_bodies().next().and_then(MessagePart::text_contents);
+    text.is_some_and(|text| text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----"))
 }
 
 fn is_smime(part: &MessagePart<'_>) -> bool {

@@ -11,16 +11,19 @@ use crate::{
 };
 
 const HTML: u16 = 0x1013;
-const PLAIN: Id = Id::Tag(0x1000);
+/// The text, or that of a report on what became of a message.
+const PLAIN: [Id; 2] = [Id::Tag(0x1000), Id::Tag(0x1001)];
 const RTF: u16 = 0x1009;
 /// Bytes in which RTF says what it was made of.
 const ORIGIN_WITHIN: usize = 1024;
 
 /// The body in the form that says more.
 pub(super) fn of(item: &mut Item<'_>) -> Body {
-    let text = Part::Text(item.text(PLAIN));
+    let texts = PLAIN.map(|id| item.text(id));
+    let text = texts.into_iter().find(|text| !text.trim().is_empty());
+    let text = text.map(Part::Text).into_iter().collect();
     let page = html(item).or_else(|| of_rtf(item));
-    Body::choose(vec![text], page.into_iter().collect(), item.links)
+    Body::choose(text, page.into_iter().collect(), item.links)
 }
 
 /// The page, where it is a property of its own.

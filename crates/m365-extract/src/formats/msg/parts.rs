@@ -13,6 +13,9 @@ use crate::{
 /// The most attachments that are looked at.
 const MAX_ATTACHMENTS: usize = 1_000;
 
+/// The most items in all that are shown within another.
+const MAX_ITEMS: usize = 200;
+
 const CONTENT: u16 = 0x3701;
 const MEDIA_TYPE: Id = Id::Tag(0x370e);
 const NAMES: [Id; 3] = [Id::Tag(0x3707), Id::Tag(0x3704), Id::Tag(0x3001)];
@@ -21,28 +24,27 @@ const SIZE: Id = Id::Tag(0x0e20);
 /// Adds what is attached: items are shown, files are listed.
 pub(super) fn enclose(letter: &mut Letter, item: &mut Item<'_>, depth: usize) {
     let is_signed = item.is_signed();
-    for path in attachments(item) {
+    for (number, path) in attachments(item).iter().enumerate() {
         let inner = format!("{path}/__substg1.0_3701000D");
         let is_item = item.store.size(&format!("{inner}/__properties_version1.0")).is_some();
         match () {
-            () if is_item && depth < MAX_NESTED => letter.enclose(within(item, &inner, depth)),
-            () if is_signed => {
-                let inner = entity(item, &path, depth);
-                letter.absorb(inner.unwrap_or_default());
+            () if number >= MAX_ATTACHMENTS => letter.attach(Attachment::default()),
+            () if is_item && item.may_enclose(depth) => {
+                letter.enclose(within(item, &inner, depth));
             }
-            () => letter.attach(file(item, &path)),
+            () if is_signed => letter.absorb(entity(item, path, depth).unwrap_or_default()),
+            () => letter.attach(file(item, path)),
         }
     }
 }
 
 fn attachments(item: &Item<'_>) -> Vec<String> {
-    let mut paths = item.store.storages(item.properties.path(), "__attach_version1.0_#");
-    paths.truncate(MAX_ATTACHMENTS);
-    paths
+    item.store.storages(item.properties.path(), "__attach_version1.0_#")
 }
 
 /// The item that is attached at `path`.
 fn within(item: &mut Item<'_>, path: &str, depth: usize) -> Letter {
+    item.enclosed += 1;
     let encoding = item.properties.encoding();
     let inner = Properties::of_message(&mut item.store, path, Owner::Message, encoding);
     let outer = std::mem::replace(&mut item.properties, inner);
@@ -56,7 +58,7 @@ fn entity(item: &mut Item<'_>, path: &str, depth: usize) -> Option<Letter> {
     let properties = part(item, path);
     let content = properties.binary(&mut item.store, CONTENT)?;
     let content = signed::content(&content).unwrap_or(content);
-    eml::entity(&content, item.links, depth.saturating_add(1))
+    eml::entity(&content, item.links, depth + 1)
 }
 
 fn part(item: &mut Item<'_>, path: &str) -> Properties {
@@ -78,10 +80,15 @@ fn file(item: &mut Item<'_>, path: &str) -> Attachment {
 }
 
 impl Item<'_> {
+    /// Whether one more item is shown that is `depth` items within others.
+    fn may_enclose(&self, depth: usize) -> bool {
+        depth < MAX_NESTED && self.enclosed < MAX_ITEMS
+    }
+
     /// Whether the item is only the wrapper of one that a policy protects (MS-OXORMMS).
     pub(super) fn is_rights_protected(&mut self) -> bool {
         self.class().starts_with("ipm.note.microsoft.protected")
-            || attachments(self).iter().any(|path| {
+            || attachments(self).iter().take(MAX_ATTACHMENTS).any(|path| {
                 let name = file(self, path).name.unwrap_or_default();
                 name.eq_ignore_ascii_case("message.rpmsg")
             })
@@ -95,7 +102,7 @@ impl Item<'_> {
     /// Whether only the recipient's key opens the message (MS-OXOSMIME).
     pub(super) fn is_encrypted(&mut self) -> bool {
         self.class() == "ipm.note.smime"
-            && !attachments(self).iter().any(|path| {
+            && !attachments(self).iter().take(MAX_ATTACHMENTS).any(|path| {
                 let content = part(self, path).binary(&mut self.store, CONTENT);
                 content.is_some_and(|content| signed::content(&content).is_some())
             })

@@ -274,7 +274,7 @@ impl<'a> Writer<'a> {
         self.soft_breaks = 0;
         self.end_block();
         self.end_page();
-        while self.pages.last().is_some_and(String::is_empty) {
+        while self.pages.len() > 1 && self.pages.last().is_some_and(String::is_empty) {
             self.pages.pop();
         }
         (self.pages, title)
@@ -317,7 +317,9 @@ impl<'a> Writer<'a> {
         write(self);
         self.inside -= 1;
         self.blocks.flush(Gap::Paragraph);
-        std::mem::replace(&mut self.blocks, outer).into_markdown().0
+        let (text, _) = std::mem::replace(&mut self.blocks, outer).into_markdown();
+        self.written += text.len();
+        text
     }
 
     /// The notes and comments that no block has written yet.
@@ -339,17 +341,13 @@ impl<'a> Writer<'a> {
             self.insertion = None;
             return None;
         }
-        let changes = std::mem::take(&mut self.changes);
-        let tracked = changes.at(mark);
-        let deleted = tracked.and_then(|tracked| {
-            let text = self.line(tracked.deleted.as_ref()?);
-            Some(tracked.change.markdown(&text))
-        });
-        if let Some(tracked) = tracked.filter(|_| deleted.is_none()) {
-            self.insertion = Some(tracked.change.clone());
+        if let Some((change, element)) = self.changes.take_deleted(mark) {
+            return Some(change.markdown(&self.line(&element)));
         }
-        self.changes = changes;
-        deleted
+        if let Some(change) = self.changes.inserted(mark) {
+            self.insertion = Some(change.clone());
+        }
+        None
     }
 }
 

@@ -72,7 +72,7 @@ impl Text {
             }
             "annotation" => self.remark_depth += 1,
             "creator" => self.in_author = self.remark_depth > 0,
-            "date" => self.in_date = true,
+            "date" => self.in_date = self.remark_depth > 0,
             name if is_shape(name) => self.shape_depth += 1,
             _ => {}
         }

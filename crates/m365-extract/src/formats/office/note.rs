@@ -25,9 +25,14 @@ fn is_target(text: &str) -> bool {
 
 /// A comment below the block that it is about.
 pub(crate) fn comment(author: Option<&str>, text: &str) -> String {
+    comment_on("", author, text)
+}
+
+/// A comment on a place that has a name, such as ` on B4`.
+pub(crate) fn comment_on(place: &str, author: Option<&str>, text: &str) -> String {
     let author = author.map(name).filter(|author| !author.is_empty());
     let author = author.map(|author| format!(" ({author})")).unwrap_or_default();
-    format!("**Comment{author}:** {}", one_line(text))
+    format!("**Comment{place}{author}:** {}", one_line(text))
 }
 
 /// A tracked change of a text.
@@ -53,8 +58,8 @@ impl Change {
 
 /// A name as it may stand in a line of ours.
 fn name(raw: &str) -> String {
-    let name = escape::text(raw).replace(['[', ']', '*', '\\'], "");
-    crate::excerpt(&name, 80)
+    let name = raw.replace(['[', ']', '*', '\\'], "");
+    escape::text(&crate::excerpt(&name, 80))
 }
 
 fn one_line(text: &str) -> String {
@@ -87,5 +92,10 @@ mod tests {
     #[test]
     fn a_comment_without_author_has_no_brackets() {
         assert_eq!(comment(Some(" "), "why?"), "**Comment:** why?");
+    }
+
+    #[test]
+    fn c04_a_name_that_is_a_tag_does_not_act() {
+        assert_eq!(comment(Some("<img src=x>"), "why?"), r"**Comment (\<img src=x>):** why?");
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use hayro_syntax::{
     Pdf,
-    object::{Array, Dict, Name, Object, Stream, String as PdfString},
+    object::{Array, Dict, Object, Stream, String as PdfString},
 };
 
-use super::{budget::Budget, notes, stream, strings};
+use super::{budget::Budget, stream, strings};
 use crate::clean::excerpt;
 
 /// The most bookmarks and attachments that are read.
@@ -38,7 +38,8 @@ fn useful(title: &str) -> Option<String> {
     let is_file = title.rsplit_once('.').is_some_and(|(_, ending)| {
         (2..=5).contains(&ending.len()) && ending.chars().all(char::is_alphanumeric)
     });
-    let says_nothing = ["untitled", "(anonymous)", "unspecified", "document", "title"];
+    let says_nothing =
+        ["powerpoint presentation", "untitled", "(anonymous)", "unspecified", "document", "title"];
     let is_empty = !title.chars().any(char::is_alphanumeric);
     (!is_empty && !is_file && !says_nothing.contains(&lower.as_str())).then_some(title)
 }
@@ -88,36 +89,29 @@ pub(super) fn key(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(200).collect()
 }
 
-/// The names of the files that are attached to the document or to one of its pages.
-pub(super) fn attachments(pdf: &Pdf, catalog: &Dict<'_>) -> Vec<String> {
+/// The names of the files that are attached to the document, by its tree of names.
+pub(super) fn attachments(catalog: &Dict<'_>) -> Vec<String> {
     let names = catalog.get::<Dict<'_>>("Names").unwrap_or_default();
     let mut found = Vec::new();
     let mut open: Vec<(Dict<'_>, usize)> =
         names.get::<Dict<'_>>("EmbeddedFiles").into_iter().map(|tree| (tree, 0)).collect();
-    while let Some((node, depth)) = open.pop() {
-        let files =
-            node.get::<Array<'_>>("Names").into_iter().flat_map(|all| all.iter::<Object<'_>>());
-        found.extend(files.take(MAX_ENTRIES).filter_map(|file| file_name(&file.into_dict()?)));
+    let mut visits = 0;
+    while let Some((node, depth)) = open.pop().filter(|_| visits < MAX_ENTRIES) {
+        visits += 1;
+        let files = node.get::<Array<'_>>("Names");
+        let files = files.into_iter().flat_map(|files| files.iter::<Object<'_>>());
+        let room = MAX_ENTRIES.saturating_sub(found.len());
+        found.extend(files.take(2 * room).filter_map(|file| file_name(&file.into_dict()?)));
         let kids = node.get::<Array<'_>>("Kids").filter(|_| depth < MAX_DEPTH);
         let kids = kids.into_iter().flat_map(|kids| kids.iter::<Dict<'_>>());
         let room = MAX_ENTRIES.saturating_sub(open.len());
         open.extend(kids.take(room).map(|kid| (kid, depth + 1)));
-        if found.len() >= MAX_ENTRIES {
-            break;
-        }
     }
-    let noted = pdf.pages().iter().take(MAX_ENTRIES).flat_map(notes::all).filter_map(|note| {
-        let kind = note.get::<Name<'_>>("Subtype")?;
-        file_name(&note.get::<Dict<'_>>("FS").filter(|_| kind.as_ref() == b"FileAttachment")?)
-    });
-    found.extend(noted.take(MAX_ENTRIES));
-    found.truncate(MAX_ENTRIES);
-    let mut seen = HashSet::new();
-    found.retain(|name| seen.insert(name.clone()));
     found
 }
 
-fn file_name(file: &Dict<'_>) -> Option<String> {
+/// The name of an attached file, without folders.
+pub(super) fn file_name(file: &Dict<'_>) -> Option<String> {
     let name = file.get::<PdfString<'_>>("UF").or_else(|| file.get::<PdfString<'_>>("F"))?;
     let name = excerpt(&strings::text(&name), MAX_TITLE);
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();

@@ -154,10 +154,10 @@ impl Ink {
     /// The color behind a point: of the last area there, white where there is none, not known on a
     /// picture.
     pub(super) fn behind(&self, at: Point) -> Color {
-        if self.pictures.iter().rev().take(500).any(|picture| picture.contains(at)) {
+        if self.pictures.iter().rev().take(100).any(|picture| picture.contains(at)) {
             return None;
         }
-        let areas = self.areas.iter().rev().take(500);
+        let areas = self.areas.iter().rev().take(300);
         areas.into_iter().find(|area| area.rect.contains(at)).map_or(WHITE, |area| area.color)
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! Images, patterns and shadings are not looked into, and scripts have no place here at all.
 
+mod annotations;
 mod marked;
 mod path;
 mod text;
 
-use hayro_font::kurbo::{Affine, Point, Rect};
+use hayro_font::kurbo::{Affine, Rect};
 use hayro_syntax::{
     content::{TypedIter, ops::TypedInstruction},
-    object::{Dict, Name, Number, Object, Rect as PdfRect, Stream},
+    object::{Dict, Name, Number, Object, Stream},
     page::{Page, Resources},
 };
 
@@ -17,9 +18,8 @@ use self::{marked::Marked, path::Path, text::Matrices};
 use super::{
     budget::Budget,
     font::Fonts,
-    ink::{Glyph, Ink, Mark, Text},
+    ink::Ink,
     layers::Layers,
-    notes,
     state::{Saved, State, color},
     stream,
 };
@@ -38,12 +38,16 @@ pub(super) struct Shared<'a> {
 }
 
 /// Draws a page: its content, and what its notes and fields show of themselves.
-pub(super) fn draw<'a>(page: &Page<'a>, shared: &mut Shared<'a>) -> Ink {
-    let to_page = Affine::new(page.initial_transform(true).as_coeffs());
+pub(super) fn draw<'a>(
+    page: &Page<'a>,
+    notes: &[Dict<'a>],
+    to_page: Affine,
+    shared: &mut Shared<'a>,
+) -> Ink {
     let mut interpreter = Interpreter::new(shared, to_page);
     let content = stream::content(page.raw(), &mut interpreter.shared.budget);
     interpreter.run(&content, page.resources(), 0);
-    interpreter.annotations(page, to_page);
+    interpreter.annotations(page, notes, to_page);
     interpreter.ink
 }
 
@@ -194,69 +198,12 @@ impl<'a, 's> Interpreter<'a, 's> {
         self.marked.end();
         (self.state, self.text) = before;
     }
-
-    /// The appearance of notes and form fields, by section 12.5.5 of ISO 32000-1.
-    fn annotations(&mut self, page: &Page<'a>, to_page: Affine) {
-        for note in notes::all(page) {
-            let Some(place) = note.get::<PdfRect>("Rect") else { continue };
-            let before = self.ink.glyphs.len();
-            if let Some(form) = notes::appearance(&note) {
-                self.state = State::new(to_page * placed(&form, place));
-                self.form(&form, page.resources(), 0);
-            }
-            if let Some(value) = notes::value(&note).filter(|_| self.ink.glyphs.len() == before) {
-                self.value(&value, to_page.transform_rect_bbox(rect(place)));
-            }
-        }
-    }
-
-    /// The baseline of the text beside a place.
-    fn baseline(&self, place: Rect) -> Option<f64> {
-        let is_beside = |y: &f64| (place.y0 + 2.0..=place.y1 + 1.0).contains(y);
-        let level = self.ink.glyphs.iter().filter(|glyph| glyph.angle == 0);
-        level.map(|glyph| glyph.at.y).find(is_beside)
-    }
-
-    /// The value of a field that does not say how it looks.
-    fn value(&mut self, value: &str, place: Rect) {
-        let size = (place.height() * 0.7).clamp(4.0, 10.0);
-        let first = self.baseline(place).unwrap_or(place.y0 + size * 0.9);
-        let rows = value.lines().filter(|row| !row.trim().is_empty());
-        for (number, row) in (0_u32..).zip(rows) {
-            let down = size * 1.2 * f64::from(number);
-            self.ink.glyphs.push(Glyph {
-                text: Text::Many(row.trim().into()),
-                at: Point::new(place.x0 + 2.0, (first + down).min(place.y1)),
-                advance: (place.width() - 4.0).max(1.0) as f32,
-                size: size as f32,
-                angle: 0,
-                mark: Mark::default(),
-                run: 0,
-                is_unseen: false,
-            });
-        }
-    }
 }
 
 /// The part of a page that is seen, in our coordinates.
 pub(super) fn bounds(page: &Page<'_>) -> Rect {
     let (width, height) = page.render_dimensions();
     Rect::new(0.0, 0.0, f64::from(width), f64::from(height)).inflate(1.0, 1.0)
-}
-
-fn rect(rect: PdfRect) -> Rect {
-    Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)
-}
-
-/// Where the box of a form has to go so that it fills `place`.
-fn placed(form: &Stream<'_>, place: PdfRect) -> Affine {
-    let inner = form.dict().get::<PdfRect>("BBox").unwrap_or(place);
-    let own = form.dict().get::<[f64; 6]>("Matrix").map_or(Affine::IDENTITY, matrix);
-    let inner = own.transform_rect_bbox(rect(inner));
-    let scale = |to: f64, from: f64| if from.abs() > 1e-6 { to / from } else { 1.0 };
-    let x = scale(place.x1 - place.x0, inner.width());
-    let y = scale(place.y1 - place.y0, inner.height());
-    Affine::new([x, 0.0, 0.0, y, place.x0 - x * inner.x0, place.y0 - y * inner.y0])
 }
 
 /// A matrix of finite numbers.

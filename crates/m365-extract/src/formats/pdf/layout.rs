@@ -6,6 +6,7 @@ mod grid;
 mod order;
 mod segment;
 mod span;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -129,8 +129,6 @@ pub(super) fn is_bullet(c: char) -> bool {
             | '\u{2756}'
             | '\u{25b8}'
             | '\u{25ba}'
-            | '\u{27a2}'
-            | '\u{2043}'
     )
 }
 

@@ -6,10 +6,12 @@ use hayro_syntax::{
     page::Page,
 };
 
-use super::strings;
+use super::{budget::Budget, strings};
 
 /// The most notes of a page that are read.
 const MAX_NOTES: usize = 2_000;
+/// What reading a note costs, in operators.
+const NOTE_STEPS: usize = 50;
 /// The longest value or comment, in characters.
 const MAX_TEXT: usize = 10_000;
 /// Fields within each other are followed to this depth.
@@ -30,34 +32,41 @@ pub(super) struct Comment {
     pub(super) text: String,
 }
 
-/// The notes of a page that are not hidden.
-pub(super) fn all<'a>(page: &Page<'a>) -> impl Iterator<Item = Dict<'a>> + use<'a> {
+/// The notes of a page that are not hidden, as far as the budget allows.
+pub(super) fn all<'a>(page: &Page<'a>, budget: &mut Budget) -> Vec<Dict<'a>> {
     const HIDDEN: i32 = 1 << 1 | 1 << 5;
     let notes = page.raw().get::<Array<'a>>("Annots");
     let notes = notes.into_iter().flat_map(|notes| notes.iter::<Dict<'a>>()).take(MAX_NOTES);
-    notes.filter(|note| note.get::<i32>("F").is_none_or(|flags| flags & HIDDEN == 0))
+    let notes = notes.take_while(|_| budget.steps(NOTE_STEPS));
+    notes.filter(|note| note.get::<i32>("F").is_none_or(|flags| flags & HIDDEN == 0)).collect()
 }
 
-/// The links of a page; `to_page` turns its coordinates into ours.
-pub(super) fn links(page: &Page<'_>, to_page: Affine) -> Vec<Link> {
-    let link = |note: Dict<'_>| {
-        let action = note.get::<Dict<'_>>("A").filter(|_| is(&note, &["Link"]))?;
+/// The links among the notes; `to_page` turns their coordinates into ours.
+pub(super) fn links(notes: &[Dict<'_>], to_page: Affine) -> Vec<Link> {
+    let link = |note: &Dict<'_>| {
+        let action = note.get::<Dict<'_>>("A").filter(|_| is(note, &["Link"]))?;
         let target = action.get::<PdfString<'_>>("URI")?;
-        Some(Link { rect: place(&note, to_page)?, target: strings::text(&target) })
+        Some(Link { rect: place(note, to_page)?, target: strings::text(&target) })
     };
-    all(page).filter_map(link).collect()
+    notes.iter().filter_map(link).collect()
 }
 
-/// The comments of a page, in its order.
-pub(super) fn comments(page: &Page<'_>, to_page: Affine) -> Vec<Comment> {
+/// The comments among the notes, in their order.
+pub(super) fn comments(notes: &[Dict<'_>], to_page: Affine) -> Vec<Comment> {
     const OTHERS: [&str; 9] =
         ["Link", "Widget", "Popup", "FreeText", "Stamp", "Screen", "Movie", "Sound", "Watermark"];
-    let comment = |note: Dict<'_>| {
-        let text = string(&note, "Contents").filter(|_| !is(&note, &OTHERS))?;
-        let author = string(&note, "T").unwrap_or_default();
-        Some(Comment { rect: place(&note, to_page)?, author, text })
+    let comment = |note: &Dict<'_>| {
+        let text = string(note, "Contents").filter(|_| !is(note, &OTHERS))?;
+        let author = string(note, "T").unwrap_or_default();
+        Some(Comment { rect: place(note, to_page)?, author, text })
     };
-    all(page).filter_map(comment).collect()
+    notes.iter().filter_map(comment).collect()
+}
+
+/// The files that are attached to the notes.
+pub(super) fn files<'a>(notes: &[Dict<'a>]) -> Vec<Dict<'a>> {
+    let files = notes.iter().filter(|note| is(note, &["FileAttachment"]));
+    files.filter_map(|note| note.get::<Dict<'a>>("FS")).collect()
 }
 
 /// What a field or a text on the page looks like.

@@ -9,6 +9,9 @@ const EDGE: usize = 4;
 /// The most pages that are compared.
 const MAX_PAGES: usize = 2_000;
 
+/// How many times its size a line is below another one of its text at most.
+const SPACE: f32 = 1.6;
+
 /// How far a number beside words may be from that of its page, to be taken for it.
 const MAX_OFFSET: i64 = 100;
 
@@ -19,6 +22,8 @@ type Key = (String, bool);
 struct Edge {
     line: usize,
     is_top: bool,
+    /// More than the usual space parts it from the next line inwards.
+    is_apart: bool,
     /// It is a page number and nothing else.
     is_number: bool,
     /// The line as it is, and with one of its numbers counted from that of the page.
@@ -44,19 +49,21 @@ pub(super) fn remove(pages: &mut [Texts]) {
     }
 }
 
-/// The lines from each edge inwards that stand on other pages, too: behind the first that does not, what
-/// looks alike belongs to the text.
-fn running<'a>(
-    edges: &'a [Edge],
-    repeated: &HashSet<Key>,
-) -> impl Iterator<Item = (&'a Edge, &'a Key)> {
+/// The lines from each edge inwards that stand on other pages, too, up to a gap: behind the first that
+/// does not, and without a gap, what looks alike belongs to the text.
+fn running<'a>(edges: &'a [Edge], repeated: &HashSet<Key>) -> Vec<(&'a Edge, &'a Key)> {
     let known = |edge: &'a Edge| {
         let key = edge.keys.iter().find(|key| repeated.contains(*key))?;
         Some((edge, key))
     };
-    let side =
-        move |is_top| edges.iter().filter(move |edge| edge.is_top == is_top).map_while(known);
-    side(true).chain(side(false))
+    let side = |is_top| {
+        let own = edges.iter().filter(|edge| edge.is_top == is_top);
+        let mut alike: Vec<_> = own.map_while(known).collect();
+        let apart = alike.iter().rposition(|(edge, _)| edge.is_apart).map_or(0, |last| last + 1);
+        alike.truncate(apart);
+        alike
+    };
+    [side(true), side(false)].concat()
 }
 
 /// Takes out what its tag calls a part of the page, when it was shown before.
@@ -90,13 +97,16 @@ fn repeated(pages: &[Vec<Edge>]) -> HashSet<Key> {
     counts.into_iter().filter(|(_, count)| *count >= least).map(|(key, _)| key.clone()).collect()
 }
 
-/// The lines of a page from the top down, with their numbers.
-fn lines(page: &Texts) -> Vec<(usize, Vec<&Segment>)> {
+/// A line with its number.
+type Line<'a> = (usize, Vec<&'a Segment>);
+
+/// The lines of a page from the top down.
+fn lines(page: &Texts) -> Vec<Line<'_>> {
     let mut lines: HashMap<usize, Vec<&Segment>> = HashMap::new();
     for segment in &page.segments {
         lines.entry(segment.line).or_default().push(segment);
     }
-    let mut lines: Vec<(usize, Vec<&Segment>)> = lines.into_iter().collect();
+    let mut lines: Vec<Line<'_>> = lines.into_iter().collect();
     for (_, segments) in &mut lines {
         segments.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     }
@@ -109,19 +119,22 @@ fn lines(page: &Texts) -> Vec<(usize, Vec<&Segment>)> {
 fn edges((page, texts): (i64, &Texts)) -> Vec<Edge> {
     let lines = lines(texts);
     let count = EDGE.min(lines.len() / 2);
-    let edge = |(line, segments): &(usize, Vec<&Segment>), is_top| {
-        let text = pattern(segments);
-        let is_number = is_number(&text);
-        let place = (segments[0].y / 6.0).round() as i64;
-        let texts =
-            (text.chars().count() < 200).then(|| counted(&words(segments), page, is_number));
-        let key = |text: String| (format!("{text} {place}"), is_top);
-        let keys = texts.into_iter().flatten().map(key).collect();
-        Edge { line: *line, is_top, is_number, keys }
-    };
-    let top = lines.iter().take(count).map(|line| edge(line, true));
-    let bottom = lines.iter().rev().take(count).map(|line| edge(line, false));
+    let inwards = lines.iter().zip(lines.iter().skip(1));
+    let top = inwards.clone().take(count).map(|(line, next)| edge(page, line, next, true));
+    let bottom = inwards.rev().take(count).map(|(next, line)| edge(page, line, next, false));
     top.chain(bottom).collect()
+}
+
+fn edge(page: i64, (line, segments): &Line<'_>, (_, next): &Line<'_>, is_top: bool) -> Edge {
+    let text = pattern(segments);
+    let is_number = is_number(&text);
+    let place = (segments[0].y / 6.0).round() as i64;
+    let texts = (text.chars().count() < 200).then(|| counted(&words(segments), page, is_number));
+    let key = |text: String| (format!("{text} {place}"), is_top);
+    let keys = texts.into_iter().flatten().map(key).collect();
+    let space = (segments[0].y - next[0].y).abs();
+    let is_apart = space > SPACE * segments[0].size.max(next[0].size);
+    Edge { line: *line, is_top, is_apart, is_number, keys }
 }
 
 /// The words of a line in lower case.

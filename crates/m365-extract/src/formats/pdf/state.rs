@@ -15,6 +15,8 @@ const MAX_SAVED: usize = 512;
 pub(super) struct State<'a> {
     pub(super) ctm: Affine,
     pub(super) face: Option<Rc<Face<'a>>>,
+    /// Whether a font was named; text in one that cannot be read is not shown.
+    pub(super) is_font_named: bool,
     pub(super) size: f64,
     pub(super) char_space: f64,
     pub(super) word_space: f64,
@@ -41,6 +43,7 @@ impl State<'_> {
         Self {
             ctm,
             face: None,
+            is_font_named: false,
             size: 1.0,
             char_space: 0.0,
             word_space: 0.0,

@@ -3,6 +3,7 @@
 mod group;
 mod inline;
 mod line;
+mod marker;
 mod style;
 
 use std::collections::HashSet;
@@ -114,7 +115,7 @@ impl Writer<'_> {
             self.indents.clear();
         }
         let is_item = matches!(group.kind, Kind::Item { .. });
-        if self.last.is_some_and(|(was_item, is_close)| !is_close && !(was_item && is_item)) {
+        if self.last.is_some_and(|(was_item, is_close)| !(is_close || was_item && is_item)) {
             self.blocks.set_apart();
         }
         self.last = Some((is_item, group.is_close && !is_item));

@@ -45,7 +45,11 @@ pub(super) struct Parser {
     fields: Vec<(Field, Option<Mark>)>,
     name: String,
     comment_author: String,
+    /// The name of the property of a picture whose value follows.
+    property: String,
     pub(super) marker: String,
+    /// How far the items of the outermost list stand in, where that is all that is known.
+    list_indent: Option<i32>,
     notes: usize,
     running: Vec<String>,
     links: LinkStyle,
@@ -84,7 +88,9 @@ impl Parser {
             fields: Vec::new(),
             name: String::new(),
             comment_author: String::new(),
+            property: String::new(),
             marker: String::new(),
+            list_indent: None,
             notes: 0,
             running: Vec::new(),
             links,

@@ -20,6 +20,10 @@ pub(super) enum Dest {
     Skip,
     /// Nowhere, but for the text of a drawing.
     Shape,
+    /// Nowhere, but for the description of a picture.
+    Picture,
+    PropertyName,
+    PropertyValue,
     /// Nowhere, but for the title.
     Info,
     Title,
@@ -98,6 +102,9 @@ pub(super) struct Paragraph {
     pub(super) outline: Option<usize>,
     pub(super) list: i32,
     pub(super) list_level: usize,
+    /// How far its lines stand in, and how much further its first line does.
+    pub(super) indent: i32,
+    pub(super) first_indent: i32,
     pub(super) is_in_table: bool,
     pub(super) is_shaded: bool,
 }

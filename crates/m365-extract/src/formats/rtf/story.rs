@@ -138,6 +138,20 @@ impl Story {
         !self.blocks.inline().since(0).is_empty()
     }
 
+    /// Takes the text of the paragraph so far when it is the sign or number of an item.
+    pub(super) fn marker(&mut self) -> Option<String> {
+        let text = self.blocks.inline().since(0).to_owned();
+        let is_sign = matches!(text.as_str(), "•" | "-" | "–" | "—" | "·" | "o" | "▪" | "◦" | "*");
+        let is_number = text.len() <= 5
+            && text.ends_with(['.', ')'])
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (is_sign || is_number).then(|| {
+            self.span = None;
+            self.blocks.inline().replace_since(0, "");
+            if is_sign { "-".to_owned() } else { text }
+        })
+    }
+
     /// Adds a block after the paragraph under way.
     pub(super) fn follow(&mut self, markdown: String) {
         self.after.push(markdown);

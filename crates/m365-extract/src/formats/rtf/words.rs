@@ -22,13 +22,15 @@ impl Parser {
             Dest::Fonts => return self.fonts.define(name, number),
             Dest::Styles => return self.styles.define(name, number),
             Dest::Colors => return self.colors.define(name, number),
-            Dest::Skip | Dest::Shape | Dest::Info => return,
+            Dest::Skip | Dest::Shape | Dest::Picture | Dest::Info => return,
             _ => {}
         }
         // A switch without a number is on.
         let is_on = value != Some(0);
         if let Some(text) = character(name) {
-            self.text(text);
+            if name != "tab" || !self.ends_marker() {
+                self.text(text);
+            }
         } else if !self.characters(name, number, is_on) && !self.paragraphs(name, number, is_on) {
             self.structure(name, number, is_on);
         }
@@ -41,6 +43,8 @@ impl Parser {
             "ud" if is_optional => return self.state.before_upr,
             "title" if dest == Dest::Info => return Some(Dest::Title),
             "shptxt" | "dptxbxtext" if dest == Dest::Shape => return Some(Dest::Story(Kind::Box)),
+            "sn" if is_drawn(dest) => return Some(Dest::PropertyName),
+            "sv" if is_drawn(dest) => return Some(Dest::PropertyValue),
             "pict" => self.has_picture |= dest != Dest::Skip,
             _ => {}
         }
@@ -86,6 +90,8 @@ impl Parser {
             "pard" => *paragraph = Paragraph::default(),
             "s" => paragraph.style = value,
             "outlinelevel" => paragraph.outline = outline_level(value),
+            "li" | "lin" => paragraph.indent = value,
+            "fi" => paragraph.first_indent = value,
             "ls" => paragraph.list = value,
             "ilvl" => paragraph.list_level = usize::try_from(value).unwrap_or_default().min(8),
             "intbl" => paragraph.is_in_table = is_on,
@@ -146,6 +152,11 @@ impl Parser {
     }
 }
 
+/// Whether the group is a drawing or a picture, which have properties.
+fn is_drawn(dest: Dest) -> bool {
+    matches!(dest, Dest::Shape | Dest::Picture)
+}
+
 /// Words that begin a destination.
 fn known(name: &str, value: Option<i32>) -> Option<Dest> {
     let dest = match name {
@@ -164,6 +175,7 @@ fn known(name: &str, value: Option<i32>) -> Option<Dest> {
         "header" | "headerf" | "headerl" | "headerr" | "footer" | "footerf" | "footerl"
         | "footerr" => Dest::Story(Kind::Running),
         "shpinst" | "do" => Dest::Shape,
+        "shppict" | "pict" | "picprop" => Dest::Picture,
         "moMath" | "moMathPara" => Dest::Text,
         "htmltag" if value.is_some() => Dest::Tag,
         _ if is_passed_over(name) => Dest::Skip,
@@ -174,7 +186,7 @@ fn known(name: &str, value: Option<i32>) -> Option<Dest> {
 
 /// Destinations without text for a reader, beside those that are marked as optional.
 fn is_passed_over(name: &str) -> bool {
-    const NAMES: [&str; 27] = [
+    const NAMES: [&str; 26] = [
         "aftncn",
         "aftnsep",
         "aftnsepc",
@@ -194,7 +206,6 @@ fn is_passed_over(name: &str) -> bool {
         "objclass",
         "objdata",
         "objsect",
-        "pict",
         "private",
         "rxe",
         "shprslt",

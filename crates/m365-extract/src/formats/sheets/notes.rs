@@ -1,7 +1,7 @@
 //! What is said beside the cells of a sheet.
 
 use super::address::{cell_name, column_name};
-use crate::escape;
+use crate::{escape, formats::office::note};
 
 /// The most ranges of hidden rows or columns that are named.
 const MAX_RANGES: usize = 20;
@@ -22,9 +22,8 @@ impl Comment {
         let text = self.text.trim();
         let text =
             author.and_then(|author| text.strip_prefix(author)?.strip_prefix(':')).unwrap_or(text);
-        let place = cell_name(self.row, self.column);
-        let author = author.map(|author| format!(" ({})", one_line(author))).unwrap_or_default();
-        format!("**Comment on {place}{author}:** {}", one_line(text))
+        let place = format!(" on {}", cell_name(self.row, self.column));
+        note::comment_on(&place, author, &one_line(text))
     }
 }
 

@@ -63,6 +63,7 @@ impl Contact {
         fields.markdown("Address", self.labelled("ADR", address));
         fields.markdown("Chat", self.labelled("IMPP", plain));
         fields.markdown("Website", self.labelled("URL", |line| website(line, links)));
+        fields.markdown("Profile", self.labelled("X-SOCIALPROFILE", |line| website(line, links)));
         fields.text("Birthday", &self.dates("BDAY"));
         fields.text("Anniversary", &self.dates("ANNIVERSARY"));
         fields.text("Categories", &self.categories());

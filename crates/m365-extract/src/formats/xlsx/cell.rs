@@ -77,6 +77,7 @@ impl CellInProgress {
         let format = book.styles.format(self.style);
         let value = if self.inline.is_empty() { self.value.as_str() } else { self.inline.as_str() };
         match self.kind {
+            Kind::Text if value.is_empty() => String::new(),
             _ if value.is_empty() => self.formula_text(),
             Kind::Boolean if matches!(value.trim(), "1" | "true") => "TRUE".to_owned(),
             Kind::Boolean => "FALSE".to_owned(),

@@ -75,7 +75,8 @@ fn chart_note(part: &[u8]) -> Option<String> {
         match element.name().1 {
             "plotArea" => return None,
             "title" => {
-                let title = one_line(&run_text(&reader.finish(element))).replace(['[', ']'], "");
+                let title = run_text(&reader.finish(element)).replace(['[', ']'], "");
+                let title = one_line(&title);
                 return (!title.is_empty()).then(|| format!("[chart: {title}]"));
             }
             _ => {}
@@ -106,5 +107,9 @@ mod tests {
 
         assert_eq!(chart_note(part.as_bytes()).as_deref(), Some("[chart: Sales]"));
         assert_eq!(chart_note(b"<chartSpace/>"), None);
+        assert_eq!(
+            chart_note(b"<title><t>![&lt;img src=x></t></title>").as_deref(),
+            Some(r"[chart: !\<img src=x>]"),
+        );
     }
 }

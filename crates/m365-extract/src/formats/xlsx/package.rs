@@ -1,5 +1,7 @@
 //! The package of a workbook: parts, and how they refer to one another (ECMA-376 part 2).
 
+use std::collections::HashMap;
+
 use crate::{
     archive::Archive,
     charset,
@@ -13,53 +15,56 @@ use crate::{
 const MAX_RELATIONSHIPS: usize = 100_000;
 
 /// An open package.
-pub(super) struct Package<'a> {
+pub(in crate::formats) struct Package<'a> {
     archive: Archive<'a>,
 }
 
 /// What a part refers to.
 #[derive(Debug, Default)]
-pub(super) struct Relationships(Vec<Relationship>);
+pub(in crate::formats) struct Relationships {
+    all: Vec<Relationship>,
+    by_id: HashMap<String, usize>,
+}
 
 /// A reference from one part to another, or to a place outside.
 #[derive(Debug)]
-pub(super) struct Relationship {
-    pub(super) id: String,
+pub(in crate::formats) struct Relationship {
+    id: String,
     /// The last step of its type, e.g. `worksheet`.
-    pub(super) kind: String,
+    pub(in crate::formats) kind: String,
     /// The name of a part, or an address as it is written.
-    pub(super) target: String,
+    pub(in crate::formats) target: String,
 }
 
 impl<'a> Package<'a> {
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        Ok(Self { archive: Archive::open(bytes, Format::Xlsx)? })
+    pub(in crate::formats) fn open(bytes: &'a [u8], format: Format) -> Result<Self, Refusal> {
+        Ok(Self { archive: Archive::open(bytes, format)? })
     }
 
     /// The part that the package is about.
-    pub(super) fn main_part(&mut self) -> String {
+    pub(in crate::formats) fn main_part(&mut self) -> String {
         let relationships = self.relationships("");
         relationships.of_type("officeDocument").unwrap_or("xl/workbook.xml").to_owned()
     }
 
     /// A part as UTF-8; none where there is none of this name.
-    pub(super) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(in crate::formats) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         Ok(self.archive.read(name)?.map(utf8))
     }
 
     /// A part that is not needed; empty where there is none or it cannot be read.
-    pub(super) fn read_any(&mut self, name: Option<&str>) -> Vec<u8> {
+    pub(in crate::formats) fn read_any(&mut self, name: Option<&str>) -> Vec<u8> {
         name.and_then(|name| self.read(name).ok().flatten()).unwrap_or_default()
     }
 
     /// As much of a part as is read of any, and whether that is all of it.
-    pub(super) fn read_start(&mut self, name: &str) -> Option<(Vec<u8>, bool)> {
+    pub(in crate::formats) fn read_start(&mut self, name: &str) -> Option<(Vec<u8>, bool)> {
         let (bytes, is_whole) = self.archive.read_start(name, MAX_PART).ok()??;
         Some((utf8(bytes), is_whole))
     }
 
     /// What a part refers to; nothing where that cannot be read.
-    pub(super) fn relationships(&mut self, part: &str) -> Relationships {
+    pub(in crate::formats) fn relationships(&mut self, part: &str) -> Relationships {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let name = format!("{folder}/_rels/{file}.rels");
         Relationships::of(&self.read_any(Some(&name)), folder)
@@ -78,42 +83,39 @@ impl Relationships {
     fn of(part: &[u8], folder: &str) -> Self {
         let part = xml::decode(part);
         let mut reader = XmlReader::new(&part);
-        let mut found = Vec::new();
-        while found.len() < MAX_RELATIONSHIPS
+        let mut all: Vec<Relationship> = Vec::new();
+        while all.len() < MAX_RELATIONSHIPS
             && let Some(event) = reader.read()
         {
             if let Event::Start(element) = event {
-                found.extend(Relationship::of(&element, folder));
+                all.extend(Relationship::of(&element, folder));
             }
         }
-        Self(found)
+        let by_id = all.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
+        Self { all, by_id }
     }
 
-    pub(super) fn by_id(&self, id: &str) -> Option<&Relationship> {
-        self.0.iter().find(|relationship| relationship.id == id)
+    pub(in crate::formats) fn by_id(&self, id: &str) -> Option<&Relationship> {
+        self.all.get(*self.by_id.get(id)?)
     }
 
     /// The target of the first relationship of a type, by its last step.
-    pub(super) fn of_type(&self, kind: &str) -> Option<&str> {
+    pub(in crate::formats) fn of_type(&self, kind: &str) -> Option<&str> {
         self.all_of_type(kind).next()
     }
 
     /// The targets of all relationships of a type.
-    pub(super) fn all_of_type(&self, kind: &str) -> impl Iterator<Item = &str> {
-        let found = self.0.iter().filter(move |relationship| relationship.kind == kind);
+    pub(in crate::formats) fn all_of_type(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let found = self.all.iter().filter(move |relationship| relationship.kind == kind);
         found.map(|relationship| relationship.target.as_str())
-    }
-
-    /// All relationships.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Relationship> {
-        self.0.iter()
     }
 }
 
 impl Relationship {
     fn of(element: &Element<'_>, folder: &str) -> Option<Self> {
         let target = element.attribute("Target")?;
-        let is_outside = element.attribute("TargetMode") == Some("External");
+        let is_outside =
+            element.attribute("TargetMode") == Some("External") || target.contains(':');
         Some(Self {
             id: element.attribute("Id")?.to_owned(),
             kind: element.attribute("Type")?.rsplit('/').next().unwrap_or_default().to_owned(),

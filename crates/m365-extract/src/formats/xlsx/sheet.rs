@@ -1,7 +1,5 @@
 //! One sheet: rows, cells, and what belongs to them.
 
-use std::collections::HashMap;
-
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
@@ -22,13 +20,9 @@ pub(super) fn read(
     relationships: &Relationships,
     budget: &mut Budget,
 ) -> Sheet {
-    let targets = relationships.iter().filter(|relationship| relationship.kind == "hyperlink");
-    let targets = targets
-        .map(|relationship| (relationship.id.as_str(), relationship.target.as_str()))
-        .collect();
     let mut sheet = InProgress {
         book,
-        targets,
+        relationships,
         budget,
         sheet: Sheet::default(),
         claimed_last_row: 0,
@@ -49,8 +43,7 @@ pub(super) fn read(
 /// A sheet while it is read.
 struct InProgress<'a, 'b> {
     book: &'a Workbook<'b>,
-    /// Where links lead, by the ids of their relationships.
-    targets: HashMap<&'a str, &'a str>,
+    relationships: &'a Relationships,
     budget: &'a mut Budget,
     sheet: Sheet,
     claimed_last_row: u32,
@@ -175,7 +168,7 @@ impl InProgress<'_, '_> {
     fn link(&self, element: &BytesStart<'_>) -> Option<(Area, String)> {
         let area = Area::parse(&scan::attribute(element, "ref")?)?;
         let id = scan::attribute(element, "id")?;
-        let target = self.targets.get(id.as_str())?;
-        Some((area, (*target).to_owned()))
+        let target = self.relationships.by_id(&id).filter(|target| target.kind == "hyperlink")?;
+        Some((area, target.target.clone()))
     }
 }

@@ -189,3 +189,7 @@ pub(in crate::mail) const BANNERS: &[&str] = &[
     "você não costuma receber emails de",
     "u ontvangt niet vaak e-mail van",
 ];
+
+/// What mailing lists put below a line of their own.
+pub(in crate::mail) const FOOTERS: &[&str] =
+    &["listinfo", "mailing list", "mailman", "mailingliste", "unsubscribe"];

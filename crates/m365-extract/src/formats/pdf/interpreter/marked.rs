@@ -8,6 +8,8 @@ use hayro_syntax::{
 use super::Interpreter;
 use crate::formats::pdf::{ink::Mark, strings};
 
+/// The longest meaning of a tag that is read, in bytes.
+const MAX_MEANING: usize = 512;
 /// Tags within each other at most; deeper ones are not kept apart.
 const MAX_DEPTH: usize = 256;
 
@@ -50,7 +52,7 @@ impl Marked {
             is_hidden: outer.is_hidden || !is_visible,
             meaning: properties
                 .and_then(|dict| dict.get::<PdfString<'_>>("ActualText"))
-                .map(|text| strings::text(&text)),
+                .map(|text| strings::text(text.get(..MAX_MEANING).unwrap_or(&text))),
         });
     }
 

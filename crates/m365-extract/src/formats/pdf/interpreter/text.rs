@@ -45,6 +45,7 @@ impl<'a> Interpreter<'a, '_> {
             Op::TextFont(font) => {
                 let budget = &mut self.shared.budget;
                 self.state.face = self.shared.fonts.named(&resources.fonts, font.0, budget);
+                self.state.is_font_named = true;
                 self.state.size = font.1.as_f64();
             }
             Op::ShowText(text) => self.show_alone(text.0),
@@ -118,7 +119,7 @@ impl<'a> Interpreter<'a, '_> {
     }
 
     fn show(&mut self, bytes: &[u8]) {
-        if self.state.face.is_none() {
+        if self.state.face.is_none() && !self.state.is_font_named {
             self.state.face = self.shared.fonts.stand_in();
         }
         let Some(face) = self.state.face.clone() else { return };

@@ -1,6 +1,6 @@
 //! From the order in which text is seen to that in which it is read.
 
-use super::segment::Token;
+use super::words::Token;
 use crate::formats::pdf::letters::is_right_to_left;
 
 /// Orders characters as they are read; says whether they run from right to left.

@@ -10,6 +10,8 @@ use super::{Bounds, Segment, Table};
 const NEAR: f32 = 3.0;
 /// A page with more lines than this is a drawing.
 const MAX_RULES: usize = 4_000;
+/// The most pairs of texts and lines that are compared.
+const MAX_WORK: usize = 1_000_000;
 /// The most rows and columns of a table.
 const MAX_SIDE: usize = 500;
 /// The most text in a cell on average; a page with more in its boxes is laid out, not a table.
@@ -167,6 +169,10 @@ impl Grid {
 
     /// The table with its texts, or the texts if they do not make one.
     fn table(&self, segments: Vec<Segment>) -> Result<Table, Vec<Segment>> {
+        let rules = self.levels.len() + self.uprights.len();
+        if segments.len().saturating_mul(rules) > MAX_WORK {
+            return Err(segments);
+        }
         let cells = segments.iter().map(|segment| self.cell(segment.middle()));
         let cells: Vec<(usize, usize)> = cells.collect();
         let (columns, rows) = (self.xs.len() - 1, self.ys.len() - 1);

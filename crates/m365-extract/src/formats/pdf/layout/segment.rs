@@ -3,20 +3,18 @@
 use super::{
     bidi,
     span::{Placed, Row},
+    words::{pieces, tokens},
 };
-use crate::formats::pdf::{
-    ink::{Mark, Text},
-    letters,
-};
+use crate::formats::pdf::{ink::Mark, letters};
 
 /// A gap that parts two texts, in sizes of the font, if they were drawn one after the other.
 pub(crate) const WIDE: f32 = 1.3;
 /// A gap that parts two texts with a single space between them, which lines of even length stretch.
 const JUSTIFIED: f32 = 12.0;
 /// A gap that parts two texts that were drawn at different times.
-const NARROW: f32 = 0.7;
-/// A gap that parts two words.
-const SPACE: f32 = 0.18;
+const NARROW: f32 = 0.5;
+/// A gap that may part two cells, if they were shown one by one.
+const CHUNK: f32 = 0.25;
 
 /// A text on one line without wide gaps.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +30,8 @@ pub(crate) struct Segment {
     /// The number of its line, which others may share.
     pub(crate) line: usize,
     pub(crate) is_right_to_left: bool,
+    /// Its parts, where they were shown one by one.
+    pub(crate) chunks: Vec<Segment>,
     /// Whether it is a line of a paragraph that was drawn line by line.
     pub(crate) is_flowing: bool,
     /// Whether it runs in another direction than most text of its page.
@@ -64,6 +64,14 @@ impl Segment {
 
     pub(crate) fn chars(&self) -> usize {
         self.pieces.iter().map(|piece| piece.text.chars().count()).sum()
+    }
+
+    /// Adds a text to its right.
+    pub(crate) fn append(&mut self, mut next: Self) {
+        self.x1 = self.x1.max(next.x1);
+        self.order = self.order.min(next.order);
+        self.pieces.push(Piece { text: " ".to_owned(), ..Piece::default() });
+        self.pieces.append(&mut next.pieces);
     }
 
     pub(crate) fn words(&self) -> usize {
@@ -100,14 +108,6 @@ impl Segment {
     }
 }
 
-/// A character or a space between words, on its way to a text.
-#[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) text: Text,
-    mark: Mark,
-    is_raised: bool,
-}
-
 /// The texts of a row. `parts` tells whether a line stands between two places.
 pub(super) fn segments(
     row: Row<'_>,
@@ -126,27 +126,24 @@ pub(super) fn segments(
         if let Some(last) = now.last()
             && (is_apart(last, &placed, size, had_space) || parts(last.x1, placed.x0, y))
         {
-            done.extend(segment(std::mem::take(&mut now), (y, size), line));
+            done.extend(whole(std::mem::take(&mut now), (y, size), line));
         }
         placed.is_after_space = std::mem::take(&mut had_space);
         now.push(placed);
     }
-    done.extend(segment(now, (y, size), line));
+    done.extend(whole(now, (y, size), line));
     with_markers(done)
 }
 
 /// Joins the marks of list items with what stands behind them.
 fn with_markers(segments: Vec<Segment>) -> Vec<Segment> {
     let mut joined: Vec<Segment> = Vec::new();
-    for mut next in segments {
+    for next in segments {
         match joined.last_mut() {
             Some(last) if next.x0 - last.x1 < next.size * 4.0 && is_marker(&last.text()) => {
-                last.x1 = next.x1;
-                last.order = last.order.min(next.order);
-                let space = Piece { text: " ".to_owned(), ..Piece::default() };
-                last.pieces.push(space);
-                last.pieces.append(&mut next.pieces);
                 (last.y, last.size) = (next.y, next.size);
+                last.chunks.clear();
+                last.append(next);
             }
             _ => joined.push(next),
         }
@@ -178,12 +175,27 @@ fn is_apart(last: &Placed<'_>, next: &Placed<'_>, size: f32, had_space: bool) ->
     gap > most
 }
 
-fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Option<Segment> {
+/// A text with its parts.
+fn whole(glyphs: Vec<Placed<'_>>, place: (f32, f32), line: usize) -> Option<Segment> {
+    let are_one = |last: &Placed<'_>, next: &Placed<'_>| {
+        last.glyph.run == next.glyph.run
+            || next.is_after_space
+            || next.x0 - last.x1 < next.glyph.size * CHUNK
+    };
+    let parts: Vec<&[Placed<'_>]> = glyphs.chunk_by(are_one).collect();
+    let chunks = match parts.len() {
+        0 | 1 => Vec::new(),
+        _ => parts.iter().filter_map(|part| segment(part, place, line)).collect(),
+    };
+    Some(Segment { chunks, ..segment(&glyphs, place, line)? })
+}
+
+fn segment(glyphs: &[Placed<'_>], (y, size): (f32, f32), line: usize) -> Option<Segment> {
     let (first, last) = (glyphs.first()?, glyphs.last()?);
     let (x0, x1) = (first.x0, glyphs.iter().fold(last.x1, |x1, placed| x1.max(placed.x1)));
     let order = glyphs.iter().map(|placed| placed.order).min().unwrap_or_default();
-    let (size, y) = usual(&glyphs).unwrap_or((size, y));
-    let (tokens, is_right_to_left) = bidi::logical(tokens(&glyphs, size, y));
+    let (size, y) = usual(glyphs).unwrap_or((size, y));
+    let (tokens, is_right_to_left) = bidi::logical(tokens(glyphs, size, y));
     Some(Segment {
         x0,
         x1,
@@ -193,6 +205,7 @@ fn segment(glyphs: Vec<Placed<'_>>, (y, size): (f32, f32), line: usize) -> Optio
         order,
         line,
         is_right_to_left,
+        chunks: Vec::new(),
         is_flowing: false,
         is_turned: false,
     })
@@ -212,73 +225,4 @@ fn usual(glyphs: &[Placed<'_>]) -> Option<(f32, f32)> {
     }
     let most = counts.into_iter().max_by(|a, b| a.2.cmp(&b.2).then(a.0.total_cmp(&b.0)));
     most.map(|(size, y, _)| (size, y))
-}
-
-/// The characters with a space where words end.
-fn tokens(glyphs: &[Placed<'_>], size: f32, y: f32) -> Vec<Token> {
-    let least = space(glyphs, size);
-    let mut tokens: Vec<Token> = Vec::with_capacity(glyphs.len() * 6 / 5);
-    let mut last: Option<&Placed<'_>> = None;
-    for placed in glyphs {
-        let glyph = placed.glyph;
-        let is_raised = glyph.size < size * 0.9 && placed.y < y - size * 0.15;
-        let token = Token { text: glyph.text.clone(), mark: glyph.mark, is_raised };
-        if let Some(last) = last
-            && ends_word(last, placed, size, least)
-        {
-            let mark = Mark { link: glyph.mark.link.min(last.glyph.mark.link), ..glyph.mark };
-            let is_bold = glyph.mark.is_bold && last.glyph.mark.is_bold;
-            let mark = Mark { is_bold, ..mark };
-            tokens.push(Token { text: Text::One(' '), mark, is_raised: false });
-        }
-        tokens.push(token);
-        last = Some(placed);
-    }
-    tokens
-}
-
-fn ends_word(last: &Placed<'_>, next: &Placed<'_>, size: f32, least: f32) -> bool {
-    let gap = (next.x0 - last.x1) / size.min(last.glyph.size.max(next.glyph.size));
-    let is_east_asian = letters::is_east_asian(last.glyph.text.first())
-        && letters::is_east_asian(next.glyph.text.first());
-    next.is_after_space || gap > if is_east_asian { 0.6 } else { least }
-}
-
-/// The least gap between words: more than that between the letters of spaced text.
-fn space(glyphs: &[Placed<'_>], size: f32) -> f32 {
-    if glyphs.len() < 6 {
-        return SPACE;
-    }
-    let usual = |all: &[f32]| {
-        let mut all = all.to_vec();
-        all.sort_by(f32::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or_default()
-    };
-    let steps: Vec<f32> = glyphs.windows(2).map(|pair| pair[1].x0 - pair[0].x0).collect();
-    let gaps: Vec<f32> = glyphs.windows(2).map(|pair| pair[1].x0 - pair[0].x1).collect();
-    let (step, gap) = (usual(&steps), usual(&gaps) / size);
-    let even = steps.iter().filter(|own| (*own - step).abs() < step * 0.04).count();
-    let uneven = glyphs.iter().filter(|own| (own.x1 - own.x0 - step).abs() > step * 0.15).count();
-    match () {
-        () if even * 4 >= steps.len() * 3 && uneven * 3 >= glyphs.len() => step / size * 0.8,
-        () if gap > 0.08 => gap * 1.5 + 0.08,
-        () => SPACE,
-    }
-}
-
-fn pieces(tokens: Vec<Token>) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for Token { text, mark, is_raised } in tokens {
-        match pieces.last_mut() {
-            Some(piece) if piece.mark == mark && piece.is_raised == is_raised => {
-                text.push_to(&mut piece.text);
-            }
-            _ => {
-                let mut piece = Piece { text: String::new(), mark, is_raised };
-                text.push_to(&mut piece.text);
-                pieces.push(piece);
-            }
-        }
-    }
-    pieces
 }

@@ -135,11 +135,16 @@ impl<'g> Row<'g> {
     fn takes(&self, span: &Span<'_>) -> bool {
         let is_level = (span.y - self.y).abs() <= span.size.min(self.size) * 0.22;
         is_level
-            && self.spans.iter().all(|own| own.overlap(span) < 0.4 || own.text() == span.text())
+            && self
+                .spans
+                .iter()
+                .rev()
+                .take(LOOK_BACK)
+                .all(|own| own.overlap(span) < 0.4 || own.text() == span.text())
     }
 
     fn push(&mut self, span: Span<'g>) {
-        if self.spans.iter().any(|own| own.overlap(&span) >= 0.4) {
+        if self.spans.iter().rev().take(LOOK_BACK).any(|own| own.overlap(&span) >= 0.4) {
             return;
         }
         if span.size > self.size {
@@ -149,7 +154,7 @@ impl<'g> Row<'g> {
     }
 
     fn len(&self) -> usize {
-        self.spans.iter().map(|span| span.glyphs.len()).sum()
+        self.spans.iter().map(|span| span.glyphs.len()).take(MAX_RAISED + 1).sum()
     }
 
     /// Whether a row of small text is raised or lowered beside a text of this one.
@@ -177,21 +182,15 @@ impl<'g> Row<'g> {
 
 /// Moves marks of footnotes, exponents and the like to the rows that they belong to.
 fn attach_raised(rows: &mut Vec<Row<'_>>) {
-    let mut number = 0;
-    while number < rows.len() {
-        let small = &rows[number];
-        let near = number.saturating_sub(6)..(number + 7).min(rows.len());
-        let place = near
-            .filter(|other| *other != number && small.len() <= MAX_RAISED)
-            .find(|other| rows[*other].has_beside(small));
-        let Some(place) = place else {
-            number += 1;
-            continue;
-        };
-        let raised = rows.remove(number);
-        let place = if place > number { place - 1 } else { place };
-        if let Some(row) = rows.get_mut(place) {
-            row.spans.extend(raised.spans);
+    for number in 0..rows.len() {
+        let Some(small) = rows.get(number).filter(|row| row.len() <= MAX_RAISED) else { continue };
+        let mut near = number.saturating_sub(6)..(number + 7).min(rows.len());
+        let place = near.find(|other| *other != number && rows[*other].has_beside(small));
+        let Some(place) = place else { continue };
+        let raised = rows.get_mut(number).map(|row| std::mem::take(&mut row.spans));
+        if let (Some(row), Some(raised)) = (rows.get_mut(place), raised) {
+            row.spans.extend(raised);
         }
     }
+    rows.retain(|row| !row.spans.is_empty());
 }

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use super::{
     line::{Entry, Line},
+    marker::{bullet, marker, number},
     style::Style,
 };
-use crate::formats::pdf::letters;
 
 /// The most lines of a heading.
 const MAX_HEADING_LINES: usize = 3;
+/// How many parts of a page before and after a line are looked at to find where its column ends.
+const AROUND: usize = 40;
 /// The longest heading, in characters.
 const MAX_HEADING: usize = 220;
 
@@ -147,8 +149,7 @@ impl Grouping<'_> {
         let run = before.take_while(|other| is_same(other)).count()
             + after.take_while(|other| is_same(other)).count();
         let ends = line.text().trim_end().ends_with([',', ';']);
-        (run < MAX_HEADING_LINES && !ends && marker_of_list(&line.text()).is_none())
-            .then_some(level)
+        (run < MAX_HEADING_LINES && !ends && bullet(&line.text()).is_none()).then_some(level)
     }
 
     /// The level of a line in bold that stands by itself.
@@ -171,21 +172,22 @@ impl Grouping<'_> {
         let (mut first, mut last) = (at, at);
         while let Some(above) = first.checked_sub(1).and_then(|above| self.line(above)) {
             let is_run = above.is_bold && is_near(above, self.line(first).unwrap_or(line));
-            if !is_run {
+            if !is_run || at - first > MAX_HEADING_LINES {
                 break;
             }
             first -= 1;
         }
         while let Some(below) = self.line(last + 1) {
             let is_run = below.is_bold && is_near(self.line(last).unwrap_or(line), below);
-            if !is_run {
+            if !is_run || last - at > MAX_HEADING_LINES {
                 break;
             }
             last += 1;
         }
         let above = first.checked_sub(1).and_then(|above| self.line(above));
-        let is_apart = above
-            .is_none_or(|above| !is_near(above, line) || first < at || !self.is_full(above, line));
+        let is_apart = above.is_none_or(|above| {
+            !is_near(above, line) || first < at || !self.is_full(at, above, line)
+        });
         let is_followed = self.entries.get(last + 1).is_some();
         last - first < MAX_HEADING_LINES && is_apart && is_followed
     }
@@ -196,7 +198,7 @@ impl Grouping<'_> {
         let Some(value) = number(marker) else { return true };
         let last = at.checked_sub(1).and_then(|last| self.line(last));
         let follows = value == 1 || self.number.is_some_and(|last| value == last.saturating_add(1));
-        follows || last.is_none_or(|last| !self.is_full(last, line) || !self.is_close(at))
+        follows || last.is_none_or(|last| !self.is_full(at, last, line) || !self.is_close(at))
     }
 
     /// Whether a line goes on with the group before it.
@@ -211,7 +213,7 @@ impl Grouping<'_> {
         match (&group.kind, kind) {
             (Kind::Code, Kind::Code) => (0.5..3.5).contains(&gap),
             (Kind::Heading(one), Kind::Heading(other)) => {
-                one == other && (0.5..1.7).contains(&gap) && self.is_full(last, line)
+                one == other && (0.5..1.4).contains(&gap) && is_aligned(last, line)
             }
             (Kind::Paragraph | Kind::Item { .. } | Kind::Note(_), Kind::Paragraph) => {
                 let is_item = group.kind != Kind::Paragraph;
@@ -219,7 +221,7 @@ impl Grouping<'_> {
                 let is_row = !last.is_flowing && chars(last) < MIN_PROSE && !begins_small(line);
                 (is_below || goes_on_elsewhere(last, line, gap))
                     && !is_row
-                    && self.is_full(last, line)
+                    && self.is_full(at, last, line)
             }
             _ => false,
         }
@@ -242,8 +244,8 @@ impl Grouping<'_> {
     }
 
     /// Whether the first word of the next line did not fit on this one.
-    fn is_full(&self, line: &Line, next: &Line) -> bool {
-        let (from, right) = (start(line), self.right(line));
+    fn is_full(&self, at: usize, line: &Line, next: &Line) -> bool {
+        let (from, right) = (start(line), self.right(at, line));
         let end = end(line);
         let is_wide = end - from > (right - from) * 0.6 && chars(line) >= MIN_PROSE;
         let goes_on = begins_small(next) && !ends_sentence(line);
@@ -253,16 +255,25 @@ impl Grouping<'_> {
                 || (is_wide && goes_on))
     }
 
-    /// Where the lines of a column end.
-    fn right(&self, line: &Line) -> f32 {
+    /// Where the lines of a column end, around a place.
+    fn right(&self, at: usize, line: &Line) -> f32 {
         let near = |other: &&Line| {
             other.parts == 1
+                && (other.y - line.y).abs() < line.size * 24.0
                 && (start(other) - start(line)).abs() < line.size * 4.0
                 && (other.size - line.size).abs() < line.size * 0.15
         };
-        let lines = self.entries.iter().take(3_000).filter_map(Entry::line).filter(near);
-        lines.map(end).fold(end(line), f32::max)
+        let around = self.entries.iter().skip(at.saturating_sub(AROUND)).take(2 * AROUND);
+        around.filter_map(Entry::line).filter(near).map(end).fold(end(line), f32::max)
     }
+}
+
+/// Whether lines of a heading begin at the same place, or have the same middle.
+fn is_aligned(last: &Line, line: &Line) -> bool {
+    let middle = |line: &Line| (line.bounds.x0 + line.bounds.x1) / 2.0;
+    let is_near = |a: f32, b: f32| (a - b).abs() < line.size * 0.5;
+    let is_aligned = is_near(start(last), start(line)) || is_near(middle(last), middle(line));
+    is_aligned && !line.text().starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Where a line begins, from where it is read.
@@ -298,44 +309,4 @@ fn chars(line: &Line) -> usize {
 
 fn begins_small(line: &Line) -> bool {
     line.text().chars().next().is_some_and(char::is_lowercase)
-}
-
-fn number(marker: &str) -> Option<u32> {
-    marker.trim_end_matches(['.', ')']).parse().ok()
-}
-
-/// The mark of a list item at the start of a text, as markdown has it, and its length there.
-fn marker(text: &str) -> Option<(String, usize)> {
-    marker_of_list(text).or_else(|| {
-        let (first, rest) = text.split_once(' ')?;
-        let number = first.strip_suffix(['.', ')'])?;
-        let is_number =
-            (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-        (is_number && !rest.trim().is_empty()).then(|| (first.to_owned(), first.len() + 1))
-    })
-}
-
-/// A bullet or dash at the start of a text.
-fn marker_of_list(text: &str) -> Option<(String, usize)> {
-    let first = text.chars().next()?;
-    let rest = text.get(first.len_utf8()..)?;
-    let is_dash = matches!(first, '-' | '–' | '—' | '*') && rest.starts_with(' ');
-    let skip = 1 + rest.chars().take_while(|c| *c == ' ').count();
-    let is_item = (letters::is_bullet(first) || is_dash) && !rest.trim().is_empty();
-    is_item.then(|| ("-".to_owned(), skip))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_of_items_are_recognised() {
-        assert_eq!(marker("• one"), Some(("-".to_owned(), 2)));
-        assert_eq!(marker("12. one"), Some(("12.".to_owned(), 4)));
-        assert_eq!(marker("2) one"), Some(("2)".to_owned(), 3)));
-        assert_eq!(marker("2023. A total"), None);
-        assert_eq!(marker("-5 degrees"), None);
-        assert_eq!(marker("3.5 million"), None);
-    }
 }

@@ -2,12 +2,16 @@
 
 use super::{MAX_RUNNING, MAX_STORIES, Parser};
 use crate::{
-    formats::rtf::{
-        field::Field,
-        state::{Dest, Paragraph},
-        story::{Kind, Story, person},
+    formats::{
+        office::says_something,
+        rtf::{
+            field::Field,
+            state::{Dest, Paragraph},
+            story::{Kind, Story, person},
+        },
     },
     limits::MAX_DEPTH,
+    markdown::picture,
 };
 
 impl Parser {
@@ -17,7 +21,11 @@ impl Parser {
         self.state.dest = dest;
         self.state.frame = self.frames;
         match dest {
-            Dest::Marker | Dest::Title | Dest::CommentAuthor => self.name.clear(),
+            Dest::Marker
+            | Dest::Title
+            | Dest::CommentAuthor
+            | Dest::PropertyName
+            | Dest::PropertyValue => self.name.clear(),
             Dest::Field if self.fields.len() < MAX_DEPTH => {
                 self.fields.push((Field::default(), None));
             }
@@ -35,9 +43,22 @@ impl Parser {
             Dest::Result => self.leave_result(),
             Dest::Story(_) => self.end_story(),
             Dest::Marker => self.marker = std::mem::take(&mut self.name),
+            Dest::PropertyName => self.property = std::mem::take(&mut self.name),
+            Dest::PropertyValue => self.describe(),
             Dest::Title => self.title = std::mem::take(&mut self.name),
             Dest::CommentAuthor => self.comment_author = std::mem::take(&mut self.name),
             _ => {}
+        }
+    }
+
+    /// Leaves a description in the place of a picture.
+    fn describe(&mut self) {
+        let value = std::mem::take(&mut self.name);
+        if self.property == "wzDescription"
+            && says_something(&value)
+            && let Some((story, authors)) = self.story_mut()
+        {
+            story.push_markdown(&picture(&value), authors);
         }
     }
 

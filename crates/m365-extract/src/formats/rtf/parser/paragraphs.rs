@@ -2,9 +2,12 @@
 
 use super::Parser;
 use crate::formats::rtf::{
-    state::{Dest, State},
+    state::{Dest, Paragraph, State},
     story::{Role, person},
 };
+
+/// How much further a list within a list stands in, in twentieths of a point.
+const LEVEL_INDENT: i32 = 360;
 
 impl Parser {
     /// Ends the line of a page, or a paragraph.
@@ -29,8 +32,29 @@ impl Parser {
 
     fn role(&mut self) -> Role {
         let marker = std::mem::take(&mut self.marker);
-        let Some(level) = self.level() else { return item(&marker, &self.state) };
-        Role::Heading(level)
+        let role = match self.level() {
+            Some(level) => Role::Heading(level),
+            None => item(&marker, &self.state),
+        };
+        if matches!(role, Role::Text) {
+            self.list_indent = None;
+        }
+        role
+    }
+
+    /// Whether a tab stands behind the sign or number of an item that is written as text: its
+    /// first line hangs out.
+    pub(in crate::formats::rtf) fn ends_marker(&mut self) -> bool {
+        let Paragraph { indent, first_indent, .. } = self.state.paragraph;
+        let is_hanging = first_indent < 0 && self.state.dest.is_text() && !self.is_in_table();
+        let marker = self.story_mut().filter(|_| is_hanging).and_then(|(story, _)| story.marker());
+        let Some(marker) = marker else { return false };
+        let indent = indent.saturating_add(first_indent);
+        let outer = *self.list_indent.get_or_insert(indent);
+        let level = indent.saturating_sub(outer) / LEVEL_INDENT;
+        self.state.paragraph.list_level = usize::try_from(level).unwrap_or_default().min(8);
+        self.marker = marker;
+        true
     }
 
     /// Ends a cell; what marks an item in it has been written there.

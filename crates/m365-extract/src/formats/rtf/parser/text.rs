@@ -16,7 +16,11 @@ impl Parser {
                 }
             }
             Dest::Fonts | Dest::Styles | Dest::Colors | Dest::Authors => self.entries(text),
-            Dest::CommentAuthor | Dest::Marker | Dest::Title => self.named(text),
+            Dest::CommentAuthor
+            | Dest::Marker
+            | Dest::Title
+            | Dest::PropertyName
+            | Dest::PropertyValue => self.named(text),
             _ => {}
         }
     }

@@ -2,7 +2,11 @@ use super::{DatePart, Section, Token, Unit, decimal, names};
 
 /// The last day that Excel knows: 31 December 9999.
 const MAX_SERIAL: f64 = 2_958_466.0;
+/// The most days of a duration.
+const MAX_ELAPSED: f64 = 1e9;
 const SECONDS_PER_DAY: u64 = 86_400;
+/// The most digits of parts of a second.
+const MAX_PLACES: usize = 6;
 
 /// What day 0 is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,39 +32,83 @@ struct Moment {
 
 /// Shows a moment or a duration; none when it is outside of the calendar.
 pub(super) fn show(section: &Section, value: f64, epoch: Epoch) -> Option<String> {
+    let is_elapsed = section.tokens.iter().any(|token| matches!(token, Token::Elapsed(..)));
+    let most = if is_elapsed { MAX_ELAPSED } else { MAX_SERIAL };
+    if !(0.0..most).contains(&value) {
+        return None;
+    }
+    let places = places(section);
+    let (days, ticks) = split(value, places);
+    let scale = 10_u64.pow(u32::try_from(places).unwrap_or_default());
+    let shown = Shown {
+        moment: Moment::of(days, ticks / scale, ticks % scale, epoch),
+        seconds: days.saturating_mul(SECONDS_PER_DAY).saturating_add(ticks / scale),
+        places,
+        has_am_pm: section.tokens.iter().any(|token| matches!(token, Token::AmPm(..))),
+        language: section.language,
+    };
+    Some(section.tokens.iter().map(|token| shown.token(token, value)).collect())
+}
+
+/// How many digits of parts of a second are shown.
+fn places(section: &Section) -> usize {
     let places = section.tokens.iter().find_map(|token| match token {
         Token::SubSecond(places) => Some(*places),
         _ => None,
     });
-    let places = places.unwrap_or_default().min(6);
-    let is_elapsed = section.tokens.iter().any(|token| matches!(token, Token::Elapsed(..)));
-    if !value.is_finite() || value < 0.0 || (value >= MAX_SERIAL && !is_elapsed) || value > 1e9 {
-        return None;
-    }
-    let (days, ticks) = split(value, places);
-    let scale = 10_u64.pow(u32::try_from(places).unwrap_or_default());
-    let moment = Moment::of(days, ticks / scale, ticks % scale, epoch);
-    let has_am_pm = section.tokens.iter().any(|token| matches!(token, Token::AmPm(..)));
-    let mut out = String::new();
-    for token in &section.tokens {
+    places.unwrap_or_default().min(MAX_PLACES)
+}
+
+/// What the parts of a format are filled with.
+struct Shown {
+    moment: Moment,
+    /// All seconds since day 0.
+    seconds: u64,
+    places: usize,
+    has_am_pm: bool,
+    language: u32,
+}
+
+impl Shown {
+    fn token(&self, token: &Token, value: f64) -> String {
+        let places = self.places;
         match token {
-            Token::Date(part) => push_part(&mut out, *part, &moment, has_am_pm, section.language),
-            Token::Elapsed(unit, width) => {
-                let seconds = days.saturating_mul(SECONDS_PER_DAY) + moment.second_of_day;
-                out.push_str(&format!("{:0width$}", unit.of(seconds)));
-            }
-            Token::AmPm(am, pm) => {
-                let is_am = moment.second_of_day < SECONDS_PER_DAY / 2;
-                out.push_str(if is_am { am } else { pm });
-            }
-            Token::SubSecond(0) => out.push('.'),
-            Token::SubSecond(_) => out.push_str(&format!(".{:0places$}", moment.sub_second)),
-            Token::Literal(text) => out.push_str(text),
-            Token::General | Token::Text => out.push_str(&decimal::general(value)),
-            _ => {}
+            Token::Date(part) => self.part(*part),
+            Token::Elapsed(unit, width) => format!("{:0width$}", unit.of(self.seconds)),
+            Token::AmPm(am, _) if self.moment.second_of_day < SECONDS_PER_DAY / 2 => am.clone(),
+            Token::AmPm(_, pm) => pm.clone(),
+            Token::SubSecond(0) => ".".to_owned(),
+            Token::SubSecond(_) => format!(".{:0places$}", self.moment.sub_second),
+            Token::Literal(text) => text.clone(),
+            Token::General | Token::Text => decimal::general(value),
+            _ => String::new(),
         }
     }
-    Some(out)
+
+    fn part(&self, part: DatePart) -> String {
+        let moment = &self.moment;
+        let minutes = moment.second_of_day / 60 % 60;
+        match part {
+            DatePart::Year(1..=2) => format!("{:02}", moment.year.rem_euclid(100)),
+            DatePart::Year(_) => format!("{:04}", moment.year),
+            DatePart::BuddhistYear(1..=2) => format!("{:02}", (moment.year + 543).rem_euclid(100)),
+            DatePart::BuddhistYear(_) => format!("{:04}", moment.year + 543),
+            DatePart::Month(width @ 1..=2) => format!("{:0width$}", moment.month),
+            DatePart::Month(width) => names::month(moment.month, width, self.language),
+            DatePart::Day(width @ 1..=2) => format!("{:0width$}", moment.day),
+            DatePart::Day(width) => names::weekday(moment.weekday, width, self.language),
+            DatePart::Hour(width) => format!("{:0width$}", self.hour(), width = width.min(2)),
+            DatePart::Minute(width) => format!("{minutes:0width$}"),
+            DatePart::Second(width) => {
+                format!("{:0width$}", moment.second_of_day % 60, width = width.min(2))
+            }
+        }
+    }
+
+    fn hour(&self) -> u64 {
+        let hour = self.moment.second_of_day / 3600;
+        if self.has_am_pm { (hour + 11) % 12 + 1 } else { hour }
+    }
 }
 
 impl Unit {
@@ -124,29 +172,6 @@ fn civil(days: i64) -> (i64, usize, u64) {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, usize::try_from(month).unwrap_or(1), u64::try_from(day).unwrap_or(1))
-}
-
-fn push_part(out: &mut String, part: DatePart, moment: &Moment, is_half: bool, language: u32) {
-    let hour = moment.second_of_day / 3600;
-    let shown = match part {
-        DatePart::Year(1..=2) => format!("{:02}", moment.year.rem_euclid(100)),
-        DatePart::Year(_) => format!("{:04}", moment.year),
-        DatePart::BuddhistYear(1..=2) => format!("{:02}", (moment.year + 543).rem_euclid(100)),
-        DatePart::BuddhistYear(_) => format!("{:04}", moment.year + 543),
-        DatePart::Month(width @ 1..=2) => format!("{:0width$}", moment.month),
-        DatePart::Month(width) => names::month(moment.month, width, language),
-        DatePart::Day(width @ 1..=2) => format!("{:0width$}", moment.day),
-        DatePart::Day(width) => names::weekday(moment.weekday, width, language),
-        DatePart::Hour(width) => {
-            let hour = if is_half { (hour + 11) % 12 + 1 } else { hour };
-            format!("{hour:0width$}", width = width.min(2))
-        }
-        DatePart::Minute(width) => format!("{:0width$}", moment.second_of_day / 60 % 60),
-        DatePart::Second(width) => {
-            format!("{:0width$}", moment.second_of_day % 60, width = width.min(2))
-        }
-    };
-    out.push_str(&shown);
 }
 
 /// The serial number of a date by ISO 8601, with or without a time, or of a time alone.
