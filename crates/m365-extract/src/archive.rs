@@ -8,7 +8,7 @@ use std::{
     io::{Cursor, Read},
 };
 
-use zip::{ZipArchive, result::ZipError};
+use zip::{DateTime, ZipArchive, result::ZipError};
 
 use crate::{
     format::Format,
@@ -70,7 +70,7 @@ impl<'a> Archive<'a> {
 
     fn entry(&self, at: usize, names: names::Names) -> Option<Entry> {
         let data = self.zip.by_index_data(at).ok()?;
-        let changed = data.last_modified().filter(|time| time.is_valid());
+        let changed = data.last_modified().filter(is_date);
         Some(Entry {
             name: names.decode(data.name_raw(), || name(&self.zip, at)),
             size: data.size(),
@@ -147,6 +147,11 @@ fn refusal(error: &ZipError, format: Format) -> Refusal {
     );
     let kind = if is_locked { RefusalKind::Encrypted } else { RefusalKind::Damaged };
     Refusal::of(kind, format)
+}
+
+/// Whether a time is one; programs that know none write the first that there is.
+fn is_date(time: &DateTime) -> bool {
+    time.is_valid() && (time.year(), time.month(), time.day()) != (1980, 1, 1)
 }
 
 fn name(zip: &ZipArchive<Cursor<&[u8]>>, at: usize) -> String {

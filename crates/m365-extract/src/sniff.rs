@@ -15,6 +15,9 @@ use crate::{
 /// Bytes looked at to tell text from binary and to recognise its kind.
 const HEAD: usize = 4096;
 
+/// Characters that no text has, but that may have got into one.
+const FEW: usize = 8;
+
 /// What a file is, and what to tell the reader when its name or type said otherwise.
 #[derive(Debug)]
 pub(crate) struct Sniffed {
@@ -107,7 +110,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     }
     let text = crate::charset::decode(head, None);
     let odd = |c: char| c == '\u{fffd}' || (c.is_control() && !"\t\n\r\u{c}\u{1b}".contains(c));
-    text.chars().filter(|c| odd(*c)).count() * 10 > text.chars().count()
+    let count = text.chars().filter(|c| odd(*c)).count();
+    count > FEW && count * 25 > text.chars().count()
 }
 
 fn text(input: &Input<'_>) -> Sniffed {

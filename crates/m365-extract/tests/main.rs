@@ -9,6 +9,7 @@ mod files;
 mod hidden;
 mod hostile;
 mod html;
+#[cfg(feature = "cli")]
 mod isolated;
 mod links;
 mod mail;
@@ -19,6 +20,7 @@ mod odf;
 mod package;
 mod pdf;
 mod pictures;
+#[cfg(feature = "cli")]
 mod program;
 mod properties;
 mod rtf;

@@ -338,10 +338,17 @@ fn an_encrypted_file_is_refused_as_such() {
 }
 
 #[test]
-fn a_file_without_text_is_empty_and_one_without_content_damaged() {
+fn a_file_without_text_is_read_and_said_to_have_none() {
+    for document in [document("<text:p/>"), odp("<draw:page/>"), odp("")] {
+        let said = "The document has no text; it is empty or has only pictures.";
+        assert_eq!(document.warnings, [said]);
+    }
+}
+
+#[test]
+fn a_file_without_content_is_damaged() {
     let kind = "application/vnd.oasis.opendocument.text";
 
-    assert_eq!(refusal("a.odt", &odt("<text:p/>")), RefusalKind::Empty);
     assert_eq!(refusal("a.odt", &package(&[("mimetype", kind)])), RefusalKind::Damaged);
 }
 

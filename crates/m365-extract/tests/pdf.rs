@@ -234,6 +234,23 @@ fn text_from_right_to_left_is_in_the_order_of_reading() {
 }
 
 #[test]
+fn text_from_top_to_bottom_is_read_column_by_column_from_the_right() {
+    let map = "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0001> <0009> \
+               <4E00> endbfrange";
+    let font = "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-V/DescendantFonts[31 0 R]\
+                /ToUnicode 7 0 R>>";
+    let inner = "<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)\
+                 /Ordering(Identity)/Supplement 0>>>>";
+    let page =
+        "BT /F5 12 Tf 280 700 Td <00040005> Tj ET BT /F5 12 Tf 300 700 Td <000100020003> Tj ET";
+    let builder = Builder::pages(&[page]).map(map).object(30, font).object(31, inner);
+
+    let text = read("a.pdf", &builder.bytes()).markdown();
+
+    assert_eq!(text, "\u{4e00}\u{4e01}\u{4e02}\n\n\u{4e03}\u{4e04}");
+}
+
+#[test]
 fn c02_text_that_nobody_sees_is_dropped() {
     let text = text(
         "BT /F1 12 Tf 1 1 1 rg 72 700 Td (white on white) Tj 0 0 0 rg 0 -20 Td (seen) Tj 3 Tr 0 -20 \

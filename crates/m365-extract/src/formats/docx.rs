@@ -13,6 +13,7 @@ mod package;
 mod pages;
 mod paragraph;
 mod run;
+mod section;
 mod story;
 mod styles;
 mod symbol;

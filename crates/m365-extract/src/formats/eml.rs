@@ -36,6 +36,9 @@ impl Reader for Eml {
             return Err(Refusal::of(RefusalKind::Protected, Format::Eml));
         }
         let mut document = letter(&message, options.links, 0).into_document(options);
+        if document.markdown().is_empty() {
+            return Err(Refusal::of(RefusalKind::Empty, Format::Eml));
+        }
         let notes = [
             (lost_parts, "The message has more parts than are read."),
             (lost_fields, "A field of the message is longer than what is read."),
@@ -67,13 +70,9 @@ fn letter(message: &Message<'_>, links: LinkStyle, depth: usize) -> Letter {
 fn fields(letter: &mut Letter, message: &Message<'_>) {
     let mailboxes = |value: Option<&Address<'_>>| value.map(addresses).unwrap_or_default();
     let sent = message.date().map(DateTime::to_rfc3339).unwrap_or_default();
-    let (from, reply_to) = (mailboxes(message.from()), mailboxes(message.reply_to()));
     let fields = letter.fields();
-    let is_reply_elsewhere = reply_to != from;
-    fields.markdown("From", from);
-    if is_reply_elsewhere {
-        fields.markdown("Reply to", reply_to);
-    }
+    fields.markdown("From", mailboxes(message.from()));
+    fields.markdown("Reply to", mailboxes(reply_elsewhere(message)));
     fields.markdown("Sent", sent);
     fields.markdown("To", mailboxes(message.to()));
     fields.markdown("Cc", mailboxes(message.cc()));
@@ -83,6 +82,16 @@ fn fields(letter: &mut Letter, message: &Message<'_>) {
     if importance.is_some_and(|value| value.trim().eq_ignore_ascii_case("high")) {
         letter.fields().text("Importance", "High");
     }
+}
+
+fn first<'a>(addresses: &'a Address<'_>) -> Option<&'a str> {
+    addresses.first()?.address.as_deref()
+}
+
+/// Where answers go, unless that is where the message came from.
+fn reply_elsewhere<'a>(message: &'a Message<'_>) -> Option<&'a Address<'a>> {
+    let from = message.from().and_then(first);
+    message.reply_to().filter(|reply_to| first(reply_to) != from)
 }
 
 fn addresses(addresses: &Address<'_>) -> String {
@@ -101,7 +110,7 @@ fn enclosures(letter: &mut Letter, message: &Message<'_>, links: LinkStyle, dept
             PartType::Message(inner) if depth < MAX_NESTED => {
                 letter.enclose(self::letter(inner, links, depth + 1));
             }
-            PartType::Text(text) if parts::has_type(part, "text/calendar") => {
+            PartType::Text(text) if parts::is_invitation(part) => {
                 letter.section(ics::markdown(text, links));
             }
             _ if parts::is_of_page(part) => {}

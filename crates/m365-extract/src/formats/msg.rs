@@ -43,11 +43,10 @@ impl Reader for Msg {
             return Err(refusal(RefusalKind::Protected));
         }
         let is_encrypted = item.is_encrypted();
-        let letter = item.letter(0);
-        if letter.is_empty() {
+        let mut document = item.letter(0).into_document(options);
+        if document.markdown().is_empty() {
             return Err(refusal(RefusalKind::Empty));
         }
-        let mut document = letter.into_document(options);
         if is_encrypted {
             document.warnings.push("The body of the message is encrypted.".to_owned());
         }

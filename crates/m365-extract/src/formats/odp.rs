@@ -4,13 +4,12 @@ use super::{
     Reader,
     odf::{Package, Styles, Writer},
     odt,
-    slide::{self, Area, Slide, reading_order},
+    slide::{Area, Slide, Slides, reading_order},
 };
 use crate::{
-    document::{Document, Input, Options, Page},
+    document::{Document, Input, Options},
     format::Format,
-    limits::MAX_PAGES,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
     xml::{Element, Event, XmlReader},
 };
 
@@ -29,42 +28,26 @@ impl Reader for Odp {
         styles.add_part(&content);
         let mut writer = Writer::without_pages(&styles, &objects, options.links);
         let mut reader = XmlReader::new(&content);
-        let (pages, has_text) = slides(&mut reader, &mut writer, &styles);
-        if let Some(problem) = reader.problem().filter(|_| !has_text) {
+        let slides = slides(&mut reader, &mut writer, &styles);
+        if let Some(problem) = reader.problem().filter(|_| !slides.has_text()) {
             return Err(problem.refusal(Format::Odp));
         }
-        if pages.is_empty() {
-            return Err(Refusal::of(RefusalKind::Empty, Format::Odp));
-        }
-        let warnings = odt::warning(&reader, writer.is_full() || pages.len() >= MAX_PAGES);
-        let title = slide::title(package.title(), &pages);
-        Ok(Document { title, pages, warnings, ..Document::default() })
+        let warning = odt::warning(&reader, slides.is_full());
+        Ok(slides.into_document(package.title(), warning))
     }
 }
 
-/// The pages of all slides, and whether any of them has text.
-fn slides<'a>(
-    reader: &mut XmlReader<'a>,
-    writer: &mut Writer<'a>,
-    styles: &Styles,
-) -> (Vec<Page>, bool) {
-    let (mut pages, mut has_text) = (Vec::new(), false);
-    while let Some(event) = reader.read() {
+fn slides<'a>(reader: &mut XmlReader<'a>, writer: &mut Writer<'a>, styles: &Styles) -> Slides {
+    let mut slides = Slides::default();
+    while let Some(event) = reader.read().filter(|_| !slides.is_full()) {
         let Event::Start(element) = event else { continue };
         match element.name() {
             ("office", "document-content" | "document" | "body" | "presentation") => {}
-            ("draw", "page") => {
-                let slide = read_slide(&reader.finish(element), writer, styles);
-                has_text |= !slide.is_empty();
-                pages.push(slide.into_page(pages.len() + 1));
-            }
+            ("draw", "page") => slides.push(read_slide(&reader.finish(element), writer, styles)),
             _ => reader.skip(),
         }
-        if writer.is_full() || pages.len() >= MAX_PAGES {
-            break;
-        }
     }
-    (pages, has_text)
+    slides
 }
 
 fn read_slide<'a>(page: &Element<'a>, writer: &mut Writer<'a>, styles: &Styles) -> Slide {

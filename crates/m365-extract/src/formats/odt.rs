@@ -3,21 +3,21 @@
 use super::{
     Reader,
     odf::{Package, Styles, Writer},
-    office::margin,
+    office::{NO_TEXT, margin},
 };
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
     format::Format,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
     xml::{Event, Problem, XmlReader},
 };
 
 /// What to tell the reader of a text that breaks off.
-pub(super) const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
+const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
 /// What to tell the reader when text was left out that no one sees.
 const HIDDEN: &str = "The document has hidden text, which was left out.";
 /// What to tell the reader of a text that is longer than what is read.
-pub(super) const CUT: &str = "The file holds more than is read; a part of its text is missing.";
+const CUT: &str = "The file holds more than is read; a part of its text is missing.";
 
 /// Reads OpenDocument texts ([ODF 1.3], part 3).
 ///
@@ -36,13 +36,16 @@ impl Reader for Odt {
         let mut writer = Writer::new(&styles, &objects, options.links);
         let mut reader = XmlReader::new(&content);
         write_body(&mut reader, &mut writer);
-        let mut warnings = warning(&reader, writer.is_full());
+        let missing = warning(&reader, writer.is_full());
         let margins = margins(&masters, &mut writer);
-        warnings.extend(writer.has_hidden().then(|| HIDDEN.to_owned()));
+        let hidden = writer.has_hidden().then_some(HIDDEN);
         let (pages, heading) = writer.finish();
-        if pages.iter().all(String::is_empty) {
-            return Err(without_text(&reader));
+        let is_empty = pages.iter().all(String::is_empty);
+        if let Some(problem) = reader.problem().filter(|_| is_empty) {
+            return Err(problem.refusal(Format::Odt));
         }
+        let warnings = [is_empty.then_some(NO_TEXT), missing, hidden].into_iter().flatten();
+        let warnings = warnings.map(str::to_owned).collect();
         let title = package.title().or(heading);
         let mut pages = to_pages(pages);
         margin::add(&mut pages, margins);
@@ -82,19 +85,13 @@ fn margins<'a>(styles: &'a str, writer: &mut Writer<'a>) -> [String; 2] {
     Default::default()
 }
 
-fn without_text(reader: &XmlReader<'_>) -> Refusal {
-    let empty = Refusal::of(RefusalKind::Empty, Format::Odt);
-    reader.problem().map_or(empty, |problem| problem.refusal(Format::Odt))
-}
-
-/// What is missing of a text, if anything is.
-pub(super) fn warning(reader: &XmlReader<'_>, is_full: bool) -> Vec<String> {
-    let missing = match reader.problem() {
+/// What is missing of a file, if anything is.
+pub(super) fn warning(reader: &XmlReader<'_>, is_full: bool) -> Option<&'static str> {
+    match reader.problem() {
         Some(Problem::Broken | Problem::Entities) => Some(BROKEN),
         Some(Problem::TooLarge) => Some(CUT),
         None => is_full.then_some(CUT),
-    };
-    missing.map(str::to_owned).into_iter().collect()
+    }
 }
 
 fn to_pages(texts: Vec<String>) -> Vec<Page> {

@@ -4,6 +4,7 @@
 pub(crate) mod chart;
 pub(crate) mod grid;
 pub(crate) mod margin;
+mod names;
 pub(crate) mod note;
 pub(crate) mod span;
 mod table;
@@ -24,8 +25,11 @@ use office_oxide::{
     xlsx::XlsxError,
 };
 
-pub(crate) use self::table::CUT;
-pub(crate) use self::writer::{Writer, says_something, title_level};
+pub(crate) use self::{
+    names::{says_something, title_level},
+    table::CUT,
+    writer::Writer,
+};
 use crate::{
     format::Format,
     limits::{MAX_ENTRIES, MAX_PART},

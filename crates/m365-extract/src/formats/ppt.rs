@@ -9,18 +9,14 @@ use office_oxide::ppt::{PptDocument, SlideText, TextRun, TextType};
 use super::{
     Reader,
     office::{self, INCOMPLETE, span::Look},
-    slide::{Slide, title},
+    slide::{Slide, Slides},
 };
 use crate::{
-    document::{Document, Input, Options, Page},
+    document::{Document, Input, Options},
     format::Format,
-    limits::MAX_PAGES,
     markdown::{Blocks, Gap},
     refusal::{Refusal, RefusalKind},
 };
-
-/// The most text that is written, in bytes; the rest is left out.
-const MAX_TEXT: usize = 8 * 1024 * 1024;
 
 /// Reads PowerPoint's binary format ([MS-PPT]).
 ///
@@ -34,35 +30,26 @@ impl Reader for Ppt {
         let damaged = || Refusal::of(RefusalKind::Damaged, Format::Ppt);
         let deck = office.as_ppt().ok_or_else(damaged)?;
         let look = Look { links: options.links, marks_bold: true };
-        let (pages, is_cut) = pages(deck, look);
-        if pages.is_empty() {
-            return Err(Refusal::of(RefusalKind::Empty, Format::Ppt));
-        }
+        let (slides, is_cut) = slides(deck, look);
         let is_incomplete = is_cut || !deck.text_complete();
+        if is_incomplete && !slides.has_text() {
+            return Err(damaged());
+        }
         let given = deck.summary_properties().and_then(|properties| properties.title.clone());
-        Ok(Document {
-            title: title(given, &pages),
-            pages,
-            warnings: is_incomplete.then(|| INCOMPLETE.to_owned()).into_iter().collect(),
-            ..Document::default()
-        })
+        Ok(slides.into_document(given, is_incomplete.then_some(INCOMPLETE)))
     }
 }
 
-/// The pages of all slides, and whether there are more of them.
-fn pages(deck: &PptDocument, look: Look) -> (Vec<Page>, bool) {
-    let mut pages: Vec<Page> = Vec::new();
-    let mut footers = HashSet::new();
-    let mut size = 0;
+/// All slides, and whether there are more of them.
+fn slides(deck: &PptDocument, look: Look) -> (Slides, bool) {
+    let (mut slides, mut footers) = (Slides::default(), HashSet::new());
     for slide in &deck.slides {
-        if size > MAX_TEXT || pages.len() >= MAX_PAGES {
-            return (pages, true);
+        if slides.is_full() {
+            return (slides, true);
         }
-        let page = read(slide, look, &mut footers).into_page(pages.len() + 1);
-        size += page.markdown.len();
-        pages.push(page);
+        slides.push(read(slide, look, &mut footers));
     }
-    (pages, false)
+    (slides, false)
 }
 
 fn read(slide: &SlideText, look: Look, footers: &mut HashSet<String>) -> Slide {

@@ -18,22 +18,16 @@ use self::deck::Deck;
 use super::{
     Reader,
     office::{INCOMPLETE, span::Look},
-    slide::{Slide, title},
+    slide::{Slide, Slides},
 };
 use crate::{
-    document::{Document, Input, Options, Page},
+    document::{Document, Input, Options},
     escape,
-    format::Format,
-    limits::MAX_PAGES,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
 };
 
-/// The most text that is written, in bytes; the rest is left out.
-const MAX_TEXT: usize = 8 * 1024 * 1024;
 /// What to tell the reader of a presentation that is longer than what is read.
 const CUT: &str = "The file holds more slides than are read; the last ones are missing.";
-/// What stands in the place of a slide that cannot be read.
-const UNREADABLE: &str = "*This slide is damaged and cannot be read.*";
 
 /// Reads PowerPoint presentations.
 #[derive(Debug)]
@@ -43,39 +37,30 @@ impl Reader for Pptx {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let mut deck = Deck::open(input.bytes)?;
         let look = Look { links: options.links, marks_bold: true };
-        let (pages, is_cut) = pages(&mut deck, look);
-        if pages.is_empty() {
-            let kind = if deck.is_incomplete { RefusalKind::Damaged } else { RefusalKind::Empty };
-            return Err(Refusal::of(kind, Format::Pptx));
+        let (slides, is_cut) = slides(&mut deck, look);
+        if let Some(refusal) = deck.lost.clone().filter(|_| !slides.has_text()) {
+            return Err(refusal);
         }
-        let title = title(deck.title(), &pages);
-        let incomplete = deck.is_incomplete.then(|| INCOMPLETE.to_owned());
-        let warnings = incomplete.into_iter().chain(is_cut.then(|| CUT.to_owned())).collect();
-        Ok(Document { title, pages, warnings, ..Document::default() })
+        let given = deck.title();
+        let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
+        let warning = if is_cut { Some(CUT) } else { incomplete };
+        Ok(slides.into_document(given, warning))
     }
 }
 
-/// The pages of all slides, and whether there are more of them.
-fn pages(deck: &mut Deck<'_>, look: Look) -> (Vec<Page>, bool) {
-    let slides = std::mem::take(&mut deck.slides);
-    let mut pages = Vec::new();
-    let mut size = 0;
-    for (path, section) in &slides {
-        if size > MAX_TEXT || pages.len() >= MAX_PAGES {
-            return (pages, true);
+/// All slides, and whether there are more of them.
+fn slides(deck: &mut Deck<'_>, look: Look) -> (Slides, bool) {
+    let mut slides = Slides::default();
+    for (path, section) in std::mem::take(&mut deck.slides) {
+        if slides.is_full() {
+            return (slides, true);
         }
-        let slide = slide::read(deck, path, look).unwrap_or_else(|| unreadable(deck));
-        let slide = in_section(slide, section.as_deref());
-        let page = slide.into_page(pages.len() + 1);
-        size += page.markdown.len();
-        pages.push(page);
+        match slide::read(deck, &path, look) {
+            Some(slide) => slides.push(in_section(slide, section.as_deref())),
+            None => slides.push_unreadable(),
+        }
     }
-    (pages, false)
-}
-
-fn unreadable(deck: &mut Deck<'_>) -> Slide {
-    deck.is_incomplete = true;
-    Slide { body: UNREADABLE.to_owned(), ..Slide::default() }
+    (slides, false)
 }
 
 /// The slide with the name of the section that it begins.

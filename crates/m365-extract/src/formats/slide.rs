@@ -3,11 +3,18 @@
 mod order;
 
 pub(super) use self::order::{Area, reading_order};
+use super::office::NO_TEXT;
 use crate::{
     clean::excerpt,
-    document::{Page, PageKind},
+    document::{Document, Page, PageKind},
     escape,
+    limits::MAX_PAGES,
 };
+
+/// The most text that is written, in bytes; the rest is left out.
+pub(super) const MAX_TEXT: usize = 8 * 1024 * 1024;
+/// What stands in the place of a slide that cannot be read.
+const UNREADABLE: &str = "*This slide is damaged and cannot be read.*";
 
 /// The longest title, in characters.
 const MAX_TITLE: usize = 300;
@@ -25,7 +32,7 @@ pub(super) struct Slide {
 
 impl Slide {
     /// The page of this slide, which is the one of this number.
-    pub(super) fn into_page(self, number: usize) -> Page {
+    fn into_page(self, number: usize) -> Page {
         let is_hidden = self.is_hidden;
         let heading = match self.title.as_str() {
             "" => format!("## Slide {number}"),
@@ -42,7 +49,7 @@ impl Slide {
     }
 
     /// Whether nothing stands on it.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         let texts = [&self.title, &self.body, &self.notes];
         texts.iter().all(|text| text.is_empty()) && self.comments.is_empty()
     }
@@ -58,9 +65,54 @@ fn notes(text: &str) -> String {
     }
 }
 
+/// The slides of a presentation so far.
+#[derive(Debug, Default)]
+pub(super) struct Slides {
+    pages: Vec<Page>,
+    size: usize,
+    has_text: bool,
+}
+
+impl Slides {
+    /// Adds the next slide.
+    pub(super) fn push(&mut self, slide: Slide) {
+        self.has_text |= !slide.is_empty();
+        self.push_page(slide);
+    }
+
+    /// Adds a slide that cannot be read.
+    pub(super) fn push_unreadable(&mut self) {
+        self.push_page(Slide { body: UNREADABLE.to_owned(), ..Slide::default() });
+    }
+
+    fn push_page(&mut self, slide: Slide) {
+        let page = slide.into_page(self.pages.len() + 1);
+        self.size += page.markdown.len();
+        self.pages.push(page);
+    }
+
+    /// Whether no more slides are read.
+    pub(super) fn is_full(&self) -> bool {
+        self.size > MAX_TEXT || self.pages.len() >= MAX_PAGES
+    }
+
+    /// Whether there is text on any of them.
+    pub(super) fn has_text(&self) -> bool {
+        self.has_text
+    }
+
+    /// The presentation, with the title that its author or a program gave it.
+    pub(super) fn into_document(self, given: Option<String>, warning: Option<&str>) -> Document {
+        let no_text = Some(NO_TEXT).filter(|_| !self.has_text);
+        let warnings = [no_text, warning].into_iter().flatten().map(str::to_owned).collect();
+        let title = title(given, &self.pages);
+        Document { title, pages: self.pages, warnings, ..Document::default() }
+    }
+}
+
 /// The title of a presentation: what its author gave it, unless a program did, or else the title
 /// of the first slide that has one.
-pub(super) fn title(given: Option<String>, pages: &[Page]) -> Option<String> {
+fn title(given: Option<String>, pages: &[Page]) -> Option<String> {
     let given = given.map(|title| excerpt(&escape::text(&title), MAX_TITLE));
     let is_own = |title: &String| !title.is_empty() && !title.to_lowercase().contains("powerpoint");
     given.filter(is_own).or_else(|| pages.iter().find_map(|page| page.label.clone()))

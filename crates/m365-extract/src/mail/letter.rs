@@ -71,11 +71,6 @@ impl Letter {
         self.messages.extend(inner.messages);
     }
 
-    /// Whether nothing is known of the message.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.markdown().is_empty()
-    }
-
     /// The message as a document of its own.
     pub(crate) fn into_document(self, options: &Options) -> Document {
         let mut document = Document::of(self.subject.clone(), self.markdown());
@@ -89,8 +84,8 @@ impl Letter {
         let mut blocks = vec![self.fields.paragraph(), self.body.markdown.clone()];
         blocks.extend(self.sections.iter().cloned());
         blocks.push(self.attachments());
-        let messages = self.messages.iter().filter(|message| !message.is_empty());
-        blocks.extend(messages.map(|message| format!("---\n\n{}", message.markdown())));
+        let messages = self.messages.iter().map(Self::markdown).filter(|text| !text.is_empty());
+        blocks.extend(messages.map(|text| format!("---\n\n{text}")));
         let shown: Vec<&str> = blocks.iter().map(|block| block.trim()).collect();
         shown.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
     }

@@ -14,6 +14,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Format> {
     match () {
         () if trimmed.starts_with(b"{\\rtf") => Some(Format::Rtf),
         () if is_pdf(bytes) => Some(Format::Pdf),
+        () if is_bitmap(bytes) => Some(Format::Bmp),
         () => marked(bytes).or_else(|| riff(bytes)).or_else(|| boxes(bytes)),
     }
 }
@@ -33,6 +34,12 @@ fn is_pdf(bytes: &[u8]) -> bool {
         Some(at) => contains(&bytes[at..bytes.len().min(at + OBJECT_WITHIN)], b" obj"),
         None => false,
     }
+}
+
+/// A bitmap: its mark is too short to tell it from text, but the size of its header is not.
+fn is_bitmap(bytes: &[u8]) -> bool {
+    let header = bytes.get(14..18).filter(|_| bytes.starts_with(b"BM"));
+    header.is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
 }
 
 fn marked(bytes: &[u8]) -> Option<Format> {
@@ -97,7 +104,6 @@ const MARKS: &[(usize, &[u8], Format)] = &[
 
 /// Marks so short that a text may begin with them.
 const SHORT_MARKS: &[(&[u8], Format)] = &[
-    (b"BM", Format::Bmp),
     (b"MZ", Format::Program),
     (b"\xff\xfb", Format::Audio),
     (b"\xff\xf3", Format::Audio),
@@ -160,6 +166,14 @@ mod tests {
     fn a_database_is_no_font() {
         assert_eq!(kind(b"\0\x01\0\0Standard ACE DB\0"), Some(Format::Access));
         assert_eq!(kind(b"\0\x01\0\0\0\x0f\x80"), Some(Format::Font));
+    }
+
+    #[test]
+    fn a_bitmap_is_told_from_text_by_its_header() {
+        let bitmap = [b"BM\0\0\0\0\0\0\0\0\x3e\0\0\0\x28\0\0\0", &[b'U'; 99][..]].concat();
+
+        assert_eq!(kind(&bitmap), Some(Format::Bmp));
+        assert_eq!(kind(b"BMW and other cars are sold here."), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) fn by_name(input: &Input<'_>) -> Option<Format> {
         "pdf" => Format::Pdf,
         "png" => Format::Png,
         "ppt" | "pot" | "pps" => Format::Ppt,
-        "pptx" | "potx" | "ppsm" | "ppsx" | "pptm" => Format::Pptx,
+        "pptx" | "potm" | "potx" | "ppsm" | "ppsx" | "pptm" => Format::Pptx,
         "psd" => Format::Psd,
         "ost" | "pst" => Format::Pst,
         "rtf" => Format::Rtf,

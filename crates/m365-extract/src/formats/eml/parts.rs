@@ -71,6 +71,12 @@ fn unwrapped(part: &MessagePart<'_>, text: String) -> String {
     if says("format", "flowed") { flowed::join(&text, says("delsp", "yes")) } else { text }
 }
 
+/// Whether a part is the event that a message invites to, rather than a calendar that is attached.
+pub(super) fn is_invitation(part: &MessagePart<'_>) -> bool {
+    has_type(part, "text/calendar")
+        && !part.content_disposition().is_some_and(ContentType::is_attachment)
+}
+
 /// Whether a part is a picture or style sheet of a page that was saved with it (RFC 2557).
 pub(super) fn is_of_page(part: &MessagePart<'_>) -> bool {
     part.content_location().is_some() && part.attachment_name().is_none()

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::{formats::office::note::Change, xml::Element};
 
+/// What was done where text was inserted.
+const INSERTED: &str = "inserted";
+
 /// The tracked changes of a text by their ids.
 #[derive(Debug, Default)]
 pub(super) struct Changes<'a> {
@@ -11,10 +14,10 @@ pub(super) struct Changes<'a> {
 }
 
 #[derive(Debug)]
-pub(super) struct Tracked<'a> {
-    pub(super) change: Change,
-    /// What holds the text that was deleted; none when text was inserted.
-    pub(super) deleted: Option<Element<'a>>,
+struct Tracked<'a> {
+    change: Change,
+    /// What holds the text that was deleted, until it is written.
+    deleted: Option<Element<'a>>,
 }
 
 impl<'a> Changes<'a> {
@@ -25,9 +28,16 @@ impl<'a> Changes<'a> {
         Self { by_id: by_id.collect() }
     }
 
-    /// The change that an element of the text refers to.
-    pub(super) fn at(&self, mark: &Element<'_>) -> Option<&Tracked<'a>> {
-        self.by_id.get(mark.attribute("text:change-id")?)
+    /// The insertion that begins at a mark.
+    pub(super) fn inserted(&self, mark: &Element<'_>) -> Option<&Change> {
+        let tracked = self.by_id.get(mark.attribute("text:change-id")?)?;
+        Some(&tracked.change).filter(|change| change.what == INSERTED)
+    }
+
+    /// The deletion at a mark and what was deleted; each is given once.
+    pub(super) fn take_deleted(&mut self, mark: &Element<'_>) -> Option<(Change, Element<'a>)> {
+        let tracked = self.by_id.get_mut(mark.attribute("text:change-id")?)?;
+        Some((tracked.change.clone(), tracked.deleted.take()?))
     }
 }
 
@@ -40,7 +50,7 @@ impl<'a> Tracked<'a> {
         let element = region.elements().next()?;
         let (what, deleted) = match element.name() {
             ("text", "deletion") => ("deleted", Some(element.clone())),
-            ("text", "insertion") => ("inserted", None),
+            ("text", "insertion") => (INSERTED, None),
             _ => return None,
         };
         Some(Self { change: Change { what, author: author(element) }, deleted })

@@ -21,6 +21,9 @@ impl<'a> Writer<'a> {
     pub(super) fn frame(&mut self, element: &Element<'a>) {
         self.end_code();
         for child in element.elements() {
+            if self.is_full() {
+                return;
+            }
             match child.name() {
                 ("draw", "text-box") => self.children(child),
                 ("draw", "object") => self.object(child),

@@ -2,6 +2,7 @@
 
 use super::{
     changes::Changes,
+    code::{is_code, verbatim},
     list::Numbers,
     names::is_unseen,
     objects::Objects,
@@ -11,7 +12,6 @@ use crate::{
     document::LinkStyle,
     escape,
     formats::office::{
-        margin,
         note::Change,
         span::{self, Look},
         title_level,
@@ -110,33 +110,6 @@ impl<'a> Writer<'a> {
     /// Whether text was left out that no one sees.
     pub(in crate::formats) fn has_hidden(&self) -> bool {
         self.has_hidden
-    }
-
-    /// The headers and the footers of all pages, each line once.
-    pub(in crate::formats) fn margins(&mut self, masters: &Element<'a>) -> [String; 2] {
-        self.is_margin = true;
-        let margins = ["header", "footer"].map(|kind| {
-            let parts = masters.elements().flat_map(Element::elements);
-            let is_kind = |part: &&Element<'a>| {
-                let (space, local) = part.name();
-                space == "style" && local.starts_with(kind) && is_displayed(part)
-            };
-            margin::join(parts.filter(is_kind).flat_map(|part| self.margin_lines(part)).collect())
-        });
-        self.is_margin = false;
-        margins
-    }
-
-    fn margin_lines(&mut self, part: &Element<'a>) -> Vec<String> {
-        let mut lines = Vec::new();
-        for element in part.elements() {
-            let line = self.apart(|writer| writer.block(element)).replace('\n', " ");
-            let has_number = std::mem::take(&mut self.has_page_number);
-            if !has_number || margin::says_more_than_a_page(&line) {
-                lines.push(line);
-            }
-        }
-        lines
     }
 
     /// Writes all blocks in an element.
@@ -274,7 +247,7 @@ impl<'a> Writer<'a> {
         self.soft_breaks = 0;
         self.end_block();
         self.end_page();
-        while self.pages.last().is_some_and(String::is_empty) {
+        while self.pages.len() > 1 && self.pages.last().is_some_and(String::is_empty) {
             self.pages.pop();
         }
         (self.pages, title)
@@ -317,7 +290,9 @@ impl<'a> Writer<'a> {
         write(self);
         self.inside -= 1;
         self.blocks.flush(Gap::Paragraph);
-        std::mem::replace(&mut self.blocks, outer).into_markdown().0
+        let (text, _) = std::mem::replace(&mut self.blocks, outer).into_markdown();
+        self.written += text.len();
+        text
     }
 
     /// The notes and comments that no block has written yet.
@@ -339,49 +314,16 @@ impl<'a> Writer<'a> {
             self.insertion = None;
             return None;
         }
-        let changes = std::mem::take(&mut self.changes);
-        let tracked = changes.at(mark);
-        let deleted = tracked.and_then(|tracked| {
-            let text = self.line(tracked.deleted.as_ref()?);
-            Some(tracked.change.markdown(&text))
-        });
-        if let Some(tracked) = tracked.filter(|_| deleted.is_none()) {
-            self.insertion = Some(tracked.change.clone());
+        if let Some((change, element)) = self.changes.take_deleted(mark) {
+            return Some(change.markdown(&self.line(&element)));
         }
-        self.changes = changes;
-        deleted
+        if let Some(change) = self.changes.inserted(mark) {
+            self.insertion = Some(change.clone());
+        }
+        None
     }
-}
-
-fn is_displayed(margin: &Element<'_>) -> bool {
-    margin.attribute("style:display") != Some("false")
 }
 
 fn is_hidden_section(section: &Element<'_>) -> bool {
     section.attribute("text:display") == Some("none")
-}
-
-fn is_code(style: &str) -> bool {
-    style == "Preformatted_20_Text" || style == "Preformatted Text"
-}
-
-/// The text of a line of code, with its blanks.
-fn verbatim(paragraph: &Element<'_>) -> String {
-    use crate::xml::Node;
-    let mut out = String::new();
-    for child in paragraph.children() {
-        match child {
-            Node::Text(text) => out.push_str(text),
-            Node::Element(element) => match element.name() {
-                ("text", "s") => {
-                    out.push_str(&" ".repeat(element.number("text:c").unwrap_or(1).min(100)));
-                }
-                ("text", "tab") => out.push('\t'),
-                ("text", "line-break") => out.push('\n'),
-                ("text", "note") | ("office", _) => {}
-                _ => out.push_str(&verbatim(element)),
-            },
-        }
-    }
-    out
 }

@@ -38,7 +38,8 @@ fn useful(title: &str) -> Option<String> {
     let is_file = title.rsplit_once('.').is_some_and(|(_, ending)| {
         (2..=5).contains(&ending.len()) && ending.chars().all(char::is_alphanumeric)
     });
-    let says_nothing = ["untitled", "(anonymous)", "unspecified", "document", "title"];
+    let says_nothing =
+        ["powerpoint presentation", "untitled", "(anonymous)", "unspecified", "document", "title"];
     let is_empty = !title.chars().any(char::is_alphanumeric);
     (!is_empty && !is_file && !says_nothing.contains(&lower.as_str())).then_some(title)
 }

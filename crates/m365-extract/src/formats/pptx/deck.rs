@@ -24,8 +24,8 @@ pub(super) struct Deck<'p> {
     pub(super) slides: Vec<(String, Option<String>)>,
     /// Footers and dates that were written already.
     pub(super) footers: HashSet<String>,
-    /// Whether a part could not be read, or not to its end.
-    pub(super) is_incomplete: bool,
+    /// Why a part could not be read, or not to its end: the first of the reasons.
+    pub(super) lost: Option<Refusal>,
     authors: Authors,
     layouts: HashMap<String, Rc<Layout>>,
 }
@@ -51,7 +51,7 @@ impl<'p> Deck<'p> {
             package,
             slides,
             footers: HashSet::new(),
-            is_incomplete: false,
+            lost: None,
             authors: Authors::default(),
             layouts: HashMap::new(),
         };
@@ -69,25 +69,39 @@ impl<'p> Deck<'p> {
         root?.child("dc:title").map(Element::text)
     }
 
+    /// The text of a slide. It is listed, so that its part ought to be there.
+    pub(super) fn slide(&mut self, path: &str) -> Option<String> {
+        let part = self.part(path);
+        part.or_else(|| self.lose(Refusal::of(RefusalKind::Damaged, Format::Pptx)))
+    }
+
     /// The text of a part, if it can be read.
     pub(super) fn part(&mut self, path: &str) -> Option<String> {
-        let part = self.package.part(path);
-        self.is_incomplete |= part.is_err();
-        part.ok().flatten()
+        match self.package.part(path) {
+            Ok(part) => part,
+            Err(refusal) => self.lose(refusal),
+        }
     }
 
     /// The root of a part as far as it can be read.
     pub(super) fn parse<'a>(&mut self, part: &'a str) -> Option<Element<'a>> {
         let (root, problem) = xml::parse_partly(part);
-        self.is_incomplete |= problem.is_some();
+        problem.and_then(|problem| self.lose::<()>(problem.refusal(Format::Pptx)));
         root
+    }
+
+    /// Notes that something is missing, and why.
+    fn lose<T>(&mut self, why: Refusal) -> Option<T> {
+        self.lost.get_or_insert(why);
+        None
     }
 
     /// What a part refers to.
     pub(super) fn relations(&mut self, path: &str) -> Relations {
-        let relations = self.package.relations(path);
-        self.is_incomplete |= relations.is_err();
-        relations.unwrap_or_default()
+        match self.package.relations(path) {
+            Ok(relations) => relations,
+            Err(refusal) => self.lose(refusal).unwrap_or_default(),
+        }
     }
 
     /// The comments in a part.

@@ -15,7 +15,7 @@ use crate::{
             says_something,
             span::Look,
         },
-        slide::{Area, reading_order},
+        slide::{Area, MAX_TEXT, reading_order},
     },
     links::Target,
     markdown::{Gap, picture, table},
@@ -37,6 +37,9 @@ impl SlideWriter<'_, '_> {
     }
 
     fn shape(&mut self, shape: &Element<'_>) {
+        if self.blocks.size() > MAX_TEXT {
+            return;
+        }
         match shape.name() {
             ("p", "grpSp") => self.shapes(&visible(shape)),
             ("p", "graphicFrame") => self.frame(shape),

@@ -26,7 +26,7 @@ pub(super) struct SlideWriter<'w, 'p> {
 
 /// Reads the slide at a path; none when there is nothing that can be read.
 pub(super) fn read(deck: &mut Deck<'_>, path: &str, look: Look) -> Option<Slide> {
-    let part = deck.part(path)?;
+    let part = deck.slide(path)?;
     let root = deck.parse(&part)?;
     let relations = deck.relations(path);
     let layout = relations.of_kind("slideLayout").first().map(|path| deck.layout(path));

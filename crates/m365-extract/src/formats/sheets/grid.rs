@@ -1,12 +1,19 @@
 //! Cells as markdown tables: rows stay lines, and what is empty costs little.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{Area, Cell};
 use crate::{escape, markdown::table};
 
 /// What a cell costs beside its text, in bytes.
 pub(super) const PER_CELL: usize = 3;
+/// How many rows have to stand together to be a table of their own.
+const MIN_TABLE: usize = 3;
+/// By how many rows the end of a table may be below the rest of it.
+const MAX_GAP: u32 = 3;
 /// The most rows above a table that are titles.
 const MAX_TITLES: usize = 5;
 
@@ -96,8 +103,46 @@ impl Spanned {
 /// The rows of each table.
 fn blocks<'a, 'c>(rows: &'a [&'c [Cell]]) -> Vec<&'a [&'c [Cell]]> {
     let number = |row: &&[Cell]| row.first().map_or(0, |cell| cell.row);
-    let blocks: Vec<_> = rows.chunk_by(|a, b| number(a).saturating_add(1) >= number(b)).collect();
-    if blocks.len() * 2 <= rows.len() || rows.len() <= 1 { blocks } else { vec![rows] }
+    let mut blocks: Vec<Range<usize>> = Vec::new();
+    let mut columns: BTreeSet<u32> = BTreeSet::new();
+    let mut start = 0;
+    let mut above: &[Cell] = &[];
+    for part in rows.chunk_by(|a, b| number(a).saturating_add(1) >= number(b)) {
+        let end = start + part.len();
+        match blocks.last_mut() {
+            Some(last)
+                if last.len() >= MIN_TABLE
+                    && gap(above, part) <= MAX_GAP
+                    && belongs(part, &columns) =>
+            {
+                last.end = end;
+            }
+            _ => {
+                blocks.push(start..end);
+                columns = part.iter().flat_map(|row| row.iter()).map(|cell| cell.column).collect();
+            }
+        }
+        start = end;
+        above = part.last().copied().unwrap_or_default();
+    }
+    if blocks.len() * 2 > rows.len() && rows.len() > 1 {
+        return vec![rows];
+    }
+    blocks.into_iter().filter_map(|block| rows.get(block)).collect()
+}
+
+/// By how many rows these are below that one.
+fn gap(above: &[Cell], rows: &[&[Cell]]) -> u32 {
+    let first = rows.first().and_then(|row| row.first()).map_or(0, |cell| cell.row);
+    first.saturating_sub(above.first().map_or(0, |cell| cell.row))
+}
+
+/// Whether these rows are the end of a table with these columns, such as its totals below an empty
+/// row, rather than a table or a text of their own.
+fn belongs(rows: &[&[Cell]], columns: &BTreeSet<u32>) -> bool {
+    rows.len() < MIN_TABLE
+        && rows.iter().any(|row| row.len() > 1)
+        && rows.iter().flat_map(|row| row.iter()).all(|cell| columns.contains(&cell.column))
 }
 
 /// The texts of the rows of one table, until there is no room left.
@@ -212,6 +257,18 @@ mod tests {
             "Sales | 2026\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| x | y |",
         );
         assert_eq!(markdown_of(&[title, (1, 0, "b")], &[]), "| Sales \\| 2026 |\n| --- |\n| b |");
+    }
+
+    #[test]
+    fn totals_below_an_empty_row_belong_to_their_table() {
+        let table = [(0, 0, "a"), (0, 1, "b"), (1, 0, "x"), (1, 1, "1"), (2, 0, "y"), (2, 1, "2")];
+        let total = [(4, 0, "sum"), (4, 1, "3")];
+        let note = [(6, 0, "in euros")];
+
+        assert_eq!(
+            markdown_of(&[&table[..], &total, &note].concat(), &[]),
+            "| a | b |\n| --- | --- |\n| x | 1 |\n| y | 2 |\n| sum | 3 |\n\nin euros",
+        );
     }
 
     #[test]

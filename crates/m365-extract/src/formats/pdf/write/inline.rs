@@ -102,7 +102,7 @@ pub(super) fn without(mut pieces: Vec<Piece>, skip: usize) -> Vec<Piece> {
 fn shown(piece: &Piece) -> String {
     let is_number = piece.text.chars().all(|c| c.is_ascii_digit());
     if !(piece.is_raised && is_number) {
-        return piece.text.clone();
+        return without_leaders(&piece.text);
     }
     let raised = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digit = |c: char| c.to_digit(10).and_then(|digit| raised.get(digit as usize)).copied();
@@ -115,6 +115,22 @@ pub(super) struct Page<'p> {
     /// The numbers of the footnotes.
     pub(super) notes: &'p HashSet<String>,
     pub(super) style: &'p Style,
+}
+
+/// A text with short marks in place of the dots that lead to a page number.
+fn without_leaders(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("....") {
+        let dots = &rest[at..];
+        let after = dots.trim_start_matches(['.', ' ']);
+        let is_leader = dots.len() - after.len() > 5;
+        out.push_str(&rest[..at]);
+        out.push_str(if is_leader { "… " } else { &dots[..dots.len() - after.len()] });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Adds pieces to the paragraph under way.
@@ -195,4 +211,16 @@ pub(super) fn cell(segments: &[Segment], links: &[Link], style: &Style) -> Strin
         }
     }
     escape::text(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_that_lead_to_a_number_are_shortened() {
+        assert_eq!(without_leaders("1 Scope ............ 7"), "1 Scope … 7");
+        assert_eq!(without_leaders("and so on.... it went"), "and so on.... it went");
+        assert_eq!(without_leaders("wait..."), "wait...");
+    }
 }
