@@ -173,7 +173,7 @@ fn options(request: &Request) -> Options {
 }
 
 /// Says why there is no text, and where a person finds it.
-fn refused(refusal: &Refusal, item: &Item) -> ToolError {
+pub(super) fn refused(refusal: &Refusal, item: &Item) -> ToolError {
     let code = match refusal.kind() {
         RefusalKind::TooLarge => ErrorCode::TooLarge,
         RefusalKind::Protected => ErrorCode::Forbidden,

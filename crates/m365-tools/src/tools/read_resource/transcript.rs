@@ -75,7 +75,7 @@ impl<'a> Held<'a> {
         let Choice { place, is_exact } =
             occurrence::choose(&self.occurrences, wanted).ok_or_else(|| self.missing(zone))?;
         let chosen = &self.occurrences[place];
-        let said = content::read(self.reader.ctx.graph(), &self.id, chosen, request.format).await?;
+        let said = content::read(self.reader.ctx, &self.id, chosen, request.format).await?;
         let mut item = self.describe(chosen, zone);
         let mut notices = self.notices.clone();
         notices.extend(said.notice);

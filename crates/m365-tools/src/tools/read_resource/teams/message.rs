@@ -1,7 +1,7 @@
 //! One message, with the pictures that it shows.
 
 use jiff::tz::TimeZone;
-use m365_extract::{Image, Input, Options, clean_text, disarm, extract, safe_html};
+use m365_extract::{Image, Options, clean_text, disarm, isolation::File, safe_html};
 use m365_graph::{
     BodyKind, ChannelId, ChatId, ChatMember, ChatMessage, ChatMessageId, ChatMessageRequest,
     HostedContentId, TeamId,
@@ -19,7 +19,7 @@ use super::{
     Source, channel, shown,
 };
 use crate::{
-    ToolError,
+    Extraction, ToolError,
     mail::fields::line,
     teams::{
         body::{self, Rendered, Snippet},
@@ -110,7 +110,7 @@ async fn with_text(
     text.push_str(&code(&snippets, &request).await);
     let mut read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
     if source.request.text_place().is_none() {
-        add_images(&mut read, &images, &request).await;
+        add_images(source, &mut read, &images, &request).await;
     }
     Ok(read)
 }
@@ -153,26 +153,34 @@ async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError
 
 /// Adds pictures, and says which could not be shown.
 pub(super) async fn add_images(
+    source: &Source<'_>,
     read: &mut Read,
     wanted: &[HostedContentId],
     request: &ChatMessageRequest,
 ) {
+    let extraction = source.reader.ctx.extraction();
     for (at, id) in wanted.iter().enumerate() {
         if at == IMAGES {
             let more = wanted.len() - IMAGES;
             read.notices.push(format!("{more} more pictures of the message are not shown."));
             return;
         }
-        match image(request, id).await {
+        match image(extraction, request, id).await {
             Some(images) => read.images.extend(images),
             None => read.notices.push(format!("Picture {} could not be shown.", at + 1)),
         }
     }
 }
 
-async fn image(request: &ChatMessageRequest, id: &HostedContentId) -> Option<Vec<Image>> {
+/// Anybody in the chat made the file: only what is read as a picture is one.
+async fn image(
+    extraction: &Extraction,
+    request: &ChatMessageRequest,
+    id: &HostedContentId,
+) -> Option<Vec<Image>> {
+    let admitted = extraction.admit(IMAGE_CAP as u64).await.ok()?;
     let download = request.clone().hosted_content(id, IMAGE_CAP).await.ok()?;
-    let read = blocking(move || extract(&Input::new(&download.bytes), &Options::default())).await;
+    let read = admitted.extract(File::new(download.bytes), &Options::default()).await;
     let images = read.ok()?.ok()?.images;
     (!images.is_empty()).then_some(images)
 }

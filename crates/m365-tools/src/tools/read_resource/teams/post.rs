@@ -56,7 +56,8 @@ pub(super) async fn read(
     }));
     let mut read = source.reader.with_pages(source.request, item, &pages)?;
     if source.request.text_place().is_none() {
-        message::add_images(&mut read, &body::markdown(&post).images, &request).await;
+        let images = body::markdown(&post).images;
+        message::add_images(source, &mut read, &images, &request).await;
     }
     if let Some(reason) = incomplete {
         read.notices.push(format!("The oldest replies are left out: {reason}."));

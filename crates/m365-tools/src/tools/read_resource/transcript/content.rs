@@ -1,11 +1,8 @@
-use m365_extract::{Input, Options, clean_text};
+use m365_extract::{Options, clean_text, isolation::File};
 use m365_graph::{Attribution, Error, ErrorKind, GraphClient, OnlineMeetingId, TranscriptId};
 
-use super::{
-    super::{input::Format, reader::blocking},
-    occurrence::Occurrence,
-};
-use crate::{ErrorCode, ToolError};
+use super::{super::input::Format, occurrence::Occurrence};
+use crate::{Admitted, ErrorCode, ToolContext, ToolError};
 
 /// The largest transcript that is read, in bytes: a day of talk.
 const CAP: usize = 16 * 1024 * 1024;
@@ -24,21 +21,22 @@ pub(super) struct Said {
 
 /// Reads all parts of an occurrence, as markdown or as WebVTT.
 pub(super) async fn read(
-    graph: &GraphClient,
+    ctx: &ToolContext,
     meeting: &OnlineMeetingId,
     occurrence: &Occurrence,
     format: Format,
 ) -> Result<Said, ToolError> {
     let (mut texts, mut notice) = (Vec::new(), None);
     for id in occurrence.parts.iter().filter_map(|part| part.id.as_ref()) {
-        let (vtt, attribution) = content(graph, meeting, id).await?;
+        let admitted = ctx.extraction().admit(CAP as u64).await?;
+        let (vtt, attribution) = content(ctx.graph(), meeting, id).await?;
         if attribution == Attribution::Nobody {
             notice = Some(
                 "Who said what is left out: the organisation keeps speakers' names back from apps."
                     .to_owned(),
             );
         }
-        texts.push(written(vtt, format).await?);
+        texts.push(written(admitted, vtt, format).await?);
     }
     if texts.iter().all(|text| text.trim().is_empty()) {
         notice =
@@ -67,15 +65,12 @@ async fn content(
     Ok((whole, attribution))
 }
 
-async fn written(vtt: String, format: Format) -> Result<String, ToolError> {
+async fn written(admitted: Admitted, vtt: String, format: Format) -> Result<String, ToolError> {
     if format == Format::Raw {
         return Ok(clean_text(&vtt));
     }
-    let document = blocking(move || {
-        let input = Input::new(vtt.as_bytes()).named("transcript.vtt");
-        m365_extract::extract(&input, &Options::default())
-    });
-    let document = document.await?.map_err(|_| {
+    let file = File::new(vtt).named("transcript.vtt");
+    let document = admitted.extract(file, &Options::default()).await?.map_err(|_| {
         ToolError::new(
             ErrorCode::UnsupportedContent,
             "The transcript is not in a form that can be read; format=raw gives it as it is.",
