@@ -316,6 +316,21 @@ async fn html_and_raw_are_of_texts_only() {
 }
 
 #[tokio::test]
+async fn html_and_raw_are_of_texts_that_are_not_large() {
+    let office = office().await;
+    let uri = own(&office, "Formats/latin-1.txt").await;
+    let large = "a line of the log\n".repeat((9 << 20) / 18);
+
+    for format in ["html", "raw"] {
+        office.tenant.downloads().next_response(Fault::file(large.clone()));
+        let error = refusal(&office, json!({"uri": uri, "format": format})).await;
+
+        assert_eq!(code(&error), "TOO_LARGE", "{error}");
+        assert!(text(&error, "message").ends_with("; use markdown."), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn when_too_much_is_being_read_a_caller_is_told_when_to_come_back() {
     let limits = ExtractionLimits::default().with_bytes(1).with_waiting(0);
     let extraction = Extraction::with_limits(Extractor::in_process(), &limits);

@@ -15,7 +15,7 @@ use self::occurrence::{Choice, Occurrence, Span};
 use super::{
     input::Format,
     item::Item,
-    pages,
+    plain,
     reader::{Read, Reader, moment},
     request::Request,
 };
@@ -90,7 +90,7 @@ impl<'a> Held<'a> {
             Format::Raw => said.text,
             _ => [kept.text, said.text].join("\n\n"),
         };
-        let read = self.reader.with_pages(request, item, &pages::split(&text))?;
+        let read = self.reader.with_pages(request, item, &plain::split(text).await?)?;
         Ok(Read { notices, ..read })
     }
 

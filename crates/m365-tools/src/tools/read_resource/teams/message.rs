@@ -1,7 +1,7 @@
 //! One message, with the pictures that it shows.
 
 use jiff::tz::TimeZone;
-use m365_extract::{Image, Options, clean_text, disarm, isolation::File, safe_html};
+use m365_extract::{Image, Options, clean_text, disarm, isolation::File};
 use m365_graph::{
     BodyKind, ChannelId, ChatId, ChatMember, ChatMessage, ChatMessageId, ChatMessageRequest,
     HostedContentId, TeamId,
@@ -12,8 +12,7 @@ use super::{
     super::{
         input::Format,
         item::Item,
-        message::preformatted,
-        pages,
+        pages, plain,
         reader::{Read, blocking},
     },
     Source, channel, shown,
@@ -139,13 +138,9 @@ async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError
     let message = message.clone();
     blocking(move || match format {
         Format::Markdown => shown::text(&message),
-        Format::Raw => clean_text(&message.body.unwrap_or_default().content),
-        Format::Html => {
+        Format::Html | Format::Raw => {
             let body = message.body.unwrap_or_default();
-            match body.content_type {
-                Some(BodyKind::Text) => preformatted(&body.content),
-                _ => safe_html(&body.content),
-            }
+            plain::written(&body.content, format, body.content_type != Some(BodyKind::Text))
         }
     })
     .await
