@@ -104,7 +104,9 @@ impl Extractor {
     /// Reads files in this process, for programs that trust their files or are themselves a sandbox.
     ///
     /// A panic is a [`Refusal`] here, too, and nobody waits longer than [`Limits::wall`]. But a file can
-    /// end the process or keep a thread of it busy, and memory is not limited.
+    /// end the process, and memory is not limited. Nor does a thread stop: what took too long, or is not
+    /// waited for any more, goes on in the background, beside what is read next. Who bounds how many files
+    /// are read at the same time bounds with it only those that somebody waits for.
     #[must_use]
     pub fn in_process() -> Self {
         Self { place: Place::ThisProcess, limits: Limits::default() }
