@@ -1,7 +1,7 @@
 //! One message, with the pictures that it shows.
 
 use jiff::tz::TimeZone;
-use m365_extract::{Image, Options, clean_text, disarm, isolation::File};
+use m365_extract::{Image, Options, clean_text, disarm, fenced, isolation::File};
 use m365_graph::{
     BodyKind, ChannelId, ChatId, ChatMember, ChatMessage, ChatMessageId, ChatMessageRequest,
     HostedContentId, TeamId,
@@ -120,18 +120,14 @@ async fn code(snippets: &[Snippet], request: &ChatMessageRequest) -> String {
     for Snippet { title, id } in snippets.iter().take(IMAGES) {
         let content = request.clone().hosted_content(id, CODE_CAP).await;
         let said = match content {
-            Ok(content) => fenced(&clean_text(&String::from_utf8_lossy(&content.bytes))),
+            Ok(content) => {
+                fenced(clean_text(&String::from_utf8_lossy(&content.bytes)).trim_end(), "")
+            }
             Err(_) => "(could not be read)".to_owned(),
         };
         text.push_str(&format!("\n\n{}\n{said}", disarm(title)));
     }
     text
-}
-
-fn fenced(code: &str) -> String {
-    let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}\n{}\n{fence}", code.trim_end())
 }
 
 async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError> {
