@@ -126,8 +126,8 @@ async fn unread(
     request.refuse_sheet()?;
     let format = request.format;
     let pages = blocking(move || {
-        let text = text(&content.download.bytes)?;
-        Ok(pages::split(&plain::written(text, format, is_page(&content))))
+        let written = |text: &str| plain::written(text, format, is_page(&content));
+        text(&content.download.bytes).map(|text| pages::split(&written(text)))
     });
     reader.with_pages(request, item, &pages.await??)
 }

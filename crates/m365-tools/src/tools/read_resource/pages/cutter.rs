@@ -6,7 +6,7 @@ use super::{Call, Delivery, PageRange, PageText, TextPlace};
 
 /// Collects pages until there is no more room.
 #[derive(Debug)]
-pub(super) struct Cutter {
+pub(in crate::tools::read_resource) struct Cutter {
     room: usize,
     text: String,
     from: usize,
@@ -15,19 +15,19 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    pub(super) const fn new(room: usize) -> Self {
+    pub(in crate::tools::read_resource) const fn new(room: usize) -> Self {
         Self { room, text: String::new(), from: 0, to: 0, rest: None }
     }
 
     /// Keeps room for what stands elsewhere in the answer.
-    pub(super) fn reserve(&mut self, characters: usize) {
+    pub(in crate::tools::read_resource) fn reserve(&mut self, characters: usize) {
         self.room = self.room.saturating_sub(characters);
     }
 
     /// Adds a page from `offset` on; says whether any of it was added, and whether more may follow.
     ///
     /// A page is only cut when it is the first, for then it would never fit.
-    pub(super) fn push<P: PageText>(
+    pub(in crate::tools::read_resource) fn push<P: PageText>(
         &mut self,
         number: usize,
         page: &P,
@@ -68,7 +68,12 @@ impl Cutter {
 
     /// Ends the text with the line that names its pages and, when there is more of those that are
     /// `offered`, the call that gets it.
-    pub(super) fn finish(mut self, total: usize, offered: usize, call: &Call<'_>) -> Delivery {
+    pub(in crate::tools::read_resource) fn finish(
+        mut self,
+        total: usize,
+        offered: usize,
+        call: &Call<'_>,
+    ) -> Delivery {
         let following = TextPlace::start_of(self.to + 1);
         let next = self.rest.or((self.to < offered).then_some(following));
         let next = next.filter(|_| self.from != 0);
