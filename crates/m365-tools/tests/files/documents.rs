@@ -349,7 +349,7 @@ async fn the_call_for_more_gives_more_of_the_same_form() {
             given.push_str(&told);
         }
 
-        let lost = (0..900).find(|at| !given.contains(&format!("Item <b>{at}</b>")));
+        let lost = (0..900).find(|at| !given.contains(&format!("<b>{at}</b>")));
         assert_eq!(lost, None, "{format}");
     }
 }
