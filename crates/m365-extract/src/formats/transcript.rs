@@ -18,6 +18,9 @@ impl Reader for Transcript {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = clean_text(&text::decode_head(input, options));
         let turns = turns(with_names(cues(&raw).collect()).into_iter());
+        if turns.is_empty() && !raw.trim_start().starts_with("WEBVTT") {
+            return text::instead(input, options);
+        }
         let shown: Vec<String> = turns.iter().map(Turn::show).collect();
         text::whole(Format::Vtt, None, shown.join("\n\n"))
     }
@@ -117,7 +120,20 @@ fn spoken(text: &str) -> String {
             _ => out.extend(["<", part]),
         }
     }
-    escape::text(unescaped(&out).trim())
+    escape::text(unescaped(&without_places(&out)).trim())
+}
+
+/// Text without the marks, as `{\an8}`, by which SubRip says where on the screen it stands.
+fn without_places(text: &str) -> String {
+    let mut parts = text.split("{\\");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}') {
+            Some((_, after)) => out.push_str(after),
+            None => out.extend(["{\\", part]),
+        }
+    }
+    out
 }
 
 /// Whether this is a tag, or a time within a cue.
