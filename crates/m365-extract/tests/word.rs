@@ -474,6 +474,17 @@ fn a_cell_that_claims_to_be_wide_takes_no_room() {
     assert!(text(&body).len() < 5_000);
 }
 
+#[test]
+fn c07_alternatives_within_each_other_are_read_once() {
+    let open = "<mc:AlternateContent><mc:Choice>".repeat(100);
+    let close = "</mc:Choice></mc:AlternateContent>".repeat(100);
+    let nested = |inner: &str| format!("<w:p>{open}{inner}{close}{}</w:p>", run("."));
+
+    assert_eq!(text(&nested("")), ".");
+    assert_eq!(text(&nested(&run("once"))), "once.");
+    assert_eq!(text(&nested("<w:t>once</w:t>")), "once.");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

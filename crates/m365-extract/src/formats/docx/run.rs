@@ -122,11 +122,18 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     fn alternate(&mut self, element: &'e Element<'e>) {
         for choice in element.elements() {
             let before = self.size();
-            self.children(choice);
-            self.run_contents(choice, Looks::default());
+            choice.elements().for_each(|child| self.alternative(child));
             if self.size() != before {
                 break;
             }
+        }
+    }
+
+    /// What stands in one of several ways: runs, or what is in a run.
+    fn alternative(&mut self, child: &'e Element<'e>) {
+        self.element(child);
+        if !child.is("mc:AlternateContent") {
+            self.run_child(child, None);
         }
     }
 
