@@ -337,21 +337,21 @@ fn pictures_are_their_descriptions_and_charts_their_values() {
         picture("image3.png"),
         "<w:p><w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r></w:p>".to_owned(),
     ];
-    let point = |text: &str| format!("<c:pt><c:v>{text}</c:v></c:pt>");
+    let point = |at: usize, text: &str| format!("<c:pt idx=\"{at}\"><c:v>{text}</c:v></c:pt>");
     let chart = format!(
         "<c:title><a:p><a:r><a:t>Sales</a:t></a:r></a:p></c:title><c:ser><c:tx>{}</c:tx>\
          <c:cat>{}{}</c:cat><c:val>{}{}</c:val></c:ser>",
-        point("North"),
-        point("Q1"),
-        point("Q2"),
-        point("4.3"),
-        point("2")
+        point(0, "North"),
+        point(0, "Q1"),
+        point(1, "Q2"),
+        point(0, "4.3"),
+        point(1, "2")
     );
     let docx = Docx::new(&body.concat()).part("chart", "c:chartSpace", &chart);
 
     assert_eq!(
         document(&docx).markdown(),
-        "[image: A map of the offices]\n\n**Chart: Sales**\n\n|  | North |\n| --- | --- |\n\
+        "[image: A map of the offices]\n\n**Chart:** Sales\n\n|  | North |\n| --- | --- |\n\
          | Q1 | 4.3 |\n| Q2 | 2 |"
     );
 }
@@ -483,6 +483,63 @@ fn c07_alternatives_within_each_other_are_read_once() {
     assert_eq!(text(&nested("")), ".");
     assert_eq!(text(&nested(&run("once"))), "once.");
     assert_eq!(text(&nested("<w:t>once</w:t>")), "once.");
+}
+
+#[test]
+fn the_values_of_a_chart_stand_where_their_places_are() {
+    let body = "<w:p><w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r></w:p>";
+    let point = |at: usize, text: &str| format!("<c:pt idx=\"{at}\"><c:v>{text}</c:v></c:pt>");
+    let levels = format!(
+        "<c:multiLvlStrRef><c:lvl>{}{}{}</c:lvl><c:lvl>{}</c:lvl></c:multiLvlStrRef>",
+        point(0, "Jan"),
+        point(1, "Feb"),
+        point(2, "Mar"),
+        point(0, "2025"),
+    );
+    let chart = format!(
+        "<c:ser><c:cat>{levels}</c:cat><c:val>{}{}</c:val></c:ser>",
+        point(0, "1"),
+        point(2, "3")
+    );
+
+    let found = document(&Docx::new(body).part("chart", "c:chartSpace", &chart)).markdown();
+
+    assert!(found.ends_with("| Jan | 1 |\n| Feb |  |\n| Mar | 3 |"), "{found}");
+}
+
+#[test]
+fn a_diagram_is_a_list_of_what_belongs_to_what() {
+    let body = "<w:p><w:r><w:drawing><dgm:relIds r:dm=\"rId-diagramData\"/></w:drawing></w:r></w:p>";
+    let point = |id: &str, kind: &str, text: &str| {
+        format!(
+            "<dgm:pt modelId=\"{id}\" type=\"{kind}\"><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        )
+    };
+    let link = |from: &str, to: &str| format!("<dgm:cxn srcId=\"{from}\" destId=\"{to}\"/>");
+    let data = [
+        point("0", "doc", ""),
+        point("1", "node", "Board"),
+        point("2", "node", "Sales"),
+        point("3", "pres", "Board"),
+        link("0", "1"),
+        link("1", "2"),
+    ];
+
+    let docx = Docx::new(body).part("diagramData", "dgm:dataModel", &data.concat());
+
+    assert_eq!(document(&docx).markdown(), "- Board\n  - Sales");
+}
+
+#[test]
+fn c07_a_chart_that_is_shown_often_is_written_until_the_text_is_full() {
+    let chart = "<w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r>".repeat(1_000);
+    let value = "y".repeat(500_000);
+    let data = format!("<c:ser><c:val><c:pt idx=\"0\"><c:v>{value}</c:v></c:pt></c:val></c:ser>");
+    let docx = Docx::new(&format!("<w:p>{chart}</w:p>")).part("chart", "c:chartSpace", &data);
+
+    let found = document(&docx);
+
+    assert!(found.warnings.iter().any(|warning| warning.contains("holds more")));
 }
 
 proptest! {

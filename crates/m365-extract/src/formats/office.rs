@@ -2,6 +2,7 @@
 //! elements. What formats need that read Office files themselves is here, too.
 
 pub(crate) mod chart;
+pub(crate) mod diagram;
 pub(crate) mod grid;
 pub(crate) mod margin;
 mod names;

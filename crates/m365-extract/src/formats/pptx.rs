@@ -7,7 +7,6 @@
 mod bullet;
 mod comments;
 mod deck;
-mod diagram;
 mod layout;
 mod package;
 mod shape;

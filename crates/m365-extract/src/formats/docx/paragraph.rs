@@ -225,6 +225,7 @@ impl Story<'_> {
                 self.boxes -= 1;
             }
             Extra::Markdown(markdown) => self.blocks.push(&markdown, Gap::Paragraph),
+            Extra::Part(id) => self.part(id),
         }
     }
 

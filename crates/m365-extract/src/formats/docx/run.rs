@@ -49,6 +49,8 @@ pub(super) enum Extra<'e> {
     Box(&'e Element<'e>),
     /// A block of markdown.
     Markdown(String),
+    /// What the part of this id says.
+    Part(&'e str),
 }
 
 impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {

@@ -184,10 +184,16 @@ impl<'d> Story<'d> {
 
     /// A web page in the place where it is to be inserted.
     fn inserted(&mut self, element: &Element<'_>) {
-        let id = element.attribute("r:id").unwrap_or_default();
-        if let Some(text) = self.shared.drawings.get(id) {
-            self.end_code();
-            self.blocks.push(text, Gap::Paragraph);
+        self.end_code();
+        self.part(element.attribute("r:id").unwrap_or_default());
+    }
+
+    /// What another part says, each time that the text refers to it.
+    pub(super) fn part(&mut self, id: &str) {
+        match self.shared.drawings.get(id) {
+            Some(_) if self.is_full() => self.is_cut = true,
+            Some(text) => self.blocks.push(text, Gap::Paragraph),
+            None => {}
         }
     }
 

@@ -1,8 +1,9 @@
 //! The shapes of a slide in the order in which they are read.
 
 use super::{
-    diagram,
+    bullet::Bullets,
     layout::Role,
+    package::Relations,
     slide::SlideWriter,
     text::{self, Place},
 };
@@ -11,6 +12,7 @@ use crate::{
         office::{
             CUT,
             chart::Chart,
+            diagram,
             grid::{Cell, Grid},
             says_something,
             span::Look,
@@ -145,7 +147,10 @@ impl SlideWriter<'_, '_> {
     fn diagram(&mut self, reference: &Element<'_>) {
         if let Some(part) = self.related(reference.attribute("r:dm")) {
             let (Some(root), _) = xml::parse_partly(&part) else { return };
-            diagram::write(&root, self.look, &mut self.blocks);
+            let (relations, bullets) = (Relations::default(), Bullets::default());
+            let place =
+                Place { relations: &relations, bullets: &bullets, link: None, look: self.look };
+            diagram::write(&root, |body| text::line(body, place), &mut self.blocks);
         }
     }
 
