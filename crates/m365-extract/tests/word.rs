@@ -542,6 +542,20 @@ fn c07_a_chart_that_is_shown_often_is_written_until_the_text_is_full() {
     assert!(found.warnings.iter().any(|warning| warning.contains("holds more")));
 }
 
+#[test]
+fn c07_a_long_target_or_author_is_not_kept_for_each_run() {
+    let links = "<w:hyperlink r:id=\"a\"><w:r><w:t>a</w:t></w:r></w:hyperlink>".repeat(20_000);
+    let runs = run("b").repeat(20_000);
+    let author = "x".repeat(60_000);
+    let body = format!("<w:p>{links}<w:ins w:author=\"{author}\">{runs}</w:ins></w:p>");
+    let target = format!("https://contoso.example/{}", "x".repeat(60_000));
+
+    let found = document(&Docx::new(&body).outside("hyperlink", "a", &target)).markdown();
+
+    assert!(found.starts_with("aaaa") && found.contains("…: bbb"));
+    assert!(found.len() < 50_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

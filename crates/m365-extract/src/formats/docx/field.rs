@@ -1,5 +1,7 @@
 //! Fields: text that Word computes, with the instruction that it was computed by.
 
+use std::rc::Rc;
+
 /// The most fields inside of each other that are followed.
 pub(super) const MAX_FIELDS: usize = 64;
 /// The longest instruction that is read, in bytes.
@@ -11,7 +13,7 @@ pub(super) struct Field {
     instruction: String,
     is_result: bool,
     is_hidden: bool,
-    link: Option<String>,
+    link: Option<Rc<str>>,
 }
 
 impl Field {
@@ -26,7 +28,7 @@ impl Field {
     pub(super) fn begin_result(&mut self, is_page_hidden: bool) {
         self.is_result = true;
         self.is_hidden = is_page_hidden && self.is_page_number();
-        self.link = link(&self.instruction);
+        self.link = link(&self.instruction).map(Into::into);
     }
 
     /// A field whose result is all that is in it.
@@ -50,8 +52,8 @@ impl Field {
     }
 
     /// Where a click on the result leads.
-    pub(super) fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+    pub(super) fn link(&self) -> Option<&Rc<str>> {
+        self.link.as_ref()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a package (ECMA-376 part 2) and how they refer to each other.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     archive::Archive,
@@ -11,6 +11,8 @@ use crate::{
 
 /// The most relationships of a part that are read.
 const MAX_RELATIONS: usize = 50_000;
+/// The longest target that is kept, in bytes; longer ones are no addresses.
+const MAX_TARGET: usize = 8 * 1024;
 
 /// An open package.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub(super) struct Relations {
 pub(super) struct Relation {
     /// The last word of its type, which is the same in all editions of the standard.
     pub(super) kind: String,
-    pub(super) target: String,
+    pub(super) target: Rc<str>,
     pub(super) is_external: bool,
 }
 
@@ -41,7 +43,7 @@ impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let mut archive = Archive::open(bytes, Format::Docx)?;
         let root = relations(&mut archive, "").unwrap_or_default();
-        let declared = root.of_kind("officeDocument").map(|relation| relation.target.clone());
+        let declared = root.of_kind("officeDocument").map(|relation| Rc::clone(&relation.target));
         let main =
             declared.map_or_else(|| "word/document.xml".to_owned(), |target| resolve("", &target));
         let relations = relations(&mut archive, &main);
@@ -72,7 +74,7 @@ impl<'a> Package<'a> {
 
     /// The bytes of the part of this kind, and what it refers to.
     pub(super) fn part(&mut self, kind: &str) -> Option<(Vec<u8>, Relations)> {
-        let target = self.relations.of_kind(kind).map(|relation| relation.target.clone());
+        let target = self.relations.of_kind(kind).map(|relation| Rc::clone(&relation.target));
         let name = resolve(&self.main, &target?);
         let bytes = self.read(&name)?;
         let relations = relations(&mut self.archive, &name).unwrap_or_default();
@@ -124,7 +126,7 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Option<Relations> {
     let root = xml::parse(&text).ok()?;
     let by_id = root.elements().take(MAX_RELATIONS).filter_map(|element| {
         let kind = element.attribute("Type")?.rsplit('/').next()?.to_owned();
-        let target = element.attribute("Target")?.to_owned();
+        let target = element.attribute("Target").filter(|target| target.len() <= MAX_TARGET)?.into();
         let is_external = element.attribute("TargetMode") == Some("External");
         Some((element.attribute("Id")?.to_owned(), Relation { kind, target, is_external }))
     });

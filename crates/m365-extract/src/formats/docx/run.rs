@@ -1,5 +1,7 @@
 //! Runs: the text of a paragraph with its looks, links, changes and marks.
 
+use std::rc::Rc;
+
 use super::{
     drawing,
     field::{Field, MAX_FIELDS, with_place},
@@ -10,12 +12,16 @@ use super::{
     symbol,
 };
 use crate::{
+    clean::excerpt,
     formats::office::{
-        note::Change,
+        note::{Change, MAX_AUTHOR},
         span::{Piece, Span},
     },
     xml::Element,
 };
+
+/// The most bytes of the links of a paragraph that have a place in their target.
+const MAX_LINKED: usize = 4 * 1024 * 1024;
 
 /// Collects the runs of a paragraph.
 #[derive(Debug)]
@@ -23,8 +29,10 @@ pub(super) struct Runs<'s, 'd, 'e> {
     pub(super) story: &'s mut Story<'d>,
     paragraph: &'s Paragraph,
     done: Done<'e>,
-    link: Option<String>,
-    change: Option<Change>,
+    link: Option<Rc<str>>,
+    change: Option<Rc<Change>>,
+    /// How many bytes the links of the paragraph take that have a place in their target.
+    linked: usize,
     /// Whether nothing is to be read since the last break of a page.
     is_blank: bool,
 }
@@ -57,7 +65,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     /// Creates an empty collection.
     pub(super) fn new(story: &'s mut Story<'d>, paragraph: &'s Paragraph) -> Self {
         let done = Done { parts: vec![Vec::new()], ..Done::default() };
-        Self { story, paragraph, done, link: None, change: None, is_blank: true }
+        Self { story, paragraph, done, link: None, change: None, linked: 0, is_blank: true }
     }
 
     /// The runs collected.
@@ -93,10 +101,17 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         let relation = element.attribute("r:id").and_then(|id| self.story.relations.get(id));
         let place = element.attribute("w:anchor").or(element.attribute("w:docLocation"));
         let target = relation.filter(|relation| relation.is_external);
-        let link = target.map(|target| with_place(&target.target, place));
+        let link = target.and_then(|target| self.target(&target.target, place));
         let outer = std::mem::replace(&mut self.link, link);
         self.children(element);
         self.link = outer;
+    }
+
+    /// A target with a place in it, as long as those of the paragraph do not take too much.
+    fn target(&mut self, target: &Rc<str>, place: Option<&str>) -> Option<Rc<str>> {
+        let Some(place) = place else { return Some(Rc::clone(target)) };
+        self.linked += target.len() + place.len();
+        (self.linked <= MAX_LINKED).then(|| with_place(target, Some(place)).into())
     }
 
     fn simple_field(&mut self, element: &'e Element<'e>) {
@@ -113,8 +128,8 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     fn changed(&mut self, what: &'static str, element: &'e Element<'e>) {
-        let author = element.attribute("w:author").map(str::to_owned);
-        let change = Some(Change { what, author });
+        let author = element.attribute("w:author").map(|author| excerpt(author, MAX_AUTHOR));
+        let change = Some(Rc::new(Change { what, author }));
         let outer = std::mem::replace(&mut self.change, change);
         self.children(element);
         self.change = outer;
@@ -209,7 +224,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         if !self.story.fields.iter().all(Field::shows) {
             return;
         }
-        let by_field = || self.story.fields.iter().rev().find_map(Field::link).map(str::to_owned);
+        let by_field = || self.story.fields.iter().rev().find_map(Field::link).cloned();
         let link = self.link.clone().or_else(by_field);
         let change = self.change.clone();
         let span = Span { piece, link, change, ..Span::default() };

@@ -1,5 +1,7 @@
 //! The shapes of a slide in the order in which they are read.
 
+use std::rc::Rc;
+
 use super::{
     bullet::Bullets,
     layout::Role,
@@ -59,7 +61,7 @@ impl SlideWriter<'_, '_> {
         let before = self.blocks.done();
         let bullets = self.layout.bullets(role.as_ref()).clone();
         let link = self.link_of(shape);
-        let link = link.as_deref();
+        let link = link.as_ref();
         let place = Place { relations: &self.relations, bullets: &bullets, link, look: self.look };
         text::write(body, place, &mut self.blocks);
         if self.blocks.done() == before {
@@ -92,9 +94,9 @@ impl SlideWriter<'_, '_> {
         Target::parse(self.relations.link(film.attribute("r:link")?)?, None)
     }
 
-    fn link_of(&self, shape: &Element<'_>) -> Option<String> {
+    fn link_of(&self, shape: &Element<'_>) -> Option<Rc<str>> {
         let link = properties(shape)?.child("a:hlinkClick")?.attribute("r:id")?;
-        self.relations.link(link).map(str::to_owned)
+        self.relations.link(link).cloned()
     }
 
     fn frame(&mut self, frame: &Element<'_>) {
