@@ -556,6 +556,40 @@ fn c07_a_long_target_or_author_is_not_kept_for_each_run() {
     assert!(found.len() < 50_000);
 }
 
+#[test]
+fn a_field_that_is_never_closed_takes_nothing_with_it() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let open = format!("<w:p>{}<w:r><w:instrText>REF x</w:instrText></w:r></w:p>", mark("begin"));
+    let contents = format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"C1\"/></w:pPr>{}{}<w:r><w:instrText>PAGEREF x</w:instrText></w:r>{}{}</w:p>",
+        run("Scope"),
+        mark("begin"),
+        mark("separate"),
+        run("7")
+    );
+
+    assert_eq!(text(&[open, paragraph("after")].concat()), "after");
+    let found = document(&with_styles(&[contents, paragraph("after")].concat()));
+    assert_eq!(found.markdown(), "Scope\n\nafter");
+}
+
+#[test]
+fn fields_that_are_too_deep_to_follow_do_not_close_others() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let link = "<w:r><w:instrText>HYPERLINK \"https://contoso.example/a\"</w:instrText></w:r>";
+    let deep = [mark("begin"), mark("separate")].concat().repeat(99);
+    let body = format!(
+        "<w:p>{}{link}{}{deep}{}{}{}</w:p>",
+        mark("begin"),
+        mark("separate"),
+        mark("end").repeat(99),
+        run("linked"),
+        mark("end"),
+    );
+
+    assert_eq!(text(&body), "linked (https://contoso.example/a)");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
+    field::Fields,
     package::{Package, Relations},
     story::{Kind, Margin, Shared, Story},
 };
@@ -66,7 +67,7 @@ fn each(
         }
         let id = element.attribute("w:id").unwrap_or_default().to_owned();
         let text = story.line(|story| story.contents(element));
-        story.fields.clear();
+        story.fields = Fields::default();
         add(element, id, text);
     }
 }

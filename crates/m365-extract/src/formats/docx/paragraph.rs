@@ -59,6 +59,7 @@ impl Story<'_> {
         let mut runs = Runs::new(self, &paragraph);
         runs.children(element);
         let runs = runs.finish();
+        self.fields.end_paragraph();
         if runs.begins_page {
             self.end_page();
         }

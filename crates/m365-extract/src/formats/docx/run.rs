@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     drawing,
-    field::{Field, MAX_FIELDS, with_place},
+    field::{Field, with_place},
     math,
     paragraph::Paragraph,
     story::{Kind, Story, is_frame},
@@ -116,11 +116,9 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
 
     fn simple_field(&mut self, element: &'e Element<'e>) {
         let instruction = element.attribute("w:instr").unwrap_or_default();
-        if self.story.fields.len() < MAX_FIELDS {
-            self.story.fields.push(Field::simple(instruction, self.hides_page_numbers()));
-            self.children(element);
-            self.end_field();
-        }
+        self.story.fields.begin(Field::simple(instruction, self.hides_page_numbers()));
+        self.children(element);
+        self.end_field();
     }
 
     fn hides_page_numbers(&self) -> bool {
@@ -221,11 +219,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
 
     /// Adds what the fields around it show.
     pub(super) fn push(&mut self, piece: Piece) {
-        if !self.story.fields.iter().all(Field::shows) {
+        if !self.story.fields.show() {
             return;
         }
-        let by_field = || self.story.fields.iter().rev().find_map(Field::link).cloned();
-        let link = self.link.clone().or_else(by_field);
+        let link = self.link.clone().or_else(|| self.story.fields.link().cloned());
         let change = self.change.clone();
         let span = Span { piece, link, change, ..Span::default() };
         self.is_blank &= span.is_blank();
@@ -266,12 +263,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
                 if let Some(value) = element.child("w:ffData").and_then(form_value) {
                     self.push(Piece::Text(value));
                 }
-                if self.story.fields.len() < MAX_FIELDS {
-                    self.story.fields.push(Field::default());
-                }
+                self.story.fields.begin(Field::default());
             }
             Some("separate") => {
-                if let Some(field) = self.story.fields.last_mut() {
+                if let Some(field) = self.story.fields.last() {
                     field.begin_result(hides);
                 }
             }
@@ -281,12 +276,12 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     fn end_field(&mut self) {
-        let field = self.story.fields.pop();
+        let field = self.story.fields.end();
         self.story.has_page_number |= field.is_some_and(|field| field.is_page_number());
     }
 
     fn instruct(&mut self, element: &Element<'_>) {
-        if let Some(field) = self.story.fields.last_mut() {
+        if let Some(field) = self.story.fields.last() {
             field.instruct(&element.text());
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    field::Field,
+    field::Fields,
     numbering::{Counters, Numbering},
     package::Relations,
     pages::Pages,
@@ -50,8 +50,7 @@ pub(super) struct Story<'d> {
     pub(super) blocks: Blocks,
     pub(super) look: Look,
     pub(super) counters: Counters,
-    /// The fields that are open; one may go on over several paragraphs.
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Fields,
     pub(super) pages: Pages,
     /// The parts with headers and footers in the order in which sections name them.
     pub(super) margins: Vec<Margin>,
@@ -98,7 +97,7 @@ impl<'d> Story<'d> {
             blocks: Blocks::default(),
             look: Look { links, marks_bold: true },
             counters: Counters::default(),
-            fields: Vec::new(),
+            fields: Fields::default(),
             pages: Pages::default(),
             margins: Vec::new(),
             is_margin: false,
