@@ -590,6 +590,19 @@ fn fields_that_are_too_deep_to_follow_do_not_close_others() {
     assert_eq!(text(&body), "linked (https://contoso.example/a)");
 }
 
+#[test]
+fn a_part_that_cannot_be_read_is_said_to_be_missing() {
+    for kind in ["styles", "numbering", "header", "chart", "footnotes"] {
+        let body = format!(
+            "{}<w:sectPr><w:headerReference r:id=\"rId-header\"/></w:sectPr>",
+            paragraph("Body.")
+        );
+        let docx = Docx::new(&body).part(kind, "w:part", "<w:broken>");
+
+        assert_eq!(document(&docx).warnings.len(), 1, "{kind}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -93,7 +93,7 @@ pub(super) fn parts(package: &mut Package<'_>, links: LinkStyle) -> Vec<(String,
         let bytes = package.related(&id)?;
         let text = match relation.kind.as_str() {
             "aFChunk" => inserted(&bytes, &relation.target, links)?,
-            kind => drawing(&bytes, kind)?,
+            kind => drawing(package, &bytes, kind)?,
         };
         (!text.is_empty()).then_some((id, text))
     };
@@ -104,9 +104,9 @@ fn is_drawing((_, relation): &(&str, &Relation)) -> bool {
     matches!(relation.kind.as_str(), "chart" | "diagramData" | "aFChunk")
 }
 
-fn drawing(bytes: &[u8], kind: &str) -> Option<String> {
+fn drawing(package: &mut Package<'_>, bytes: &[u8], kind: &str) -> Option<String> {
     let source = xml::decode(bytes);
-    let root = xml::parse(&source).ok()?;
+    let root = package.root(&source)?;
     let mut blocks = Blocks::default();
     match kind {
         "chart" => Chart::of_part(&root).write(&mut blocks),

@@ -60,9 +60,7 @@ pub(super) struct Counters {
 
 impl Numbering {
     /// Reads the part with the lists.
-    pub(super) fn parse(bytes: &[u8]) -> Self {
-        let text = xml::decode(bytes);
-        let Ok(root) = xml::parse(&text) else { return Self::default() };
+    pub(super) fn of(root: &Element<'_>) -> Self {
         let mut numbering = Self::default();
         for element in root.elements() {
             match element.name() {

@@ -6,7 +6,7 @@ use crate::{
     archive::Archive,
     format::Format,
     refusal::{Refusal, RefusalKind},
-    xml,
+    xml::{self, Element},
 };
 
 /// The most relationships of a part that are read.
@@ -77,8 +77,16 @@ impl<'a> Package<'a> {
         let target = self.relations.of_kind(kind).map(|relation| Rc::clone(&relation.target));
         let name = resolve(&self.main, &target?);
         let bytes = self.read(&name)?;
-        let relations = relations(&mut self.archive, &name).unwrap_or_default();
-        Some((bytes, relations))
+        let relations = relations(&mut self.archive, &name);
+        self.is_incomplete |= relations.is_none();
+        Some((bytes, relations.unwrap_or_default()))
+    }
+
+    /// The root of a part as far as it can be read; notes what cannot.
+    pub(super) fn root<'x>(&mut self, source: &'x str) -> Option<Element<'x>> {
+        let (root, problem) = xml::parse_partly(source);
+        self.is_incomplete |= problem.is_some() || root.is_none();
+        root
     }
 
     /// The bytes of the part that the main part refers to by `id`.
