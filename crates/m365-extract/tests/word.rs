@@ -603,6 +603,21 @@ fn a_part_that_cannot_be_read_is_said_to_be_missing() {
     }
 }
 
+#[test]
+fn of_two_parts_of_a_kind_the_first_counts() {
+    let names = |name: &str| {
+        format!("<w:style w:type=\"paragraph\" w:styleId=\"X\"><w:name w:val=\"{name}\"/></w:style>")
+    };
+    let styles = |docx: Docx, number: usize| {
+        docx.part_at("styles", number, "w:styles", &names(&format!("heading {number}")))
+    };
+
+    for _ in 0..8 {
+        let docx = (1..=6).fold(Docx::new(&styled("X", "Head")), styles);
+        assert_eq!(document(&docx).markdown(), "# Head");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

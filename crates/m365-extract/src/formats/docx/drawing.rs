@@ -87,7 +87,6 @@ pub(super) fn parts(package: &mut Package<'_>, links: LinkStyle) -> Vec<(String,
     let all = package.relations().all();
     let mut wanted: Vec<(String, Relation)> =
         all.filter(is_drawing).map(|(id, relation)| (id.to_owned(), relation.clone())).collect();
-    wanted.sort_by(|(a, _), (b, _)| a.cmp(b));
     wanted.truncate(MAX_DRAWINGS);
     let read = |(id, relation): (String, Relation)| {
         let bytes = package.related(&id)?;

@@ -26,7 +26,9 @@ pub(super) struct Package<'a> {
 /// What a part refers to, by the ids that stand in it.
 #[derive(Debug, Default)]
 pub(super) struct Relations {
-    by_id: HashMap<String, Relation>,
+    /// In the order of the file.
+    list: Vec<(String, Relation)>,
+    by_id: HashMap<String, usize>,
 }
 
 /// A reference to another part, or to somewhere outside.
@@ -111,16 +113,17 @@ impl<'a> Package<'a> {
 impl Relations {
     /// The relation of this id.
     pub(super) fn get(&self, id: &str) -> Option<&Relation> {
-        self.by_id.get(id)
+        self.list.get(*self.by_id.get(id)?).map(|(_, relation)| relation)
     }
 
     /// All relations with their ids.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Relation)> {
-        self.by_id.iter().map(|(id, relation)| (id.as_str(), relation))
+        self.list.iter().map(|(id, relation)| (id.as_str(), relation))
     }
 
     fn of_kind(&self, kind: &str) -> Option<&Relation> {
-        self.by_id.values().find(|relation| relation.kind == kind && !relation.is_external)
+        let mut relations = self.list.iter().map(|(_, relation)| relation);
+        relations.find(|relation| relation.kind == kind && !relation.is_external)
     }
 }
 
@@ -132,13 +135,15 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Option<Relations> {
     let Some(bytes) = bytes else { return Some(Relations::default()) };
     let text = xml::decode(&bytes);
     let root = xml::parse(&text).ok()?;
-    let by_id = root.elements().take(MAX_RELATIONS).filter_map(|element| {
+    let list = root.elements().take(MAX_RELATIONS).filter_map(|element| {
         let kind = element.attribute("Type")?.rsplit('/').next()?.to_owned();
         let target = element.attribute("Target").filter(|target| target.len() <= MAX_TARGET)?.into();
         let is_external = element.attribute("TargetMode") == Some("External");
         Some((element.attribute("Id")?.to_owned(), Relation { kind, target, is_external }))
     });
-    Some(Relations { by_id: by_id.collect() })
+    let list: Vec<(String, Relation)> = list.collect();
+    let by_id = list.iter().zip(0..).map(|((id, _), at)| (id.clone(), at)).collect();
+    Some(Relations { list, by_id })
 }
 
 /// The name of a part that another one refers to.
