@@ -618,6 +618,25 @@ fn of_two_parts_of_a_kind_the_first_counts() {
     }
 }
 
+#[test]
+fn c04_the_title_of_an_old_document_does_not_act() {
+    let path = format!("{}/tests/corpus/own_lo_report.doc", env!("CARGO_MANIFEST_DIR"));
+    let mut bytes = std::fs::read(path).unwrap();
+    let title = read("a.doc", &bytes).title.unwrap();
+    let found: Vec<usize> = bytes
+        .windows(title.len())
+        .enumerate()
+        .filter_map(|(at, window)| (window == title.as_bytes()).then_some(at))
+        .collect();
+    for at in found {
+        bytes[at..at + 8].copy_from_slice(b"![x](y)\n");
+    }
+
+    let title = read("a.doc", &bytes).title.unwrap();
+
+    assert!(title.starts_with("!\\[x]\\(y)") && !title.contains('\n'), "{title}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
