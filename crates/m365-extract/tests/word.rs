@@ -509,7 +509,8 @@ fn the_values_of_a_chart_stand_where_their_places_are() {
 
 #[test]
 fn a_diagram_is_a_list_of_what_belongs_to_what() {
-    let body = "<w:p><w:r><w:drawing><dgm:relIds r:dm=\"rId-diagramData\"/></w:drawing></w:r></w:p>";
+    let body =
+        "<w:p><w:r><w:drawing><dgm:relIds r:dm=\"rId-diagramData\"/></w:drawing></w:r></w:p>";
     let point = |id: &str, kind: &str, text: &str| {
         format!(
             "<dgm:pt modelId=\"{id}\" type=\"{kind}\"><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>"
@@ -606,7 +607,9 @@ fn a_part_that_cannot_be_read_is_said_to_be_missing() {
 #[test]
 fn of_two_parts_of_a_kind_the_first_counts() {
     let names = |name: &str| {
-        format!("<w:style w:type=\"paragraph\" w:styleId=\"X\"><w:name w:val=\"{name}\"/></w:style>")
+        format!(
+            "<w:style w:type=\"paragraph\" w:styleId=\"X\"><w:name w:val=\"{name}\"/></w:style>"
+        )
     };
     let styles = |docx: Docx, number: usize| {
         docx.part_at("styles", number, "w:styles", &names(&format!("heading {number}")))
@@ -635,6 +638,54 @@ fn c04_the_title_of_an_old_document_does_not_act() {
     let title = read("a.doc", &bytes).title.unwrap();
 
     assert!(title.starts_with("!\\[x]\\(y)") && !title.contains('\n'), "{title}");
+}
+
+#[test]
+fn a_row_that_was_deleted_or_inserted_says_so() {
+    let row = |change: &str, text: &str| {
+        format!(
+            "<w:tr><w:trPr>{change}</w:trPr>{}{}</w:tr>",
+            cell("", &paragraph(text)),
+            cell(
+                "",
+                "<w:p><w:del w:author=\"Bob\"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
+            )
+        )
+    };
+    let rows = [
+        row("", "a"),
+        row("<w:del w:author=\"Bob\"/>", "b"),
+        row("<w:ins w:author=\"Ann\"/>", "c"),
+    ];
+
+    assert_eq!(
+        text(&format!("<w:tbl>{}</w:tbl>{}", rows.concat(), paragraph("after"))),
+        "| a | [deleted by Bob: old] |\n| --- | --- |\n\
+         | [deleted by Bob: b] | [deleted by Bob: old] |\n\
+         | [inserted by Ann: c] | [deleted by Bob: old] |\n\nafter"
+    );
+}
+
+#[test]
+fn pictures_without_a_description_are_counted() {
+    let picture = |description: &str| {
+        format!(
+            "<w:r><w:drawing><wp:docPr descr=\"{description}\"/><a:graphic><pic:pic xmlns:pic=\"x\"/></a:graphic></w:drawing></w:r>"
+        )
+    };
+    let both = "<w:r><mc:AlternateContent><mc:Choice><w:drawing><pic xmlns=\"x\"/></w:drawing></mc:Choice>\
+                <mc:Fallback><w:pict><v:imagedata xmlns:v=\"urn:schemas-microsoft-com:vml\"/></w:pict></mc:Fallback>\
+                </mc:AlternateContent></w:r>";
+    let shape = "<w:r><w:drawing><wp:docPr name=\"Line\"/></w:drawing></w:r>";
+    let warnings =
+        |runs: &str| document(&Docx::new(&format!("<w:p>{}{runs}</w:p>", run("Text")))).warnings;
+
+    assert_eq!(
+        warnings(&[picture(""), picture("image1.png"), picture("Our offices")].concat()),
+        ["The document has 2 pictures without a description."]
+    );
+    assert_eq!(warnings(both), ["The document has a picture without a description."]);
+    assert!(warnings(shape).is_empty());
 }
 
 proptest! {

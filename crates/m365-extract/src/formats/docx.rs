@@ -57,7 +57,7 @@ impl Reader for Docx {
         story.body(&mut reader);
         story.other_comments();
         story.end_page();
-        let Story { pages, margins, title: styled, is_cut, has_hidden, .. } = story;
+        let Story { pages, margins, title: styled, is_cut, has_hidden, pictures, .. } = story;
         let is_cut = is_cut || reader.problem().is_some();
         let (mut pages, heading) = pages.finish();
         let is_empty = pages.iter().all(|page| page.markdown.is_empty());
@@ -71,7 +71,8 @@ impl Reader for Docx {
         let warnings =
             [(is_empty, office::NO_TEXT), (is_cut, office::INCOMPLETE), (has_hidden, HIDDEN)];
         let warnings = warnings.into_iter().filter(|(applies, _)| *applies);
-        let warnings = warnings.map(|(_, warning)| warning.to_owned()).collect();
+        let warnings = warnings.map(|(_, warning)| warning.to_owned());
+        let warnings = warnings.chain(office::undescribed(pictures)).collect();
         Ok(Document { title, pages, warnings, ..Document::default() })
     }
 }

@@ -27,7 +27,7 @@ use office_oxide::{
 };
 
 pub(crate) use self::{
-    names::{says_something, title_level},
+    names::{is_decoration, is_picture, says_something, title_level, undescribed},
     table::CUT,
     writer::Writer,
 };

@@ -16,7 +16,7 @@ mod text;
 use self::deck::Deck;
 use super::{
     Reader,
-    office::{INCOMPLETE, span::Look},
+    office::{INCOMPLETE, span::Look, undescribed},
     slide::{Slide, Slides},
 };
 use crate::{
@@ -43,7 +43,9 @@ impl Reader for Pptx {
         let given = deck.title();
         let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
         let warning = if is_cut { Some(CUT) } else { incomplete };
-        Ok(slides.into_document(given, warning))
+        let mut document = slides.into_document(given, warning);
+        document.warnings.extend(undescribed(deck.pictures));
+        Ok(document)
     }
 }
 

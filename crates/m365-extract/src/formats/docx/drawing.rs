@@ -8,7 +8,9 @@ use crate::{
     charset,
     document::LinkStyle,
     escape,
-    formats::office::{chart::Chart, diagram, says_something, span::Piece},
+    formats::office::{
+        chart::Chart, diagram, is_decoration, is_picture, says_something, span::Piece,
+    },
     html,
     markdown::{Blocks, picture},
     xml::{self, Element},
@@ -22,10 +24,20 @@ pub(super) fn collect<'e>(runs: &mut Runs<'_, '_, 'e>, drawing: &'e Element<'e>)
     runs.story.pages.has_ink = true;
     let before = runs.extras();
     inside(runs, drawing);
-    let description = drawing.descendants().find_map(description);
-    if let Some(text) = description.filter(|text| says_something(text) && runs.extras() == before) {
-        runs.push(Piece::Markdown(picture(text)));
+    if runs.extras() > before {
+        return;
     }
+    let description = drawing.descendants().find_map(description);
+    match description.filter(|text| says_something(text)) {
+        Some(text) => runs.push(Piece::Markdown(picture(text))),
+        None if says_nothing(drawing) => runs.story.pictures += 1,
+        None => {}
+    }
+}
+
+/// Whether a drawing is a picture that is more than an adornment.
+fn says_nothing(drawing: &Element<'_>) -> bool {
+    drawing.descendants().any(is_picture) && !drawing.descendants().any(is_decoration)
 }
 
 fn inside<'e>(runs: &mut Runs<'_, '_, 'e>, parent: &'e Element<'e>) {

@@ -137,7 +137,8 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Option<Relations> {
     let root = xml::parse(&text).ok()?;
     let list = root.elements().take(MAX_RELATIONS).filter_map(|element| {
         let kind = element.attribute("Type")?.rsplit('/').next()?.to_owned();
-        let target = element.attribute("Target").filter(|target| target.len() <= MAX_TARGET)?.into();
+        let target =
+            element.attribute("Target").filter(|target| target.len() <= MAX_TARGET)?.into();
         let is_external = element.attribute("TargetMode") == Some("External");
         Some((element.attribute("Id")?.to_owned(), Relation { kind, target, is_external }))
     });

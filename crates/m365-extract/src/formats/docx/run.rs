@@ -65,7 +65,8 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     /// Creates an empty collection.
     pub(super) fn new(story: &'s mut Story<'d>, paragraph: &'s Paragraph) -> Self {
         let done = Done { parts: vec![Vec::new()], ..Done::default() };
-        Self { story, paragraph, done, link: None, change: None, linked: 0, is_blank: true }
+        let change = story.row_change.clone();
+        Self { story, paragraph, done, link: None, change, linked: 0, is_blank: true }
     }
 
     /// The runs collected.
@@ -126,9 +127,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     fn changed(&mut self, what: &'static str, element: &'e Element<'e>) {
-        let author = element.attribute("w:author").map(|author| excerpt(author, MAX_AUTHOR));
-        let change = Some(Rc::new(Change { what, author }));
-        let outer = std::mem::replace(&mut self.change, change);
+        let outer = self.change.replace(change(what, element));
         self.children(element);
         self.change = outer;
     }
@@ -153,9 +152,9 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     /// Grows with all that is collected.
-    fn size(&self) -> (usize, usize, usize) {
+    fn size(&self) -> [usize; 4] {
         let last = self.done.parts.last().map_or(0, Vec::len);
-        (self.done.parts.len(), last, self.done.extras.len())
+        [self.done.parts.len(), last, self.done.extras.len(), self.story.pictures]
     }
 
     fn run(&mut self, element: &'e Element<'e>) {
@@ -307,6 +306,12 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
             self.push(Piece::Text(format!("({})", reading.trim())));
         }
     }
+}
+
+/// A tracked change, which an element is around or within.
+pub(super) fn change(what: &'static str, element: &Element<'_>) -> Rc<Change> {
+    let author = element.attribute("w:author").map(|author| excerpt(author, MAX_AUTHOR));
+    Rc::new(Change { what, author })
 }
 
 /// What a form field shows that has no result: whether a box is ticked, or what was chosen.

@@ -1,6 +1,9 @@
 //! A text of a document on its way to pages: the body, a note, or what stands in a margin.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{
     field::Fields,
@@ -12,7 +15,10 @@ use super::{
 };
 use crate::{
     document::LinkStyle,
-    formats::office::{note, span::Look},
+    formats::office::{
+        note::{self, Change},
+        span::Look,
+    },
     markdown::{Blocks, Gap},
     xml::{Element, Event, XmlReader},
 };
@@ -73,6 +79,10 @@ pub(super) struct Story<'d> {
     /// Lines of program text that follow each other.
     pub(super) code: Vec<String>,
     pub(super) is_cut: bool,
+    /// Who inserted or deleted the row under way.
+    pub(super) row_change: Option<Rc<Change>>,
+    /// How many pictures have no description.
+    pub(super) pictures: usize,
     numbers: HashMap<(Kind, String), usize>,
     /// Comments that were written.
     said: HashSet<usize>,
@@ -110,6 +120,8 @@ impl<'d> Story<'d> {
             has_hidden: false,
             code: Vec::new(),
             is_cut: false,
+            row_change: None,
+            pictures: 0,
             numbers: HashMap::new(),
             said: HashSet::new(),
             due: Vec::new(),

@@ -240,8 +240,9 @@ mod tests {
     #[test]
     fn c07_links_of_a_paragraph_do_not_grow_without_end() {
         let target = format!("https://contoso.example/{}/", "x".repeat(1_500));
-        let linked = |at: usize| {
-            Span { link: Some(format!("{target}{}", at % 2).into()), ..Span::text("a") }
+        let linked = |at: usize| Span {
+            link: Some(format!("{target}{}", at % 2).into()),
+            ..Span::text("a")
         };
         let spans: Vec<Span> = (0..5_000).map(linked).collect();
 

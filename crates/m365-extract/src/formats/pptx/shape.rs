@@ -16,7 +16,7 @@ use crate::{
             chart::Chart,
             diagram,
             grid::{Cell, Grid},
-            says_something,
+            is_decoration, says_something,
             span::Look,
         },
         slide::{Area, MAX_TEXT, reading_order},
@@ -77,12 +77,16 @@ impl SlideWriter<'_, '_> {
     /// The text for those who do not see a picture, and where a film is.
     fn picture(&mut self, shape: &Element<'_>) {
         let properties = properties(shape);
-        let is_decoration = properties.is_some_and(is_decorative);
+        let is_adornment = properties.is_some_and(|one| one.descendants().any(is_decoration));
         let description = properties.and_then(|one| one.attribute("descr"));
-        if let Some(text) = description.filter(|text| says_something(text) && !is_decoration) {
-            self.blocks.inline().push_markdown(&picture(text));
+        let film = self.film(shape);
+        match description.filter(|text| says_something(text)) {
+            _ if is_adornment => {}
+            Some(text) => self.blocks.inline().push_markdown(&picture(text)),
+            None if shape.is("p:pic") && film.is_none() => self.deck.pictures += 1,
+            None => {}
         }
-        if let Some(target) = self.film(shape) {
+        if let Some(target) = film {
             let link = target.write("video", self.look.links);
             self.blocks.inline().push_markdown(&link);
         }
@@ -182,11 +186,6 @@ fn alternative<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
 fn is_hidden(shape: &Element<'_>) -> bool {
     let hidden = properties(shape).and_then(|one| one.attribute("hidden"));
     matches!(hidden, Some("1" | "true"))
-}
-
-fn is_decorative(properties: &Element<'_>) -> bool {
-    let mut inside = properties.descendants();
-    inside.any(|one| one.name().1 == "decorative" && one.attribute("val") == Some("1"))
 }
 
 /// What is said of a shape that is no text and no look.
