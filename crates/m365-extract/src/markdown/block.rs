@@ -295,6 +295,11 @@ impl Inline {
         }
     }
 
+    /// How much is written, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Ends a line within the paragraph.
     pub(crate) fn line_break(&mut self) {
         self.space = false;
