@@ -223,6 +223,17 @@ fn subtitles_keep_their_times() {
 }
 
 #[test]
+fn an_arrow_without_a_time_before_it_begins_no_cue() {
+    let transcript =
+        b"WEBVTT\n\nNOTE a --> b\nleft out\n\nintro --> 1\n00:05.250 --> 00:06.000\nOne.\n\n\
+        12345678901234567 --> 2\nleft out\n\nid 0:06.000-->0:07.000\nTwo --> three.\n";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "(00:05) One.\n\n(0:06) Two --> three.");
+}
+
+#[test]
 fn less_than_in_a_transcript_is_text() {
     let transcript = b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6 apples, <i>2 < 3</i> and 7 > 4\n\n\
                        00:03.000 --> 00:04.000\n<00:03.500>so <c.loud>a <b";
