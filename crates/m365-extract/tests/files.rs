@@ -161,6 +161,47 @@ fn a_long_text_is_paged_without_loss() {
 }
 
 #[test]
+fn c10_every_page_can_be_asked_for_however_little_an_answer_holds() {
+    let items = |line: fn(usize) -> String| (1000..1400).map(line).collect::<String>();
+    let json: Vec<String> = (1000..1400).map(|n| format!("\"item{n} of {n}\"")).collect();
+    let files = [
+        ("a.txt", items(|n| format!("item{n} with some words\n\n"))),
+        ("a.rs", items(|n| format!("fn item{n}() {{}} // of a program\n"))),
+        (
+            "a.xml",
+            format!("<?xml version=\"1.0\"?>\n{}", items(|n| format!("<i a=\"item{n}\"/>\n"))),
+        ),
+        ("a.csv", items(|n| format!("item{n},some words,{n}\n"))),
+        (
+            "a.vtt",
+            format!("WEBVTT\n\n{}", items(|n| format!("00:01.000 --> 00:02.000\nitem{n}\n\n"))),
+        ),
+        ("a.json", format!("[{}]", json.join(","))),
+    ];
+    for (name, text) in files {
+        let page = |number: usize| {
+            let options = Options::default().max_output(800).page_chars(600).first_page(number);
+            let input = Input::new(text.as_bytes()).named(name);
+            let mut document = extract(&input, &options).unwrap();
+            let is_last = document.pages.len() <= number;
+            assert!(number > 1 || !document.warnings.is_empty(), "{name} says that it is cut");
+            (is_last, document.pages.swap_remove(number - 1).markdown)
+        };
+        let mut whole = String::new();
+        for number in 1.. {
+            let (is_last, markdown) = page(number);
+            whole.push_str(&markdown);
+            if is_last {
+                break;
+            }
+        }
+        let lost: Vec<usize> =
+            (1000..1400).filter(|n| !whole.contains(&format!("item{n}"))).collect();
+        assert!(lost.is_empty(), "{name}: {lost:?}");
+    }
+}
+
+#[test]
 fn text_beyond_the_limit_is_left_out_with_a_warning() {
     let text = "word ".repeat(1000);
     let options = Options::default().max_output(100);
