@@ -76,6 +76,8 @@ pub(crate) struct XmlReader<'a> {
     open: Vec<&'a str>,
     /// How many of them end before what comes next.
     ends: usize,
+    /// Whether tags did not match: all text is read, but maybe not in its place.
+    is_mended: bool,
     problem: Option<Problem>,
 }
 
@@ -88,12 +90,12 @@ impl<'a> XmlReader<'a> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         let (spaces, open) = (Spaces::default(), Vec::new());
-        Self { source, reader, spaces, open, ends: 0, problem: None }
+        Self { source, reader, spaces, open, ends: 0, is_mended: false, problem: None }
     }
 
-    /// Why reading ended before the end of the part.
+    /// Why reading ended before the end of the part, or that its tags did not match.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        self.problem
+        self.problem.or(self.is_mended.then_some(Problem::Broken))
     }
 
     /// What comes next; none at the end.
@@ -177,8 +179,9 @@ impl<'a> XmlReader<'a> {
     /// Ends the element of a name with those in it that have no end of their own; an end without
     /// a beginning is nothing.
     fn close(&mut self, name: &str) -> Option<Event<'a>> {
-        let at = self.open.iter().rposition(|open| *open == name)?;
-        self.ends = self.open.len() - at - 1;
+        let inner = self.open.iter().rev().position(|open| *open == name);
+        self.is_mended |= inner != Some(0);
+        self.ends = inner?;
         Some(self.end())
     }
 
