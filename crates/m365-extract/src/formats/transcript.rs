@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct Transcript;
 
 impl Reader for Transcript {
-    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let (raw, is_cut) = text::decode_head(input);
         let raw = clean_text(&raw);
         let turns = turns(with_names(cues(&raw).collect()).into_iter());
