@@ -24,7 +24,7 @@ impl Reader for Csv {
     fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
         let (raw, is_cut) = text::decode_head(input);
         let (delimiter, raw) = delimiter(&raw);
-        let table = Table::read(raw, delimiter);
+        let table = Table::read(&unspaced(raw, delimiter), delimiter);
         if table.rows.is_empty() {
             return Err(Refusal::of(RefusalKind::Empty, Format::Csv));
         }
@@ -142,6 +142,19 @@ fn likely_delimiter(raw: &str) -> u8 {
     b",;\t|".iter().copied().rev().max_by_key(score).unwrap_or(b',')
 }
 
+/// The text without the blanks that some put before a quoted cell: `1, "a, b"`.
+fn unspaced(raw: &str, delimiter: u8) -> String {
+    let mut parts: Vec<&str> = raw.split('"').collect();
+    let quotes = parts.len() - 1;
+    for part in parts.iter_mut().take(quotes).step_by(2) {
+        let cut = part.trim_end_matches(' ');
+        if cut.ends_with([char::from(delimiter), '\n']) {
+            *part = cut;
+        }
+    }
+    parts.join("\"")
+}
+
 fn unquoted(line: &str, mark: char) -> usize {
     let outside = line.split('"').step_by(2);
     outside.map(|part| part.matches(mark).count()).sum()
@@ -153,7 +166,7 @@ mod tests {
 
     fn markdown(raw: &str) -> String {
         let (delimiter, raw) = delimiter(raw);
-        Table::read(raw, delimiter).markdown()
+        Table::read(&unspaced(raw, delimiter), delimiter).markdown()
     }
 
     #[test]
@@ -190,6 +203,14 @@ mod tests {
         assert_eq!(
             markdown("size,n\n5\" pipe,1\n"),
             "| size | n |\n| --- | --- |\n| 5\" pipe | 1 |"
+        );
+    }
+
+    #[test]
+    fn a_blank_may_stand_before_a_quoted_cell() {
+        assert_eq!(
+            markdown("\"name\", n, \"note\"\n\"a\", 1, \"x, y\"\nb \"c\", 2, z\n"),
+            "| name | n | note |\n| --- | --- | --- |\n| a | 1 | x, y |\n| b \"c\" | 2 | z |",
         );
     }
 
