@@ -94,6 +94,15 @@ fn c14_long_runs_of_marks_take_linear_time() {
 }
 
 #[test]
+fn c14_backslashes_in_many_parts_of_a_paragraph_take_linear_time() {
+    for part in ["\\<i></i>", "\\<b>x</b>", "\\<a href='#'>#</a>", "\\<sup></sup>"] {
+        assert_soon(part, || {
+            let _ = body(&part.repeat(50_000), BodyKind::Html);
+        });
+    }
+}
+
+#[test]
 fn c14_endless_lines_of_a_mail_take_linear_time() {
     for part in [
         "From: a\n",

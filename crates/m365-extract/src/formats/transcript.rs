@@ -6,6 +6,7 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
+    pages::CUT,
     refusal::Refusal,
 };
 
@@ -15,11 +16,17 @@ use crate::{
 pub(crate) struct Transcript;
 
 impl Reader for Transcript {
-    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let raw = clean_text(&text::decode_head(input, options));
+    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+        let (raw, is_cut) = text::decode_head(input);
+        let raw = clean_text(&raw);
         let turns = turns(with_names(cues(&raw).collect()).into_iter());
+        if turns.is_empty() && !raw.trim_start().starts_with("WEBVTT") {
+            return text::instead(input, options);
+        }
         let shown: Vec<String> = turns.iter().map(Turn::show).collect();
-        text::whole(Format::Vtt, None, shown.join("\n\n"))
+        let mut document = text::whole(Format::Vtt, None, shown.join("\n\n"))?;
+        document.warnings.extend(is_cut.then(|| CUT.to_owned()));
+        Ok(document)
     }
 }
 
@@ -128,7 +135,20 @@ fn spoken(text: &str) -> String {
             _ => out.extend(["<", part]),
         }
     }
-    escape::text(unescaped(&out).trim())
+    escape::text(unescaped(&without_places(&out)).trim())
+}
+
+/// Text without the marks, as `{\an8}`, by which SubRip says where on the screen it stands.
+fn without_places(text: &str) -> String {
+    let mut parts = text.split("{\\");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}') {
+            Some((_, after)) => out.push_str(after),
+            None => out.extend(["{\\", part]),
+        }
+    }
+    out
 }
 
 /// Whether this is a tag, or a time within a cue.
