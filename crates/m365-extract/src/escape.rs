@@ -22,20 +22,27 @@ pub(crate) fn text(raw: &str) -> String {
 /// ```
 #[must_use]
 pub fn disarm(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(disarm_line).collect();
-    lines.join("\n")
+    let mut out = String::with_capacity(text.len() + 8);
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str(&disarm_line(line));
+    }
+    out
 }
 
 fn disarm_line(line: &str) -> String {
-    let marked = disarm_marks(line, "");
+    let marked = disarm_marks(line, "", false);
     if acts_at_start(line) { escape_bracket(&marked) } else { marked }
 }
 
 /// Cleans a part of a paragraph that stands behind `before` and disarms the marks in it; the
-/// paragraph as a whole goes through [`paragraph`].
-pub(crate) fn inline(raw: &str, before: &str) -> String {
+/// paragraph as a whole goes through [`paragraph`]. Whether `before` escapes what follows, the caller
+/// knows: it may be long.
+pub(crate) fn inline(raw: &str, before: &str, is_escaped: bool) -> String {
     let text = clean_text(raw);
-    let marked = disarm_marks(&text, before);
+    let marked = disarm_marks(&text, before, is_escaped);
     if completes_tag(before, &text) { format!("\\{marked}") } else { marked }
 }
 
@@ -45,10 +52,10 @@ fn completes_tag(before: &str, text: &str) -> bool {
     start.ends_with('<') && opens_tag(&format!("{slash}{text}"))
 }
 
-fn disarm_marks(text: &str, before: &str) -> String {
+fn disarm_marks(text: &str, before: &str, is_escaped: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut last = before.chars().next_back().unwrap_or(' ');
-    let mut escaped = ends_in_escape(before);
+    let mut escaped = is_escaped;
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let acts = match c {
@@ -207,7 +214,8 @@ mod tests {
         assert_eq!(disarm(r"\<img src=x>"), r"\<img src=x>");
         assert_eq!(disarm(r"\\<img src=x>"), r"\\\<img src=x>");
         assert_eq!(disarm(r"\\\<img src=x>"), r"\\\<img src=x>");
-        assert_eq!(inline("<img src=x>", r"\\"), r"\<img src=x>");
+        assert_eq!(inline("<img src=x>", r"\\", false), r"\<img src=x>");
+        assert_eq!(inline("<img src=x>", r"\", true), "<img src=x>");
     }
 
     #[test]

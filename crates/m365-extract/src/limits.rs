@@ -1,4 +1,5 @@
-//! What a file may cost, beside [`Options`](crate::Options): counted by us, whatever a parser counts.
+//! What a file may cost whatever its format, beside [`Options`](crate::Options); what one format may
+//! cost in its own way stands there. All is counted by us, whatever a parser counts.
 
 /// The most entries of an archive.
 pub(crate) const MAX_ENTRIES: usize = 10_000;
@@ -12,7 +13,7 @@ pub(crate) const MAX_RATIO: u64 = 200;
 pub(crate) const FREE_OF_RATIO: u64 = MIB;
 /// How deep elements, groups or parts may nest.
 pub(crate) const MAX_DEPTH: usize = 256;
-/// The most cells of all sheets of a workbook that are written.
+/// The most cells of a table of text, or of all sheets of a workbook, that are written.
 pub(crate) const MAX_CELLS: usize = 500_000;
 /// The most pages, sheets or slides that are read.
 pub(crate) const MAX_PAGES: usize = 5_000;

@@ -72,8 +72,12 @@ pub(crate) struct XmlReader<'a> {
     source: &'a str,
     reader: Reader<&'a [u8]>,
     spaces: Spaces<'a>,
-    depth: usize,
+    /// The names of the elements that have not ended yet, as the file writes them.
+    open: Vec<&'a str>,
+    /// How many of them end before what comes next.
     ends: usize,
+    /// Whether tags did not match: all text is read, but maybe not in its place.
+    is_mended: bool,
     problem: Option<Problem>,
 }
 
@@ -81,19 +85,23 @@ impl<'a> XmlReader<'a> {
     /// Begins at the start of a part.
     pub(crate) fn new(source: &'a str) -> Self {
         let mut reader = Reader::from_str(source);
-        reader.config_mut().allow_dangling_amp = true;
-        let spaces = Spaces::default();
-        Self { source, reader, spaces, depth: 0, ends: 0, problem: None }
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        let (spaces, open) = (Spaces::default(), Vec::new());
+        Self { source, reader, spaces, open, ends: 0, is_mended: false, problem: None }
     }
 
-    /// Why reading ended before the end of the part.
+    /// Why reading ended before the end of the part, or that its tags did not match.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        self.problem
+        self.problem.or(self.is_mended.then_some(Problem::Broken))
     }
 
     /// What comes next; none at the end.
     pub(crate) fn read(&mut self) -> Option<Event<'a>> {
-        if std::mem::take(&mut self.ends) > 0 {
+        if self.ends > 0 {
+            self.ends -= 1;
             return Some(self.end());
         }
         while self.problem.is_none() {
@@ -103,7 +111,7 @@ impl<'a> XmlReader<'a> {
                 break;
             };
             match raw {
-                Raw::Eof if self.depth > 0 => self.problem = Some(Problem::Broken),
+                Raw::Eof if !self.open.is_empty() => self.problem = Some(Problem::Broken),
                 Raw::Eof => return None,
                 event => match self.event(event, from) {
                     None => {}
@@ -116,12 +124,17 @@ impl<'a> XmlReader<'a> {
 
     fn event(&mut self, raw: Raw<'a>, from: usize) -> Option<Event<'a>> {
         match raw {
-            Raw::Start(tag) => self.start(from, tag.len(), tag.name().0.len()),
+            Raw::Start(tag) => {
+                // What someone typed as `<a/ >` is empty too.
+                let name = tag.name().0.trim_end_matches('/');
+                self.ends = usize::from(name.len() < tag.name().0.len());
+                self.start(from, tag.len(), name.len())
+            }
             Raw::Empty(tag) => {
                 self.ends = 1;
                 self.start(from, tag.len(), tag.name().0.len())
             }
-            Raw::End(_) => Some(self.end()),
+            Raw::End(tag) => self.close(tag.name().0),
             Raw::Text(text) => Some(Event::Text(text.xml10_content())),
             Raw::CData(text) => Some(Event::Text(text.xml10_content())),
             Raw::GeneralRef(name) => character(&name).map(Event::Text),
@@ -135,8 +148,9 @@ impl<'a> XmlReader<'a> {
 
     fn start(&mut self, from: usize, length: usize, name_length: usize) -> Option<Event<'a>> {
         let tag = self.source.get(from + 1..from + 1 + length)?;
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        let name = tag.get(..name_length)?;
+        self.open.push(name);
+        if self.open.len() > MAX_DEPTH {
             self.problem = Some(Problem::TooLarge);
             return None;
         }
@@ -145,10 +159,10 @@ impl<'a> XmlReader<'a> {
         let attributes: Vec<_> = attributes.flatten().take(MAX_ATTRIBUTES).collect();
         for one in &attributes {
             if let (key, Cow::Borrowed(value)) = (one.key.0, &one.value) {
-                self.spaces.declare(self.depth, key, value);
+                self.spaces.declare(self.open.len(), key, value);
             }
         }
-        let (space, local) = self.spaces.resolve(tag.get(..name_length)?);
+        let (space, local) = self.spaces.resolve(name);
         let kept = attributes.into_iter().filter_map(|one| self.attribute(one.key.0, one.value));
         let attributes = kept.collect();
         Some(Event::Start(Element { space, local, attributes, children: Vec::new() }))
@@ -162,9 +176,18 @@ impl<'a> XmlReader<'a> {
         Some(Attribute { space, local, value: unescaped(value) })
     }
 
+    /// Ends the element of a name with those in it that have no end of their own; an end without
+    /// a beginning is nothing.
+    fn close(&mut self, name: &str) -> Option<Event<'a>> {
+        let inner = self.open.iter().rev().position(|open| *open == name);
+        self.is_mended |= inner != Some(0);
+        self.ends = inner?;
+        Some(self.end())
+    }
+
     fn end(&mut self) -> Event<'a> {
-        self.spaces.leave(self.depth);
-        self.depth = self.depth.saturating_sub(1);
+        self.spaces.leave(self.open.len());
+        self.open.pop();
         Event::End
     }
 
@@ -184,8 +207,8 @@ impl<'a> XmlReader<'a> {
 
     /// Passes over an element that began just now.
     pub(crate) fn skip(&mut self) {
-        let outside = self.depth.saturating_sub(1);
-        while self.depth > outside && self.read().is_some() {}
+        let outside = self.open.len().saturating_sub(1);
+        while self.open.len() > outside && self.read().is_some() {}
     }
 }
 

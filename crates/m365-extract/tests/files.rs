@@ -161,6 +161,47 @@ fn a_long_text_is_paged_without_loss() {
 }
 
 #[test]
+fn c10_every_page_can_be_asked_for_however_little_an_answer_holds() {
+    let items = |line: fn(usize) -> String| (1000..1400).map(line).collect::<String>();
+    let json: Vec<String> = (1000..1400).map(|n| format!("\"item{n} of {n}\"")).collect();
+    let files = [
+        ("a.txt", items(|n| format!("item{n} with some words\n\n"))),
+        ("a.rs", items(|n| format!("fn item{n}() {{}} // of a program\n"))),
+        (
+            "a.xml",
+            format!("<?xml version=\"1.0\"?>\n{}", items(|n| format!("<i a=\"item{n}\"/>\n"))),
+        ),
+        ("a.csv", items(|n| format!("item{n},some words,{n}\n"))),
+        (
+            "a.vtt",
+            format!("WEBVTT\n\n{}", items(|n| format!("00:01.000 --> 00:02.000\nitem{n}\n\n"))),
+        ),
+        ("a.json", format!("[{}]", json.join(","))),
+    ];
+    for (name, text) in files {
+        let page = |number: usize| {
+            let options = Options::default().max_output(800).page_chars(600).first_page(number);
+            let input = Input::new(text.as_bytes()).named(name);
+            let mut document = extract(&input, &options).unwrap();
+            let is_last = document.pages.len() <= number;
+            assert!(number > 1 || !document.warnings.is_empty(), "{name} says that it is cut");
+            (is_last, document.pages.swap_remove(number - 1).markdown)
+        };
+        let mut whole = String::new();
+        for number in 1.. {
+            let (is_last, markdown) = page(number);
+            whole.push_str(&markdown);
+            if is_last {
+                break;
+            }
+        }
+        let lost: Vec<usize> =
+            (1000..1400).filter(|n| !whole.contains(&format!("item{n}"))).collect();
+        assert!(lost.is_empty(), "{name}: {lost:?}");
+    }
+}
+
+#[test]
 fn text_beyond_the_limit_is_left_out_with_a_warning() {
     let text = "word ".repeat(1000);
     let options = Options::default().max_output(100);
@@ -216,9 +257,21 @@ fn names_before_the_words_are_speakers_when_they_come_back() {
 
 #[test]
 fn subtitles_keep_their_times() {
-    let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
+    let text =
+        read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<i>Hello</i>\r\nthere\r\n");
 
     assert_eq!(text.markdown(), "(00:00:01) Hello there");
+}
+
+#[test]
+fn an_arrow_without_a_time_before_it_begins_no_cue() {
+    let transcript =
+        b"WEBVTT\n\nNOTE a --> b\nleft out\n\nintro --> 1\n00:05.250 --> 00:06.000\nOne.\n\n\
+        12345678901234567 --> 2\nleft out\n\nid 0:06.000-->0:07.000\nTwo --> three.\n";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "(00:05) One.\n\n(0:06) Two --> three.");
 }
 
 #[test]
@@ -240,4 +293,14 @@ fn rewritten_links_in_a_message_file_are_unwrapped() {
     let text = read("a.eml", message).markdown();
 
     assert!(text.ends_with("See <https://contoso.example/plan>."), "{text}");
+}
+
+#[test]
+fn c09_the_newest_part_of_a_text_is_as_long_as_is_asked_for() {
+    let text = "word ".repeat(1_000);
+    let options = Options::default().newest_part(true).max_output(100);
+
+    let document = extract(&Input::new(text.as_bytes()), &options).unwrap();
+
+    assert_eq!(document.newest_part.map(|newest| newest.len()), Some(100));
 }

@@ -5,39 +5,34 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
+    limits::MAX_CELLS,
     markdown::table,
     refusal::{Refusal, RefusalKind},
 };
 
-/// The most cells that a table is read to.
-const MAX_CELLS: usize = 200_000;
 /// The most columns of a row.
 const MAX_COLUMNS: usize = 1_000;
 /// The most lines before a table that only say what it is.
 const MAX_PREAMBLE: usize = 20;
 /// Lines looked at to find the delimiter.
 const SAMPLE_LINES: usize = 40;
-/// What a cell costs beside its text, in bytes.
-const PER_CELL: usize = 3;
 
 /// Values separated by commas, semicolons, tabs or bars, as one markdown table.
 pub(crate) struct Csv;
 
 impl Reader for Csv {
-    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let raw = text::decode_head(input, options);
+    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+        let (raw, is_cut) = text::decode_head(input);
         let (delimiter, raw) = delimiter(&raw);
-        let table = Table::read(raw, delimiter, options.max_output);
+        let table = Table::read(&unspaced(raw, delimiter), delimiter);
         if table.rows.is_empty() {
             return Err(Refusal::of(RefusalKind::Empty, Format::Csv));
         }
         let mut document = text::whole(Format::Csv, None, table.markdown())?;
-        let is_cut = table.is_long || input.bytes.len() / 4 > options.max_output;
-        if is_cut {
+        if table.is_long || is_cut {
             let lines = input.bytes.iter().filter(|byte| **byte == b'\n').count();
             document.warnings.push(format!(
-                "The table is longer than what is returned: {} rows of a file of {lines} lines are \
-                 shown.",
+                "The table is longer than what is read: {} rows of a file of {lines} lines are shown.",
                 table.rows.len(),
             ));
         }
@@ -55,22 +50,21 @@ impl Reader for Csv {
 struct Table {
     rows: Vec<Vec<String>>,
     cells: usize,
-    bytes: usize,
     is_long: bool,
     is_wide: bool,
 }
 
 impl Table {
-    fn read(raw: &str, delimiter: u8, max: usize) -> Self {
-        let (table, last) = Self::parse(raw, delimiter, true, max);
+    fn read(raw: &str, delimiter: u8) -> Self {
+        let (table, last) = Self::parse(raw, delimiter, true);
         let is_open =
             raw.matches('"').count() % 2 == 1 && last.iter().any(|cell| cell.contains('\n'));
-        if is_open { Self::parse(raw, delimiter, false, max).0 } else { table }
+        if is_open { Self::parse(raw, delimiter, false).0 } else { table }
     }
 
     /// The table, and its last record: a quote that is never closed would make that one of all
     /// that follows.
-    fn parse(raw: &str, delimiter: u8, is_quoting: bool, max: usize) -> (Self, StringRecord) {
+    fn parse(raw: &str, delimiter: u8, is_quoting: bool) -> (Self, StringRecord) {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -80,7 +74,7 @@ impl Table {
         let mut table = Self::default();
         let mut last = StringRecord::new();
         for record in reader.records().map_while(Result::ok) {
-            if !table.push(&record, max) {
+            if !table.push(&record) {
                 table.is_long = true;
                 break;
             }
@@ -90,10 +84,9 @@ impl Table {
     }
 
     /// Adds a row; says whether there was room for it.
-    fn push(&mut self, record: &StringRecord, max: usize) -> bool {
+    fn push(&mut self, record: &StringRecord) -> bool {
         self.cells += record.len();
-        self.bytes += record.as_slice().len() + record.len().min(MAX_COLUMNS) * PER_CELL;
-        if !self.rows.is_empty() && (self.cells > MAX_CELLS || self.bytes > max) {
+        if !self.rows.is_empty() && self.cells > MAX_CELLS {
             return false;
         }
         let filled = (1..).zip(record).filter(|(_, cell)| !cell.trim().is_empty());
@@ -149,6 +142,19 @@ fn likely_delimiter(raw: &str) -> u8 {
     b",;\t|".iter().copied().rev().max_by_key(score).unwrap_or(b',')
 }
 
+/// The text without the blanks that some put before a quoted cell: `1, "a, b"`.
+fn unspaced(raw: &str, delimiter: u8) -> String {
+    let mut parts: Vec<&str> = raw.split('"').collect();
+    let quotes = parts.len() - 1;
+    for part in parts.iter_mut().take(quotes).step_by(2) {
+        let cut = part.trim_end_matches(' ');
+        if cut.ends_with([char::from(delimiter), '\n']) {
+            *part = cut;
+        }
+    }
+    parts.join("\"")
+}
+
 fn unquoted(line: &str, mark: char) -> usize {
     let outside = line.split('"').step_by(2);
     outside.map(|part| part.matches(mark).count()).sum()
@@ -160,7 +166,7 @@ mod tests {
 
     fn markdown(raw: &str) -> String {
         let (delimiter, raw) = delimiter(raw);
-        Table::read(raw, delimiter, 10_000).markdown()
+        Table::read(&unspaced(raw, delimiter), delimiter).markdown()
     }
 
     #[test]
@@ -197,6 +203,14 @@ mod tests {
         assert_eq!(
             markdown("size,n\n5\" pipe,1\n"),
             "| size | n |\n| --- | --- |\n| 5\" pipe | 1 |"
+        );
+    }
+
+    #[test]
+    fn a_blank_may_stand_before_a_quoted_cell() {
+        assert_eq!(
+            markdown("\"name\", n, \"note\"\n\"a\", 1, \"x, y\"\nb \"c\", 2, z\n"),
+            "| name | n | note |\n| --- | --- | --- |\n| a | 1 | x, y |\n| b \"c\" | 2 | z |",
         );
     }
 

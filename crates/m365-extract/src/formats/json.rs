@@ -6,37 +6,42 @@ use crate::{
     document::{Document, Input, Options},
     escape,
     format::Format,
+    pages::CUT,
     refusal::Refusal,
 };
+
+/// The most text that is laid out, in bytes.
+const MAX_LAID_OUT: usize = 64 * 1024 * 1024;
 
 /// JSON (RFC 8259): indented when it can be parsed, else as it is; in a fenced block either way.
 pub(crate) struct Json;
 
 impl Reader for Json {
-    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
         let raw = text::decode(input.bytes, input);
         let is_valid = serde_json::from_str::<IgnoredAny>(&raw).is_ok();
-        let shown = if is_valid { indent(&raw, options.max_output) } else { raw };
+        let (shown, is_cut) = if is_valid { indent(&raw, MAX_LAID_OUT) } else { (raw, false) };
         let code = escape::fenced(&clean_text(&shown), "json");
         let mut document = text::whole(Format::Json, None, code)?;
         if !is_valid {
             document.warnings.push("The JSON cannot be parsed; it is shown as it is.".to_owned());
         }
+        document.warnings.extend(is_cut.then(|| CUT.to_owned()));
         Ok(document)
     }
 }
 
 /// Lays out valid JSON over lines, keeping its order and its numbers as they are written. It ends
-/// soon after `max` bytes: white space may make a text much longer.
-fn indent(json: &str, max: usize) -> String {
+/// soon after `max` bytes, and says so: white space may make a text much longer.
+fn indent(json: &str, max: usize) -> (String, bool) {
     let mut layout = Layout::default();
     for c in json.chars() {
         if layout.out.len() > max {
-            break;
+            return (layout.out, true);
         }
         layout.push(c);
     }
-    layout.out
+    (layout.out, false)
 }
 
 #[derive(Default)]
@@ -91,8 +96,16 @@ mod tests {
         let json = r#"{"b": [1.0, {}], "a": "x\"{,", "c": []}"#;
 
         assert_eq!(
-            indent(json, 1000),
+            indent(json, 1000).0,
             "{\n  \"b\": [\n    1.0,\n    {}\n  ],\n  \"a\": \"x\\\"{,\",\n  \"c\": []\n}",
         );
+    }
+
+    #[test]
+    fn a_layout_that_grows_without_end_is_cut_and_says_so() {
+        let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+
+        assert!(indent(&deep, 1000).1);
+        assert!(!indent(&deep, 100_000).1);
     }
 }

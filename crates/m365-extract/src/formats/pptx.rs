@@ -7,7 +7,6 @@
 mod bullet;
 mod comments;
 mod deck;
-mod diagram;
 mod layout;
 mod package;
 mod shape;
@@ -17,7 +16,7 @@ mod text;
 use self::deck::Deck;
 use super::{
     Reader,
-    office::{INCOMPLETE, span::Look},
+    office::{INCOMPLETE, span::Look, undescribed},
     slide::{Slide, Slides},
 };
 use crate::{
@@ -44,7 +43,9 @@ impl Reader for Pptx {
         let given = deck.title();
         let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
         let warning = if is_cut { Some(CUT) } else { incomplete };
-        Ok(slides.into_document(given, warning))
+        let mut document = slides.into_document(given, warning);
+        document.warnings.extend(undescribed(deck.pictures));
+        Ok(document)
     }
 }
 

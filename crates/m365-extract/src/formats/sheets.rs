@@ -129,6 +129,7 @@ impl Sheet {
         let read = self.last_row.unwrap_or_default();
         let beyond = last_row.saturating_sub(read).max(1);
         self.rows_beyond = self.rows_beyond.saturating_add(beyond);
+        self.last_row = Some(read.max(last_row));
         self.is_full = true;
     }
 }

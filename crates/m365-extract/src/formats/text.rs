@@ -6,6 +6,7 @@ use crate::{
     escape,
     format::Format,
     mail::{self, Part},
+    pages::truncate,
     refusal::{Refusal, RefusalKind},
     sniff,
 };
@@ -15,7 +16,7 @@ pub(crate) struct Text;
 
 impl Reader for Text {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        let text = clean_text(&decode_head(input, options));
+        let text = clean_text(&decode(input.bytes, input));
         let markdown = escape::disarm(text.trim_matches('\n').trim_end());
         let title = markdown.lines().next().and_then(|line| line.strip_prefix("# "));
         let mut document = whole(Format::Text, title.map(str::to_owned), markdown)?;
@@ -30,10 +31,10 @@ impl Reader for Text {
 pub(crate) struct Source;
 
 impl Reader for Source {
-    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
         let extension = input.extension().unwrap_or_default();
         let language = sniff::language(&extension).unwrap_or_default();
-        fenced(Format::Source, &decode_head(input, options), language)
+        fenced(Format::Source, &decode(input.bytes, input), language)
     }
 }
 
@@ -41,8 +42,8 @@ impl Reader for Source {
 pub(crate) struct Xml;
 
 impl Reader for Xml {
-    fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
-        fenced(Format::Xml, &decode_head(input, options), "xml")
+    fn read(&self, input: &Input<'_>, _: &Options) -> Result<Document, Refusal> {
+        fenced(Format::Xml, &decode(input.bytes, input), "xml")
     }
 }
 
@@ -52,6 +53,14 @@ fn fenced(format: Format, text: &str, language: &str) -> Result<Document, Refusa
         return Err(Refusal::of(RefusalKind::Empty, format));
     }
     whole(format, None, escape::fenced(&text, language))
+}
+
+/// The text of a file that has not the form which its name says.
+pub(super) fn instead(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    let mut document = Text.read(input, options)?;
+    let note = "The content has not the form that its type says; it is shown as plain text.";
+    document.warnings.push(note.to_owned());
+    Ok(document)
 }
 
 /// A document of one page, unless there is nothing on it.
@@ -71,9 +80,12 @@ pub(super) fn decode(bytes: &[u8], input: &Input<'_>) -> String {
     charset::decode(bytes, input.declared_type.and_then(charset::of_media_type))
 }
 
-/// The text as far as it can be returned. Wide encodings and what is removed take some of the bytes,
-/// so that several times as many are decoded.
-pub(super) fn decode_head(input: &Input<'_>, options: &Options) -> String {
-    let most = options.max_output.saturating_mul(4);
-    decode(&input.bytes[..input.bytes.len().min(most)], input)
+/// The most text that is taken apart into rows or turns, in bytes: each costs more than its text.
+const MAX_PARTED: usize = 8 * 1024 * 1024;
+
+/// The text as far as it is taken apart, and whether there is more.
+pub(super) fn decode_head(input: &Input<'_>) -> (String, bool) {
+    let mut text = decode(input.bytes, input);
+    let is_cut = truncate(&mut text, MAX_PARTED);
+    (text, is_cut)
 }

@@ -122,20 +122,22 @@ impl Blocks {
         self.separate(gap);
         for line in markdown.split('\n') {
             let text = self.prefixed(line);
-            self.size += text.len() + 1;
-            let role = self.role();
-            self.lines.push(Line { text, role });
+            self.add(text);
         }
         self.last_gap = Some(gap);
         self.blank = false;
+    }
+
+    fn add(&mut self, text: String) {
+        self.size += text.len() + 1;
+        self.lines.push(Line { text, role: self.role() });
     }
 
     fn separate(&mut self, gap: Gap) {
         let Some(last) = self.last_gap else { return };
         let is_tight = last == Gap::Line && gap == Gap::Line && !self.blank;
         if !is_tight && !self.continues_list() {
-            let text = self.quote_marks();
-            self.lines.push(Line { text, role: self.role() });
+            self.add(self.quote_marks());
         }
     }
 
@@ -179,8 +181,7 @@ impl Blocks {
     /// Leaves an empty line also between two lists.
     pub(crate) fn end_list(&mut self) {
         if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
-            let text = self.quote_marks();
-            self.lines.push(Line { text, role: self.role() });
+            self.add(self.quote_marks());
             self.last_gap = Some(Gap::Line);
             self.blank = false;
         }
@@ -260,16 +261,49 @@ pub(crate) struct Inline {
     text: String,
     space: bool,
     had_break: bool,
+    escape: Escape,
+}
+
+/// Whether a text that grows ends in a backslash that escapes what follows: known up to some place,
+/// so that each byte is looked at once.
+#[derive(Debug, Default)]
+struct Escape {
+    until: usize,
+    is_open: bool,
+}
+
+impl Escape {
+    /// Whether `text` ends so, which is the text of before with more behind it.
+    fn is_open_after(&mut self, text: &str) -> bool {
+        let new = &text.as_bytes()[self.until..];
+        let run = new.iter().rev().take_while(|byte| **byte == b'\\').count();
+        self.is_open = (run % 2 == 1) ^ (run == new.len() && self.is_open);
+        self.until = text.len();
+        self.is_open
+    }
+
+    /// Forgets what lies behind the place where a text is cut off.
+    fn cut(&mut self, text: &str) {
+        if self.until > text.len() {
+            *self = Self { until: text.len(), is_open: escape::ends_in_escape(text) };
+        }
+    }
 }
 
 impl Inline {
     /// Adds text of the page.
     pub(crate) fn push_text(&mut self, raw: &str) {
         self.had_break |= raw.contains('\u{a0}');
+        let is_escaped = self.is_escape_open();
         let before = if self.space { "" } else { self.text.as_str() };
-        for c in escape::inline(raw, before).chars() {
+        for c in escape::inline(raw, before, is_escaped).chars() {
             self.push_char(c);
         }
+    }
+
+    /// Whether a backslash at the end escapes what follows it.
+    fn is_escape_open(&mut self) -> bool {
+        !self.space && self.escape.is_open_after(&self.text)
     }
 
     fn push_char(&mut self, c: char) {
@@ -295,6 +329,11 @@ impl Inline {
         }
     }
 
+    /// How much is written, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Ends a line within the paragraph.
     pub(crate) fn line_break(&mut self) {
         self.space = false;
@@ -307,7 +346,7 @@ impl Inline {
     /// The place where the next text begins. Marks may be put there later, so a backslash before it
     /// is made one that escapes nothing.
     pub(crate) fn mark(&mut self) -> usize {
-        if !self.space && escape::ends_in_escape(&self.text) {
+        if self.is_escape_open() {
             self.text.push('\\');
         }
         if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
@@ -327,6 +366,7 @@ impl Inline {
         let (start, has_blank) = (self.text.len() - replaced.len(), replaced.ends_with(' '));
         self.space |= has_blank;
         self.text.truncate(start);
+        self.escape.cut(&self.text);
         self.text.push_str(markdown);
     }
 
@@ -341,5 +381,28 @@ impl Inline {
         let mut lines: Vec<&str> = text.split('\n').map(str::trim).collect();
         lines.dedup_by(|a, b| a.is_empty() && b.is_empty());
         (lines.join("\n"), had_break)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c04_a_backslash_escapes_whatever_was_put_before_it() {
+        let mut inline = Inline::default();
+        let pushes = [r"\", r"\\", "x", r"\", " ", r"\\\", r"\", "", r"\"];
+        for (push, at) in pushes.iter().zip([0, 2, 1, 9, 3, 0, 4, 1, 2]) {
+            inline.push_text(push);
+            assert_eq!(
+                inline.is_escape_open(),
+                escape::ends_in_escape(&inline.text) && !inline.space
+            );
+            inline.replace_since(at, push);
+            assert_eq!(
+                inline.is_escape_open(),
+                escape::ends_in_escape(&inline.text) && !inline.space
+            );
+        }
     }
 }

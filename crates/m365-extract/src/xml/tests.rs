@@ -77,3 +77,16 @@ fn a_part_that_breaks_off_is_kept_as_far_as_it_goes() {
     assert_eq!(root.text(), "onetwo");
     assert_eq!(reader.problem(), Some(Problem::Broken));
 }
+
+#[test]
+fn an_end_that_is_missing_or_too_much_costs_no_text() {
+    let (root, problem) = parse_partly("<a><b>one<c>two</b></d><e/ ><f>three</f></a>");
+    let root = root.unwrap();
+
+    let names: Vec<_> = root.elements().map(|element| element.name().1).collect();
+
+    assert_eq!(names, ["b", "e", "f"]);
+    assert_eq!(root.text(), "onetwothree");
+    assert_eq!(problem, Some(Problem::Broken));
+    assert!(parse("<a><e/ >x</a>").is_ok());
+}

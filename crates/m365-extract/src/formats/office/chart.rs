@@ -3,6 +3,7 @@
 use crate::{
     clean::excerpt,
     escape,
+    formats::sheets::number::{Epoch, NumberFormat},
     markdown::{Blocks, Gap, table},
     xml::Element,
 };
@@ -25,11 +26,10 @@ pub(crate) struct Chart {
 impl Chart {
     /// Writes the title, then the data as a table.
     pub(crate) fn write(&self, blocks: &mut Blocks) {
-        let title = escape::text(&excerpt(&self.title, MAX_TITLE));
-        if title.is_empty() && self.rows.is_empty() {
+        if self.title.trim().is_empty() && self.rows.is_empty() {
             return;
         }
-        blocks.push(format!("**Chart:** {title}").trim_end(), Gap::Paragraph);
+        blocks.push(&heading(&self.title), Gap::Paragraph);
         let escaped = |row: &Vec<String>| row.iter().map(|cell| escape::text(cell)).collect();
         let rows: Vec<Vec<String>> = self.rows.iter().map(escaped).collect();
         if !rows.is_empty() {
@@ -49,6 +49,12 @@ impl Chart {
             .collect();
         Self { title, rows: rows(&series) }
     }
+}
+
+/// The line above the data of a chart.
+pub(crate) fn heading(title: &str) -> String {
+    let title = escape::text(&excerpt(title, MAX_TITLE));
+    format!("**Chart:** {title}").trim_end().to_owned()
 }
 
 /// The texts of a title without the references that some of them come from.
@@ -82,11 +88,24 @@ impl Series {
 fn points(data: &Element<'_>) -> Vec<(usize, String)> {
     let level = data.descendants().find(|element| element.is("c:lvl")).unwrap_or(data);
     let points = level.descendants().filter(|element| element.is("c:pt")).take(MAX_ROWS);
+    let dates = dates(data);
     let value = |point: &Element<'_>| {
         let text = point.child("c:v").map(Element::text).unwrap_or_default();
-        Some((point.number("idx").filter(|at| *at < MAX_ROWS)?, number(text.trim())))
+        let shown = date(text.trim(), dates.as_ref()).unwrap_or_else(|| number(text.trim()));
+        Some((point.number("idx").filter(|at| *at < MAX_ROWS)?, shown))
     };
     points.filter_map(value).collect()
+}
+
+/// How values that are dates are shown.
+fn dates(data: &Element<'_>) -> Option<NumberFormat> {
+    let code = data.descendants().find(|element| element.is("c:formatCode"))?;
+    Some(NumberFormat::parse(code.text().trim())).filter(NumberFormat::is_date)
+}
+
+fn date(text: &str, format: Option<&NumberFormat>) -> Option<String> {
+    let shown = format?.show(text.parse().ok()?, Epoch::default());
+    Some(shown).filter(|shown| !shown.is_empty())
 }
 
 /// A number without the digits that only rounding left; a text as it is.
@@ -134,5 +153,16 @@ mod tests {
 
         assert_eq!(chart.title, "Sales");
         assert_eq!(chart.rows, [["", "2025"], ["North", ""], ["South", "4.3"]]);
+    }
+
+    #[test]
+    fn dates_of_a_chart_are_shown_as_dates() {
+        let part = "<c:cat xmlns:c='http://schemas.openxmlformats.org/drawingml/2006/chart'>\
+                    <c:numCache><c:formatCode>d/m/yyyy</c:formatCode><c:pt idx='0'><c:v>37261.0\
+                    </c:v></c:pt><c:pt idx='1'><c:v>none</c:v></c:pt></c:numCache></c:cat>";
+
+        let points = points(&xml::parse(part).unwrap());
+
+        assert_eq!(points, [(0, "5/1/2002".to_owned()), (1, "none".to_owned())]);
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Deck<'p> {
     pub(super) footers: HashSet<String>,
     /// Why a part could not be read, or not to its end: the first of the reasons.
     pub(super) lost: Option<Refusal>,
+    /// How many pictures have no description.
+    pub(super) pictures: usize,
     authors: Authors,
     layouts: HashMap<String, Rc<Layout>>,
 }
@@ -52,6 +54,7 @@ impl<'p> Deck<'p> {
             slides,
             footers: HashSet::new(),
             lost: None,
+            pictures: 0,
             authors: Authors::default(),
             layouts: HashMap::new(),
         };

@@ -48,3 +48,15 @@ fn an_empty_sheet_says_so() {
 
     assert_eq!(document.pages[0].markdown, "## S0\n\n*Empty sheet.*");
 }
+
+#[test]
+fn rows_beyond_those_read_are_counted_once() {
+    let mut sheet = Sheet::default();
+    sheet.push(0, 0, "read", &mut Budget { cells: 1, bytes: 100 });
+
+    for last_row in 1..=9 {
+        sheet.goes_on_to(last_row);
+    }
+
+    assert_eq!(sheet.rows_beyond, 9);
+}
