@@ -51,7 +51,9 @@ pub(in crate::formats) struct Writer<'a> {
     is_begun: bool,
     /// How many lines, cells or drawings are around the text: none of them has pages.
     pub(super) inside: usize,
-    written: usize,
+    pub(super) written: usize,
+    /// Whether a part of a table was left out.
+    pub(super) is_cut: bool,
     /// Whether the text stands in the margin of a page, where numbers of pages say nothing.
     pub(super) is_margin: bool,
     pub(super) has_page_number: bool,
@@ -82,6 +84,7 @@ impl<'a> Writer<'a> {
             is_begun: false,
             inside: 0,
             written: 0,
+            is_cut: false,
             is_margin: false,
             has_page_number: false,
             has_hidden: false,
@@ -105,6 +108,11 @@ impl<'a> Writer<'a> {
     /// Whether no more text is written.
     pub(in crate::formats) fn is_full(&self) -> bool {
         self.written + self.blocks.size() > MAX_TEXT || self.pages.len() >= MAX_PAGES
+    }
+
+    /// Whether a part of the text was left out for its length.
+    pub(in crate::formats) fn is_cut(&self) -> bool {
+        self.is_cut || self.is_full()
     }
 
     /// Whether text was left out that no one sees.

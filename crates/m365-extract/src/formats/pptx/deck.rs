@@ -91,7 +91,7 @@ impl<'p> Deck<'p> {
     }
 
     /// Notes that something is missing, and why.
-    fn lose<T>(&mut self, why: Refusal) -> Option<T> {
+    pub(super) fn lose<T>(&mut self, why: Refusal) -> Option<T> {
         self.lost.get_or_insert(why);
         None
     }

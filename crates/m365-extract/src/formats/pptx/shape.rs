@@ -7,9 +7,9 @@ use super::{
     text::{self, Place},
 };
 use crate::{
+    format::Format,
     formats::{
         office::{
-            CUT,
             chart::Chart,
             grid::{Cell, Grid},
             says_something,
@@ -18,7 +18,8 @@ use crate::{
         slide::{Area, MAX_TEXT, reading_order},
     },
     links::Target,
-    markdown::{Gap, picture, table},
+    markdown::{Gap, picture},
+    refusal::{Refusal, RefusalKind},
     xml::{self, Element},
 };
 
@@ -117,12 +118,8 @@ impl SlideWriter<'_, '_> {
             let cells = row.elements().filter(is_kept).map(|cell| self.cell(cell, number == 0));
             grid.push(cells.collect::<Vec<_>>());
         }
-        let (rows, is_cut) = grid.into_rows();
-        if !rows.is_empty() {
-            self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
-        }
-        if is_cut {
-            self.blocks.push(CUT, Gap::Paragraph);
+        if grid.write(&mut self.blocks) {
+            self.deck.lose::<()>(Refusal::of(RefusalKind::TooLarge, Format::Pptx));
         }
     }
 
