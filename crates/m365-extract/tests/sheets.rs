@@ -274,3 +274,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn c11_a_workbook_says_that_one_of_its_parts_cannot_be_read() {
+    let incomplete =
+        "The file is damaged or holds more than is read; a part of its text is missing.";
+    let mut book = Book::of(&sheet("<row><c><v>1</v></c></row>"));
+    book.relate("c", "comments", "../comments1.xml", false);
+    book.relate("d", "drawing", "../drawings/drawing1.xml", false);
+
+    let whole = read("a.xlsx", &book.build());
+    assert_eq!(whole.warnings, [""; 0]);
+    for (part, content) in [
+        ("xl/comments1.xml", "<comments><authors><author>A"),
+        ("xl/drawings/drawing1.xml", "<wsDr><sp"),
+        ("xl/styles.xml", "<styleSheet><cellXfs"),
+    ] {
+        let document = read("a.xlsx", &book.build_with(&[(part, content)]));
+
+        assert_eq!(document.warnings, [incomplete], "{part}");
+        assert_eq!(only_sheet(&document), "1");
+    }
+}

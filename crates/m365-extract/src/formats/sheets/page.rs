@@ -82,7 +82,7 @@ fn used(ranges: &[(u32, u32)], numbers: &mut [u32]) -> Vec<(u32, u32)> {
 fn add_links(sheet: &mut Sheet, style: LinkStyle) {
     let place = |area: &Area| (area.first_row, area.first_column);
     let targets: HashMap<(u32, u32), &str> =
-        sheet.links.iter().map(|(area, target)| (place(area), target.as_str())).collect();
+        sheet.links.iter().map(|(area, target)| (place(area), &**target)).collect();
     if targets.is_empty() {
         return;
     }
