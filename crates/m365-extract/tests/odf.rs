@@ -104,6 +104,24 @@ fn c02_hidden_text_is_left_out_and_the_reader_is_told() {
 }
 
 #[test]
+fn c11_only_the_content_of_a_file_is_needed() {
+    // Unpacks to more than any part may.
+    let bomb = "\0".repeat(4_000_000);
+
+    for part in ["META-INF/manifest.xml", "styles.xml", "meta.xml", "Object 1/content.xml"] {
+        let bytes = file("text", "text", "<text:p>hello</text:p>", &[(part, &bomb)]);
+        let document = read("a.odt", &bytes);
+
+        assert_eq!(document.markdown(), "hello", "{part}");
+        assert_eq!(
+            document.warnings,
+            ["The file is damaged or holds more than is read; a part of its text is missing."],
+            "{part}"
+        );
+    }
+}
+
+#[test]
 fn lists_keep_the_numbers_that_are_drawn_and_go_on_where_they_say() {
     let text = text(
         "<text:list text:style-name='N'><text:list-item><text:p>one</text:p><text:list>\

@@ -32,7 +32,7 @@ impl Reader for Odp {
         if let Some(problem) = reader.problem().filter(|_| !slides.has_text()) {
             return Err(problem.refusal(Format::Odp));
         }
-        let warning = odt::warning(&reader, slides.is_full() || writer.is_cut());
+        let warning = odt::warning(&reader, slides.is_full() || writer.is_cut(), &package);
         Ok(slides.into_document(package.title(), warning))
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Reader,
     odf::{Package, Styles, Writer},
-    office::{NO_TEXT, margin},
+    office::{INCOMPLETE, NO_TEXT, margin},
 };
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
@@ -36,7 +36,7 @@ impl Reader for Odt {
         let mut writer = Writer::new(&styles, &objects, options.links);
         let mut reader = XmlReader::new(&content);
         write_body(&mut reader, &mut writer);
-        let missing = warning(&reader, writer.is_cut());
+        let missing = warning(&reader, writer.is_cut(), &package);
         let margins = margins(&masters, &mut writer);
         let hidden = writer.has_hidden().then_some(HIDDEN);
         let (pages, heading) = writer.finish();
@@ -86,11 +86,16 @@ fn margins<'a>(styles: &'a str, writer: &mut Writer<'a>) -> [String; 2] {
 }
 
 /// What is missing of a file, if anything is.
-pub(super) fn warning(reader: &XmlReader<'_>, is_cut: bool) -> Option<&'static str> {
+pub(super) fn warning(
+    reader: &XmlReader<'_>,
+    is_cut: bool,
+    package: &Package,
+) -> Option<&'static str> {
     match reader.problem() {
         Some(Problem::Broken | Problem::Entities) => Some(BROKEN),
         Some(Problem::TooLarge) => Some(CUT),
-        None => is_cut.then_some(CUT),
+        None if is_cut => Some(CUT),
+        None => package.is_incomplete().then_some(INCOMPLETE),
     }
 }
 

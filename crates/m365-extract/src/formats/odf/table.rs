@@ -175,10 +175,8 @@ mod tests {
     #[test]
     fn c08_a_head_that_is_repeated_on_each_page_takes_no_more_room_than_any_other() {
         let head = cell("", &"x".repeat(20_000));
-        let row = format!(
-            "<text:soft-page-break/><table:table-row>{}</table:table-row>",
-            cell("", "a")
-        );
+        let row =
+            format!("<text:soft-page-break/><table:table-row>{}</table:table-row>", cell("", "a"));
 
         let (size, is_cut) =
             written(&format!("<table:table-row>{head}</table:table-row>{}", row.repeat(1_000)));
