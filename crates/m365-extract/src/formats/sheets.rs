@@ -262,11 +262,16 @@ impl<'a> Writer<'a> {
         }
         let written = page::write(tab, sheet, self.options.links, room);
         page.markdown.push_str(&written.markdown);
-        page.is_cut = written.shown < written.all;
-        if page.is_cut {
+        page.is_cut = written.is_cut || written.shown < written.all;
+        if written.shown < written.all {
             self.cut.push(format!(
                 "Sheet {number} is longer than what is returned: {} of {} rows are shown.",
                 written.shown, written.all,
+            ));
+        }
+        if written.is_cut {
+            self.cut.push(format!(
+                "Sheet {number} is longer than what is returned: text beside its cells is missing.",
             ));
         }
     }

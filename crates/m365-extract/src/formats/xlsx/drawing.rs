@@ -25,6 +25,7 @@ pub(super) fn add(sheet: &mut Sheet, package: &mut Package<'_>, relationships: &
             sheet.floating.extend(chart_note(&package.read_any(Some(chart))));
         }
         if sheet.floating.len() > MAX_TEXTS {
+            package.note_lost(true);
             return;
         }
     }
@@ -48,7 +49,8 @@ fn texts(part: &[u8]) -> (Vec<String>, bool) {
             _ => {}
         }
     }
-    (texts, reader.problem().is_none())
+    let is_whole = texts.len() < MAX_TEXTS && reader.problem().is_none();
+    (texts, is_whole)
 }
 
 fn paragraphs(shape: &Element<'_>) -> Vec<String> {
