@@ -4,6 +4,7 @@ use super::{
     Reader,
     odf::{Package, Styles, Writer},
     odt,
+    office::HIDDEN,
     slide::{Area, Slide, Slides, reading_order},
 };
 use crate::{
@@ -33,7 +34,8 @@ impl Reader for Odp {
             return Err(problem.refusal(Format::Odp));
         }
         let warning = odt::warning(&reader, slides.is_full() || writer.is_cut(), &package);
-        Ok(slides.into_document(package.title(), warning))
+        let hidden = writer.has_hidden().then_some(HIDDEN);
+        Ok(slides.into_document(package.title(), [warning, hidden]))
     }
 }
 

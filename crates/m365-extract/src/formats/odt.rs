@@ -3,7 +3,7 @@
 use super::{
     Reader,
     odf::{Package, Styles, Writer},
-    office::{INCOMPLETE, NO_TEXT, margin},
+    office::{HIDDEN, INCOMPLETE, NO_TEXT, margin},
 };
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
@@ -14,8 +14,6 @@ use crate::{
 
 /// What to tell the reader of a text that breaks off.
 const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
-/// What to tell the reader when text was left out that no one sees.
-const HIDDEN: &str = "The document has hidden text, which was left out.";
 /// What to tell the reader of a text that is longer than what is read.
 const CUT: &str = "The file holds more than is read; a part of its text is missing.";
 

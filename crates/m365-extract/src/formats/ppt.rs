@@ -36,7 +36,7 @@ impl Reader for Ppt {
             return Err(damaged());
         }
         let given = deck.summary_properties().and_then(|properties| properties.title.clone());
-        Ok(slides.into_document(given, is_incomplete.then_some(INCOMPLETE)))
+        Ok(slides.into_document(given, [is_incomplete.then_some(INCOMPLETE)]))
     }
 }
 

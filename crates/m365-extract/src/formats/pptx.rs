@@ -17,7 +17,7 @@ mod text;
 use self::deck::Deck;
 use super::{
     Reader,
-    office::{INCOMPLETE, span::Look},
+    office::{HIDDEN, INCOMPLETE, span::Look},
     slide::{Slide, Slides},
 };
 use crate::{
@@ -43,8 +43,9 @@ impl Reader for Pptx {
         }
         let given = deck.title();
         let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
-        let warning = if is_cut { Some(CUT) } else { incomplete };
-        Ok(slides.into_document(given, warning))
+        let missing = if is_cut { Some(CUT) } else { incomplete };
+        let hidden = deck.has_hidden.then_some(HIDDEN);
+        Ok(slides.into_document(given, [missing, hidden]))
     }
 }
 

@@ -25,7 +25,9 @@ impl<'a> Writer<'a> {
         let (before, after) = self.styles.breaks("table", table.attribute("table:style-name"));
         self.break_page(before);
         match rows.as_slice() {
-            [row] if cells(row).count() == 1 => cells(row).for_each(|cell| self.children(cell)),
+            [row] if cells(row).count() == 1 => {
+                self.in_box(|writer| cells(row).for_each(|cell| writer.children(cell)));
+            }
             _ => self.rows(&rows),
         }
         self.break_page(after);

@@ -51,6 +51,8 @@ pub(in crate::formats) struct Writer<'a> {
     is_begun: bool,
     /// How many lines, cells or drawings are around the text: none of them has pages.
     pub(super) inside: usize,
+    /// How many drawings and frames of one cell are around the text: they may have colours.
+    boxes: usize,
     pub(super) written: usize,
     /// Whether a part of a table was left out.
     pub(super) is_cut: bool,
@@ -83,6 +85,7 @@ impl<'a> Writer<'a> {
             is_paged: true,
             is_begun: false,
             inside: 0,
+            boxes: 0,
             written: 0,
             is_cut: false,
             is_margin: false,
@@ -140,6 +143,11 @@ impl<'a> Writer<'a> {
             ("table", "table") => self.table(element),
             ("text", "soft-page-break") => self.soft_breaks += 1,
             ("text", "section") if is_hidden_section(element) => self.has_hidden = true,
+            ("text", "section")
+                if self.styles.shades_section(element.attribute("text:style-name")) =>
+            {
+                self.in_box(|writer| writer.children(element));
+            }
             ("text", "change" | "change-start" | "change-end") => self.change_of_blocks(element),
             ("office", "annotation") => self.comment(element),
             ("draw", "frame") => self.frame(element),
@@ -301,6 +309,19 @@ impl<'a> Writer<'a> {
         let (text, _) = std::mem::replace(&mut self.blocks, outer).into_markdown();
         self.written += text.len();
         text
+    }
+
+    /// Writes what may stand on a colour.
+    pub(super) fn in_box(&mut self, write: impl FnOnce(&mut Self)) {
+        self.boxes += 1;
+        write(self);
+        self.boxes -= 1;
+    }
+
+    /// Whether white text would not be seen.
+    pub(super) fn is_on_white(&self) -> bool {
+        let is_plain = self.inside == 0 && self.boxes == 0;
+        is_plain && self.is_paged && !self.styles.has_background
     }
 
     /// The notes and comments that no block has written yet.

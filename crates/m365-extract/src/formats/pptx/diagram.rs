@@ -1,6 +1,9 @@
 //! SmartArt: the words of its points as a nested list (ECMA-376 part 1, 21.4.3).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::Cell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{bullet::Bullets, package::Relations, text};
 use crate::{
@@ -49,7 +52,9 @@ pub(super) fn write(root: &Element<'_>, look: Look, blocks: &mut Blocks) {
 fn words(point: &Element<'_>, look: Look) -> String {
     let body = point.elements().find(|element| element.name().1 == "t");
     let (relations, bullets) = (Relations::default(), Bullets::default());
-    let place = text::Place { relations: &relations, bullets: &bullets, link: None, look };
+    let has_hidden = &Cell::new(false);
+    let (relations, bullets) = (&relations, &bullets);
+    let place = text::Place { relations, bullets, link: None, look, has_hidden };
     body.map(|body| text::line(body, place)).unwrap_or_default()
 }
 

@@ -32,6 +32,31 @@ impl SlideWriter<'_, '_> {
         }
     }
 
+    /// The shapes in a tree or group that are shown.
+    pub(super) fn visible<'e, 'a>(&mut self, tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+        self.retain_seen(shapes(tree), is_hidden)
+    }
+
+    /// The shapes of a slide that are shown and not beside it.
+    pub(super) fn on_slide<'e, 'a>(&mut self, tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+        let shapes = self.visible(tree);
+        let Some(size) = self.deck.size else { return shapes };
+        self.retain_seen(shapes, |shape| area(shape).is_some_and(|area| is_outside(area, size)))
+    }
+
+    fn retain_seen<'e, 'a>(
+        &mut self,
+        mut shapes: Vec<&'e Element<'a>>,
+        is_unseen: impl Fn(&Element<'a>) -> bool,
+    ) -> Vec<&'e Element<'a>> {
+        shapes.retain(|shape| {
+            let is_unseen = is_unseen(shape);
+            self.deck.has_hidden |= is_unseen && has_text(shape);
+            !is_unseen
+        });
+        shapes
+    }
+
     fn area(&self, shape: &Element<'_>) -> Option<Area> {
         let inherited = || self.layout.area(&placeholder(shape)?);
         area(shape).or_else(inherited)
@@ -42,7 +67,10 @@ impl SlideWriter<'_, '_> {
             return;
         }
         match shape.name() {
-            ("p", "grpSp") => self.shapes(&visible(shape)),
+            ("p", "grpSp") => {
+                let shapes = self.visible(shape);
+                self.shapes(&shapes);
+            }
             ("p", "graphicFrame") => self.frame(shape),
             ("p", "pic") => self.picture(shape),
             _ => self.text_shape(shape),
@@ -59,7 +87,13 @@ impl SlideWriter<'_, '_> {
         let bullets = self.layout.bullets(role.as_ref()).clone();
         let link = self.link_of(shape);
         let link = link.as_deref();
-        let place = Place { relations: &self.relations, bullets: &bullets, link, look: self.look };
+        let place = Place {
+            relations: &self.relations,
+            bullets: &bullets,
+            link,
+            look: self.look,
+            has_hidden: &self.has_hidden,
+        };
         text::write(body, place, &mut self.blocks);
         if self.blocks.done() == before {
             self.picture(shape);
@@ -125,8 +159,7 @@ impl SlideWriter<'_, '_> {
 
     fn cell(&self, cell: &Element<'_>, is_head: bool) -> Cell {
         let look = Look { marks_bold: self.look.marks_bold && !is_head, ..self.look };
-        let bullets = self.layout.bullets(None);
-        let place = Place { relations: &self.relations, bullets, link: None, look };
+        let place = self.place(look);
         let text = cell.child("a:txBody").map(|body| text::line(body, place)).unwrap_or_default();
         let span = |name| cell.number(name).unwrap_or(1);
         Cell { text, columns: span("gridSpan"), rows: span("rowSpan") }
@@ -153,15 +186,15 @@ impl SlideWriter<'_, '_> {
     }
 }
 
-/// The shapes in a tree or group that are shown. Where a program that cannot draw one has another,
-/// the first that we know counts.
-pub(super) fn visible<'e, 'a>(tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+/// The shapes in a tree or group. Where a program that cannot draw one has another, the first that we
+/// know counts.
+fn shapes<'e, 'a>(tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
     let shapes = tree.elements().filter_map(|element| match element.name() {
         ("p", "sp" | "pic" | "graphicFrame" | "grpSp" | "cxnSp" | "contentPart") => Some(element),
         (_, "AlternateContent") => alternative(element),
         _ => None,
     });
-    shapes.filter(|shape| !is_hidden(shape)).collect()
+    shapes.collect()
 }
 
 fn alternative<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
@@ -172,6 +205,20 @@ fn alternative<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
 fn is_hidden(shape: &Element<'_>) -> bool {
     let hidden = properties(shape).and_then(|one| one.attribute("hidden"));
     matches!(hidden, Some("1" | "true"))
+}
+
+fn has_text(shape: &Element<'_>) -> bool {
+    shape.descendants().any(|element| element.is("a:t") && !element.text().trim().is_empty())
+}
+
+/// Whether a shape lies wholly beside a slide of this size, however it is turned.
+fn is_outside(area: Area, (width, height): (f64, f64)) -> bool {
+    let turned = (area.width - area.height).abs() / 2.0;
+    let [right, bottom] = [area.left + area.width, area.top + area.height];
+    right + turned < 0.0
+        || bottom + turned < 0.0
+        || area.left - turned > width
+        || area.top - turned > height
 }
 
 fn is_decorative(properties: &Element<'_>) -> bool {
