@@ -113,6 +113,29 @@ fn only_the_adapter_of_the_catalog_names_rmcp() {
 }
 
 #[test]
+fn the_catalog_reads_no_document_in_its_own_process() {
+    let is_named = |imports: &str| {
+        let mut words = imports.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        words.any(|word| word == "extract")
+    };
+    let reads = |text: &str| {
+        let imports = text.split("use m365_extract::").skip(1);
+        text.contains("m365_extract::extract(")
+            || imports.filter_map(|rest| rest.split(';').next()).any(is_named)
+    };
+    for bad in
+        ["use m365_extract::{Options,\n extract};", "m365_extract::extract(&input, &options)"]
+    {
+        assert!(reads(bad), "{bad}");
+    }
+
+    for path in rust_files(&root().join("crates/m365-tools/src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!reads(&text), "{} reads documents itself: see Extraction", path.display());
+    }
+}
+
+#[test]
 fn product_code_does_not_know_the_simulator() {
     for name in ["m365-auth", "m365-extract", "m365-graph", "m365-tools"] {
         for path in rust_files(&root().join("crates").join(name).join("src")) {

@@ -6,6 +6,10 @@ const GUESS_FROM: usize = 256 * 1024;
 /// Bytes in which a page has to name its encoding, by the HTML standard.
 const META_WITHIN: usize = 1024;
 
+/// How many whole characters of several bytes make up for a broken one: few enough in no other
+/// encoding.
+const WHOLE_PER_BROKEN: usize = 20;
+
 /// Decodes a text: byte order mark, valid UTF-8, `declared`, then a guess. What cannot be decoded
 /// becomes U+FFFD.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> String {
@@ -70,14 +74,29 @@ fn bom(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// UTF-8 with at least one character of several bytes is not mistaken for anything else, so it
-/// goes before a declaration, which is often left over from another program. Escape sequences
-/// announce ISO-2022, which is ASCII to the eye.
+/// goes before a declaration, which is often left over from another program. Few broken characters
+/// among many, or one that the end cuts, do not change that. Escape sequences announce ISO-2022,
+/// which is ASCII to the eye.
 fn utf8(bytes: &[u8]) -> Option<&'static Encoding> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    (!text.is_ascii() && !text.contains('\u{0}')).then_some(UTF_8)
+    let (mut whole, mut broken, mut end) = (0_usize, 0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        if chunk.valid().contains('\u{0}') {
+            return None;
+        }
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        end += chunk.valid().len() + chunk.invalid().len();
+        broken += usize::from(!chunk.invalid().is_empty() && !is_cut(chunk.invalid(), bytes, end));
+    }
+    (whole > 0 && broken * WHOLE_PER_BROKEN <= whole).then_some(UTF_8)
 }
 
-/// UTF-16 without a mark: western text has a NUL in every other place, and that of East Asia is
+/// Whether these are the first bytes of a character, and the last of the text.
+fn is_cut(invalid: &[u8], bytes: &[u8], end: usize) -> bool {
+    end == bytes.len()
+        && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none())
+}
+
+/// UTF-16 without a mark: western text has a NUL in every other place, and that of other scripts is
 /// nearly all letters, with line ends, blanks or full stops between.
 fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
@@ -89,15 +108,18 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match (even, odd) {
         _ if odd * 10 >= pairs * 4 && even * 20 <= pairs => Some(UTF_16LE),
         _ if even * 10 >= pairs * 4 && odd * 20 <= pairs => Some(UTF_16BE),
-        _ => [UTF_16LE, UTF_16BE].into_iter().find(|encoding| is_east_asian(head, encoding)),
+        _ => [UTF_16LE, UTF_16BE].into_iter().find(|encoding| is_of_letters(head, encoding)),
     }
 }
 
-fn is_east_asian(head: &[u8], encoding: &'static Encoding) -> bool {
+fn is_of_letters(head: &[u8], encoding: &'static Encoding) -> bool {
     let text = encoding.decode_without_bom_handling(head).0;
     let is_letter = |c: &char| {
         matches!(c, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
             || matches!(c, '\u{ff01}'..='\u{ff5e}' | ' '..='~' | '\r' | '\n' | '\t')
+            // Greek to Arabic, Thai, and the dashes and quotation marks of all: bytes that no text
+            // of single bytes has.
+            || matches!(c, '\u{370}'..='\u{6ff}' | '\u{e00}'..='\u{e7f}' | '\u{2010}'..='\u{2027}')
     };
     let is_between = |c: char| matches!(c, '\n' | ' ' | '\u{3001}' | '\u{3002}' | '\u{ff0c}');
     let letters = text.chars().filter(is_letter).count();
@@ -153,6 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn c13_utf_16_of_other_scripts_is_recognised_without_a_mark() {
+        let texts = ["Совещание — в пятницу.\n", "Η συνάντηση θα γίνει.\n", "הפגישה ביום שישי\n"];
+        for text in texts {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+
+            assert_eq!(decode(&little, None), text);
+            assert_eq!(decode(&big, None), text);
+        }
+    }
+
+    #[test]
     fn legacy_encodings_of_east_asia_are_not_taken_for_utf_16() {
         let text = "会議は三時に始まります。\n資料を見てください。";
         for encoding in [encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::GBK] {
@@ -170,6 +204,20 @@ mod tests {
     #[test]
     fn c13_valid_utf_8_goes_before_a_wrong_declaration() {
         assert_eq!(decode("Café".as_bytes(), Some("iso-8859-1")), "Café");
+    }
+
+    #[test]
+    fn c13_a_text_of_utf_8_may_end_within_a_character() {
+        let text = "これはページです。".as_bytes();
+
+        assert_eq!(decode(&text[..text.len() - 1], None), "これはページです\u{fffd}");
+    }
+
+    #[test]
+    fn c13_a_broken_character_does_not_change_the_encoding_of_the_others() {
+        let text = [&b"\xd0"[..], "Привет из профиля, коллеги!".as_bytes()].concat();
+
+        assert_eq!(decode(&text, None), "\u{fffd}Привет из профиля, коллеги!");
     }
 
     #[test]

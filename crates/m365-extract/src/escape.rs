@@ -122,8 +122,15 @@ fn imitates_footer(line: &str) -> bool {
     head.eq_ignore_ascii_case("[page")
 }
 
-/// A fenced code block, whose fence is longer than any run of backticks inside.
-pub(crate) fn fenced(code: &str, language: &str) -> String {
+/// Puts code in a fence that it cannot end: longer than any run of backticks inside.
+///
+/// ```
+/// use m365_extract::fenced;
+///
+/// assert_eq!(fenced("a\n```\nb\n", "md"), "````md\na\n```\nb\n````");
+/// ```
+#[must_use]
+pub fn fenced(code: &str, language: &str) -> String {
     let fence = "`".repeat(longest_run(code, '`').max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}", code.trim_end_matches('\n'))
 }

@@ -2,8 +2,12 @@
 //!
 //! A parser may loop, overflow its stack or ask for more memory than there is, and nothing inside a
 //! process survives that. An [`Extractor`] starts the program anew for each file, with limits on memory
-//! and time; the file goes in by a pipe, and the document comes out by another. The child can open neither
-//! file nor socket. What goes wrong there ends as a [`Refusal`], like what is wrong with the file itself.
+//! and time; the file goes in by a pipe, and the document comes out by another. What goes wrong there ends as
+//! a [`Refusal`], like what is wrong with the file itself.
+//!
+//! On Unix the child can open neither file nor socket, and the system bounds its computing time. On Windows
+//! it has the rights of the program: its memory and the wall clock are watched, and no more. Everywhere its
+//! readers open nothing by themselves; what the limits are for is a reader that a file has taken over.
 //!
 //! The child is the program itself, so that its `main` begins with [`Extractor::this_program`]:
 //!
@@ -104,7 +108,9 @@ impl Extractor {
     /// Reads files in this process, for programs that trust their files or are themselves a sandbox.
     ///
     /// A panic is a [`Refusal`] here, too, and nobody waits longer than [`Limits::wall`]. But a file can
-    /// end the process or keep a thread of it busy, and memory is not limited.
+    /// end the process, and memory is not limited. Nor does a thread stop: what took too long, or is not
+    /// waited for any more, goes on in the background, beside what is read next. Who bounds how many files
+    /// are read at the same time bounds with it only those that somebody waits for.
     #[must_use]
     pub fn in_process() -> Self {
         Self { place: Place::ThisProcess, limits: Limits::default() }

@@ -50,7 +50,7 @@ mod xml;
 pub use crate::{
     clean::{clean_text, excerpt},
     document::{Document, Heading, Image, Input, LinkStyle, Options, Page, PageKind, extract},
-    escape::disarm,
+    escape::{disarm, fenced},
     format::Format,
     html::safe_html,
     pages::{CUT, Seam, seam},

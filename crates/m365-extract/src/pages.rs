@@ -34,6 +34,9 @@ pub(crate) fn bound(mut document: Document, options: &Options) -> Document {
         }
         left = left.saturating_sub(page.markdown.len());
     }
+    if let Some(newest) = &mut document.newest_part {
+        cut |= truncate(newest, options.max_output);
+    }
     if cut {
         document.warnings.push(CUT.to_owned());
     }

@@ -73,7 +73,7 @@ fn by_magic(input: &Input<'_>) -> Result<Option<Format>, Refusal> {
     match bytes {
         _ if magic::is_protected(bytes) => Err(Refusal::new(RefusalKind::Protected)),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Some(zip_kind(input))),
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => compound(bytes).map(Some),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => compound(input).map(Some),
         _ => Ok(magic::kind(bytes)),
     }
 }
@@ -85,11 +85,16 @@ fn zip_kind(input: &Input<'_>) -> Format {
     }
 }
 
-fn compound(bytes: &[u8]) -> Result<Format, Refusal> {
-    let compound = ole::kind(bytes);
-    match compound.is_protected {
-        true => Err(Refusal::of(RefusalKind::Protected, compound.format)),
-        false => Ok(compound.format),
+/// A compound file whose parts are not found, but that is named like a document, has lost them.
+fn compound(input: &Input<'_>) -> Result<Format, Refusal> {
+    let compound = ole::kind(input.bytes);
+    let is_document = |named: &Format| ole::is_document(*named);
+    match by_name(input).filter(is_document) {
+        _ if compound.is_protected => Err(Refusal::of(RefusalKind::Protected, compound.format)),
+        Some(named) if compound.format == Format::Ole => {
+            Err(Refusal::of(RefusalKind::Damaged, named))
+        }
+        _ => Ok(compound.format),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Calendar and contact files.
 
-use m365_extract::{Document, Format, RefusalKind};
+use m365_extract::{Document, Format};
 
-use super::{read, refusal};
+use super::read;
 
 fn calendar(content: &str) -> Document {
     let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{content}\nEND:VCALENDAR\n");
@@ -153,6 +153,14 @@ fn content_tells_calendars_and_contacts_from_other_texts() {
 
     assert_eq!(read("download", b"begin:vcard\nfn:Ann\nend:vcard").format, Some(Format::Vcf));
     assert_eq!(read("download", calendar).format, Some(Format::Ics));
-    assert_eq!(refusal("a.ics", b"no calendar at all"), RefusalKind::Damaged);
-    assert_eq!(refusal("a.vcf", b"no contact at all"), RefusalKind::Damaged);
+}
+
+#[test]
+fn what_is_only_named_like_a_calendar_a_contact_or_a_transcript_is_shown_as_text() {
+    for name in ["a.ics", "a.vcf", "a.srt"] {
+        let document = read(name, b"nothing of this kind");
+
+        assert_eq!(document.markdown(), "nothing of this kind", "{name}");
+        assert_eq!(document.warnings.len(), 1, "{name}");
+    }
 }

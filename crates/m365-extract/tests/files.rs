@@ -216,9 +216,21 @@ fn names_before_the_words_are_speakers_when_they_come_back() {
 
 #[test]
 fn subtitles_keep_their_times() {
-    let text = read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n");
+    let text =
+        read("film.srt", b"1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<i>Hello</i>\r\nthere\r\n");
 
     assert_eq!(text.markdown(), "(00:00:01) Hello there");
+}
+
+#[test]
+fn an_arrow_without_a_time_before_it_begins_no_cue() {
+    let transcript =
+        b"WEBVTT\n\nNOTE a --> b\nleft out\n\nintro --> 1\n00:05.250 --> 00:06.000\nOne.\n\n\
+        12345678901234567 --> 2\nleft out\n\nid 0:06.000-->0:07.000\nTwo --> three.\n";
+
+    let text = read("meeting.vtt", transcript).markdown();
+
+    assert_eq!(text, "(00:05) One.\n\n(0:06) Two --> three.");
 }
 
 #[test]
@@ -240,4 +252,14 @@ fn rewritten_links_in_a_message_file_are_unwrapped() {
     let text = read("a.eml", message).markdown();
 
     assert!(text.ends_with("See <https://contoso.example/plan>."), "{text}");
+}
+
+#[test]
+fn c09_the_newest_part_of_a_text_is_as_long_as_is_asked_for() {
+    let text = "word ".repeat(1_000);
+    let options = Options::default().newest_part(true).max_output(100);
+
+    let document = extract(&Input::new(text.as_bytes()), &options).unwrap();
+
+    assert_eq!(document.newest_part.map(|newest| newest.len()), Some(100));
 }

@@ -33,6 +33,18 @@ fn the_lines_of_a_paragraph_become_one() {
 }
 
 #[test]
+fn text_in_a_frame_that_is_drawn_as_an_area_with_a_hole_is_seen() {
+    let frame =
+        "0 g 60 690 m 200 690 l 200 720 l 60 720 l h 61 691 m 61 719 l 199 719 l 199 691 l h f ";
+    let framed = format!("{frame}{}", shown(&[(72, 700, "In a box")]));
+    let solid =
+        "0 g 60 690 140 30 re f ".to_owned() + &shown(&[(72, 700, "In a box"), (72, 600, "below")]);
+
+    assert_eq!(text(&framed), "In a box");
+    assert_eq!(text(&solid), "below");
+}
+
+#[test]
 fn short_lines_stay_lines() {
     let text =
         text(&shown(&[(72, 700, "Contoso Ltd"), (72, 686, "1 Main Street"), (72, 672, "Oslo")]));

@@ -88,7 +88,7 @@ pub(crate) fn acts(markdown: &str) -> bool {
 fn outside_fences(markdown: &str) -> impl Iterator<Item = &str> {
     let mut open = 0;
     markdown.lines().filter(move |line| {
-        let line = line.trim_start_matches(['>', ' ', '-', '.', '0', '1', '2', '3']).trim_end();
+        let line = within_containers(line).trim_end();
         let marks = line.len() - line.trim_start_matches('`').len();
         let was_open = open > 0;
         match was_open {
@@ -98,6 +98,21 @@ fn outside_fences(markdown: &str) -> impl Iterator<Item = &str> {
         }
         !was_open
     })
+}
+
+/// A line without the marks of the quotes and items that it stands in.
+fn within_containers(line: &str) -> &str {
+    let mut rest = line;
+    loop {
+        let text = rest.trim_start();
+        let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_numbered = number.len() < text.len();
+        let item = text.strip_prefix("- ").or(number.strip_prefix(". ").filter(|_| is_numbered));
+        match text.strip_prefix('>').or(item) {
+            Some(inner) => rest = inner,
+            None => return text,
+        }
+    }
 }
 
 /// Whether a line has a mark that no backslash disarms.

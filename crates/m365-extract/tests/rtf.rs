@@ -228,3 +228,13 @@ fn c14_groups_without_end_cost_little() {
         assert!(text.starts_with("first"), "{part}");
     }
 }
+
+#[test]
+fn a_note_behind_a_table_follows_its_own_paragraph() {
+    let table = r"\trowd\cellx1000\cellx2000\intbl a\cell b\cell\row\pard ";
+    let text = format!(r"{{\rtf1 {table}text{{\super\chftn}}{{\footnote a note}}\par}}");
+
+    let markdown = read("a.rtf", text.as_bytes()).markdown();
+
+    assert!(markdown.ends_with("text[^1]\n\n[^1]: a note"), "{markdown}");
+}

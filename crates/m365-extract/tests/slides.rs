@@ -493,6 +493,18 @@ fn shapes() -> impl Strategy<Value = String> {
     prop::collection::vec(content(leaves, open), 0..6).prop_map(|parts| parts.concat())
 }
 
+#[test]
+fn pictures_without_a_description_are_counted() {
+    let picture = |description: &str| {
+        format!("<p:pic><p:nvPicPr><p:cNvPr id=\"1\" descr=\"{description}\"/></p:nvPicPr></p:pic>")
+    };
+    let slides = [picture(""), picture("image1.png"), picture("Our offices")].concat();
+
+    let found = Deck::of(&slides).read();
+
+    assert_eq!(found.warnings, ["The document has 2 pictures without a description."]);
+}
+
 proptest! {
     #[test]
     fn any_slide_is_read_without_acting(shapes in shapes()) {

@@ -103,3 +103,13 @@ fn the_declared_type_tells_what_the_name_does_not() {
 
     assert_eq!(refusal.to_string(), "Video files are not read.");
 }
+
+#[test]
+fn a_compound_file_that_has_lost_its_parts_is_damaged_if_it_is_named_like_a_document() {
+    let bytes = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 600]].concat();
+
+    for name in ["a.doc", "a.xls", "a.ppt", "a.msg"] {
+        assert_eq!(refused(name, &bytes).kind(), RefusalKind::Damaged, "{name}");
+    }
+    assert_eq!(refused("a.dat", &bytes).kind(), RefusalKind::UnsupportedType);
+}

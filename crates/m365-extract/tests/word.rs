@@ -337,21 +337,21 @@ fn pictures_are_their_descriptions_and_charts_their_values() {
         picture("image3.png"),
         "<w:p><w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r></w:p>".to_owned(),
     ];
-    let point = |text: &str| format!("<c:pt><c:v>{text}</c:v></c:pt>");
+    let point = |at: usize, text: &str| format!("<c:pt idx=\"{at}\"><c:v>{text}</c:v></c:pt>");
     let chart = format!(
         "<c:title><a:p><a:r><a:t>Sales</a:t></a:r></a:p></c:title><c:ser><c:tx>{}</c:tx>\
          <c:cat>{}{}</c:cat><c:val>{}{}</c:val></c:ser>",
-        point("North"),
-        point("Q1"),
-        point("Q2"),
-        point("4.3"),
-        point("2")
+        point(0, "North"),
+        point(0, "Q1"),
+        point(1, "Q2"),
+        point(0, "4.3"),
+        point(1, "2")
     );
     let docx = Docx::new(&body.concat()).part("chart", "c:chartSpace", &chart);
 
     assert_eq!(
         document(&docx).markdown(),
-        "[image: A map of the offices]\n\n**Chart: Sales**\n\n|  | North |\n| --- | --- |\n\
+        "[image: A map of the offices]\n\n**Chart:** Sales\n\n|  | North |\n| --- | --- |\n\
          | Q1 | 4.3 |\n| Q2 | 2 |"
     );
 }
@@ -472,6 +472,220 @@ fn a_cell_that_claims_to_be_wide_takes_no_room() {
     let body = format!("<w:tbl><w:tr>{wide}</w:tr><w:tr>{wide}</w:tr></w:tbl>");
 
     assert!(text(&body).len() < 5_000);
+}
+
+#[test]
+fn c07_alternatives_within_each_other_are_read_once() {
+    let open = "<mc:AlternateContent><mc:Choice>".repeat(100);
+    let close = "</mc:Choice></mc:AlternateContent>".repeat(100);
+    let nested = |inner: &str| format!("<w:p>{open}{inner}{close}{}</w:p>", run("."));
+
+    assert_eq!(text(&nested("")), ".");
+    assert_eq!(text(&nested(&run("once"))), "once.");
+    assert_eq!(text(&nested("<w:t>once</w:t>")), "once.");
+}
+
+#[test]
+fn the_values_of_a_chart_stand_where_their_places_are() {
+    let body = "<w:p><w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r></w:p>";
+    let point = |at: usize, text: &str| format!("<c:pt idx=\"{at}\"><c:v>{text}</c:v></c:pt>");
+    let levels = format!(
+        "<c:multiLvlStrRef><c:lvl>{}{}{}</c:lvl><c:lvl>{}</c:lvl></c:multiLvlStrRef>",
+        point(0, "Jan"),
+        point(1, "Feb"),
+        point(2, "Mar"),
+        point(0, "2025"),
+    );
+    let chart = format!(
+        "<c:ser><c:cat>{levels}</c:cat><c:val>{}{}</c:val></c:ser>",
+        point(0, "1"),
+        point(2, "3")
+    );
+
+    let found = document(&Docx::new(body).part("chart", "c:chartSpace", &chart)).markdown();
+
+    assert!(found.ends_with("| Jan | 1 |\n| Feb |  |\n| Mar | 3 |"), "{found}");
+}
+
+#[test]
+fn a_diagram_is_a_list_of_what_belongs_to_what() {
+    let body =
+        "<w:p><w:r><w:drawing><dgm:relIds r:dm=\"rId-diagramData\"/></w:drawing></w:r></w:p>";
+    let point = |id: &str, kind: &str, text: &str| {
+        format!(
+            "<dgm:pt modelId=\"{id}\" type=\"{kind}\"><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        )
+    };
+    let link = |from: &str, to: &str| format!("<dgm:cxn srcId=\"{from}\" destId=\"{to}\"/>");
+    let data = [
+        point("0", "doc", ""),
+        point("1", "node", "Board"),
+        point("2", "node", "Sales"),
+        point("3", "pres", "Board"),
+        link("0", "1"),
+        link("1", "2"),
+    ];
+
+    let docx = Docx::new(body).part("diagramData", "dgm:dataModel", &data.concat());
+
+    assert_eq!(document(&docx).markdown(), "- Board\n  - Sales");
+}
+
+#[test]
+fn c07_a_chart_that_is_shown_often_is_written_until_the_text_is_full() {
+    let chart = "<w:r><w:drawing><c:chart r:id=\"rId-chart\"/></w:drawing></w:r>".repeat(1_000);
+    let value = "y".repeat(500_000);
+    let data = format!("<c:ser><c:val><c:pt idx=\"0\"><c:v>{value}</c:v></c:pt></c:val></c:ser>");
+    let docx = Docx::new(&format!("<w:p>{chart}</w:p>")).part("chart", "c:chartSpace", &data);
+
+    let found = document(&docx);
+
+    assert!(found.warnings.iter().any(|warning| warning.contains("holds more")));
+}
+
+#[test]
+fn c07_a_long_target_or_author_is_not_kept_for_each_run() {
+    let links = "<w:hyperlink r:id=\"a\"><w:r><w:t>a</w:t></w:r></w:hyperlink>".repeat(20_000);
+    let runs = run("b").repeat(20_000);
+    let author = "x".repeat(60_000);
+    let body = format!("<w:p>{links}<w:ins w:author=\"{author}\">{runs}</w:ins></w:p>");
+    let target = format!("https://contoso.example/{}", "x".repeat(60_000));
+
+    let found = document(&Docx::new(&body).outside("hyperlink", "a", &target)).markdown();
+
+    assert!(found.starts_with("aaaa") && found.contains("…: bbb"));
+    assert!(found.len() < 50_000);
+}
+
+#[test]
+fn a_field_that_is_never_closed_takes_nothing_with_it() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let open = format!("<w:p>{}<w:r><w:instrText>REF x</w:instrText></w:r></w:p>", mark("begin"));
+    let contents = format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"C1\"/></w:pPr>{}{}<w:r><w:instrText>PAGEREF x</w:instrText></w:r>{}{}</w:p>",
+        run("Scope"),
+        mark("begin"),
+        mark("separate"),
+        run("7")
+    );
+
+    assert_eq!(text(&[open, paragraph("after")].concat()), "after");
+    let found = document(&with_styles(&[contents, paragraph("after")].concat()));
+    assert_eq!(found.markdown(), "Scope\n\nafter");
+}
+
+#[test]
+fn fields_that_are_too_deep_to_follow_do_not_close_others() {
+    let mark = |kind: &str| format!("<w:r><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let link = "<w:r><w:instrText>HYPERLINK \"https://contoso.example/a\"</w:instrText></w:r>";
+    let deep = [mark("begin"), mark("separate")].concat().repeat(99);
+    let body = format!(
+        "<w:p>{}{link}{}{deep}{}{}{}</w:p>",
+        mark("begin"),
+        mark("separate"),
+        mark("end").repeat(99),
+        run("linked"),
+        mark("end"),
+    );
+
+    assert_eq!(text(&body), "linked (https://contoso.example/a)");
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_said_to_be_missing() {
+    for kind in ["styles", "numbering", "header", "chart", "footnotes"] {
+        let body = format!(
+            "{}<w:sectPr><w:headerReference r:id=\"rId-header\"/></w:sectPr>",
+            paragraph("Body.")
+        );
+        let docx = Docx::new(&body).part(kind, "w:part", "<w:broken>");
+
+        assert_eq!(document(&docx).warnings.len(), 1, "{kind}");
+    }
+}
+
+#[test]
+fn of_two_parts_of_a_kind_the_first_counts() {
+    let names = |name: &str| {
+        format!(
+            "<w:style w:type=\"paragraph\" w:styleId=\"X\"><w:name w:val=\"{name}\"/></w:style>"
+        )
+    };
+    let styles = |docx: Docx, number: usize| {
+        docx.part_at("styles", number, "w:styles", &names(&format!("heading {number}")))
+    };
+
+    for _ in 0..8 {
+        let docx = (1..=6).fold(Docx::new(&styled("X", "Head")), styles);
+        assert_eq!(document(&docx).markdown(), "# Head");
+    }
+}
+
+#[test]
+fn c04_the_title_of_an_old_document_does_not_act() {
+    let path = format!("{}/tests/corpus/own_lo_report.doc", env!("CARGO_MANIFEST_DIR"));
+    let mut bytes = std::fs::read(path).unwrap();
+    let title = read("a.doc", &bytes).title.unwrap();
+    let found: Vec<usize> = bytes
+        .windows(title.len())
+        .enumerate()
+        .filter_map(|(at, window)| (window == title.as_bytes()).then_some(at))
+        .collect();
+    for at in found {
+        bytes[at..at + 8].copy_from_slice(b"![x](y)\n");
+    }
+
+    let title = read("a.doc", &bytes).title.unwrap();
+
+    assert!(title.starts_with("!\\[x]\\(y)") && !title.contains('\n'), "{title}");
+}
+
+#[test]
+fn a_row_that_was_deleted_or_inserted_says_so() {
+    let row = |change: &str, text: &str| {
+        format!(
+            "<w:tr><w:trPr>{change}</w:trPr>{}{}</w:tr>",
+            cell("", &paragraph(text)),
+            cell(
+                "",
+                "<w:p><w:del w:author=\"Bob\"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
+            )
+        )
+    };
+    let rows = [
+        row("", "a"),
+        row("<w:del w:author=\"Bob\"/>", "b"),
+        row("<w:ins w:author=\"Ann\"/>", "c"),
+    ];
+
+    assert_eq!(
+        text(&format!("<w:tbl>{}</w:tbl>{}", rows.concat(), paragraph("after"))),
+        "| a | [deleted by Bob: old] |\n| --- | --- |\n\
+         | [deleted by Bob: b] | [deleted by Bob: old] |\n\
+         | [inserted by Ann: c] | [deleted by Bob: old] |\n\nafter"
+    );
+}
+
+#[test]
+fn pictures_without_a_description_are_counted() {
+    let picture = |description: &str| {
+        format!(
+            "<w:r><w:drawing><wp:docPr descr=\"{description}\"/><a:graphic><pic:pic xmlns:pic=\"x\"/></a:graphic></w:drawing></w:r>"
+        )
+    };
+    let both = "<w:r><mc:AlternateContent><mc:Choice><w:drawing><pic xmlns=\"x\"/></w:drawing></mc:Choice>\
+                <mc:Fallback><w:pict><v:imagedata xmlns:v=\"urn:schemas-microsoft-com:vml\"/></w:pict></mc:Fallback>\
+                </mc:AlternateContent></w:r>";
+    let shape = "<w:r><w:drawing><wp:docPr name=\"Line\"/></w:drawing></w:r>";
+    let warnings =
+        |runs: &str| document(&Docx::new(&format!("<w:p>{}{runs}</w:p>", run("Text")))).warnings;
+
+    assert_eq!(
+        warnings(&[picture(""), picture("image1.png"), picture("Our offices")].concat()),
+        ["The document has 2 pictures without a description."]
+    );
+    assert_eq!(warnings(both), ["The document has a picture without a description."]);
+    assert!(warnings(shape).is_empty());
 }
 
 proptest! {

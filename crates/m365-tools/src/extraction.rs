@@ -101,6 +101,8 @@ impl Admitted {
     /// # Errors
     ///
     /// A tool error when it is never its turn; inside, the [`Refusal`] of a file that gives no text.
+    ///
+    /// Dropping the future ends the reading, which is counted as `cancelled`.
     pub async fn extract(
         mut self,
         file: File,
@@ -110,9 +112,10 @@ impl Admitted {
         let busy = |_: &ToolError| counters.busy();
         self.place = bytes.change(self.place, units(file.len() as u64)).await.inspect_err(busy)?;
         let reader = readers.enter(1).await.inspect_err(busy)?;
+        let started = counters.started();
         let reading = extractor.read(file, options).await;
         drop(reader);
-        counters.note(&reading);
+        started.ended(&reading);
         Ok(reading.result)
     }
 }

@@ -168,6 +168,19 @@ async fn a_cancelled_call_leaves_its_place_to_others() {
     assert_eq!((metrics.readers, metrics.bytes_in_flight), (0, 0));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_cancelled_call_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let extraction = Extraction::with_limits(slow(&folder, Duration::from_secs(60)), &limits());
+
+    assert!(is_kept_waiting(read(extraction.clone(), "text")).await);
+
+    let refused = extraction.metrics().refused;
+    let refused: Vec<_> = refused.iter().map(|it| (it.format, it.reason, it.count)).collect();
+    assert_eq!(refused, [("unknown", "cancelled", 1)]);
+}
+
 #[tokio::test]
 async fn what_was_read_is_counted_by_format_and_reason() {
     let extraction = extraction(&limits());

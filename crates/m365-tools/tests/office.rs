@@ -6,7 +6,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use m365_auth::{AccessToken, Clock, FixedToken, SystemClock, TokenProvider};
 use m365_graph::GraphClient;
 use m365_sim::{Sim, SimBuilder};
-use m365_tools::{CallInput, CallLimits, Caller, Catalog, CatalogOptions, Extractor, Reply};
+use m365_tools::{
+    CallInput, CallLimits, Caller, Catalog, CatalogOptions, Extraction, Extractor, Reply,
+};
 use serde_json::{Value, json};
 
 use crate::support::{call_as, object};
@@ -73,6 +75,14 @@ impl Office {
     pub(crate) fn offering(mut self, options: CatalogOptions) -> Self {
         self.catalog = Catalog::new(options);
         self
+    }
+
+    /// Reads documents through a queue that can be looked at.
+    pub(crate) fn queued(self) -> (Self, Extraction) {
+        let extraction = Extraction::new(Extractor::in_process());
+        let options = CatalogOptions::new([7; 32], extraction.clone());
+        let options = options.with_scopes(self.scopes.clone());
+        (self.offering(options), extraction)
     }
 
     pub(crate) fn graph(&self) -> GraphClient {

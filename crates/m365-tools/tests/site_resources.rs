@@ -84,6 +84,16 @@ async fn a_page_is_its_title_and_its_sections_in_order_with_their_links() {
 }
 
 #[tokio::test]
+async fn a_page_is_read_where_a_bad_one_does_no_harm() {
+    let (office, extraction) = office().await.queued();
+
+    office.read(&page(&office, "/sites/Finance", "Budget process").await).await;
+
+    let read = extraction.metrics().seconds;
+    assert_eq!(read.iter().map(|it| (it.format, it.count)).collect::<Vec<_>>(), [("html", 1)]);
+}
+
+#[tokio::test]
 async fn news_is_told_from_other_pages() {
     let office = office().await;
 

@@ -125,6 +125,16 @@ async fn raw_is_the_file_as_teams_keeps_it() {
 }
 
 #[tokio::test]
+async fn what_was_said_is_read_where_a_bad_file_does_no_harm() {
+    let (office, extraction) = office().await.queued();
+
+    one(&office, &uri(BUDGET)).await;
+
+    let read = extraction.metrics().seconds;
+    assert_eq!(read.iter().map(|it| (it.format, it.count)).collect::<Vec<_>>(), [("vtt", 1)]);
+}
+
+#[tokio::test]
 async fn a_form_that_a_transcript_has_not_is_refused() {
     let office = office().await;
 

@@ -47,7 +47,8 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = ContentLine> {
         while let Some(more) = rest.next_if(|next| next.starts_with([' ', '\t'])) {
             line.push_str(&more[1..]);
         }
-        while is_soft_broken(&line) && rest.peek().is_some() {
+        let may_go_on = is_quoted(&line);
+        while may_go_on && line.ends_with('=') && rest.peek().is_some() {
             line.pop();
             line.push_str(rest.next().unwrap_or_default());
         }
@@ -55,13 +56,10 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = ContentLine> {
     })
 }
 
-/// Whether a line of vCard 2.1 goes on in the next one (RFC 2045 6.7).
-fn is_soft_broken(line: &str) -> bool {
-    line.ends_with('=')
-        && line.split(':').next().is_some_and(|head| {
-            head.to_ascii_uppercase().contains(";ENCODING=QUOTED-PRINTABLE")
-                || head.to_ascii_uppercase().contains(";QUOTED-PRINTABLE")
-        })
+/// Whether a line of vCard 2.1 that ends in `=` goes on in the next one (RFC 2045 6.7).
+fn is_quoted(line: &str) -> bool {
+    let head = line.split(':').next().unwrap_or_default().to_ascii_uppercase();
+    [";ENCODING=QUOTED-PRINTABLE", ";QUOTED-PRINTABLE"].iter().any(|coding| head.contains(coding))
 }
 
 fn parse(line: &str) -> ContentLine {

@@ -5,10 +5,15 @@ use super::{
     office::{self, Writer},
 };
 use crate::{
+    clean::excerpt,
     document::{Document, Input, Options, Page, PageKind},
+    escape,
     format::Format,
     refusal::Refusal,
 };
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 300;
 
 /// Reads Word's binary format ([MS-DOC]).
 ///
@@ -25,7 +30,8 @@ impl Reader for Doc {
             writer.elements(&section.elements);
         }
         let (pages, heading) = writer.finish();
-        let title = ir.metadata.title.filter(|title| !title.trim().is_empty()).or(heading);
+        let title = ir.metadata.title.map(|title| escape::text(&excerpt(&title, MAX_TITLE)));
+        let title = title.filter(|title| !title.is_empty()).or(heading);
         let warnings =
             [(pages.is_empty(), office::NO_TEXT), (ir.metadata.text_truncated, office::INCOMPLETE)];
         let warnings = warnings.into_iter().filter(|(applies, _)| *applies);

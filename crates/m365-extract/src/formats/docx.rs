@@ -33,7 +33,7 @@ use crate::{
     escape,
     format::Format,
     refusal::Refusal,
-    xml::{self, XmlReader},
+    xml::{self, Element, XmlReader},
 };
 
 /// The longest title, in characters.
@@ -57,7 +57,7 @@ impl Reader for Docx {
         story.body(&mut reader);
         story.other_comments();
         story.end_page();
-        let Story { pages, margins, title: styled, is_cut, has_hidden, .. } = story;
+        let Story { pages, margins, title: styled, is_cut, has_hidden, pictures, .. } = story;
         let is_cut = is_cut || reader.problem().is_some();
         let (mut pages, heading) = pages.finish();
         let is_empty = pages.iter().all(|page| page.markdown.is_empty());
@@ -71,18 +71,17 @@ impl Reader for Docx {
         let warnings =
             [(is_empty, office::NO_TEXT), (is_cut, office::INCOMPLETE), (has_hidden, HIDDEN)];
         let warnings = warnings.into_iter().filter(|(applies, _)| *applies);
-        let warnings = warnings.map(|(_, warning)| warning.to_owned()).collect();
+        let warnings = warnings.map(|(_, warning)| warning.to_owned());
+        let warnings = warnings.chain(office::undescribed(pictures)).collect();
         Ok(Document { title, pages, warnings, ..Document::default() })
     }
 }
 
 /// Reads what the texts of a document have in common.
 fn shared(package: &mut Package<'_>, options: &Options) -> Shared {
-    let styles = package.part("styles").map(|(bytes, _)| Styles::parse(&bytes));
-    let numbering = package.part("numbering").map(|(bytes, _)| Numbering::parse(&bytes));
     let mut shared = Shared {
-        styles: styles.unwrap_or_default(),
-        numbering: numbering.unwrap_or_default(),
+        styles: part(package, "styles", Styles::of),
+        numbering: part(package, "numbering", Numbering::of),
         drawings: drawing::parts(package, options.links).into_iter().collect(),
         ..Shared::default()
     };
@@ -91,6 +90,17 @@ fn shared(package: &mut Package<'_>, options: &Options) -> Shared {
     let ids = shared.comments.iter().map(|(id, _)| id.clone());
     shared.comment_ids = ids.zip(0..).collect();
     shared
+}
+
+/// The part of this kind as `of` reads it.
+fn part<T: Default>(
+    package: &mut Package<'_>,
+    kind: &str,
+    of: impl FnOnce(&Element<'_>) -> T,
+) -> T {
+    let Some((bytes, _)) = package.part(kind) else { return T::default() };
+    let source = xml::decode(&bytes);
+    package.root(&source).map(|root| of(&root)).unwrap_or_default()
 }
 
 /// The title in the properties of the file.

@@ -14,7 +14,7 @@ use crate::{
     document::{Document, Input, LinkStyle, Options},
     format::Format,
     limits::MAX_DEPTH,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
 };
 
 /// The most entries of a calendar that are shown.
@@ -27,7 +27,7 @@ impl Reader for Ics {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let calendar = Calendar::parse(&text::decode(input.bytes, input));
         if !calendar.is_known {
-            return Err(Refusal::of(RefusalKind::Damaged, Format::Ics));
+            return text::instead(input, options);
         }
         let markdown = calendar.markdown(options.links);
         let mut document = text::whole(Format::Ics, calendar.title(), markdown)?;

@@ -55,7 +55,8 @@ struct Source {
 
 impl Source {
     fn decode(bytes: &[u8], format: Format) -> Result<Self, RefusalKind> {
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), kind(format));
+        let lean = strip::without_packed(bytes, format);
+        let mut reader = ImageReader::with_format(Cursor::new(lean.as_ref()), kind(format));
         let mut limits = Limits::default();
         limits.max_alloc = Some(MAX_MEMORY);
         reader.limits(limits.clone());

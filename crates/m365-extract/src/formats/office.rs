@@ -2,6 +2,7 @@
 //! elements. What formats need that read Office files themselves is here, too.
 
 pub(crate) mod chart;
+pub(crate) mod diagram;
 pub(crate) mod grid;
 pub(crate) mod margin;
 mod names;
@@ -26,7 +27,7 @@ use office_oxide::{
 };
 
 pub(crate) use self::{
-    names::{says_something, title_level},
+    names::{is_decoration, is_picture, says_something, title_level, undescribed},
     table::CUT,
     writer::Writer,
 };

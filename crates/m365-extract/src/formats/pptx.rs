@@ -7,7 +7,6 @@
 mod bullet;
 mod comments;
 mod deck;
-mod diagram;
 mod layout;
 mod package;
 mod shape;
@@ -17,7 +16,7 @@ mod text;
 use self::deck::Deck;
 use super::{
     Reader,
-    office::{HIDDEN, INCOMPLETE, span::Look},
+    office::{HIDDEN, INCOMPLETE, span::Look, undescribed},
     slide::{Slide, Slides},
 };
 use crate::{
@@ -45,7 +44,9 @@ impl Reader for Pptx {
         let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
         let missing = if is_cut { Some(CUT) } else { incomplete };
         let hidden = deck.has_hidden.then_some(HIDDEN);
-        Ok(slides.into_document(given, [missing, hidden]))
+        let mut document = slides.into_document(given, [missing, hidden]);
+        document.warnings.extend(undescribed(deck.pictures));
+        Ok(document)
     }
 }
 

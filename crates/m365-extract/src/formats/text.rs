@@ -54,6 +54,14 @@ fn fenced(format: Format, text: &str, language: &str) -> Result<Document, Refusa
     whole(format, None, escape::fenced(&text, language))
 }
 
+/// The text of a file that has not the form which its name says.
+pub(super) fn instead(input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
+    let mut document = Text.read(input, options)?;
+    let note = "The content has not the form that its type says; it is shown as plain text.";
+    document.warnings.push(note.to_owned());
+    Ok(document)
+}
+
 /// A document of one page, unless there is nothing on it.
 pub(super) fn whole(
     format: Format,

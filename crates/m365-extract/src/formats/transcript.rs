@@ -18,10 +18,16 @@ impl Reader for Transcript {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let raw = clean_text(&text::decode_head(input, options));
         let turns = turns(with_names(cues(&raw).collect()).into_iter());
+        if turns.is_empty() && !raw.trim_start().starts_with("WEBVTT") {
+            return text::instead(input, options);
+        }
         let shown: Vec<String> = turns.iter().map(Turn::show).collect();
         text::whole(Format::Vtt, None, shown.join("\n\n"))
     }
 }
+
+/// The longest time of day that is written, in characters.
+const MAX_TIME: usize = 16;
 
 /// What one speaker said without another between.
 #[derive(Debug, Default)]
@@ -45,12 +51,20 @@ impl Turn {
 /// styles stand outside of cues and are left out.
 fn cues(raw: &str) -> impl Iterator<Item = Turn> {
     raw.split("\n\n").flat_map(|block| {
-        let mut lines = block.lines().skip_while(|line| !line.contains("-->"));
-        let start = lines.next().and_then(|line| line.split("-->").next()).unwrap_or_default();
-        let start = escape::disarm(start.trim().split(['.', ',']).next().unwrap_or_default());
+        let mut lines = block.lines();
+        let Some(start) = lines.find_map(start) else { return Vec::new() };
         let text = lines.collect::<Vec<_>>().join(" ");
-        voices(&text).map(|voice| voice.turn(&start)).collect::<Vec<_>>()
+        voices(&text).map(|voice| voice.turn(start)).collect::<Vec<_>>()
     })
+}
+
+/// When the cue begins whose times stand in a line, in whole seconds.
+fn start(line: &str) -> Option<&str> {
+    let time = line.split_once("-->")?.0.split_whitespace().next_back()?;
+    let is_part = |byte: u8| byte.is_ascii_digit() || b":.,".contains(&byte);
+    let is_time = time.len() <= MAX_TIME && time.bytes().all(is_part);
+    let seconds = time.split(['.', ',']).next()?;
+    (is_time && seconds.contains(|c: char| c.is_ascii_digit())).then_some(seconds)
 }
 
 /// What one voice says in a cue.
@@ -117,7 +131,20 @@ fn spoken(text: &str) -> String {
             _ => out.extend(["<", part]),
         }
     }
-    escape::text(unescaped(&out).trim())
+    escape::text(unescaped(&without_places(&out)).trim())
+}
+
+/// Text without the marks, as `{\an8}`, by which SubRip says where on the screen it stands.
+fn without_places(text: &str) -> String {
+    let mut parts = text.split("{\\");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}') {
+            Some((_, after)) => out.push_str(after),
+            None => out.extend(["{\\", part]),
+        }
+    }
+    out
 }
 
 /// Whether this is a tag, or a time within a cue.

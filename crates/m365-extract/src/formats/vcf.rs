@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Input, LinkStyle, Options},
     format::Format,
     limits::MAX_DEPTH,
-    refusal::{Refusal, RefusalKind},
+    refusal::Refusal,
 };
 
 /// The most contacts of a file that are shown.
@@ -21,7 +21,7 @@ impl Reader for Vcf {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let (contacts, is_cut) = contacts(&text::decode(input.bytes, input));
         if contacts.is_empty() {
-            return Err(Refusal::of(RefusalKind::Damaged, Format::Vcf));
+            return text::instead(input, options);
         }
         let title = match contacts.as_slice() {
             [contact] => Some(contact.name()),

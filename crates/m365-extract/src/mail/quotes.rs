@@ -20,18 +20,19 @@ pub(super) fn mark_typed(lines: &mut [Line], mark: &str) {
 
 /// Marks quotes by the lines that introduce them, and everything after a repeated message's head.
 pub(super) fn mark(lines: &mut [Line]) {
+    let fields: Vec<Option<Field>> = lines.iter().map(|line| field(&line.text)).collect();
     let mut at = 0;
     while at < lines.len() {
-        at = mark_at(lines, at);
+        at = mark_at(lines, &fields, at);
     }
 }
 
-/// Marks what begins at a line; says where to go on.
-fn mark_at(lines: &mut [Line], at: usize) -> usize {
+/// Marks what begins at a line; says where to go on. The fields are those that the lines hold.
+fn mark_at(lines: &mut [Line], fields: &[Option<Field>], at: usize) -> usize {
     if lines[at].role == Role::Quoted || lines[at].text.trim().is_empty() {
         return at + 1;
     }
-    if begins_history(&lines[at..]) {
+    if is_separator(&plain(&lines[at].text)) || is_header_block(&lines[at..], &fields[at..]) {
         return quote(lines, at, lines.len());
     }
     let Some(attribution) = attribution(&lines[at..]) else { return at + 1 };
@@ -67,12 +68,6 @@ fn end_of_prefixed(lines: &[Line], at: usize) -> usize {
     at + quoted.count()
 }
 
-/// Whether a message is repeated from the first of these lines on.
-fn begins_history(lines: &[Line]) -> bool {
-    let first = plain(&lines[0].text);
-    is_separator(&first) || is_header_block(lines)
-}
-
 /// `-----Original Message-----` and its kin.
 fn is_separator(line: &str) -> bool {
     let line = line.to_lowercase();
@@ -82,15 +77,16 @@ fn is_separator(line: &str) -> bool {
 }
 
 /// The head of a repeated message: a sender, a subject and one field more in consecutive lines.
-fn is_header_block(lines: &[Line]) -> bool {
-    if field(&lines[0].text).is_none() {
+fn is_header_block(lines: &[Line], fields: &[Option<Field>]) -> bool {
+    if fields.first().is_none_or(Option::is_none) {
         return false;
     }
     let mut found: Vec<Field> = Vec::new();
     let mut misses = 0;
-    for line in lines.iter().take(HEADER_LINES).filter(|line| !line.text.trim().is_empty()) {
-        match field(&line.text) {
-            Some(field) => (found.push(field), misses = 0).1,
+    for (line, field) in lines.iter().zip(fields).take(HEADER_LINES) {
+        match field {
+            Some(field) => (found.push(*field), misses = 0).1,
+            None if line.text.trim().is_empty() => {}
             None => misses += 1,
         }
         if misses > 2 {

@@ -122,20 +122,22 @@ impl Blocks {
         self.separate(gap);
         for line in markdown.split('\n') {
             let text = self.prefixed(line);
-            self.size += text.len() + 1;
-            let role = self.role();
-            self.lines.push(Line { text, role });
+            self.add(text);
         }
         self.last_gap = Some(gap);
         self.blank = false;
+    }
+
+    fn add(&mut self, text: String) {
+        self.size += text.len() + 1;
+        self.lines.push(Line { text, role: self.role() });
     }
 
     fn separate(&mut self, gap: Gap) {
         let Some(last) = self.last_gap else { return };
         let is_tight = last == Gap::Line && gap == Gap::Line && !self.blank;
         if !is_tight && !self.continues_list() {
-            let text = self.quote_marks();
-            self.lines.push(Line { text, role: self.role() });
+            self.add(self.quote_marks());
         }
     }
 
@@ -179,8 +181,7 @@ impl Blocks {
     /// Leaves an empty line also between two lists.
     pub(crate) fn end_list(&mut self) {
         if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
-            let text = self.quote_marks();
-            self.lines.push(Line { text, role: self.role() });
+            self.add(self.quote_marks());
             self.last_gap = Some(Gap::Line);
             self.blank = false;
         }
@@ -293,6 +294,11 @@ impl Inline {
             self.push_char(first);
             self.text.push_str(chars.as_str());
         }
+    }
+
+    /// How much is written, in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// Ends a line within the paragraph.

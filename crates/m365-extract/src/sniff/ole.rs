@@ -28,6 +28,11 @@ pub(super) fn kind(bytes: &[u8]) -> Compound {
     Compound { format: by_names(top), is_protected: all.iter().any(|name| is_policy(name)) }
 }
 
+/// Whether such files are compound ones that are read.
+pub(super) fn is_document(format: Format) -> bool {
+    matches!(format, Format::Doc | Format::Msg | Format::Ppt | Format::Xls)
+}
+
 /// A part that only files under a rights policy have (MS-OFFCRYPTO 2.2).
 fn is_policy(name: &str) -> bool {
     let name = name.trim_start_matches(|c: char| c.is_control());

@@ -9,6 +9,7 @@ const SPACES: &str = concat!(
     r#"xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" "#,
     r#"xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" "#,
     r#"xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" "#,
+    r#"xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" "#,
     r#"xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" "#,
     r#"xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" "#,
     r#"xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing""#,
@@ -33,6 +34,14 @@ impl Docx {
     pub(super) fn part(mut self, kind: &str, root: &str, content: &str) -> Self {
         let target = format!("{kind}.xml");
         self.relations.push_str(&relation(kind, &format!("rId-{kind}"), &target, ""));
+        let text = format!("<{root} {SPACES}>{content}</{root}>");
+        self.raw(&format!("word/{target}"), text)
+    }
+
+    /// Adds one of several parts of a kind.
+    pub(super) fn part_at(mut self, kind: &str, number: usize, root: &str, content: &str) -> Self {
+        let target = format!("{kind}{number}.xml");
+        self.relations.push_str(&relation(kind, &format!("rId-{kind}{number}"), &target, ""));
         let text = format!("<{root} {SPACES}>{content}</{root}>");
         self.raw(&format!("word/{target}"), text)
     }

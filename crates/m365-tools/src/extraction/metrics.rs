@@ -64,11 +64,14 @@ impl FormatSeconds {
 pub struct Refused {
     /// The label `format`, as in [`FormatSeconds`].
     pub format: &'static str,
-    /// The label `reason`, e.g. `encrypted` or `timed_out`.
+    /// The label `reason`, e.g. `encrypted` or `timed_out`; `cancelled` where nobody waited for the end.
     pub reason: &'static str,
     /// How many.
     pub count: u64,
 }
+
+/// The label of a format that the content does not tell.
+const UNKNOWN: &str = "unknown";
 
 /// Counts what is read.
 #[derive(Debug, Default)]
@@ -89,15 +92,26 @@ impl Counters {
         self.busy.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Begins to read a file.
+    pub(super) const fn started(&self) -> Started<'_> {
+        Started(Some(self))
+    }
+
     /// Counts a file that was read, or refused.
-    pub(super) fn note(&self, reading: &Reading) {
-        let format = reading.format.map_or("unknown", Format::extension);
+    fn note(&self, reading: &Reading) {
+        let format = reading.format.map_or(UNKNOWN, Format::extension);
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = read.seconds.entry(format).or_insert_with(|| FormatSeconds::new(format));
         seconds.add(reading.took);
         if let Err(refusal) = &reading.result {
             *read.refused.entry((format, refusal.kind().label())).or_default() += 1;
         }
+    }
+
+    /// Counts a file that nobody waits for any more; nothing is known of it.
+    fn cancelled(&self) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        *read.refused.entry((UNKNOWN, "cancelled")).or_default() += 1;
     }
 
     /// The counters as they are; what is in flight is known to the queues.
@@ -112,6 +126,27 @@ impl Counters {
             refused: read.refused.iter().map(refused).collect(),
             busy: self.busy.load(Ordering::Relaxed),
             ..ExtractionMetrics::default()
+        }
+    }
+}
+
+/// A file that is being read: it is counted when that has ended, or when it is dropped before.
+#[derive(Debug)]
+pub(super) struct Started<'a>(Option<&'a Counters>);
+
+impl Started<'_> {
+    /// Counts what came of the file.
+    pub(super) fn ended(mut self, reading: &Reading) {
+        if let Some(counters) = self.0.take() {
+            counters.note(reading);
+        }
+    }
+}
+
+impl Drop for Started<'_> {
+    fn drop(&mut self) {
+        if let Some(counters) = self.0 {
+            counters.cancelled();
         }
     }
 }

@@ -20,7 +20,8 @@ use crate::{Details, ErrorCode, ToolError};
 pub struct ExtractionLimits {
     /// Bytes of files that are downloaded or read at the same time.
     pub bytes: u64,
-    /// Files that are read at the same time.
+    /// Files that are read at the same time. With [`Extractor::in_process`](crate::Extractor::in_process) a
+    /// file that took too long no longer counts, though a thread may still be at work on it.
     pub readers: u32,
     /// How many may wait.
     pub waiting: u64,

@@ -17,6 +17,7 @@ mod mail;
 mod message;
 mod page;
 mod pages;
+mod plain;
 mod reader;
 mod reference;
 mod request;

@@ -316,6 +316,45 @@ async fn html_and_raw_are_of_texts_only() {
 }
 
 #[tokio::test]
+async fn html_and_raw_are_of_texts_that_are_not_large() {
+    let office = office().await;
+    let uri = own(&office, "Formats/latin-1.txt").await;
+    let large = "a line of the log\n".repeat((9 << 20) / 18);
+
+    for format in ["html", "raw"] {
+        office.tenant.downloads().next_response(Fault::file(large.clone()));
+        let error = refusal(&office, json!({"uri": uri, "format": format})).await;
+
+        assert_eq!(code(&error), "TOO_LARGE", "{error}");
+        assert!(text(&error, "message").ends_with("; use markdown."), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_call_for_more_gives_more_of_the_same_form() {
+    let office = office().await.limited(12_000);
+    let uri = own(&office, "Formats/page.html").await;
+    let items: String = (0..900).map(|at| format!("<p>Item <b>{at}</b></p>\n")).collect();
+    let page = format!("<!DOCTYPE html><html><body>{items}</body></html>");
+    let read = async |arguments: Value| {
+        office.tenant.downloads().next_response(Fault::file(page.clone()));
+        text(&part(&office, arguments).await, "text").to_owned()
+    };
+
+    for format in ["html", "raw"] {
+        let mut told = read(json!({"uri": uri, "format": format, "endPage": 2})).await;
+        let mut given = told.clone();
+        while let Some((_, call)) = told.rsplit_once("\nMore: read_resource ") {
+            told = read(serde_json::from_str(call).unwrap()).await;
+            given.push_str(&told);
+        }
+
+        let lost = (0..900).find(|at| !given.contains(&format!("Item <b>{at}</b>")));
+        assert_eq!(lost, None, "{format}");
+    }
+}
+
+#[tokio::test]
 async fn when_too_much_is_being_read_a_caller_is_told_when_to_come_back() {
     let limits = ExtractionLimits::default().with_bytes(1).with_waiting(0);
     let extraction = Extraction::with_limits(Extractor::in_process(), &limits);

@@ -8,26 +8,36 @@ use crate::{
     charset,
     document::LinkStyle,
     escape,
-    formats::office::{says_something, span::Piece},
+    formats::office::{
+        chart::Chart, diagram, is_decoration, is_picture, says_something, span::Piece,
+    },
     html,
-    markdown::{picture, table},
+    markdown::{Blocks, picture},
     xml::{self, Element},
 };
 
 /// The most charts and diagrams of a document that are read.
 const MAX_DRAWINGS: usize = 200;
-/// The most points of a chart that are written.
-const MAX_POINTS: usize = 500;
 
 /// Collects what a drawing says to its reader.
 pub(super) fn collect<'e>(runs: &mut Runs<'_, '_, 'e>, drawing: &'e Element<'e>) {
     runs.story.pages.has_ink = true;
     let before = runs.extras();
     inside(runs, drawing);
-    let description = drawing.descendants().find_map(description);
-    if let Some(text) = description.filter(|text| says_something(text) && runs.extras() == before) {
-        runs.push(Piece::Markdown(picture(text)));
+    if runs.extras() > before {
+        return;
     }
+    let description = drawing.descendants().find_map(description);
+    match description.filter(|text| says_something(text)) {
+        Some(text) => runs.push(Piece::Markdown(picture(text))),
+        None if says_nothing(drawing) => runs.story.pictures += 1,
+        None => {}
+    }
+}
+
+/// Whether a drawing is a picture that is more than an adornment.
+fn says_nothing(drawing: &Element<'_>) -> bool {
+    drawing.descendants().any(is_picture) && !drawing.descendants().any(is_decoration)
 }
 
 fn inside<'e>(runs: &mut Runs<'_, '_, 'e>, parent: &'e Element<'e>) {
@@ -68,11 +78,10 @@ fn drawn(runs: &mut Runs<'_, '_, '_>, element: &Element<'_>) {
     }
 }
 
-/// What a chart or diagram says, whose content is a part of its own.
-fn part(runs: &mut Runs<'_, '_, '_>, id: Option<&str>) {
-    let text = id.and_then(|id| runs.story.shared.drawings.get(id));
-    if let Some(text) = text.cloned() {
-        runs.push_extra(Extra::Markdown(text));
+/// A chart or diagram, whose content is a part of its own.
+fn part<'e>(runs: &mut Runs<'_, '_, 'e>, id: Option<&'e str>) {
+    if let Some(id) = id.filter(|id| runs.story.shared.drawings.contains_key(*id)) {
+        runs.push_extra(Extra::Part(id));
     }
 }
 
@@ -90,13 +99,12 @@ pub(super) fn parts(package: &mut Package<'_>, links: LinkStyle) -> Vec<(String,
     let all = package.relations().all();
     let mut wanted: Vec<(String, Relation)> =
         all.filter(is_drawing).map(|(id, relation)| (id.to_owned(), relation.clone())).collect();
-    wanted.sort_by(|(a, _), (b, _)| a.cmp(b));
     wanted.truncate(MAX_DRAWINGS);
     let read = |(id, relation): (String, Relation)| {
         let bytes = package.related(&id)?;
         let text = match relation.kind.as_str() {
             "aFChunk" => inserted(&bytes, &relation.target, links)?,
-            kind => drawing(&bytes, kind)?,
+            kind => drawing(package, &bytes, kind)?,
         };
         (!text.is_empty()).then_some((id, text))
     };
@@ -107,10 +115,15 @@ fn is_drawing((_, relation): &(&str, &Relation)) -> bool {
     matches!(relation.kind.as_str(), "chart" | "diagramData" | "aFChunk")
 }
 
-fn drawing(bytes: &[u8], kind: &str) -> Option<String> {
+fn drawing(package: &mut Package<'_>, bytes: &[u8], kind: &str) -> Option<String> {
     let source = xml::decode(bytes);
-    let root = xml::parse(&source).ok()?;
-    Some(if kind == "chart" { chart(&root) } else { diagram(&root) })
+    let root = package.root(&source)?;
+    let mut blocks = Blocks::default();
+    match kind {
+        "chart" => Chart::of_part(&root).write(&mut blocks),
+        _ => diagram::write(&root, drawn_text, &mut blocks),
+    }
+    Some(blocks.into_markdown().0)
 }
 
 /// A web page that a program put into the package for Word to insert.
@@ -118,13 +131,6 @@ fn inserted(bytes: &[u8], target: &str, links: LinkStyle) -> Option<String> {
     let (_, extension) = target.rsplit_once('.')?;
     let is_page = ["htm", "html", "xhtml"].iter().any(|one| extension.eq_ignore_ascii_case(one));
     is_page.then(|| html::render(&charset::decode_html(bytes, None), links).markdown())
-}
-
-/// A diagram as a list of what is written in it.
-fn diagram(root: &Element<'_>) -> String {
-    let points = root.descendants().filter(|element| element.is("dgm:pt"));
-    let texts = points.map(drawn_text).filter(|text| !text.is_empty());
-    texts.map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The paragraphs of drawn text on one line.
@@ -138,36 +144,4 @@ fn drawn_text(element: &Element<'_>) -> String {
 fn paragraph(element: &Element<'_>) -> String {
     let runs = element.descendants().filter(|inner| inner.is("a:t"));
     runs.map(Element::text).collect()
-}
-
-/// A chart as a table: a row for each category, a column for each series.
-fn chart(root: &Element<'_>) -> String {
-    let titles = root.descendants().filter(|element| element.is("c:title"));
-    let titles: Vec<String> = titles.map(drawn_text).filter(|text| !text.is_empty()).collect();
-    let series: Vec<&Element<'_>> = root.descendants().filter(|e| e.is("c:ser")).take(50).collect();
-    let mut head = vec![String::new()];
-    head.extend(series.iter().map(|one| values(one, &["c:tx"]).join(" ")));
-    let categories =
-        series.first().map(|one| values(one, &["c:cat", "c:xVal"])).unwrap_or_default();
-    let columns: Vec<Vec<String>> =
-        series.iter().map(|one| values(one, &["c:val", "c:yVal"])).collect();
-    let count = columns.iter().map(Vec::len).max().unwrap_or_default().min(MAX_POINTS);
-    let row = |at: usize| {
-        let cell = |column: &Vec<String>| column.get(at).cloned().unwrap_or_default();
-        let name = categories.get(at).cloned().unwrap_or_default();
-        std::iter::once(name).chain(columns.iter().map(cell)).collect::<Vec<_>>()
-    };
-    let mut rows = vec![head];
-    rows.extend((0..count).map(row));
-    let title = format!("**Chart: {}**", titles.join(", "));
-    let blocks =
-        [(!titles.is_empty()).then_some(title), (count > 0).then(|| table::markdown(&rows))];
-    blocks.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
-}
-
-/// The values that the file keeps of a series.
-fn values(series: &Element<'_>, names: &[&str]) -> Vec<String> {
-    let part = names.iter().find_map(|name| series.child(name));
-    let values = part.into_iter().flat_map(|part| part.descendants()).filter(|e| e.is("c:v"));
-    values.take(MAX_POINTS).map(|value| escape::text(value.text().trim())).collect()
 }

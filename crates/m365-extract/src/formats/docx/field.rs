@@ -1,7 +1,9 @@
 //! Fields: text that Word computes, with the instruction that it was computed by.
 
+use std::rc::Rc;
+
 /// The most fields inside of each other that are followed.
-pub(super) const MAX_FIELDS: usize = 64;
+const MAX_FIELDS: usize = 64;
 /// The longest instruction that is read, in bytes.
 const MAX_INSTRUCTION: usize = 8 * 1024;
 
@@ -10,8 +12,10 @@ const MAX_INSTRUCTION: usize = 8 * 1024;
 pub(super) struct Field {
     instruction: String,
     is_result: bool,
+    /// Whether a paragraph ended before the instruction did: nobody may ever close it.
+    is_given_up: bool,
     is_hidden: bool,
-    link: Option<String>,
+    link: Option<Rc<str>>,
 }
 
 impl Field {
@@ -26,7 +30,7 @@ impl Field {
     pub(super) fn begin_result(&mut self, is_page_hidden: bool) {
         self.is_result = true;
         self.is_hidden = is_page_hidden && self.is_page_number();
-        self.link = link(&self.instruction);
+        self.link = link(&self.instruction).map(Into::into);
     }
 
     /// A field whose result is all that is in it.
@@ -38,8 +42,14 @@ impl Field {
     }
 
     /// Whether what comes next is shown.
-    pub(super) fn shows(&self) -> bool {
-        self.is_result && !self.is_hidden
+    fn shows(&self) -> bool {
+        (self.is_result || self.is_given_up) && !self.is_hidden
+    }
+
+    /// What a field hides within a paragraph, it does not hide in the next.
+    fn end_paragraph(&mut self) {
+        self.is_given_up |= !self.is_result;
+        self.is_hidden = false;
     }
 
     /// Whether its result is the number of a page, or of all.
@@ -48,10 +58,52 @@ impl Field {
         let kind = self.instruction.split_whitespace().next().unwrap_or_default();
         KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known))
     }
+}
 
-    /// Where a click on the result leads.
-    pub(super) fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+/// The fields that are open, one in the other; one may go on over several paragraphs.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    open: Vec<Field>,
+    /// How many more are open than are followed.
+    beyond: usize,
+}
+
+impl Fields {
+    /// A field begins.
+    pub(super) fn begin(&mut self, field: Field) {
+        match self.open.len() < MAX_FIELDS {
+            true => self.open.push(field),
+            false => self.beyond += 1,
+        }
+    }
+
+    /// The field that began last ends.
+    pub(super) fn end(&mut self) -> Option<Field> {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return None;
+        }
+        self.open.pop()
+    }
+
+    /// The field that began last, if it is followed.
+    pub(super) fn last(&mut self) -> Option<&mut Field> {
+        self.open.last_mut().filter(|_| self.beyond == 0)
+    }
+
+    /// A paragraph ends, and with it what fields keep from view.
+    pub(super) fn end_paragraph(&mut self) {
+        self.open.iter_mut().for_each(Field::end_paragraph);
+    }
+
+    /// Whether what comes next is shown.
+    pub(super) fn show(&self) -> bool {
+        self.open.iter().all(Field::shows)
+    }
+
+    /// Where a click on what comes next leads.
+    pub(super) fn link(&self) -> Option<&Rc<str>> {
+        self.open.iter().rev().find_map(|field| field.link.as_ref())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
+    field::Fields,
     package::{Package, Relations},
     story::{Kind, Margin, Shared, Story},
 };
@@ -58,7 +59,7 @@ fn each(
 ) {
     let Some((bytes, relations)) = package.part(part) else { return };
     let source = xml::decode(&bytes);
-    let Ok(root) = xml::parse(&source) else { return package.set_incomplete() };
+    let Some(root) = package.root(&source) else { return };
     let mut story = Story::new(shared, &relations, links);
     for element in root.elements().filter(|element| element.is(name)) {
         if story.is_full() {
@@ -66,7 +67,7 @@ fn each(
         }
         let id = element.attribute("w:id").unwrap_or_default().to_owned();
         let text = story.line(|story| story.contents(element));
-        story.fields.clear();
+        story.fields = Fields::default();
         add(element, id, text);
     }
 }
@@ -82,15 +83,20 @@ pub(super) fn margins(
         let mut lines: Vec<String> = Vec::new();
         for margin in margins.iter().filter(|margin| margin.is_header == is_header) {
             let Some(bytes) = package.related(&margin.id) else { continue };
-            lines.extend(margin_lines(&bytes, shared, links));
+            lines.extend(margin_lines(package, &bytes, shared, links));
         }
         margin::join(lines)
     })
 }
 
-fn margin_lines(bytes: &[u8], shared: &Shared, links: LinkStyle) -> Vec<String> {
+fn margin_lines(
+    package: &mut Package<'_>,
+    bytes: &[u8],
+    shared: &Shared,
+    links: LinkStyle,
+) -> Vec<String> {
     let source = xml::decode(bytes);
-    let Ok(root) = xml::parse(&source) else { return Vec::new() };
+    let Some(root) = package.root(&source) else { return Vec::new() };
     let relations = Relations::default();
     let mut story = Story::new(shared, &relations, links);
     story.is_margin = true;

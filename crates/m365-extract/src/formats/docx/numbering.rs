@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::xml::{self, Element};
+use crate::xml::Element;
 
 /// The levels of a list.
 const LEVELS: usize = 9;
@@ -60,9 +60,7 @@ pub(super) struct Counters {
 
 impl Numbering {
     /// Reads the part with the lists.
-    pub(super) fn parse(bytes: &[u8]) -> Self {
-        let text = xml::decode(bytes);
-        let Ok(root) = xml::parse(&text) else { return Self::default() };
+    pub(super) fn of(root: &Element<'_>) -> Self {
         let mut numbering = Self::default();
         for element in root.elements() {
             match element.name() {
@@ -270,7 +268,7 @@ mod tests {
             <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
             <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl>
             </w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#;
-        let numbering = Numbering::parse(part.as_bytes());
+        let numbering = Numbering::of(&crate::xml::parse(part).unwrap());
         let mut counters = Counters::default();
 
         let drawn = [0, 1, 1, 0, 1].map(|level| counters.next(&numbering, "3", level));

@@ -1,16 +1,18 @@
 //! The parts of a package (ECMA-376 part 2) and how they refer to each other.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     archive::Archive,
     format::Format,
     refusal::{Refusal, RefusalKind},
-    xml,
+    xml::{self, Element},
 };
 
 /// The most relationships of a part that are read.
 const MAX_RELATIONS: usize = 50_000;
+/// The longest target that is kept, in bytes; longer ones are no addresses.
+const MAX_TARGET: usize = 8 * 1024;
 
 /// An open package.
 #[derive(Debug)]
@@ -24,7 +26,9 @@ pub(super) struct Package<'a> {
 /// What a part refers to, by the ids that stand in it.
 #[derive(Debug, Default)]
 pub(super) struct Relations {
-    by_id: HashMap<String, Relation>,
+    /// In the order of the file.
+    list: Vec<(String, Relation)>,
+    by_id: HashMap<String, usize>,
 }
 
 /// A reference to another part, or to somewhere outside.
@@ -32,7 +36,7 @@ pub(super) struct Relations {
 pub(super) struct Relation {
     /// The last word of its type, which is the same in all editions of the standard.
     pub(super) kind: String,
-    pub(super) target: String,
+    pub(super) target: Rc<str>,
     pub(super) is_external: bool,
 }
 
@@ -41,7 +45,7 @@ impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let mut archive = Archive::open(bytes, Format::Docx)?;
         let root = relations(&mut archive, "").unwrap_or_default();
-        let declared = root.of_kind("officeDocument").map(|relation| relation.target.clone());
+        let declared = root.of_kind("officeDocument").map(|relation| Rc::clone(&relation.target));
         let main =
             declared.map_or_else(|| "word/document.xml".to_owned(), |target| resolve("", &target));
         let relations = relations(&mut archive, &main);
@@ -72,11 +76,19 @@ impl<'a> Package<'a> {
 
     /// The bytes of the part of this kind, and what it refers to.
     pub(super) fn part(&mut self, kind: &str) -> Option<(Vec<u8>, Relations)> {
-        let target = self.relations.of_kind(kind).map(|relation| relation.target.clone());
+        let target = self.relations.of_kind(kind).map(|relation| Rc::clone(&relation.target));
         let name = resolve(&self.main, &target?);
         let bytes = self.read(&name)?;
-        let relations = relations(&mut self.archive, &name).unwrap_or_default();
-        Some((bytes, relations))
+        let relations = relations(&mut self.archive, &name);
+        self.is_incomplete |= relations.is_none();
+        Some((bytes, relations.unwrap_or_default()))
+    }
+
+    /// The root of a part as far as it can be read; notes what cannot.
+    pub(super) fn root<'x>(&mut self, source: &'x str) -> Option<Element<'x>> {
+        let (root, problem) = xml::parse_partly(source);
+        self.is_incomplete |= problem.is_some() || root.is_none();
+        root
     }
 
     /// The bytes of the part that the main part refers to by `id`.
@@ -101,16 +113,17 @@ impl<'a> Package<'a> {
 impl Relations {
     /// The relation of this id.
     pub(super) fn get(&self, id: &str) -> Option<&Relation> {
-        self.by_id.get(id)
+        self.list.get(*self.by_id.get(id)?).map(|(_, relation)| relation)
     }
 
     /// All relations with their ids.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Relation)> {
-        self.by_id.iter().map(|(id, relation)| (id.as_str(), relation))
+        self.list.iter().map(|(id, relation)| (id.as_str(), relation))
     }
 
     fn of_kind(&self, kind: &str) -> Option<&Relation> {
-        self.by_id.values().find(|relation| relation.kind == kind && !relation.is_external)
+        let mut relations = self.list.iter().map(|(_, relation)| relation);
+        relations.find(|relation| relation.kind == kind && !relation.is_external)
     }
 }
 
@@ -122,13 +135,16 @@ fn relations(archive: &mut Archive<'_>, part: &str) -> Option<Relations> {
     let Some(bytes) = bytes else { return Some(Relations::default()) };
     let text = xml::decode(&bytes);
     let root = xml::parse(&text).ok()?;
-    let by_id = root.elements().take(MAX_RELATIONS).filter_map(|element| {
+    let list = root.elements().take(MAX_RELATIONS).filter_map(|element| {
         let kind = element.attribute("Type")?.rsplit('/').next()?.to_owned();
-        let target = element.attribute("Target")?.to_owned();
+        let target =
+            element.attribute("Target").filter(|target| target.len() <= MAX_TARGET)?.into();
         let is_external = element.attribute("TargetMode") == Some("External");
         Some((element.attribute("Id")?.to_owned(), Relation { kind, target, is_external }))
     });
-    Some(Relations { by_id: by_id.collect() })
+    let list: Vec<(String, Relation)> = list.collect();
+    let by_id = list.iter().zip(0..).map(|((id, _), at)| (id.clone(), at)).collect();
+    Some(Relations { list, by_id })
 }
 
 /// The name of a part that another one refers to.

@@ -59,6 +59,7 @@ impl Story<'_> {
         let mut runs = Runs::new(self, &paragraph);
         runs.children(element);
         let runs = runs.finish();
+        self.fields.end_paragraph();
         if runs.begins_page {
             self.end_page();
         }
@@ -225,6 +226,7 @@ impl Story<'_> {
                 self.boxes -= 1;
             }
             Extra::Markdown(markdown) => self.blocks.push(&markdown, Gap::Paragraph),
+            Extra::Part(id) => self.part(id),
         }
     }
 

@@ -1,8 +1,10 @@
 //! Runs: the text of a paragraph with its looks, links, changes and marks.
 
+use std::rc::Rc;
+
 use super::{
     drawing,
-    field::{Field, MAX_FIELDS, with_place},
+    field::{Field, with_place},
     math,
     paragraph::Paragraph,
     story::{Kind, Story, is_frame},
@@ -10,12 +12,16 @@ use super::{
     symbol,
 };
 use crate::{
+    clean::excerpt,
     formats::office::{
-        note::Change,
+        note::{Change, MAX_AUTHOR},
         span::{Piece, Span},
     },
     xml::Element,
 };
+
+/// The most bytes of the links of a paragraph that have a place in their target.
+const MAX_LINKED: usize = 4 * 1024 * 1024;
 
 /// Collects the runs of a paragraph.
 #[derive(Debug)]
@@ -23,8 +29,10 @@ pub(super) struct Runs<'s, 'd, 'e> {
     pub(super) story: &'s mut Story<'d>,
     paragraph: &'s Paragraph,
     done: Done<'e>,
-    link: Option<String>,
-    change: Option<Change>,
+    link: Option<Rc<str>>,
+    change: Option<Rc<Change>>,
+    /// How many bytes the links of the paragraph take that have a place in their target.
+    linked: usize,
     /// Whether nothing is to be read since the last break of a page.
     is_blank: bool,
 }
@@ -49,13 +57,16 @@ pub(super) enum Extra<'e> {
     Box(&'e Element<'e>),
     /// A block of markdown.
     Markdown(String),
+    /// What the part of this id says.
+    Part(&'e str),
 }
 
 impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     /// Creates an empty collection.
     pub(super) fn new(story: &'s mut Story<'d>, paragraph: &'s Paragraph) -> Self {
         let done = Done { parts: vec![Vec::new()], ..Done::default() };
-        Self { story, paragraph, done, link: None, change: None, is_blank: true }
+        let change = story.row_change.clone();
+        Self { story, paragraph, done, link: None, change, linked: 0, is_blank: true }
     }
 
     /// The runs collected.
@@ -91,19 +102,24 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
         let relation = element.attribute("r:id").and_then(|id| self.story.relations.get(id));
         let place = element.attribute("w:anchor").or(element.attribute("w:docLocation"));
         let target = relation.filter(|relation| relation.is_external);
-        let link = target.map(|target| with_place(&target.target, place));
+        let link = target.and_then(|target| self.target(&target.target, place));
         let outer = std::mem::replace(&mut self.link, link);
         self.children(element);
         self.link = outer;
     }
 
+    /// A target with a place in it, as long as those of the paragraph do not take too much.
+    fn target(&mut self, target: &Rc<str>, place: Option<&str>) -> Option<Rc<str>> {
+        let Some(place) = place else { return Some(Rc::clone(target)) };
+        self.linked += target.len() + place.len();
+        (self.linked <= MAX_LINKED).then(|| with_place(target, Some(place)).into())
+    }
+
     fn simple_field(&mut self, element: &'e Element<'e>) {
         let instruction = element.attribute("w:instr").unwrap_or_default();
-        if self.story.fields.len() < MAX_FIELDS {
-            self.story.fields.push(Field::simple(instruction, self.hides_page_numbers()));
-            self.children(element);
-            self.end_field();
-        }
+        self.story.fields.begin(Field::simple(instruction, self.hides_page_numbers()));
+        self.children(element);
+        self.end_field();
     }
 
     fn hides_page_numbers(&self) -> bool {
@@ -111,9 +127,7 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     fn changed(&mut self, what: &'static str, element: &'e Element<'e>) {
-        let author = element.attribute("w:author").map(str::to_owned);
-        let change = Some(Change { what, author });
-        let outer = std::mem::replace(&mut self.change, change);
+        let outer = self.change.replace(change(what, element));
         self.children(element);
         self.change = outer;
     }
@@ -122,18 +136,25 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     fn alternate(&mut self, element: &'e Element<'e>) {
         for choice in element.elements() {
             let before = self.size();
-            self.children(choice);
-            self.run_contents(choice, Looks::default());
+            choice.elements().for_each(|child| self.alternative(child));
             if self.size() != before {
                 break;
             }
         }
     }
 
+    /// What stands in one of several ways: runs, or what is in a run.
+    fn alternative(&mut self, child: &'e Element<'e>) {
+        self.element(child);
+        if !child.is("mc:AlternateContent") {
+            self.run_child(child, None);
+        }
+    }
+
     /// Grows with all that is collected.
-    fn size(&self) -> (usize, usize, usize) {
+    fn size(&self) -> [usize; 4] {
         let last = self.done.parts.last().map_or(0, Vec::len);
-        (self.done.parts.len(), last, self.done.extras.len())
+        [self.done.parts.len(), last, self.done.extras.len(), self.story.pictures]
     }
 
     fn run(&mut self, element: &'e Element<'e>) {
@@ -197,11 +218,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
 
     /// Adds what the fields around it show.
     pub(super) fn push(&mut self, piece: Piece) {
-        if !self.story.fields.iter().all(Field::shows) {
+        if !self.story.fields.show() {
             return;
         }
-        let by_field = || self.story.fields.iter().rev().find_map(Field::link).map(str::to_owned);
-        let link = self.link.clone().or_else(by_field);
+        let link = self.link.clone().or_else(|| self.story.fields.link().cloned());
         let change = self.change.clone();
         let span = Span { piece, link, change, ..Span::default() };
         self.is_blank &= span.is_blank();
@@ -242,12 +262,10 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
                 if let Some(value) = element.child("w:ffData").and_then(form_value) {
                     self.push(Piece::Text(value));
                 }
-                if self.story.fields.len() < MAX_FIELDS {
-                    self.story.fields.push(Field::default());
-                }
+                self.story.fields.begin(Field::default());
             }
             Some("separate") => {
-                if let Some(field) = self.story.fields.last_mut() {
+                if let Some(field) = self.story.fields.last() {
                     field.begin_result(hides);
                 }
             }
@@ -257,12 +275,12 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
     }
 
     fn end_field(&mut self) {
-        let field = self.story.fields.pop();
+        let field = self.story.fields.end();
         self.story.has_page_number |= field.is_some_and(|field| field.is_page_number());
     }
 
     fn instruct(&mut self, element: &Element<'_>) {
-        if let Some(field) = self.story.fields.last_mut() {
+        if let Some(field) = self.story.fields.last() {
             field.instruct(&element.text());
         }
     }
@@ -288,6 +306,12 @@ impl<'s, 'd, 'e> Runs<'s, 'd, 'e> {
             self.push(Piece::Text(format!("({})", reading.trim())));
         }
     }
+}
+
+/// A tracked change, which an element is around or within.
+pub(super) fn change(what: &'static str, element: &Element<'_>) -> Rc<Change> {
+    let author = element.attribute("w:author").map(|author| excerpt(author, MAX_AUTHOR));
+    Rc::new(Change { what, author })
 }
 
 /// What a form field shows that has no result: whether a box is ticked, or what was chosen.

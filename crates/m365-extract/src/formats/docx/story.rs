@@ -1,9 +1,12 @@
 //! A text of a document on its way to pages: the body, a note, or what stands in a margin.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{
-    field::Field,
+    field::Fields,
     numbering::{Counters, Numbering},
     package::Relations,
     pages::Pages,
@@ -12,7 +15,10 @@ use super::{
 };
 use crate::{
     document::LinkStyle,
-    formats::office::{note, span::Look},
+    formats::office::{
+        note::{self, Change},
+        span::Look,
+    },
     markdown::{Blocks, Gap},
     xml::{Element, Event, XmlReader},
 };
@@ -50,8 +56,7 @@ pub(super) struct Story<'d> {
     pub(super) blocks: Blocks,
     pub(super) look: Look,
     pub(super) counters: Counters,
-    /// The fields that are open; one may go on over several paragraphs.
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Fields,
     pub(super) pages: Pages,
     /// The parts with headers and footers in the order in which sections name them.
     pub(super) margins: Vec<Margin>,
@@ -74,6 +79,10 @@ pub(super) struct Story<'d> {
     /// Lines of program text that follow each other.
     pub(super) code: Vec<String>,
     pub(super) is_cut: bool,
+    /// Who inserted or deleted the row under way.
+    pub(super) row_change: Option<Rc<Change>>,
+    /// How many pictures have no description.
+    pub(super) pictures: usize,
     numbers: HashMap<(Kind, String), usize>,
     /// Comments that were written.
     said: HashSet<usize>,
@@ -98,7 +107,7 @@ impl<'d> Story<'d> {
             blocks: Blocks::default(),
             look: Look { links, marks_bold: true },
             counters: Counters::default(),
-            fields: Vec::new(),
+            fields: Fields::default(),
             pages: Pages::default(),
             margins: Vec::new(),
             is_margin: false,
@@ -111,6 +120,8 @@ impl<'d> Story<'d> {
             has_hidden: false,
             code: Vec::new(),
             is_cut: false,
+            row_change: None,
+            pictures: 0,
             numbers: HashMap::new(),
             said: HashSet::new(),
             due: Vec::new(),
@@ -184,10 +195,16 @@ impl<'d> Story<'d> {
 
     /// A web page in the place where it is to be inserted.
     fn inserted(&mut self, element: &Element<'_>) {
-        let id = element.attribute("r:id").unwrap_or_default();
-        if let Some(text) = self.shared.drawings.get(id) {
-            self.end_code();
-            self.blocks.push(text, Gap::Paragraph);
+        self.end_code();
+        self.part(element.attribute("r:id").unwrap_or_default());
+    }
+
+    /// What another part says, each time that the text refers to it.
+    pub(super) fn part(&mut self, id: &str) {
+        match self.shared.drawings.get(id) {
+            Some(_) if self.is_full() => self.is_cut = true,
+            Some(text) => self.blocks.push(text, Gap::Paragraph),
+            None => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::xml::{self, Element};
+use crate::xml::Element;
 
 /// How many styles a style may be based on, one on the other.
 const MAX_CHAIN: usize = 20;
@@ -54,9 +54,7 @@ pub(super) struct Looks {
 
 impl Styles {
     /// Reads the part with the styles.
-    pub(super) fn parse(bytes: &[u8]) -> Self {
-        let text = xml::decode(bytes);
-        let Ok(root) = xml::parse(&text) else { return Self::default() };
+    pub(super) fn of(root: &Element<'_>) -> Self {
         let mut styles = Self::default();
         for element in root.elements().filter(|element| element.is("w:style")) {
             let id = element.attribute("w:styleId").unwrap_or_default();

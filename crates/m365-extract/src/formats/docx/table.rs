@@ -1,10 +1,16 @@
 //! Tables, row by row.
 
-use super::story::{Story, is_frame};
+use std::rc::Rc;
+
+use super::{
+    run::change,
+    story::{Story, is_frame},
+};
 use crate::{
     formats::office::{
         CUT,
         grid::{Cell, Grid},
+        note::Change,
     },
     markdown::{Gap, table},
     xml::{Element, Event, XmlReader},
@@ -46,7 +52,7 @@ pub(super) fn write(story: &mut Story<'_>, element: &Element<'_>) {
     if let [row] = rows.as_slice()
         && let [cell] = cells(row).as_slice()
     {
-        return story.contents(cell);
+        return in_row(story, row, |story| story.contents(cell));
     }
     let mut grid = Grid::default();
     let mut rows = rows.into_iter().filter(|row| !is_hidden(row));
@@ -120,7 +126,7 @@ impl<'x> Rows<'x> {
         if let Some(row) = &self.first
             && let [cell] = cells(row).as_slice()
         {
-            return story.contents(cell);
+            return in_row(story, row, |story| story.contents(cell));
         }
         self.begin(story);
         finish(story, self.grid);
@@ -148,8 +154,24 @@ fn read(story: &mut Story<'_>, row: &Element<'_>) -> Vec<Cell> {
         count.filter(|count| *count > 0).map(|columns| Cell { columns, rows: 1, ..Cell::default() })
     };
     let mut out: Vec<Cell> = skipped("w:gridBefore").into_iter().collect();
-    out.extend(cells(row).into_iter().map(|cell| to_cell(story, cell)));
+    in_row(story, row, |story| {
+        out.extend(cells(row).into_iter().map(|cell| to_cell(story, cell)));
+    });
     out
+}
+
+/// Writes what is in a row, which may as a whole be inserted or deleted.
+fn in_row(story: &mut Story<'_>, row: &Element<'_>, write: impl FnOnce(&mut Story<'_>)) {
+    let outer = story.row_change.clone();
+    story.row_change = row_change(row).or_else(|| outer.clone());
+    write(story);
+    story.row_change = outer;
+}
+
+fn row_change(row: &Element<'_>) -> Option<Rc<Change>> {
+    let properties = row.child("w:trPr")?;
+    let made = |name: &str, what| Some(change(what, properties.child(name)?));
+    made("w:del", "deleted").or_else(|| made("w:ins", "inserted"))
 }
 
 /// The cells of the first row, in which all is bold.

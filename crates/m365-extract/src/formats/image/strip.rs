@@ -6,6 +6,8 @@ mod png;
 mod tiff;
 mod webp;
 
+use std::borrow::Cow;
+
 pub(super) use self::tiff::has_pages;
 use crate::format::Format;
 
@@ -19,6 +21,11 @@ pub(super) fn strip(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
         Format::Webp => webp::strip(bytes),
         _ => None,
     }
+}
+
+/// The file as it can be decoded within bounds.
+pub(super) fn without_packed(bytes: &[u8], format: Format) -> Cow<'_, [u8]> {
+    if format == Format::Png { png::without_packed(bytes) } else { Cow::Borrowed(bytes) }
 }
 
 /// Whether the file holds several pictures that follow each other.

@@ -1,8 +1,12 @@
 //! Tracked changes: who made them, and what was deleted.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
-use crate::{formats::office::note::Change, xml::Element};
+use crate::{
+    clean::excerpt,
+    formats::office::note::{Change, MAX_AUTHOR},
+    xml::Element,
+};
 
 /// What was done where text was inserted.
 const INSERTED: &str = "inserted";
@@ -15,7 +19,7 @@ pub(super) struct Changes<'a> {
 
 #[derive(Debug)]
 struct Tracked<'a> {
-    change: Change,
+    change: Rc<Change>,
     /// What holds the text that was deleted, until it is written.
     deleted: Option<Element<'a>>,
 }
@@ -29,15 +33,15 @@ impl<'a> Changes<'a> {
     }
 
     /// The insertion that begins at a mark.
-    pub(super) fn inserted(&self, mark: &Element<'_>) -> Option<&Change> {
+    pub(super) fn inserted(&self, mark: &Element<'_>) -> Option<&Rc<Change>> {
         let tracked = self.by_id.get(mark.attribute("text:change-id")?)?;
         Some(&tracked.change).filter(|change| change.what == INSERTED)
     }
 
     /// The deletion at a mark and what was deleted; each is given once.
-    pub(super) fn take_deleted(&mut self, mark: &Element<'_>) -> Option<(Change, Element<'a>)> {
+    pub(super) fn take_deleted(&mut self, mark: &Element<'_>) -> Option<(Rc<Change>, Element<'a>)> {
         let tracked = self.by_id.get_mut(mark.attribute("text:change-id")?)?;
-        Some((tracked.change.clone(), tracked.deleted.take()?))
+        Some((Rc::clone(&tracked.change), tracked.deleted.take()?))
     }
 }
 
@@ -53,13 +57,14 @@ impl<'a> Tracked<'a> {
             ("text", "insertion") => (INSERTED, None),
             _ => return None,
         };
-        Some(Self { change: Change { what, author: author(element) }, deleted })
+        let change = Change { what, author: author(element) };
+        Some(Self { change: Rc::new(change), deleted })
     }
 }
 
 /// Who made a change or a comment.
 pub(super) fn author(element: &Element<'_>) -> Option<String> {
     let creator = element.descendants().find(|inner| inner.is("dc:creator"))?;
-    let name = creator.text().trim().to_owned();
+    let name = excerpt(&creator.text(), MAX_AUTHOR);
     (!name.is_empty()).then_some(name)
 }

@@ -1,5 +1,7 @@
 //! Runs of text within a paragraph.
 
+use std::rc::Rc;
+
 use super::{changes::author, names::is_unseen, styles::Looks, writer::Writer};
 use crate::{
     formats::office::{note, span::Span},
@@ -22,7 +24,7 @@ pub(super) struct Runs<'e, 'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'p> {
     pub(super) looks: Looks,
-    pub(super) link: Option<&'p str>,
+    pub(super) link: Option<&'p Rc<str>>,
 }
 
 impl<'a> Writer<'a> {
@@ -51,8 +53,8 @@ impl<'a> Writer<'a> {
         match element.name() {
             ("text", "span") => self.styled(element, at, runs),
             ("text", "a") => {
-                let link = element.attribute("xlink:href");
-                self.inline(element, Place { link, ..at }, runs);
+                let link: Option<Rc<str>> = element.attribute("xlink:href").map(Into::into);
+                self.inline(element, Place { link: link.as_ref(), ..at }, runs);
             }
             ("text", "s") => {
                 let blanks = element.number("text:c").unwrap_or(1).min(MAX_BLANKS);
@@ -78,7 +80,7 @@ impl<'a> Writer<'a> {
         if at.looks.is_unseen(self.is_on_white()) {
             self.has_hidden |= !text.trim().is_empty();
         } else {
-            let (link, change) = (at.link.map(str::to_owned), self.insertion.clone());
+            let (link, change) = (at.link.cloned(), self.insertion.clone());
             runs.spans.push(Span { bold, strike, link, change, ..Span::text(text) });
         }
     }

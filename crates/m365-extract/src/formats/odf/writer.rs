@@ -1,5 +1,7 @@
 //! From the elements of a text to pages of markdown.
 
+use std::rc::Rc;
+
 use super::{
     changes::Changes,
     code::{is_code, verbatim},
@@ -35,7 +37,7 @@ pub(in crate::formats) struct Writer<'a> {
     pub(super) blocks: Blocks,
     pub(super) look: Look,
     /// Who inserted the text under way, where someone did.
-    pub(super) insertion: Option<Change>,
+    pub(super) insertion: Option<Rc<Change>>,
     /// How many notes there are so far.
     pub(super) notes: usize,
     /// Notes and comments to be written below the block under way.
@@ -347,7 +349,7 @@ impl<'a> Writer<'a> {
             return Some(change.markdown(&self.line(&element)));
         }
         if let Some(change) = self.changes.inserted(mark) {
-            self.insertion = Some(change.clone());
+            self.insertion = Some(Rc::clone(change));
         }
         None
     }

@@ -25,11 +25,10 @@ pub(crate) struct Chart {
 impl Chart {
     /// Writes the title, then the data as a table.
     pub(crate) fn write(&self, blocks: &mut Blocks) {
-        let title = escape::text(&excerpt(&self.title, MAX_TITLE));
-        if title.is_empty() && self.rows.is_empty() {
+        if self.title.trim().is_empty() && self.rows.is_empty() {
             return;
         }
-        blocks.push(format!("**Chart:** {title}").trim_end(), Gap::Paragraph);
+        blocks.push(&heading(&self.title), Gap::Paragraph);
         let escaped = |row: &Vec<String>| row.iter().map(|cell| escape::text(cell)).collect();
         let rows: Vec<Vec<String>> = self.rows.iter().map(escaped).collect();
         if !rows.is_empty() {
@@ -49,6 +48,12 @@ impl Chart {
             .collect();
         Self { title, rows: rows(&series) }
     }
+}
+
+/// The line above the data of a chart.
+pub(crate) fn heading(title: &str) -> String {
+    let title = escape::text(&excerpt(title, MAX_TITLE));
+    format!("**Chart:** {title}").trim_end().to_owned()
 }
 
 /// The texts of a title without the references that some of them come from.

@@ -1,5 +1,7 @@
 //! What the names of styles and the descriptions of pictures say.
 
+use crate::xml::Element;
+
 /// The level of a title, which Word does not count among the headings.
 pub(crate) fn title_level(style: &str) -> Option<usize> {
     match style.trim().to_ascii_lowercase().as_str() {
@@ -21,6 +23,25 @@ pub(crate) fn says_something(description: &str) -> bool {
     let is_numbered = words < 3 && text.ends_with(|c: char| c.is_ascii_digit());
     let is_one_name = words < 2 && text.contains(['_', ':', '/', '\\']);
     words > 0 && !is_file && !is_numbered && !is_one_name
+}
+
+/// What to tell the reader of pictures of which nothing is said.
+pub(crate) fn undescribed(pictures: usize) -> Option<String> {
+    match pictures {
+        0 => None,
+        1 => Some("The document has a picture without a description.".to_owned()),
+        _ => Some(format!("The document has {pictures} pictures without a description.")),
+    }
+}
+
+/// Whether this is the picture in a drawing, of either kind of drawings.
+pub(crate) fn is_picture(element: &Element<'_>) -> bool {
+    matches!(element.name().1, "pic" | "imagedata")
+}
+
+/// Whether this says of a drawing that it only adorns.
+pub(crate) fn is_decoration(element: &Element<'_>) -> bool {
+    element.name().1 == "decorative" && element.attribute("val") == Some("1")
 }
 
 #[cfg(test)]

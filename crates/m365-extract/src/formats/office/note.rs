@@ -2,6 +2,9 @@
 
 use crate::escape;
 
+/// The longest name of an author that is kept, in characters.
+pub(crate) const MAX_AUTHOR: usize = 200;
+
 /// The mark of a note in the text.
 pub(crate) fn mark(number: usize) -> String {
     format!("[^{number}]")

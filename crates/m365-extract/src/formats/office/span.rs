@@ -1,7 +1,12 @@
 //! Runs of text with their looks, on their way to a line of markdown.
 
+use std::rc::Rc;
+
 use super::note::Change;
 use crate::{document::LinkStyle, links::Target, markdown::Inline};
+
+/// A paragraph longer than this, in bytes, does not say where its links lead.
+const MAX_LINKED: usize = 1024 * 1024;
 
 /// A run of text that looks the same all over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,9 +15,9 @@ pub(crate) struct Span {
     pub(crate) bold: bool,
     pub(crate) strike: bool,
     /// Where a click on it leads.
-    pub(crate) link: Option<String>,
+    pub(crate) link: Option<Rc<str>>,
     /// Who changed it how, where the file tells.
-    pub(crate) change: Option<Change>,
+    pub(crate) change: Option<Rc<Change>>,
 }
 
 /// What a span holds.
@@ -99,6 +104,7 @@ fn write_change(spans: &[Span], change: &Change, inline: &mut Inline, look: Look
 fn write_links(spans: &[Span], inline: &mut Inline, look: Look) {
     for linked in spans.chunk_by(|a, b| a.link == b.link) {
         let target = linked.first().and_then(|span| span.link.as_deref());
+        let target = target.filter(|_| inline.len() <= MAX_LINKED);
         match target.and_then(|href| Target::parse(href, None)) {
             Some(target) => link(linked, &target, inline, look),
             None => write_looks(linked, inline, look),
@@ -229,6 +235,21 @@ mod tests {
             [Span::text("See"), linked(Span::text(" the ")), linked(bold("plan")), Span::text(".")];
 
         assert_eq!(written(&spans), "See the **plan** (https://contoso.example/x).");
+    }
+
+    #[test]
+    fn c07_links_of_a_paragraph_do_not_grow_without_end() {
+        let target = format!("https://contoso.example/{}/", "x".repeat(1_500));
+        let linked = |at: usize| Span {
+            link: Some(format!("{target}{}", at % 2).into()),
+            ..Span::text("a")
+        };
+        let spans: Vec<Span> = (0..5_000).map(linked).collect();
+
+        let written = written(&spans);
+
+        assert!(written.len() < MAX_LINKED + 10_000);
+        assert!(written.ends_with("aaa"));
     }
 
     #[test]

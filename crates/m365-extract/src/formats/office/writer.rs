@@ -288,7 +288,7 @@ fn text_span(text: &TextSpan) -> Span {
     Span {
         bold: text.bold,
         strike: text.strikethrough,
-        link: text.hyperlink.clone(),
+        link: text.hyperlink.as_deref().map(Into::into),
         ..Span::text(text.text.clone())
     }
 }

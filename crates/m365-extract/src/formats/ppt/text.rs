@@ -98,7 +98,7 @@ fn push(spans: &mut Vec<Span>, c: char, bold: bool, link: Option<&str>) {
     match last.map(|span| &mut span.piece) {
         Some(span::Piece::Text(text)) => text.push(c),
         _ => {
-            let link = link.map(str::to_owned);
+            let link = link.map(Into::into);
             spans.push(Span { bold, link, ..Span::text(c) });
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Deck<'p> {
     pub(super) has_hidden: bool,
     /// The width and height of slides.
     pub(super) size: Option<(f64, f64)>,
+    /// How many pictures have no description.
+    pub(super) pictures: usize,
     authors: Authors,
     layouts: HashMap<String, Rc<Layout>>,
 }
@@ -58,6 +60,7 @@ impl<'p> Deck<'p> {
             lost: None,
             has_hidden: false,
             size: size(&root),
+            pictures: 0,
             authors: Authors::default(),
             layouts: HashMap::new(),
         };

@@ -1,6 +1,6 @@
 //! The parts of a package and the relations between them (ECMA-376 part 2).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{archive::Archive, format::Format, refusal::Refusal, xml};
 
@@ -21,7 +21,7 @@ pub(super) struct Relations {
 pub(super) struct Relation {
     /// What it is, e.g. `slideLayout`.
     pub(super) kind: String,
-    pub(super) target: String,
+    pub(super) target: Rc<str>,
     pub(super) is_outside: bool,
 }
 
@@ -55,7 +55,7 @@ impl Relations {
             let target = value("Target")?;
             let target = if is_outside { target.to_owned() } else { resolved(folder, target) };
             let kind = value("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
-            Some((value("Id")?.to_owned(), Relation { kind, target, is_outside }))
+            Some((value("Id")?.to_owned(), Relation { kind, target: target.into(), is_outside }))
         };
         Self { by_id: root.elements().filter_map(relation).collect() }
     }
@@ -63,19 +63,19 @@ impl Relations {
     /// The part that an id of this part stands for.
     pub(super) fn part(&self, id: &str) -> Option<&str> {
         let relation = self.by_id.get(id).filter(|relation| !relation.is_outside);
-        relation.map(|relation| relation.target.as_str())
+        relation.map(|relation| &*relation.target)
     }
 
     /// Where a link of this part leads, if that is outside.
-    pub(super) fn link(&self, id: &str) -> Option<&str> {
+    pub(super) fn link(&self, id: &str) -> Option<&Rc<str>> {
         let relation = self.by_id.get(id).filter(|relation| relation.is_outside);
-        relation.map(|relation| relation.target.as_str())
+        relation.map(|relation| &relation.target)
     }
 
     /// The parts of this kind, in the order of their names.
     pub(super) fn of_kind(&self, kind: &str) -> Vec<&str> {
         let found = self.by_id.values().filter(|one| one.kind == kind && !one.is_outside);
-        let mut targets: Vec<&str> = found.map(|one| one.target.as_str()).collect();
+        let mut targets: Vec<&str> = found.map(|one| &*one.target).collect();
         targets.sort_unstable();
         targets
     }
@@ -119,6 +119,6 @@ mod tests {
 
         assert_eq!(relations.part("a"), None);
         assert_eq!(relations.part("b"), Some("ppt/s.xml"));
-        assert_eq!(relations.link("a"), Some("file://server/share"));
+        assert_eq!(relations.link("a").map(|link| &**link), Some("file://server/share"));
     }
 }

@@ -1,8 +1,11 @@
 //! The shapes of a slide in the order in which they are read.
 
+use std::rc::Rc;
+
 use super::{
-    diagram,
+    bullet::Bullets,
     layout::Role,
+    package::Relations,
     slide::SlideWriter,
     text::{self, Place},
 };
@@ -11,8 +14,9 @@ use crate::{
     formats::{
         office::{
             chart::Chart,
+            diagram,
             grid::{Cell, Grid},
-            says_something,
+            is_decoration, says_something,
             span::Look,
         },
         slide::{Area, MAX_TEXT, reading_order},
@@ -86,7 +90,7 @@ impl SlideWriter<'_, '_> {
         let before = self.blocks.done();
         let bullets = self.layout.bullets(role.as_ref()).clone();
         let link = self.link_of(shape);
-        let link = link.as_deref();
+        let link = link.as_ref();
         let place = Place {
             relations: &self.relations,
             bullets: &bullets,
@@ -108,12 +112,16 @@ impl SlideWriter<'_, '_> {
     /// The text for those who do not see a picture, and where a film is.
     fn picture(&mut self, shape: &Element<'_>) {
         let properties = properties(shape);
-        let is_decoration = properties.is_some_and(is_decorative);
+        let is_adornment = properties.is_some_and(|one| one.descendants().any(is_decoration));
         let description = properties.and_then(|one| one.attribute("descr"));
-        if let Some(text) = description.filter(|text| says_something(text) && !is_decoration) {
-            self.blocks.inline().push_markdown(&picture(text));
+        let film = self.film(shape);
+        match description.filter(|text| says_something(text)) {
+            _ if is_adornment => {}
+            Some(text) => self.blocks.inline().push_markdown(&picture(text)),
+            None if shape.is("p:pic") && film.is_none() => self.deck.pictures += 1,
+            None => {}
         }
-        if let Some(target) = self.film(shape) {
+        if let Some(target) = film {
             let link = target.write("video", self.look.links);
             self.blocks.inline().push_markdown(&link);
         }
@@ -125,9 +133,9 @@ impl SlideWriter<'_, '_> {
         Target::parse(self.relations.link(film.attribute("r:link")?)?, None)
     }
 
-    fn link_of(&self, shape: &Element<'_>) -> Option<String> {
+    fn link_of(&self, shape: &Element<'_>) -> Option<Rc<str>> {
         let link = properties(shape)?.child("a:hlinkClick")?.attribute("r:id")?;
-        self.relations.link(link).map(str::to_owned)
+        self.relations.link(link).cloned()
     }
 
     fn frame(&mut self, frame: &Element<'_>) {
@@ -175,7 +183,15 @@ impl SlideWriter<'_, '_> {
     fn diagram(&mut self, reference: &Element<'_>) {
         if let Some(part) = self.related(reference.attribute("r:dm")) {
             let (Some(root), _) = xml::parse_partly(&part) else { return };
-            diagram::write(&root, self.look, &mut self.blocks);
+            let (relations, bullets) = (Relations::default(), Bullets::default());
+            let place = Place {
+                relations: &relations,
+                bullets: &bullets,
+                link: None,
+                look: self.look,
+                has_hidden: &self.has_hidden,
+            };
+            diagram::write(&root, |body| text::line(body, place), &mut self.blocks);
         }
     }
 
@@ -219,11 +235,6 @@ fn is_outside(area: Area, (width, height): (f64, f64)) -> bool {
         || bottom + turned < 0.0
         || area.left - turned > width
         || area.top - turned > height
-}
-
-fn is_decorative(properties: &Element<'_>) -> bool {
-    let mut inside = properties.descendants();
-    inside.any(|one| one.name().1 == "decorative" && one.attribute("val") == Some("1"))
 }
 
 /// What is said of a shape that is no text and no look.

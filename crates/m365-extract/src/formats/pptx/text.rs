@@ -1,6 +1,6 @@
 //! The paragraphs of a shape.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use super::{
     bullet::{Bullet, Bullets, Counter},
@@ -21,7 +21,7 @@ pub(super) struct Place<'p> {
     pub(super) relations: &'p Relations,
     pub(super) bullets: &'p Bullets,
     /// Where a click on the whole shape leads.
-    pub(super) link: Option<&'p str>,
+    pub(super) link: Option<&'p Rc<str>>,
     pub(super) look: Look,
     /// Is set where text is left out that no one sees.
     pub(super) has_hidden: &'p Cell<bool>,
@@ -114,7 +114,7 @@ fn run(run: &Element<'_>, place: Place<'_>) -> Span {
     Span {
         bold: matches!(value("b"), Some("1" | "true")),
         strike: value("strike").is_some_and(|kind| kind != "noStrike"),
-        link: link.or(place.link).map(str::to_owned),
+        link: link.or(place.link).cloned(),
         ..Span::text(text)
     }
 }

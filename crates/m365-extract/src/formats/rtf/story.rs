@@ -60,6 +60,8 @@ pub(super) struct Story {
     span: Option<(Look, Mark)>,
     /// Blocks that follow the paragraph: comments, notes, text boxes.
     after: Vec<String>,
+    /// How many of them belong to the table before the paragraph.
+    of_table: usize,
     /// Whether the next text stands in another cell of a table within a cell.
     is_in_next_cell: bool,
     /// Whether the next text stands on another page.
@@ -174,6 +176,7 @@ impl Story {
     }
 
     fn push_after(&mut self) {
+        self.of_table = 0;
         for markdown in std::mem::take(&mut self.after) {
             self.blocks.push(&markdown, Gap::Paragraph);
         }
@@ -187,6 +190,7 @@ impl Story {
             let text = self.blocks.inline().since(0).trim().to_owned();
             self.blocks.inline().replace_since(0, "");
             self.table.push_cell(text);
+            self.of_table = self.after.len();
         }
     }
 
@@ -200,7 +204,9 @@ impl Story {
             // A table of one column is a frame around text.
             false => self.push_frame(&rows),
         }
+        let own = self.after.split_off(self.of_table.min(self.after.len()));
         self.push_after();
+        self.after = own;
         self.blocks.inline().replace_since(0, &text);
     }
 

@@ -4,7 +4,7 @@ use super::package::{Package, Relationships};
 use crate::{
     escape,
     formats::{
-        office::says_something,
+        office::{chart, says_something},
         sheets::{Sheet, one_line},
     },
     markdown::picture,
@@ -21,8 +21,8 @@ pub(super) fn add(sheet: &mut Sheet, package: &mut Package<'_>, relationships: &
         package.note_lost(!is_whole);
         sheet.floating.extend(texts);
         let inner = package.relationships(drawing);
-        for chart in inner.all_of_type("chart").take(MAX_TEXTS) {
-            sheet.floating.extend(chart_note(&package.read_any(Some(chart))));
+        for part in inner.all_of_type("chart").take(MAX_TEXTS) {
+            sheet.floating.extend(chart_note(&package.read_any(Some(part))));
         }
         if sheet.floating.len() > MAX_TEXTS {
             package.note_lost(true);
@@ -71,7 +71,7 @@ fn description(shape: &Element<'_>) -> Option<String> {
     says_something(text).then(|| picture(text))
 }
 
-/// `[chart: title]` of a chart that has one.
+/// The title of a chart that has one; its data stand in the cells.
 fn chart_note(part: &[u8]) -> Option<String> {
     let part = xml::decode(part);
     let mut reader = XmlReader::new(&part);
@@ -80,9 +80,8 @@ fn chart_note(part: &[u8]) -> Option<String> {
         match element.name().1 {
             "plotArea" => return None,
             "title" => {
-                let title = run_text(&reader.finish(element)).replace(['[', ']'], "");
-                let title = one_line(&title);
-                return (!title.is_empty()).then(|| format!("[chart: {title}]"));
+                let title = run_text(&reader.finish(element));
+                return (!title.trim().is_empty()).then(|| chart::heading(&title));
             }
             _ => {}
         }
@@ -110,11 +109,11 @@ mod tests {
                     </title><plotArea><title><tx><rich><a:p><a:r><a:t>Axis</a:t></a:r></a:p></rich></tx>\
                     </title></plotArea></chart></chartSpace>";
 
-        assert_eq!(chart_note(part.as_bytes()).as_deref(), Some("[chart: Sales]"));
+        assert_eq!(chart_note(part.as_bytes()).as_deref(), Some("**Chart:** Sales"));
         assert_eq!(chart_note(b"<chartSpace/>"), None);
         assert_eq!(
             chart_note(b"<title><t>![&lt;img src=x></t></title>").as_deref(),
-            Some(r"[chart: !\<img src=x>]"),
+            Some(r"**Chart:** !\[\<img src=x>"),
         );
     }
 }

@@ -1,20 +1,16 @@
 //! Items inside attachments: messages, events and contacts.
 
 use jiff::tz::TimeZone;
-use m365_extract::clean_text;
 use m365_graph::{
     AttachedItem, AttachmentId, Attendee, Contact, ErrorKind, Event, Message, MessageRequest,
 };
 
-use super::{input::Format, item::Item, mail::Source, message, pages, reader::Read};
+use super::{input::Format, item::Item, mail::Source, message, pages, plain, reader::Read};
 use crate::{
     ErrorCode, ToolError,
     calendar::when,
     mail::fields::{self, Person},
 };
-
-/// The most bytes of an item in its own format.
-const CAP: usize = 8 * 1024 * 1024;
 
 /// Graph has no address for what is attached to an attachment.
 const UNADDRESSED: &str = "The attachments of an attached message have no uri of their own: format=raw \
@@ -30,10 +26,7 @@ pub(super) async fn read(
 ) -> Result<Read, ToolError> {
     source.request.refuse_sheet()?;
     if source.request.format == Format::Raw {
-        let bytes =
-            request.attachment_bytes(id, CAP).await.map_err(|error| source.explain(error))?;
-        let text = clean_text(&String::from_utf8_lossy(&bytes.bytes));
-        return source.reader.with_pages(source.request, item, &pages::split(&text));
+        return raw(source, item, request, id).await;
     }
     let attachment = request.item_attachment(id).await.map_err(|error| match error.kind() {
         ErrorKind::TooLarge => large(),
@@ -45,6 +38,19 @@ pub(super) async fn read(
         Some(AttachedItem::Contact(contact)) => of_contact(source, item, &contact),
         _ => Err(unknown()),
     }
+}
+
+/// Gives the item in its own format.
+async fn raw(
+    source: &Source<'_>,
+    item: Item,
+    request: MessageRequest,
+    id: &AttachmentId,
+) -> Result<Read, ToolError> {
+    let download =
+        request.attachment_bytes(id, plain::CAP).await.map_err(|error| source.explain(error))?;
+    let text = plain::cleaned(download.bytes).await?;
+    source.reader.with_pages(source.request, item, &plain::split(text).await?)
 }
 
 fn large() -> ToolError {

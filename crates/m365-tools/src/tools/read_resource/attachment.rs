@@ -4,7 +4,7 @@ use m365_graph::{
 
 use super::{
     attached,
-    content::{self, CAP, Content},
+    content::{self, Content},
     item::Item,
     mail::Source,
     reader::{Read, moment},
@@ -64,9 +64,11 @@ async fn file(
     id: &AttachmentId,
 ) -> Result<Read, ToolError> {
     content::refuse_type(attachment.name.as_deref(), attachment.content_type.as_deref())?;
-    let admitted = content::admit(source.reader, attachment.size, "The attachment").await?;
-    let download = message.attachment_bytes(id, CAP).await.map_err(|error| match error.kind() {
-        ErrorKind::TooLarge => content::too_large("The attachment"),
+    let admitted =
+        content::admit(source.reader, source.request, attachment.size, "The attachment").await?;
+    let cap = content::cap(source.request);
+    let download = message.attachment_bytes(id, cap).await.map_err(|error| match error.kind() {
+        ErrorKind::TooLarge => content::too_large(source.request, "The attachment"),
         _ => source.explain(error),
     })?;
     let content = Content {

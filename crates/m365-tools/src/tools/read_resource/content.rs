@@ -1,23 +1,21 @@
 //! The content of a file, wherever it came from: an attachment or a drive.
 
-use m365_extract::{
-    Document, Image, Options, Refusal, RefusalKind, clean_text, isolation::File, safe_html,
-};
+use m365_extract::{Document, Image, Options, Refusal, RefusalKind, isolation::File};
 use m365_graph::Download;
 
 use super::{
     document,
     input::Format,
     item::Item,
-    message,
     pages::{self, PAGE_CHARS},
+    plain,
     reader::{Read, Reader, blocking},
     request::Request,
 };
 use crate::{Admitted, ErrorCode, ToolError};
 
-/// The largest file that is read.
-pub(super) const CAP: usize = 50 * 1024 * 1024;
+/// The largest file that is read as markdown.
+const CAP: usize = 50 * 1024 * 1024;
 
 /// A file's bytes, and what others say of it.
 pub(super) struct Content {
@@ -57,12 +55,14 @@ pub(super) fn refuse_type(name: Option<&str>, declared: Option<&str>) -> Result<
 /// Waits until a file of `size` bytes may be downloaded; `what` is e.g. `The attachment`.
 pub(super) async fn admit(
     reader: &Reader<'_>,
+    request: &Request,
     size: Option<u64>,
     what: &str,
 ) -> Result<Admitted, ToolError> {
-    let size = size.unwrap_or(CAP as u64);
-    if size > CAP as u64 {
-        return Err(too_large(what));
+    let cap = cap(request) as u64;
+    let size = size.unwrap_or(cap);
+    if size > cap {
+        return Err(too_large(request, what));
     }
     reader.ctx.extraction().admit(size).await
 }
@@ -81,16 +81,20 @@ pub(super) async fn read(
     }
     match request.format {
         Format::Markdown => markdown(reader, request, item, content).await,
-        Format::Html => html(reader, request, item, content).await,
-        Format::Raw => {
-            let text = clean_text(text(request, &content.download.bytes)?);
-            reader.with_pages(request, item, &pages::split(&text))
-        }
+        Format::Html | Format::Raw => unread(reader, request, item, content).await,
     }
 }
 
-/// Refuses what is larger than [`CAP`]; `what` is e.g. `The attachment`.
-pub(super) fn too_large(what: &str) -> ToolError {
+/// The largest file that is read in the form that is asked for.
+pub(super) fn cap(request: &Request) -> usize {
+    if request.format == Format::Markdown { CAP } else { plain::CAP }
+}
+
+/// Refuses what is larger than [`cap`]; `what` is e.g. `The attachment`.
+pub(super) fn too_large(request: &Request, what: &str) -> ToolError {
+    if request.format != Format::Markdown {
+        return plain::too_large(what);
+    }
     ToolError::new(ErrorCode::TooLarge, format!("{what} is larger than the 50 MiB that are read."))
 }
 
@@ -105,28 +109,27 @@ pub(super) fn with_link(error: ToolError, link: Option<String>) -> ToolError {
 }
 
 /// Takes a file for text.
-fn text<'a>(request: &Request, bytes: &'a [u8]) -> Result<&'a str, ToolError> {
-    request.refuse_sheet()?;
+fn text(bytes: &[u8]) -> Result<&str, ToolError> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')).ok_or_else(|| {
         let message = "format: html and raw are given of text in UTF-8 only; use markdown.";
         ToolError::new(ErrorCode::UnsupportedContent, message)
     })
 }
 
-/// Gives a page, or another text, as HTML that does nothing.
-async fn html(
+/// Gives a text as it is, or as HTML that does nothing.
+async fn unread(
     reader: &Reader<'_>,
     request: &Request,
     item: Item,
     content: Content,
 ) -> Result<Read, ToolError> {
-    let text = text(request, &content.download.bytes)?.to_owned();
-    let is_page = is_page(&content);
-    let html = blocking(move || match is_page {
-        true => safe_html(&text),
-        false => message::preformatted(&text),
+    request.refuse_sheet()?;
+    let format = request.format;
+    let pages = blocking(move || {
+        let written = |text: &str| plain::written(text, format, is_page(&content));
+        text(&content.download.bytes).map(|text| pages::split(&written(text)))
     });
-    reader.with_pages(request, item, &pages::split(&html.await?))
+    reader.with_pages(request, item, &pages.await??)
 }
 
 fn is_page(content: &Content) -> bool {
@@ -173,7 +176,7 @@ fn options(request: &Request) -> Options {
 }
 
 /// Says why there is no text, and where a person finds it.
-fn refused(refusal: &Refusal, item: &Item) -> ToolError {
+pub(super) fn refused(refusal: &Refusal, item: &Item) -> ToolError {
     let code = match refusal.kind() {
         RefusalKind::TooLarge => ErrorCode::TooLarge,
         RefusalKind::Protected => ErrorCode::Forbidden,

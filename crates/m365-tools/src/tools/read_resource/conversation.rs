@@ -90,7 +90,8 @@ async fn with_texts(
             number += 1;
         }
     }
-    let found = cutter.finish(messages.len(), messages.len(), &item.uri);
+    let call = source.request.call(&item.uri);
+    let found = cutter.finish(messages.len(), messages.len(), &call);
     item.pages = found.pages;
     let next = found.next.map(Position::Text);
     Ok(Read { item, text: Some(found.text), next, ..Read::default() })

@@ -6,7 +6,7 @@ use m365_graph::{
 use serde_json::json;
 
 use super::{
-    content::{self, CAP, Content},
+    content::{self, Content},
     input::Format,
     item::Item,
     listing,
@@ -188,7 +188,7 @@ impl Source<'_> {
         if let Some((_, kind)) = converted(item) {
             return self.conversion(item, described, kind).await;
         }
-        let admitted = content::admit(self.reader, item.size, "The file").await?;
+        let admitted = content::admit(self.reader, self.request, item.size, "The file").await?;
         let download = self.fetch(item, None).await?;
         let declared = item.file.as_ref().and_then(|file| file.mime_type.clone());
         let content = Content { admitted, download, name: item.name.clone(), declared };
@@ -207,7 +207,7 @@ impl Source<'_> {
                 "format: raw is not accepted for a {kind} file; markdown and html are."
             )));
         }
-        let admitted = content::admit(self.reader, None, "The file").await?;
+        let admitted = content::admit(self.reader, self.request, None, "The file").await?;
         let download = self.fetch(item, Some(ConversionFormat::Html)).await?;
         let content = Content {
             admitted,
@@ -230,14 +230,15 @@ impl Source<'_> {
             Ok(asked) => asked,
             Err(error) => return Err(self.explain(error).await),
         };
+        let cap = content::cap(self.request);
         let found = match format {
-            Some(format) => asked.content_as(item, format, CAP).await,
-            None => asked.content(item, CAP).await,
+            Some(format) => asked.content_as(item, format, cap).await,
+            None => asked.content(item, cap).await,
         };
         match found {
             Ok(download) => Ok(download),
             Err(error) if error.kind() == ErrorKind::TooLarge => {
-                Err(content::too_large("The file"))
+                Err(content::too_large(self.request, "The file"))
             }
             Err(error) if error.kind() == ErrorKind::Forbidden => {
                 Err(withheld(self.explain(error).await, item))

@@ -1,17 +1,13 @@
 use jiff::tz::TimeZone;
-use m365_extract::{
-    clean_text,
-    mail::{self, BodyKind, MailBody},
-    safe_html,
-};
-use m365_graph::{self as graph, Attachment, ItemBody, Message, MessageId};
+use m365_extract::mail::{self, BodyKind, MailBody};
+use m365_graph::{self as graph, Attachment, ErrorKind, ItemBody, Message, MessageId};
 use serde::Serialize;
 
 use super::{
     input::Format,
     item::{AttachmentItem, Item},
     mail::Source,
-    pages,
+    plain,
     reader::{Read, blocking, moment},
 };
 use crate::{
@@ -46,9 +42,6 @@ const HEADER: [&str; 19] = [
     "webLink",
 ];
 
-/// The most bytes of a message as MIME.
-const MIME_CAP: usize = 8 * 1024 * 1024;
-
 /// Reads a message: header fields, body, and what is attached.
 pub(super) async fn read(
     source: &Source<'_>,
@@ -72,7 +65,7 @@ pub(super) async fn read(
         Format::Html => harmless(body.unwrap_or_default()).await?,
         Format::Raw => mime(source, id).await?,
     };
-    let mut read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
+    let mut read = source.reader.with_pages(source.request, item, &plain::split(text).await?)?;
     read.notices.extend(notices);
     if source.access == Access::Basic {
         let scope = access::READ;
@@ -210,17 +203,8 @@ async fn markdown(
 /// Gives a body as HTML that loads and does nothing, and hides nothing.
 pub(super) async fn harmless(body: ItemBody) -> Result<String, ToolError> {
     let ItemBody { content, content_type, .. } = body;
-    blocking(move || match content_type {
-        Some(graph::BodyKind::Text) => preformatted(&content),
-        _ => safe_html(&content),
-    })
-    .await
-}
-
-/// Gives a plain text as HTML that looks the same.
-pub(super) fn preformatted(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    safe_html(&format!("<pre>{escaped}</pre>"))
+    let is_page = content_type != Some(graph::BodyKind::Text);
+    blocking(move || plain::written(&content, Format::Html, is_page)).await
 }
 
 /// Turns a body into markdown.
@@ -233,7 +217,10 @@ pub(super) async fn rendered(body: ItemBody) -> Result<MailBody, ToolError> {
 }
 
 async fn mime(source: &Source<'_>, id: &MessageId) -> Result<String, ToolError> {
-    let download = source.mail().message(id).mime(MIME_CAP).await;
-    let download = download.map_err(|error| source.explain(error))?;
-    Ok(clean_text(&String::from_utf8_lossy(&download.bytes)))
+    let download = source.mail().message(id).mime(plain::CAP).await;
+    let download = download.map_err(|error| match error.kind() {
+        ErrorKind::TooLarge => plain::too_large("The message"),
+        _ => source.explain(error),
+    })?;
+    plain::cleaned(download.bytes).await
 }

@@ -4,14 +4,15 @@ mod canvas;
 mod classic;
 
 use jiff::tz::TimeZone;
-use m365_extract::{Input, Options, disarm, extract};
+use m365_extract::{Options, RefusalKind, disarm, isolation::File};
 use m365_graph::{self as graph, ErrorKind, PageId, SiteId, SitePage};
 use serde_json::json;
 
 use super::{
+    content,
     item::Item,
     pages,
-    reader::{Read, Reader, blocking, moment},
+    reader::{Read, Reader, moment},
     request::Request,
 };
 use crate::{
@@ -92,7 +93,7 @@ async fn with_text(
     item: Item,
     html: String,
 ) -> Result<Read, ToolError> {
-    let body = markdown(html).await?;
+    let body = markdown(reader, &item, html).await?;
     let heading = if item.title.is_empty() {
         String::new()
     } else {
@@ -107,13 +108,16 @@ async fn with_text(
 }
 
 /// Turns what stands on a page into markdown that is safe to show.
-async fn markdown(html: String) -> Result<String, ToolError> {
+async fn markdown(reader: &Reader<'_>, item: &Item, html: String) -> Result<String, ToolError> {
     if html.trim().is_empty() {
         return Ok(String::new());
     }
-    let convert = move || {
-        let input = Input::new(html.as_bytes()).named("page.html");
-        extract(&input, &Options::default()).map(|document| document.markdown())
-    };
-    Ok(blocking(convert).await?.map(|text| text.trim().to_owned()).unwrap_or_default())
+    let admitted = reader.ctx.extraction().admit(html.len() as u64).await?;
+    match admitted.extract(File::new(html).named("page.html"), &Options::default()).await? {
+        Ok(document) => Ok(document.markdown().trim().to_owned()),
+        Err(refusal) if matches!(refusal.kind(), RefusalKind::Empty | RefusalKind::NoText) => {
+            Ok(String::new())
+        }
+        Err(refusal) => Err(content::refused(&refusal, item)),
+    }
 }

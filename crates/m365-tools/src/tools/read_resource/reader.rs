@@ -127,7 +127,8 @@ impl<'a> Reader<'a> {
         pages: &[P],
     ) -> Result<Read, ToolError> {
         let room = self.room_beside(&item);
-        let found = pages::deliver(pages, selection, request.text_place(), room, &item.uri)?;
+        let call = request.call(&item.uri);
+        let found = pages::deliver(pages, selection, request.text_place(), room, &call)?;
         item.pages = found.pages;
         let text = (!found.text.is_empty()).then_some(found.text);
         Ok(Read { item, text, next: found.next.map(Position::Text), ..Read::default() })

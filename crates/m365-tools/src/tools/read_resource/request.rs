@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::{
     input::Format,
-    pages::{Selection, TextPlace},
+    pages::{Call, Selection, TextPlace},
 };
 use crate::ToolError;
 
@@ -37,6 +37,11 @@ impl Position {
 }
 
 impl Request {
+    /// The call that reads what is named by `uri`.
+    pub(super) const fn call<'a>(&'a self, uri: &'a str) -> Call<'a> {
+        Call { uri, selection: &self.selection, format: self.format }
+    }
+
     /// Where in a text to go on.
     pub(super) const fn text_place(&self) -> Option<TextPlace> {
         match &self.place {

@@ -15,7 +15,7 @@ use self::occurrence::{Choice, Occurrence, Span};
 use super::{
     input::Format,
     item::Item,
-    pages,
+    plain,
     reader::{Read, Reader, moment},
     request::Request,
 };
@@ -75,7 +75,7 @@ impl<'a> Held<'a> {
         let Choice { place, is_exact } =
             occurrence::choose(&self.occurrences, wanted).ok_or_else(|| self.missing(zone))?;
         let chosen = &self.occurrences[place];
-        let said = content::read(self.reader.ctx.graph(), &self.id, chosen, request.format).await?;
+        let said = content::read(self.reader.ctx, &self.id, chosen, request.format).await?;
         let mut item = self.describe(chosen, zone);
         let mut notices = self.notices.clone();
         notices.extend(said.notice);
@@ -90,7 +90,7 @@ impl<'a> Held<'a> {
             Format::Raw => said.text,
             _ => [kept.text, said.text].join("\n\n"),
         };
-        let read = self.reader.with_pages(request, item, &pages::split(&text))?;
+        let read = self.reader.with_pages(request, item, &plain::split(text).await?)?;
         Ok(Read { notices, ..read })
     }
 

@@ -1,12 +1,27 @@
 //! PNG: chunks with a length, a name and a checksum.
 
+use std::borrow::Cow;
+
 const MARK: usize = 8;
 
 /// Chunks that say how the pixels look; all other optional ones are left out.
-const KEPT: [&[u8]; 11] = [
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT",
-    b"cICP",
-];
+const KEPT: [&[u8]; 10] =
+    [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"cICP"];
+
+/// Chunks whose data are packed and may unpack to any size, without being a part of the picture.
+const PACKED: [&[u8]; 3] = [b"zTXt", b"iTXt", b"iCCP"];
+
+/// The file without what a decoder would unpack beside the picture.
+pub(super) fn without_packed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let is_packed = |(name, _): &(&[u8], &[u8])| PACKED.contains(name);
+    if !chunks(bytes).any(|chunk| is_packed(&chunk)) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = bytes.get(..MARK).unwrap_or_default().to_vec();
+    let kept = chunks(bytes).filter(|chunk| !is_packed(chunk));
+    kept.for_each(|(_, chunk)| out.extend_from_slice(chunk));
+    Cow::Owned(out)
+}
 
 pub(super) fn strip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = bytes.get(..MARK)?.to_vec();
@@ -56,6 +71,17 @@ mod tests {
         let stripped = strip(&bytes).unwrap();
 
         assert_eq!(stripped, [&[0; MARK][..], &parts[0], &parts[2]].concat());
+    }
+
+    #[test]
+    fn c06_what_unpacks_beside_the_picture_is_not_decoded() {
+        let parts = [chunk(b"IHDR", b"x"), chunk(b"iCCP", b"bomb"), chunk(b"eXIf", b"")];
+        let bytes = [&[0; MARK][..], &parts.concat()].concat();
+
+        let lean = without_packed(&bytes);
+
+        assert_eq!(*lean, [&[0; MARK][..], &parts[0], &parts[2]].concat());
+        assert!(matches!(without_packed(&lean), Cow::Borrowed(_)));
     }
 
     #[test]

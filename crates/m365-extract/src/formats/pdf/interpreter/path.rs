@@ -121,13 +121,43 @@ impl Interpreter<'_, '_> {
             return;
         }
         let ctm = self.state.ctm;
-        for part in path.parts.iter().filter(|part| !part.is_curved) {
-            if let Some(bounds) = part.bounds(ctm).filter(|_| fills) {
-                self.ink.fill(bounds, self.state.fill);
-            }
-            if strokes {
-                part.lines(ctm).for_each(|line| self.ink.rule(line));
+        if fills {
+            self.fill(&path);
+        }
+        for part in path.parts.iter().filter(|part| strokes && !part.is_curved) {
+            part.lines(ctm).for_each(|line| self.ink.rule(line));
+        }
+    }
+
+    /// Fills the parts of a path. Of one that has a hole only the edge is filled.
+    fn fill(&mut self, path: &Path) {
+        let bounds = |part: &Part| part.bounds(self.state.ctm).filter(|_| !part.is_curved);
+        let all: Vec<Rect> = path.parts.iter().filter_map(bounds).collect();
+        for (number, rect) in all.iter().enumerate() {
+            let next = all.get(number + 1).filter(|next| is_within(**next, *rect));
+            let last = number.checked_sub(1).and_then(|last| all.get(last));
+            match (next, last.filter(|last| is_within(*rect, **last))) {
+                (Some(hole), _) => edges(*rect, *hole).for_each(|edge| self.ink.rule(edge)),
+                (None, Some(_)) => {}
+                (None, None) => self.ink.fill(*rect, self.state.fill),
             }
         }
     }
+}
+
+/// Whether one rectangle lies in another and leaves an edge of it on each side.
+fn is_within(inner: Rect, outer: Rect) -> bool {
+    let is_apart = inner.x0 > outer.x0 && inner.y0 > outer.y0;
+    is_apart && inner.x1 < outer.x1 && inner.y1 < outer.y1
+}
+
+/// The four sides of what is left around a hole.
+fn edges(outer: Rect, hole: Rect) -> impl Iterator<Item = Rect> {
+    [
+        Rect::new(outer.x0, outer.y0, outer.x1, hole.y0),
+        Rect::new(outer.x0, hole.y1, outer.x1, outer.y1),
+        Rect::new(outer.x0, outer.y0, hole.x0, outer.y1),
+        Rect::new(hole.x1, outer.y0, outer.x1, outer.y1),
+    ]
+    .into_iter()
 }

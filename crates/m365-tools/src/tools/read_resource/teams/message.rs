@@ -1,7 +1,7 @@
 //! One message, with the pictures that it shows.
 
 use jiff::tz::TimeZone;
-use m365_extract::{Image, Input, Options, clean_text, disarm, extract, safe_html};
+use m365_extract::{Image, Options, clean_text, disarm, fenced, isolation::File};
 use m365_graph::{
     BodyKind, ChannelId, ChatId, ChatMember, ChatMessage, ChatMessageId, ChatMessageRequest,
     HostedContentId, TeamId,
@@ -12,14 +12,13 @@ use super::{
     super::{
         input::Format,
         item::Item,
-        message::preformatted,
-        pages,
+        pages, plain,
         reader::{Read, blocking},
     },
     Source, channel, shown,
 };
 use crate::{
-    ToolError,
+    Extraction, ToolError,
     mail::fields::line,
     teams::{
         body::{self, Rendered, Snippet},
@@ -110,7 +109,7 @@ async fn with_text(
     text.push_str(&code(&snippets, &request).await);
     let mut read = source.reader.with_pages(source.request, item, &pages::split(&text))?;
     if source.request.text_place().is_none() {
-        add_images(&mut read, &images, &request).await;
+        add_images(source, &mut read, &images, &request).await;
     }
     Ok(read)
 }
@@ -121,7 +120,9 @@ async fn code(snippets: &[Snippet], request: &ChatMessageRequest) -> String {
     for Snippet { title, id } in snippets.iter().take(IMAGES) {
         let content = request.clone().hosted_content(id, CODE_CAP).await;
         let said = match content {
-            Ok(content) => fenced(&clean_text(&String::from_utf8_lossy(&content.bytes))),
+            Ok(content) => {
+                fenced(clean_text(&String::from_utf8_lossy(&content.bytes)).trim_end(), "")
+            }
             Err(_) => "(could not be read)".to_owned(),
         };
         text.push_str(&format!("\n\n{}\n{said}", disarm(title)));
@@ -129,23 +130,13 @@ async fn code(snippets: &[Snippet], request: &ChatMessageRequest) -> String {
     text
 }
 
-fn fenced(code: &str) -> String {
-    let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}\n{}\n{fence}", code.trim_end())
-}
-
 async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError> {
     let message = message.clone();
     blocking(move || match format {
         Format::Markdown => shown::text(&message),
-        Format::Raw => clean_text(&message.body.unwrap_or_default().content),
-        Format::Html => {
+        Format::Html | Format::Raw => {
             let body = message.body.unwrap_or_default();
-            match body.content_type {
-                Some(BodyKind::Text) => preformatted(&body.content),
-                _ => safe_html(&body.content),
-            }
+            plain::written(&body.content, format, body.content_type != Some(BodyKind::Text))
         }
     })
     .await
@@ -153,26 +144,34 @@ async fn text(format: Format, message: &ChatMessage) -> Result<String, ToolError
 
 /// Adds pictures, and says which could not be shown.
 pub(super) async fn add_images(
+    source: &Source<'_>,
     read: &mut Read,
     wanted: &[HostedContentId],
     request: &ChatMessageRequest,
 ) {
+    let extraction = source.reader.ctx.extraction();
     for (at, id) in wanted.iter().enumerate() {
         if at == IMAGES {
             let more = wanted.len() - IMAGES;
             read.notices.push(format!("{more} more pictures of the message are not shown."));
             return;
         }
-        match image(request, id).await {
+        match image(extraction, request, id).await {
             Some(images) => read.images.extend(images),
             None => read.notices.push(format!("Picture {} could not be shown.", at + 1)),
         }
     }
 }
 
-async fn image(request: &ChatMessageRequest, id: &HostedContentId) -> Option<Vec<Image>> {
+/// Anybody in the chat made the file: only what is read as a picture is one.
+async fn image(
+    extraction: &Extraction,
+    request: &ChatMessageRequest,
+    id: &HostedContentId,
+) -> Option<Vec<Image>> {
+    let admitted = extraction.admit(IMAGE_CAP as u64).await.ok()?;
     let download = request.clone().hosted_content(id, IMAGE_CAP).await.ok()?;
-    let read = blocking(move || extract(&Input::new(&download.bytes), &Options::default())).await;
+    let read = admitted.extract(File::new(download.bytes), &Options::default()).await;
     let images = read.ok()?.ok()?.images;
     (!images.is_empty()).then_some(images)
 }

@@ -1,6 +1,10 @@
 //! One post in a channel, with all its replies.
 
-use m365_graph::{ChannelId, ChatMessage, ChatMessageId, ErrorKind, Incomplete, NextLink, TeamId};
+use std::iter;
+
+use m365_graph::{
+    ChannelId, ChatMessage, ChatMessageId, Error, ErrorKind, Incomplete, NextLink, TeamId,
+};
 use serde_json::json;
 
 use super::{super::reader::Read, Source, channel, message, shown};
@@ -23,45 +27,68 @@ pub(super) async fn read(
     id: &ChatMessageId,
 ) -> Result<Read, ToolError> {
     let request = source.api().channel(team, channel).post(id).message();
-    let (found, title, (zone, _)) = tokio::join!(
+    let (found, title, _) = tokio::join!(
         request.clone().get(),
         channel::title(source, team, channel),
         source.reader.zone()
     );
-    let post = match found {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest) => {
-            let wanted = [id.clone()];
-            let found =
-                names::find_replies(source.reader.ctx, (team, channel), &wanted, || false).await;
-            let Some((post, _)) = found.into_iter().next() else {
-                return Err(source.explain(error, "message"));
-            };
-            return Box::pin(reply_of(source, team, channel, post, id)).await;
-        }
-        found => found.map_err(|error| source.explain(error, "message"))?,
+    let root = match &found {
+        Ok(post) => post.reply_to_id.clone().filter(|root| root != id),
+        Err(error) if is_missing(error) => root_of(source, team, channel, id).await,
+        Err(_) => None,
     };
-    if let Some(root) = post.reply_to_id.clone().filter(|root| root != id) {
+    if let Some(root) = root {
         return Box::pin(reply_of(source, team, channel, root, id)).await;
     }
+    let post = found.map_err(|error| source.explain(error, "message"))?;
     source.request.refuse_format("a post with its replies")?;
     let (replies, incomplete) = replies(source, team, channel, id).await?;
-    let subject = line(post.subject.as_deref());
-    let heading = if subject.is_empty() { title.clone() } else { subject };
-    let item = shown::item(&source.uri, heading, &post, &[], (zone, source.reader.ctx.cloud()));
-    let item = item.with_details(json!({"channel": title, "replyCount": replies.len()}));
-    let total = replies.len();
-    let mut pages = vec![shown::block(&post, &[], zone, Some("post".to_owned()))];
-    pages.extend(replies.iter().enumerate().map(|(at, reply)| {
-        shown::block(reply, &[], zone, Some(format!("reply {} of {total}", at + 1)))
-    }));
-    let mut read = source.reader.with_pages(source.request, item, &pages)?;
+    let mut read = thread(source, title, &post, &replies).await?;
     if source.request.text_place().is_none() {
-        message::add_images(&mut read, &body::markdown(&post).images, &request).await;
+        let images = body::markdown(&post).images;
+        message::add_images(source, &mut read, &images, &request).await;
     }
-    if let Some(reason) = incomplete {
-        read.notices.push(format!("The oldest replies are left out: {reason}."));
-    }
+    let left_out = incomplete.map(|reason| format!("The oldest replies are left out: {reason}."));
+    read.notices.extend(left_out);
     Ok(read)
+}
+
+/// Graph says of a reply that is asked for as a post what it says of none.
+fn is_missing(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::BadRequest)
+}
+
+/// Finds the post that a message replies to.
+async fn root_of(
+    source: &Source<'_>,
+    team: &TeamId,
+    channel: &ChannelId,
+    id: &ChatMessageId,
+) -> Option<ChatMessageId> {
+    let (ctx, wanted) = (source.reader.ctx, [id.clone()]);
+    let found = names::find_replies(ctx, (team, channel), &wanted, || false).await;
+    found.into_iter().next().map(|(post, _)| post)
+}
+
+/// Describes a post, and gives what fits of it and of its replies.
+async fn thread(
+    source: &Source<'_>,
+    channel: String,
+    post: &ChatMessage,
+    replies: &[ChatMessage],
+) -> Result<Read, ToolError> {
+    let (zone, _) = source.reader.zone().await;
+    let (cloud, total) = (source.reader.ctx.cloud(), replies.len());
+    let subject = line(post.subject.as_deref());
+    let heading = if subject.is_empty() { channel.clone() } else { subject };
+    let item = shown::item(&source.uri, heading, post, &[], (zone, cloud));
+    let item = item.with_details(json!({"channel": channel, "replyCount": total}));
+    let places = (1..=total).map(|at| format!("reply {at} of {total}"));
+    let places = iter::once("post".to_owned()).chain(places);
+    let messages = iter::once(post).chain(replies);
+    let block = |(message, place)| shown::block(message, &[], zone, Some(place));
+    let pages: Vec<_> = messages.zip(places).map(block).collect();
+    source.reader.with_pages(source.request, item, &pages)
 }
 
 /// Reads a reply that was named as if it were a post.

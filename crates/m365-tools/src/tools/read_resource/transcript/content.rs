@@ -1,11 +1,11 @@
-use m365_extract::{Input, Options, clean_text};
+use m365_extract::{Options, isolation::File};
 use m365_graph::{Attribution, Error, ErrorKind, GraphClient, OnlineMeetingId, TranscriptId};
 
 use super::{
-    super::{input::Format, reader::blocking},
+    super::{input::Format, plain},
     occurrence::Occurrence,
 };
-use crate::{ErrorCode, ToolError};
+use crate::{Admitted, ErrorCode, ToolContext, ToolError};
 
 /// The largest transcript that is read, in bytes: a day of talk.
 const CAP: usize = 16 * 1024 * 1024;
@@ -24,21 +24,22 @@ pub(super) struct Said {
 
 /// Reads all parts of an occurrence, as markdown or as WebVTT.
 pub(super) async fn read(
-    graph: &GraphClient,
+    ctx: &ToolContext,
     meeting: &OnlineMeetingId,
     occurrence: &Occurrence,
     format: Format,
 ) -> Result<Said, ToolError> {
     let (mut texts, mut notice) = (Vec::new(), None);
     for id in occurrence.parts.iter().filter_map(|part| part.id.as_ref()) {
-        let (vtt, attribution) = content(graph, meeting, id).await?;
+        let admitted = ctx.extraction().admit(CAP as u64).await?;
+        let (vtt, attribution) = content(ctx.graph(), meeting, id, format).await?;
         if attribution == Attribution::Nobody {
             notice = Some(
                 "Who said what is left out: the organisation keeps speakers' names back from apps."
                     .to_owned(),
             );
         }
-        texts.push(written(vtt, format).await?);
+        texts.push(written(admitted, vtt, format).await?);
     }
     if texts.iter().all(|text| text.trim().is_empty()) {
         notice =
@@ -52,14 +53,19 @@ async fn content(
     graph: &GraphClient,
     meeting: &OnlineMeetingId,
     id: &TranscriptId,
+    format: Format,
 ) -> Result<(String, Attribution), ToolError> {
+    let cap = if format == Format::Raw { plain::CAP } else { CAP };
     let mut attribution = Attribution::Speakers;
-    let mut content = graph.meetings().transcript(meeting, id, attribution, CAP).await;
+    let mut content = graph.meetings().transcript(meeting, id, attribution, cap).await;
     if content.as_ref().is_err_and(|error| says(error, NO_SPEAKERS)) {
         attribution = Attribution::Nobody;
-        content = graph.meetings().transcript(meeting, id, attribution, CAP).await;
+        content = graph.meetings().transcript(meeting, id, attribution, cap).await;
     }
-    let content = content.map_err(|error| explain(&error))?;
+    let content = content.map_err(|error| match error.kind() {
+        ErrorKind::TooLarge if format == Format::Raw => plain::too_large("The transcript"),
+        _ => explain(&error),
+    })?;
     let text = String::from_utf8_lossy(&content.bytes).replace("\r\n", "\n");
     let text = text.trim_start_matches('\u{feff}');
     let has_header = text.starts_with(HEADER);
@@ -67,15 +73,12 @@ async fn content(
     Ok((whole, attribution))
 }
 
-async fn written(vtt: String, format: Format) -> Result<String, ToolError> {
+async fn written(admitted: Admitted, vtt: String, format: Format) -> Result<String, ToolError> {
     if format == Format::Raw {
-        return Ok(clean_text(&vtt));
+        return plain::cleaned(vtt).await;
     }
-    let document = blocking(move || {
-        let input = Input::new(vtt.as_bytes()).named("transcript.vtt");
-        m365_extract::extract(&input, &Options::default())
-    });
-    let document = document.await?.map_err(|_| {
+    let file = File::new(vtt).named("transcript.vtt");
+    let document = admitted.extract(file, &Options::default()).await?.map_err(|_| {
         ToolError::new(
             ErrorCode::UnsupportedContent,
             "The transcript is not in a form that can be read; format=raw gives it as it is.",

@@ -1,13 +1,8 @@
 //! SmartArt: the words of its points as a nested list (ECMA-376 part 1, 21.4.3).
 
-use std::{
-    cell::Cell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
 
-use super::{bullet::Bullets, package::Relations, text};
 use crate::{
-    formats::office::span::Look,
     markdown::{Blocks, Gap},
     xml::Element,
 };
@@ -25,14 +20,22 @@ struct Diagram {
     seen: HashSet<String>,
 }
 
-/// Writes the points of a diagram.
-pub(super) fn write(root: &Element<'_>, look: Look, blocks: &mut Blocks) {
+/// Writes the points of a diagram; `words` gives the text of a point's body as a line of markdown.
+pub(crate) fn write(
+    root: &Element<'_>,
+    words: impl Fn(&Element<'_>) -> String,
+    blocks: &mut Blocks,
+) {
+    let words = |point: &Element<'_>| {
+        let body = point.elements().find(|element| element.name().1 == "t");
+        body.map(&words).unwrap_or_default()
+    };
     let mut diagram = Diagram::default();
     let mut top = None;
     for point in root.descendants().filter(|element| element.name().1 == "pt").take(MAX_POINTS) {
         let Some(id) = point.attribute("modelId") else { continue };
         match point.attribute("type").unwrap_or("node") {
-            "node" | "asst" => drop(diagram.words.insert(id.to_owned(), words(point, look))),
+            "node" | "asst" => drop(diagram.words.insert(id.to_owned(), words(point))),
             "doc" => top = Some(id.to_owned()),
             _ => {}
         }
@@ -47,15 +50,6 @@ pub(super) fn write(root: &Element<'_>, look: Look, blocks: &mut Blocks) {
         blocks.end_list();
         diagram.level(&top, 0, blocks);
     }
-}
-
-fn words(point: &Element<'_>, look: Look) -> String {
-    let body = point.elements().find(|element| element.name().1 == "t");
-    let (relations, bullets) = (Relations::default(), Bullets::default());
-    let has_hidden = &Cell::new(false);
-    let (relations, bullets) = (&relations, &bullets);
-    let place = text::Place { relations, bullets, link: None, look, has_hidden };
-    body.map(|body| text::line(body, place)).unwrap_or_default()
 }
 
 impl Diagram {
