@@ -25,16 +25,19 @@ const SPACES: &str = concat!(
     r#"xmlns:xlink="http://www.w3.org/1999/xlink""#,
 );
 
-const STYLES: &str = r#"
+const STYLES: &str = r##"
     <style:style style:name="B" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
     <style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>
     <style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>
+    <style:style style:name="White" style:family="text"><style:text-properties fo:color="#fefefe"/></style:style>
+    <style:style style:name="OnBlue" style:family="paragraph"><style:paragraph-properties fo:background-color="#000080"/></style:style>
+    <style:style style:name="Tiny" style:family="text"><style:text-properties fo:font-size="1pt"/></style:style>
     <style:style style:name="Title" style:family="paragraph"/>
     <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
     <style:style style:name="New" style:family="paragraph"><style:paragraph-properties fo:break-before="page"/></style:style>
     <style:style style:name="Hidden" style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>
     <text:list-style style:name="N"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>
-    <text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")"/></text:list-style>"#;
+    <text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")"/></text:list-style>"##;
 
 /// A file of this media type with this body.
 fn file(kind: &str, element: &str, body: &str, more: &[(&str, &str)]) -> Vec<u8> {
@@ -101,6 +104,60 @@ fn c02_hidden_text_is_left_out_and_the_reader_is_told() {
 
     assert_eq!(document.markdown(), "seen");
     assert_eq!(document.warnings, ["The document has hidden text, which was left out."]);
+}
+
+#[test]
+fn c02_text_in_white_or_too_small_to_read_is_left_out_and_the_reader_is_told() {
+    let hidden = ["The document has hidden text, which was left out."];
+    let span = |style: &str| format!("<text:span text:style-name='{style}'>secret</text:span>");
+    let (white, tiny) = (span("White"), span("Tiny"));
+
+    for unseen in [&white, &tiny] {
+        let document = document(&format!("<text:p>seen{unseen}</text:p>"));
+        assert_eq!(document.markdown(), "seen");
+        assert_eq!(document.warnings, hidden);
+    }
+    let slide = odp(&format!(
+        "<draw:page><draw:frame><draw:text-box><text:p>{tiny}seen</text:p></draw:text-box>\
+         </draw:frame></draw:page>"
+    ));
+    assert_eq!(slide.markdown(), "## Slide 1\n\nseen");
+    assert_eq!(slide.warnings, hidden);
+}
+
+#[test]
+fn white_text_on_a_colour_or_where_there_may_be_one_is_kept() {
+    let white = "<text:span text:style-name='White'>white</text:span>";
+    let cell = format!("<table:table-cell><text:p>{white}</text:p></table:table-cell>");
+
+    for body in [
+        format!("<text:p text:style-name='OnBlue'>{white}</text:p>"),
+        format!("<table:table><table:table-row>{cell}</table:table-row></table:table>"),
+        format!("<table:table><table:table-row>{cell}{cell}</table:table-row></table:table>"),
+        format!("<draw:frame><draw:text-box><text:p>{white}</text:p></draw:text-box></draw:frame>"),
+    ] {
+        let document = document(&body);
+        assert!(document.markdown().contains("white"), "{body}");
+        assert_eq!(document.warnings, [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn c11_only_the_content_of_a_file_is_needed() {
+    // Unpacks to more than any part may.
+    let bomb = "\0".repeat(4_000_000);
+
+    for part in ["META-INF/manifest.xml", "styles.xml", "meta.xml", "Object 1/content.xml"] {
+        let bytes = file("text", "text", "<text:p>hello</text:p>", &[(part, &bomb)]);
+        let document = read("a.odt", &bytes);
+
+        assert_eq!(document.markdown(), "hello", "{part}");
+        assert_eq!(
+            document.warnings,
+            ["The file is damaged or holds more than is read; a part of its text is missing."],
+            "{part}"
+        );
+    }
 }
 
 #[test]

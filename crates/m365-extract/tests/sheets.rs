@@ -274,3 +274,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn c11_a_workbook_says_that_one_of_its_parts_cannot_be_read() {
+    let incomplete =
+        "The file is damaged or holds more than is read; a part of its text is missing.";
+    let mut book = Book::of(&sheet("<row><c><v>1</v></c></row>"));
+    book.relate("c", "comments", "../comments1.xml", false);
+    book.relate("d", "drawing", "../drawings/drawing1.xml", false);
+
+    let whole = read("a.xlsx", &book.build());
+    assert_eq!(whole.warnings, [""; 0]);
+    for (part, content) in [
+        ("xl/comments1.xml", "<comments><authors><author>A"),
+        ("xl/drawings/drawing1.xml", "<wsDr><sp"),
+        ("xl/styles.xml", "<styleSheet><cellXfs"),
+    ] {
+        let document = read("a.xlsx", &book.build_with(&[(part, content)]));
+
+        assert_eq!(document.warnings, [incomplete], "{part}");
+        assert_eq!(only_sheet(&document), "1");
+    }
+}
+
+#[test]
+fn c11_a_sheet_says_how_many_of_its_comments_and_text_boxes_are_left_out() {
+    let mut book = Book::of(&sheet("<row><c><v>1</v></c></row>"));
+    book.relate("c", "comments", "../comments1.xml", false);
+    book.relate("d", "drawing", "../drawings/drawing1.xml", false);
+    let comments = "<comment ref='A1'><text><t>remark of some length</t></text></comment>";
+    let comments = format!("<comments>{}</comments>", comments.repeat(500));
+    let boxes = "<sp><txBody><p><t>a box with text</t></p></txBody></sp>".repeat(500);
+    let boxes = format!("<wsDr>{boxes}</wsDr>");
+    let parts = [("xl/comments1.xml", &*comments), ("xl/drawings/drawing1.xml", &*boxes)];
+    let bytes = book.build_with(&parts);
+
+    let options = Options::default().max_output(4_000);
+    let document = extract(&Input::new(&bytes).named("a.xlsx"), &options).unwrap();
+
+    let text = only_sheet(&document);
+    assert!(text.starts_with("1\n\n**Comment on A1:** remark of some length"), "{text}");
+    assert!(text.contains("[comments cut: ") && text.ends_with(" of 500]"), "{text}");
+    assert!(text.contains("\n\na box with text\n\n[text boxes cut: "), "{text}");
+    assert!(text.len() <= 4_000 && document.pages[0].is_cut);
+    let cut = "Sheet 1 is longer than what is returned: text beside its cells is missing.";
+    assert_eq!(document.warnings, [cut]);
+}

@@ -516,3 +516,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn c02_text_that_no_one_sees_on_a_slide_is_left_out_and_the_reader_is_told() {
+    let box_at = |left: i64, properties: &str, run: &str| {
+        format!(
+            "<p:sp><p:nvSpPr><p:cNvPr id='2' name='x' {properties}/><p:nvPr/></p:nvSpPr><p:spPr>\
+             <a:xfrm><a:off x='{left}' y='0'/><a:ext cx='1000' cy='1000'/></a:xfrm></p:spPr>\
+             <p:txBody><a:p><a:r><a:rPr {run}/><a:t>text</a:t></a:r></a:p></p:txBody></p:sp>"
+        )
+    };
+    let read =
+        |shapes: &str| Deck::of(shapes).listing("<p:sldSz cx='12192000' cy='6858000'/>").read();
+
+    for unseen in [
+        box_at(0, "", "sz='100'"),
+        box_at(-99_999_999, "", ""),
+        box_at(12_200_000, "", ""),
+        box_at(0, "hidden='1'", ""),
+    ] {
+        let document = read(&unseen);
+        assert!(!document.markdown().contains("text"), "{unseen}");
+        let hidden = "The document has hidden text, which was left out.";
+        assert!(document.warnings.iter().any(|warning| warning == hidden), "{unseen}");
+    }
+    for seen in [box_at(-500, "", "sz='800'"), box_at(12_191_999, "", "")] {
+        let document = read(&seen);
+        assert!(document.markdown().contains("text"), "{seen}");
+        assert_eq!(document.warnings, [""; 0], "{seen}");
+    }
+}

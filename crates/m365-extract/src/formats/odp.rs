@@ -4,6 +4,7 @@ use super::{
     Reader,
     odf::{Package, Styles, Writer},
     odt,
+    office::HIDDEN,
     slide::{Area, Slide, Slides, reading_order},
 };
 use crate::{
@@ -32,8 +33,9 @@ impl Reader for Odp {
         if let Some(problem) = reader.problem().filter(|_| !slides.has_text()) {
             return Err(problem.refusal(Format::Odp));
         }
-        let warning = odt::warning(&reader, slides.is_full());
-        Ok(slides.into_document(package.title(), warning))
+        let warning = odt::warning(&reader, slides.is_full() || writer.is_cut(), &package);
+        let hidden = writer.has_hidden().then_some(HIDDEN);
+        Ok(slides.into_document(package.title(), [warning, hidden]))
     }
 }
 

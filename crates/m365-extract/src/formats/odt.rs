@@ -3,7 +3,7 @@
 use super::{
     Reader,
     odf::{Package, Styles, Writer},
-    office::{NO_TEXT, margin},
+    office::{HIDDEN, INCOMPLETE, NO_TEXT, margin},
 };
 use crate::{
     document::{Document, Input, Options, Page, PageKind},
@@ -14,8 +14,6 @@ use crate::{
 
 /// What to tell the reader of a text that breaks off.
 const BROKEN: &str = "The file is damaged; the text after the damage is missing.";
-/// What to tell the reader when text was left out that no one sees.
-const HIDDEN: &str = "The document has hidden text, which was left out.";
 /// What to tell the reader of a text that is longer than what is read.
 const CUT: &str = "The file holds more than is read; a part of its text is missing.";
 
@@ -36,7 +34,7 @@ impl Reader for Odt {
         let mut writer = Writer::new(&styles, &objects, options.links);
         let mut reader = XmlReader::new(&content);
         write_body(&mut reader, &mut writer);
-        let missing = warning(&reader, writer.is_full());
+        let missing = warning(&reader, writer.is_cut(), &package);
         let margins = margins(&masters, &mut writer);
         let hidden = writer.has_hidden().then_some(HIDDEN);
         let (pages, heading) = writer.finish();
@@ -86,11 +84,16 @@ fn margins<'a>(styles: &'a str, writer: &mut Writer<'a>) -> [String; 2] {
 }
 
 /// What is missing of a file, if anything is.
-pub(super) fn warning(reader: &XmlReader<'_>, is_full: bool) -> Option<&'static str> {
+pub(super) fn warning(
+    reader: &XmlReader<'_>,
+    is_cut: bool,
+    package: &Package,
+) -> Option<&'static str> {
     match reader.problem() {
         Some(Problem::Broken | Problem::Entities) => Some(BROKEN),
         Some(Problem::TooLarge) => Some(CUT),
-        None => is_full.then_some(CUT),
+        None if is_cut => Some(CUT),
+        None => package.is_incomplete().then_some(INCOMPLETE),
     }
 }
 

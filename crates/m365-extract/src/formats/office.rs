@@ -48,6 +48,9 @@ const MAX_MEMORY: u64 = 128 * 1024 * 1024;
 pub(crate) const INCOMPLETE: &str =
     "The file is damaged or holds more than is read; a part of its text is missing.";
 
+/// What to tell the reader when text was left out that no one sees.
+pub(crate) const HIDDEN: &str = "The document has hidden text, which was left out.";
+
 /// What to tell the reader of a document in which nothing is written.
 pub(crate) const NO_TEXT: &str = "The document has no text; it is empty or has only pictures.";
 

@@ -36,23 +36,27 @@ impl Reader for Ppt {
             return Err(damaged());
         }
         let given = deck.summary_properties().and_then(|properties| properties.title.clone());
-        Ok(slides.into_document(given, is_incomplete.then_some(INCOMPLETE)))
+        Ok(slides.into_document(given, [is_incomplete.then_some(INCOMPLETE)]))
     }
 }
 
-/// All slides, and whether there are more of them.
+/// All slides, and whether something of them was left out.
 fn slides(deck: &PptDocument, look: Look) -> (Slides, bool) {
     let (mut slides, mut footers) = (Slides::default(), HashSet::new());
+    let mut is_cut = false;
     for slide in &deck.slides {
         if slides.is_full() {
             return (slides, true);
         }
-        slides.push(read(slide, look, &mut footers));
+        let (slide, is_slide_cut) = read(slide, look, &mut footers);
+        slides.push(slide);
+        is_cut |= is_slide_cut;
     }
-    (slides, false)
+    (slides, is_cut)
 }
 
-fn read(slide: &SlideText, look: Look, footers: &mut HashSet<String>) -> Slide {
+/// A slide, and whether a part of it was left out.
+fn read(slide: &SlideText, look: Look, footers: &mut HashSet<String>) -> (Slide, bool) {
     let (mut title, mut body, mut notes) = (String::new(), Blocks::default(), Blocks::default());
     for run in slide.text_runs.iter().filter(|run| is_shown(run, footers)) {
         match run.text_type {
@@ -63,9 +67,11 @@ fn read(slide: &SlideText, look: Look, footers: &mut HashSet<String>) -> Slide {
             _ => text::write(run, look, &mut body),
         }
     }
-    slide.tables.iter().for_each(|table| text::table(table, look, &mut body));
-    let is_hidden = slide.hidden;
-    Slide { title, is_hidden, body: done(body), notes: done(notes), comments: Vec::new() }
+    let mut is_cut = false;
+    slide.tables.iter().for_each(|table| is_cut |= text::table(table, look, &mut body));
+    let (body, notes) = (done(body), done(notes));
+    let slide = Slide { title, is_hidden: slide.hidden, body, notes, comments: Vec::new() };
+    (slide, is_cut)
 }
 
 /// Whether a text is the slide's own: not a number, nor a date or footer that stood before.

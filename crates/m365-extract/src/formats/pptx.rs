@@ -16,7 +16,7 @@ mod text;
 use self::deck::Deck;
 use super::{
     Reader,
-    office::{INCOMPLETE, span::Look, undescribed},
+    office::{HIDDEN, INCOMPLETE, span::Look, undescribed},
     slide::{Slide, Slides},
 };
 use crate::{
@@ -42,8 +42,9 @@ impl Reader for Pptx {
         }
         let given = deck.title();
         let incomplete = deck.lost.is_some().then_some(INCOMPLETE);
-        let warning = if is_cut { Some(CUT) } else { incomplete };
-        let mut document = slides.into_document(given, warning);
+        let missing = if is_cut { Some(CUT) } else { incomplete };
+        let hidden = deck.has_hidden.then_some(HIDDEN);
+        let mut document = slides.into_document(given, [missing, hidden]);
         document.warnings.extend(undescribed(deck.pictures));
         Ok(document)
     }

@@ -1,14 +1,18 @@
 //! Workbooks: what the sheets of all formats turn into.
 
 mod address;
+mod formats;
 mod grid;
 mod notes;
 pub(super) mod number;
 mod page;
 pub(super) mod scan;
 
+use std::rc::Rc;
+
 pub(super) use self::{
     address::{Area, cell as parse_cell},
+    formats::Formats,
     notes::{Comment, one_line},
 };
 use crate::{
@@ -25,6 +29,11 @@ const RESERVE: usize = 256;
 const MAX_CELL: usize = 128 * 1024;
 /// The most merged areas, links and comments of a sheet.
 pub(super) const MAX_EXTRAS: usize = 100_000;
+
+/// The longest target of a link that is kept, in bytes.
+pub(super) const MAX_TARGET: usize = 8 * 1024;
+/// The longest name of an author that is kept, in characters.
+pub(super) const MAX_AUTHOR: usize = 200;
 
 /// A workbook of any format.
 pub(super) trait Book {
@@ -63,7 +72,7 @@ pub(super) struct Sheet {
     pub(super) is_full: bool,
     pub(super) merges: Vec<Area>,
     /// The places that lead somewhere, with their targets.
-    pub(super) links: Vec<(Area, String)>,
+    pub(super) links: Vec<(Area, Rc<str>)>,
     pub(super) hidden_rows: Vec<(u32, u32)>,
     pub(super) hidden_columns: Vec<(u32, u32)>,
     pub(super) comments: Vec<Comment>,
@@ -119,6 +128,24 @@ impl Sheet {
         }
     }
 
+    /// Notes where these cells lead.
+    pub(super) fn add_link(&mut self, area: Area, target: impl Into<Rc<str>>) {
+        let target = target.into();
+        if self.links.len() < MAX_EXTRAS && target.len() <= MAX_TARGET {
+            self.links.push((area, target));
+        }
+    }
+
+    /// Notes that these rows are hidden.
+    pub(super) fn hide_rows(&mut self, first: u32, last: u32) {
+        add_range(&mut self.hidden_rows, first, last);
+    }
+
+    /// Notes that these columns are hidden.
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
+        add_range(&mut self.hidden_columns, first, last);
+    }
+
     /// Whether what follows is only counted.
     pub(super) fn is_full(&self) -> bool {
         self.is_full
@@ -131,6 +158,16 @@ impl Sheet {
         self.rows_beyond = self.rows_beyond.saturating_add(beyond);
         self.last_row = Some(read.max(last_row));
         self.is_full = true;
+    }
+}
+
+/// Adds a range, or makes the last one longer where it goes on.
+fn add_range(ranges: &mut Vec<(u32, u32)>, first: u32, last: u32) {
+    let has_room = ranges.len() < MAX_EXTRAS;
+    match ranges.last_mut() {
+        Some(before) if before.1.saturating_add(1) == first => before.1 = last.max(first),
+        _ if has_room => ranges.push((first, last.max(first))),
+        _ => {}
     }
 }
 
@@ -226,11 +263,16 @@ impl<'a> Writer<'a> {
         }
         let written = page::write(tab, sheet, self.options.links, room);
         page.markdown.push_str(&written.markdown);
-        page.is_cut = written.shown < written.all;
-        if page.is_cut {
+        page.is_cut = written.is_cut || written.shown < written.all;
+        if written.shown < written.all {
             self.cut.push(format!(
                 "Sheet {number} is longer than what is returned: {} of {} rows are shown.",
                 written.shown, written.all,
+            ));
+        }
+        if written.is_cut {
+            self.cut.push(format!(
+                "Sheet {number} is longer than what is returned: text beside its cells is missing.",
             ));
         }
     }

@@ -102,9 +102,14 @@ impl Slides {
     }
 
     /// The presentation, with the title that its author or a program gave it.
-    pub(super) fn into_document(self, given: Option<String>, warning: Option<&str>) -> Document {
+    pub(super) fn into_document<'w>(
+        self,
+        given: Option<String>,
+        warnings: impl IntoIterator<Item = Option<&'w str>>,
+    ) -> Document {
         let no_text = Some(NO_TEXT).filter(|_| !self.has_text);
-        let warnings = [no_text, warning].into_iter().flatten().map(str::to_owned).collect();
+        let warnings = [no_text].into_iter().chain(warnings);
+        let warnings = warnings.flatten().map(str::to_owned).collect();
         let title = title(given, &self.pages);
         Document { title, pages: self.pages, warnings, ..Document::default() }
     }

@@ -59,7 +59,6 @@ impl Book for Workbook<'_> {
         let Some(source) = self.document.sheets.get(index) else { return Sheet::default() };
         let mut sheet = Sheet {
             merges: source.merged_cells.iter().take(MAX_EXTRAS).map(merge).collect(),
-            links: source.hyperlinks.iter().take(MAX_EXTRAS).map(link).collect(),
             comments: source.comments.iter().take(MAX_EXTRAS).map(comment).collect(),
             floating: source.chart_text.iter().map(|text| sheets::one_line(text)).collect(),
             ..Sheet::default()
@@ -67,6 +66,10 @@ impl Book for Workbook<'_> {
         if let Some(substream) = self.substreams.get(index) {
             sheet.hidden_rows.clone_from(&substream.hidden_rows);
             sheet.hidden_columns.clone_from(&substream.hidden_columns);
+        }
+        for link in &source.hyperlinks {
+            let corners = (link.row_first, link.row_last, link.col_first, link.col_last);
+            sheet.add_link(merge(&corners), link.target.as_str());
         }
         self.push_cells(source, &mut sheet, budget);
         sheet
@@ -108,11 +111,6 @@ pub(super) fn kind(kind: SheetKind) -> Kind {
 
 fn merge(&(first_row, last_row, first_column, last_column): &(u16, u16, u16, u16)) -> Area {
     Area::between((first_row.into(), first_column.into()), (last_row.into(), last_column.into()))
-}
-
-fn link(link: &xls::XlsHyperlink) -> (Area, String) {
-    let area = merge(&(link.row_first, link.row_last, link.col_first, link.col_last));
-    (area, link.target.clone())
 }
 
 fn comment(comment: &xls::XlsComment) -> Comment {

@@ -11,8 +11,8 @@ use office_oxide::xlsx::{
 use super::{
     Reader, office,
     sheets::{
-        self, Area, Book, Budget, MAX_EXTRAS, Sheet, Tab,
-        number::{Epoch, NumberFormat, builtin},
+        self, Area, Book, Budget, Formats, MAX_EXTRAS, Sheet, Tab,
+        number::{Epoch, NumberFormat},
     },
     xls,
     xlsx::package::{Package, Relationships},
@@ -36,9 +36,9 @@ impl Reader for Xlsb {
         if document.worksheets.is_empty() {
             return Err(damaged);
         }
-        let mut written =
-            sheets::document(&mut Workbook::of(document, package, &relationships), options);
-        if !document.unreadable_sheets.is_empty() {
+        let mut book = Workbook::of(document, package, &relationships);
+        let mut written = sheets::document(&mut book, options);
+        if !document.unreadable_sheets.is_empty() || book.package.is_incomplete() {
             written.warnings.push(office::INCOMPLETE.to_owned());
         }
         Ok(written)
@@ -55,7 +55,7 @@ struct Workbook<'a> {
     /// The parts of sheets by their names.
     parts: HashMap<&'a str, &'a str>,
     epoch: Epoch,
-    formats: Vec<NumberFormat>,
+    formats: Formats,
 }
 
 impl<'a> Workbook<'a> {
@@ -65,27 +65,24 @@ impl<'a> Workbook<'a> {
         relationships: &'a Relationships,
     ) -> Self {
         let styles = document.styles.as_ref();
-        let format = |id: u32| {
-            let codes = styles.map(|styles| &styles.number_formats);
-            builtin(id, codes.and_then(|codes| codes.get(&id)).map(String::as_str))
-        };
+        let code = |id| Some(styles?.number_formats.get(&id)?.as_str());
         let cells = styles.map(|styles| styles.cell_formats.as_slice()).unwrap_or_default();
         let part = |sheet: &'a SheetInfo| {
             let part = relationships.by_id(&sheet.rel_id)?;
-            Some((sheet.name.as_str(), part.target.as_str()))
+            Some((sheet.name.as_str(), &*part.target))
         };
         Self {
             document,
             package,
             parts: document.workbook.sheets.iter().filter_map(part).collect(),
             epoch: if document.workbook.date1904 { Epoch::Of1904 } else { Epoch::Of1900 },
-            formats: cells.iter().map(|cell| format(cell.number_format_id)).collect(),
+            formats: Formats::of(cells.iter().map(|cell| cell.number_format_id).collect(), code),
         }
     }
 
     fn text(&self, cell: &Cell) -> String {
         let index = cell.style_index.and_then(|index| usize::try_from(index).ok());
-        let format = index.and_then(|index| self.formats.get(index));
+        let format = index.and_then(|index| self.formats.at(index));
         let text = |text: &str| {
             format.and_then(|format| format.show_text(text)).unwrap_or_else(|| text.to_owned())
         };

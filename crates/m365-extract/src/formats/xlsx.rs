@@ -15,11 +15,10 @@ use quick_xml::events::Event;
 use self::{
     package::{Package, Relationships},
     strings::Strings,
-    styles::Styles,
 };
 use super::{
-    Reader,
-    sheets::{self, Book, Budget, Kind, Sheet, Tab, number::Epoch, scan},
+    Reader, office,
+    sheets::{self, Book, Budget, Formats, Kind, Sheet, Tab, number::Epoch, scan},
 };
 use crate::{
     document::{Document, Input, Options},
@@ -38,6 +37,9 @@ impl Reader for Xlsx {
     fn read(&self, input: &Input<'_>, options: &Options) -> Result<Document, Refusal> {
         let mut book = Workbook::open(input.bytes)?;
         let mut document = sheets::document(&mut book, options);
+        if book.package.is_incomplete() {
+            document.warnings.push(office::INCOMPLETE.to_owned());
+        }
         if !book.strings.is_whole() {
             let note = "The workbook has more texts than are read: some cells are empty here.";
             document.warnings.push(note.to_owned());
@@ -52,7 +54,7 @@ struct Workbook<'a> {
     entries: Vec<Entry>,
     epoch: Epoch,
     strings: Strings,
-    styles: Styles,
+    formats: Formats,
     /// Who wrote threaded comments, by their ids.
     persons: HashMap<String, String>,
 }
@@ -78,7 +80,10 @@ impl<'a> Workbook<'a> {
         let strings = relationships.of_type("sharedStrings");
         let strings = strings.and_then(|name| package.read_start(name));
         let styles = package.read_any(relationships.of_type("styles"));
+        let (formats, is_damaged) = styles::formats(&styles);
         let persons = package.read_any(relationships.of_type("person"));
+        let (persons, is_whole) = comments::persons(&persons);
+        package.note_lost(is_damaged || !is_whole);
         Ok(Self {
             package,
             entries,
@@ -86,8 +91,8 @@ impl<'a> Workbook<'a> {
             strings: strings
                 .map(|(part, is_whole)| Strings::of(&part, is_whole))
                 .unwrap_or_default(),
-            styles: Styles::of(&styles),
-            persons: comments::persons(&persons),
+            formats,
+            persons,
         })
     }
 }
@@ -129,7 +134,7 @@ impl Entry {
             _ => Kind::Cells,
         };
         let is_hidden = matches!(state.as_str(), "hidden" | "veryHidden");
-        let part = relationship.map(|relationship| relationship.target.clone());
+        let part = relationship.map(|relationship| relationship.target.to_string());
         Some(Self { tab: Tab { name, kind, is_hidden }, part })
     }
 }

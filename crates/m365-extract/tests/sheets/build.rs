@@ -111,25 +111,33 @@ impl Book {
     }
 
     pub(crate) fn build(&self) -> Vec<u8> {
+        self.build_with(&[])
+    }
+
+    /// The workbook with more parts.
+    pub(crate) fn build_with(&self, more: &[(&str, &str)]) -> Vec<u8> {
         let related = |inner: &str| format!("<Relationships>{inner}</Relationships>");
         let of_book = [
             relationship("rId1", "worksheet", "worksheets/sheet1.xml", false),
             relationship("rId2", "sharedStrings", "sharedStrings.xml", false),
+            relationship("rId3", "styles", "styles.xml", false),
         ];
-        zip(&[
-            (
-                "_rels/.rels",
-                &related(&relationship("r", "officeDocument", "xl/workbook.xml", false)),
-            ),
-            ("xl/_rels/workbook.xml.rels", &related(&of_book.concat())),
+        let of_package = related(&relationship("r", "officeDocument", "xl/workbook.xml", false));
+        let of_book = related(&of_book.concat());
+        let strings = format!("<sst>{}</sst>", self.strings);
+        let of_sheet = related(&self.relationships);
+        let parts = [
+            ("_rels/.rels", of_package.as_str()),
+            ("xl/_rels/workbook.xml.rels", &of_book),
             (
                 "xl/workbook.xml",
                 "<workbook><sheets><sheet name='Data' id='rId1'/></sheets></workbook>",
             ),
-            ("xl/sharedStrings.xml", &format!("<sst>{}</sst>", self.strings)),
-            ("xl/worksheets/_rels/sheet1.xml.rels", &related(&self.relationships)),
+            ("xl/sharedStrings.xml", &strings),
+            ("xl/worksheets/_rels/sheet1.xml.rels", &of_sheet),
             ("xl/worksheets/sheet1.xml", &self.sheet),
-        ])
+        ];
+        zip(&[&parts, more].concat())
     }
 }
 

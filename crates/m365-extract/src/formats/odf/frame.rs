@@ -20,17 +20,19 @@ impl<'a> Writer<'a> {
     /// Writes the text of a drawing.
     pub(super) fn frame(&mut self, element: &Element<'a>) {
         self.end_code();
-        for child in element.elements() {
-            if self.is_full() {
-                return;
-            }
-            match child.name() {
-                ("draw", "text-box") => self.children(child),
-                ("draw", "object") => self.object(child),
-                ("draw", "image" | "object-ole" | "plugin" | "applet" | "floating-frame") => {}
-                ("draw", _) => self.drawn(child),
-                _ => self.block(child),
-            }
+        self.in_box(|writer| element.elements().for_each(|child| writer.in_frame(child)));
+    }
+
+    fn in_frame(&mut self, child: &Element<'a>) {
+        if self.is_full() {
+            return;
+        }
+        match child.name() {
+            ("draw", "text-box") => self.children(child),
+            ("draw", "object") => self.object(child),
+            ("draw", "image" | "object-ole" | "plugin" | "applet" | "floating-frame") => {}
+            ("draw", _) => self.drawn(child),
+            _ => self.block(child),
         }
     }
 

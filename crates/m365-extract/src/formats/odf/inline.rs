@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
             ("text", "tab") => self.push_text("\t", at, runs),
             ("text", "line-break") => runs.spans.push(Span::line_break()),
             ("text", "soft-page-break") => self.soft_breaks += 1,
-            ("text", "note") if !at.looks.is_hidden => self.note(element, runs),
+            ("text", "note") if !at.looks.is_unseen(self.is_on_white()) => self.note(element, runs),
             ("office", "annotation") => self.comment(element),
             ("text", "change" | "change-start" | "change-end") => self.change(element, runs),
             ("text", "hidden-text" | "hidden-paragraph" | "ruby-text") => {}
@@ -76,8 +76,8 @@ impl<'a> Writer<'a> {
     }
 
     fn push_text(&mut self, text: &str, at: Place<'_>, runs: &mut Runs<'_, 'a>) {
-        let Looks { bold, strike, is_hidden } = at.looks;
-        if is_hidden {
+        let Looks { bold, strike, .. } = at.looks;
+        if at.looks.is_unseen(self.is_on_white()) {
             self.has_hidden |= !text.trim().is_empty();
         } else {
             let (link, change) = (at.link.cloned(), self.insertion.clone());

@@ -17,6 +17,7 @@ pub(in crate::formats) struct Package {
     styles: Vec<u8>,
     meta: Vec<u8>,
     objects: Vec<(String, Vec<u8>)>,
+    is_incomplete: bool,
 }
 
 /// The longest title, in characters.
@@ -30,19 +31,22 @@ impl Package {
     /// # Errors
     ///
     /// [`RefusalKind::Encrypted`] when its list of parts says so, [`RefusalKind::Damaged`] when it
-    /// has no content, and those of [`Archive`].
+    /// has no content, and those of [`Archive`] for the archive and the content. Other parts that
+    /// cannot be read are missing only.
     pub(in crate::formats) fn open(bytes: &[u8], format: Format) -> Result<Self, Refusal> {
         let mut archive = Archive::open(bytes, format)?;
-        let list = archive.read("META-INF/manifest.xml")?.unwrap_or_default();
+        let mut is_incomplete = false;
+        let list = read(&mut archive, "META-INF/manifest.xml", &mut is_incomplete);
         if is_encrypted(&list) {
             return Err(Refusal::of(RefusalKind::Encrypted, format));
         }
         let content = archive.read("content.xml")?;
         Ok(Self {
             content: content.ok_or(Refusal::of(RefusalKind::Damaged, format))?,
-            styles: archive.read("styles.xml")?.unwrap_or_default(),
-            meta: archive.read("meta.xml")?.unwrap_or_default(),
-            objects: objects(&mut archive)?,
+            styles: read(&mut archive, "styles.xml", &mut is_incomplete),
+            meta: read(&mut archive, "meta.xml", &mut is_incomplete),
+            objects: objects(&mut archive, &mut is_incomplete),
+            is_incomplete,
         })
     }
 
@@ -61,6 +65,11 @@ impl Package {
         Objects::of(&self.objects)
     }
 
+    /// Whether a part beside the content could not be read.
+    pub(in crate::formats) fn is_incomplete(&self) -> bool {
+        self.is_incomplete
+    }
+
     /// The title that the author gave to the document.
     pub(in crate::formats) fn title(&self) -> Option<String> {
         let meta = xml::decode(&self.meta);
@@ -71,17 +80,24 @@ impl Package {
     }
 }
 
+/// A part that is not needed; empty where there is none, or where it cannot be read, which is noted.
+fn read(archive: &mut Archive<'_>, name: &str, is_incomplete: &mut bool) -> Vec<u8> {
+    let part = archive.read(name);
+    *is_incomplete |= part.is_err();
+    part.ok().flatten().unwrap_or_default()
+}
+
 /// The parts with charts and formulas, by the names of their folders.
-fn objects(archive: &mut Archive<'_>) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+fn objects(archive: &mut Archive<'_>, is_incomplete: &mut bool) -> Vec<(String, Vec<u8>)> {
     let names: Vec<String> = archive.names().collect();
     let mut objects = Vec::new();
     for folder in names.iter().filter_map(|name| name.strip_suffix("/content.xml")) {
         if objects.len() < MAX_OBJECTS {
-            let part = archive.read(&format!("{folder}/content.xml"))?;
-            objects.push((folder.to_owned(), part.unwrap_or_default()));
+            let part = read(archive, &format!("{folder}/content.xml"), is_incomplete);
+            objects.push((folder.to_owned(), part));
         }
     }
-    Ok(objects)
+    objects
 }
 
 /// Whether the list of parts names a cipher for one of them.

@@ -15,6 +15,8 @@ pub(in crate::formats) struct Styles {
     lists: HashMap<String, Vec<Level>>,
     /// The numbers of headings.
     outline: Vec<Level>,
+    /// Whether there are pages of a colour.
+    pub(super) has_background: bool,
 }
 
 /// A style, and what it says itself: what it does not say, its parent does.
@@ -26,6 +28,11 @@ struct Style {
     bold: Option<bool>,
     strike: Option<bool>,
     is_hidden: Option<bool>,
+    tiny: Option<bool>,
+    /// Whether it is written in white, or nearly so.
+    pale: Option<bool>,
+    /// Whether it stands on another colour.
+    shaded: Option<bool>,
     breaks_before: Option<bool>,
     breaks_after: Option<bool>,
 }
@@ -36,6 +43,9 @@ pub(in crate::formats) struct Looks {
     pub(super) bold: bool,
     pub(super) strike: bool,
     pub(super) is_hidden: bool,
+    tiny: bool,
+    pale: bool,
+    shaded: bool,
 }
 
 impl Styles {
@@ -58,6 +68,9 @@ impl Styles {
             match element.name() {
                 ("style", "style") => self.add_style(element),
                 ("text", "list-style") => self.add_list(element),
+                ("style", "page-layout") => {
+                    self.has_background |= element.elements().any(is_shaded)
+                }
                 ("text", "outline-style") => self.outline = levels(element),
                 _ => {}
             }
@@ -82,7 +95,15 @@ impl Styles {
             bold: said(|style| style.bold).unwrap_or(around.bold),
             strike: said(|style| style.strike).unwrap_or(around.strike),
             is_hidden: said(|style| style.is_hidden).unwrap_or(around.is_hidden),
+            tiny: said(|style| style.tiny).unwrap_or(around.tiny),
+            pale: said(|style| style.pale).unwrap_or(around.pale),
+            shaded: around.shaded || said(|style| style.shaded).unwrap_or_default(),
         }
+    }
+
+    /// Whether a section stands on a colour.
+    pub(super) fn shades_section(&self, name: Option<&str>) -> bool {
+        self.find("section", name, |style| style.shaded).unwrap_or_default()
     }
 
     /// Whether a new page begins before what has this style, and after it.
@@ -160,11 +181,16 @@ impl Style {
     }
 
     fn add(&mut self, properties: &Element<'_>) {
+        if properties.attribute("fo:background-color").is_some() {
+            self.shaded = Some(self.shaded.unwrap_or_default() || is_shaded(properties));
+        }
         match properties.name() {
             ("style", "text-properties") => {
                 self.bold = properties.attribute("fo:font-weight").map(is_bold);
                 self.strike = strike(properties);
                 self.is_hidden = properties.attribute("text:display").map(|shown| shown == "none");
+                self.tiny = properties.attribute("fo:font-size").and_then(is_tiny);
+                self.pale = pale(properties);
             }
             ("style", "paragraph-properties" | "table-properties") => {
                 let breaks = |name| properties.attribute(name).map(|kind| kind == "page");
@@ -178,6 +204,36 @@ impl Style {
             _ => {}
         }
     }
+}
+
+impl Looks {
+    /// Whether a reader does not see text that looks like this.
+    pub(super) fn is_unseen(self, is_on_white: bool) -> bool {
+        self.is_hidden || self.tiny || (is_on_white && self.pale && !self.shaded)
+    }
+}
+
+/// Whether something stands on a colour other than white.
+fn is_shaded(properties: &Element<'_>) -> bool {
+    let color = properties.attribute("fo:background-color");
+    color.is_some_and(|color| color != "transparent" && !is_pale(color))
+}
+
+/// Whether text is white, or nearly so, where that is written.
+fn pale(properties: &Element<'_>) -> Option<bool> {
+    let is_automatic = properties.attribute("style:use-window-font-color") == Some("true");
+    properties.attribute("fo:color").map(|color| !is_automatic && is_pale(color))
+}
+
+fn is_pale(color: &str) -> bool {
+    let channel = |at: usize| color.get(at..at + 2).and_then(|c| u8::from_str_radix(c, 16).ok());
+    [1, 3, 5].into_iter().all(|at| channel(at).is_some_and(|value| value >= 0xf8))
+}
+
+/// Whether no one can read letters of this size; nothing where that depends on others.
+fn is_tiny(size: &str) -> Option<bool> {
+    let points: f64 = size.strip_suffix("pt")?.trim().parse().ok()?;
+    Some(points <= 1.5)
 }
 
 fn is_bold(weight: &str) -> bool {

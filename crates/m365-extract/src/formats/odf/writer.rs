@@ -53,7 +53,11 @@ pub(in crate::formats) struct Writer<'a> {
     is_begun: bool,
     /// How many lines, cells or drawings are around the text: none of them has pages.
     pub(super) inside: usize,
-    written: usize,
+    /// How many drawings and frames of one cell are around the text: they may have colours.
+    boxes: usize,
+    pub(super) written: usize,
+    /// Whether a part of a table was left out.
+    pub(super) is_cut: bool,
     /// Whether the text stands in the margin of a page, where numbers of pages say nothing.
     pub(super) is_margin: bool,
     pub(super) has_page_number: bool,
@@ -83,7 +87,9 @@ impl<'a> Writer<'a> {
             is_paged: true,
             is_begun: false,
             inside: 0,
+            boxes: 0,
             written: 0,
+            is_cut: false,
             is_margin: false,
             has_page_number: false,
             has_hidden: false,
@@ -107,6 +113,11 @@ impl<'a> Writer<'a> {
     /// Whether no more text is written.
     pub(in crate::formats) fn is_full(&self) -> bool {
         self.written + self.blocks.size() > MAX_TEXT || self.pages.len() >= MAX_PAGES
+    }
+
+    /// Whether a part of the text was left out for its length.
+    pub(in crate::formats) fn is_cut(&self) -> bool {
+        self.is_cut || self.is_full()
     }
 
     /// Whether text was left out that no one sees.
@@ -134,6 +145,11 @@ impl<'a> Writer<'a> {
             ("table", "table") => self.table(element),
             ("text", "soft-page-break") => self.soft_breaks += 1,
             ("text", "section") if is_hidden_section(element) => self.has_hidden = true,
+            ("text", "section")
+                if self.styles.shades_section(element.attribute("text:style-name")) =>
+            {
+                self.in_box(|writer| writer.children(element));
+            }
             ("text", "change" | "change-start" | "change-end") => self.change_of_blocks(element),
             ("office", "annotation") => self.comment(element),
             ("draw", "frame") => self.frame(element),
@@ -295,6 +311,19 @@ impl<'a> Writer<'a> {
         let (text, _) = std::mem::replace(&mut self.blocks, outer).into_markdown();
         self.written += text.len();
         text
+    }
+
+    /// Writes what may stand on a colour.
+    pub(super) fn in_box(&mut self, write: impl FnOnce(&mut Self)) {
+        self.boxes += 1;
+        write(self);
+        self.boxes -= 1;
+    }
+
+    /// Whether white text would not be seen.
+    pub(super) fn is_on_white(&self) -> bool {
+        let is_plain = self.inside == 0 && self.boxes == 0;
+        is_plain && self.is_paged && !self.styles.has_background
     }
 
     /// The notes and comments that no block has written yet.

@@ -209,11 +209,9 @@ impl Table<'_> {
         if cell.is_covered {
             return;
         }
-        if let Some(target) = shown.target
-            && self.sheet.links.len() < MAX_EXTRAS
-        {
+        if let Some(target) = shown.target {
             let place = (self.row, cell.column);
-            self.sheet.links.push((Area::between(place, place), target));
+            self.sheet.add_link(Area::between(place, place), target);
         }
         let is_value_shown = cell.is_value_shown && !cell.value.is_empty();
         let is_blank = shown.text.trim().is_empty();

@@ -1,9 +1,14 @@
 //! Cells that span columns and rows, laid out as a table of markdown.
 
+use super::CUT;
+use crate::markdown::{Blocks, Gap, table};
+
 /// The most columns of a table.
-const MAX_COLUMNS: usize = 200;
+pub(crate) const MAX_COLUMNS: usize = 200;
 /// The most places of a table, with those that cells span.
 const MAX_PLACES: usize = 200_000;
+/// The most text of a table, in bytes.
+const MAX_TEXT: usize = 8 * 1024 * 1024;
 
 /// A cell with its text as inline markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,13 +26,15 @@ pub(crate) struct Grid {
     /// For each column over how many rows a cell from above still goes.
     spans: Vec<usize>,
     places: usize,
+    /// How much text there is, in bytes, with that for which there was no room.
+    size: usize,
     is_cut: bool,
 }
 
 impl Grid {
     /// Adds a row; cells that one from above goes over are not among `cells`.
     pub(crate) fn push(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        if self.places > MAX_PLACES {
+        if self.places > MAX_PLACES || self.size > MAX_TEXT {
             self.is_cut = true;
             return;
         }
@@ -44,8 +51,10 @@ impl Grid {
     /// Puts the text in the first place of the cell and leaves its others empty.
     fn place(&mut self, row: &mut Vec<String>, cell: Cell) {
         let room = MAX_COLUMNS.saturating_sub(row.len());
-        self.is_cut |= room == 0;
-        let mut text = cell.text;
+        self.size = self.size.saturating_add(cell.text.len());
+        let has_room = room > 0 && self.size <= MAX_TEXT;
+        self.is_cut |= !has_room;
+        let mut text = if has_room { cell.text } else { String::new() };
         for _ in 0..cell.columns.clamp(1, MAX_COLUMNS).min(room) {
             row.push(std::mem::take(&mut text));
             self.spans.resize(self.spans.len().max(row.len()), 0);
@@ -66,6 +75,18 @@ impl Grid {
     /// Whether a cell goes on over the next row.
     pub(crate) fn has_open_span(&self) -> bool {
         self.spans.iter().any(|left| *left > 0)
+    }
+
+    /// Writes the table, with a note below it when a part was left out; says whether one was.
+    pub(crate) fn write(self, blocks: &mut Blocks) -> bool {
+        let (rows, is_cut) = self.into_rows();
+        if !rows.is_empty() {
+            blocks.push(&table::markdown(&rows), Gap::Paragraph);
+        }
+        if is_cut {
+            blocks.push(CUT, Gap::Paragraph);
+        }
+        is_cut
     }
 
     /// The rows and columns in which there is text, and whether some were left out.
@@ -122,6 +143,19 @@ mod tests {
 
         assert!(is_cut);
         assert!(rows.iter().map(Vec::len).sum::<usize>() <= MAX_PLACES + MAX_COLUMNS);
+    }
+
+    #[test]
+    fn c08_text_of_any_length_takes_no_more_room_than_is_allowed() {
+        let mut grid = Grid::default();
+        let long = "x".repeat(MAX_TEXT / 3);
+        (0..5).for_each(|_| grid.push([cell("a", 1, 1), cell(&long, 1, 1)]));
+
+        let mut blocks = Blocks::default();
+
+        assert!(grid.write(&mut blocks));
+        assert!(blocks.size() < MAX_TEXT);
+        assert!(blocks.take_page().ends_with(CUT));
     }
 
     #[test]

@@ -6,8 +6,6 @@ use super::{
     grid::{Cell, Grid},
     writer::Writer,
 };
-use crate::markdown;
-
 /// The note below a table that is not whole.
 pub(crate) const CUT: &str = "[table cut]";
 
@@ -26,13 +24,7 @@ pub(super) fn write<'a>(writer: &mut Writer<'a>, table: &'a Table) {
         let cells = row.cells.iter().map(|cell| to_cell(writer, cell, number == 0));
         grid.push(cells.collect::<Vec<_>>());
     }
-    let (rows, is_cut) = grid.into_rows();
-    if !rows.is_empty() {
-        writer.markdown(&markdown::table::markdown(&rows));
-    }
-    if is_cut {
-        writer.markdown(CUT);
-    }
+    writer.table(grid);
 }
 
 fn to_cell<'a>(writer: &mut Writer<'a>, cell: &'a TableCell, is_head: bool) -> Cell {

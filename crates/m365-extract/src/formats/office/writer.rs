@@ -7,6 +7,7 @@ use office_oxide::ir::{
 };
 
 use super::{
+    grid::Grid,
     names::{says_something, title_level},
     note,
     span::{self, Look, Span},
@@ -83,9 +84,9 @@ impl<'a> Writer<'a> {
         self.depth -= 1;
     }
 
-    /// Writes a block of markdown of ours.
-    pub(crate) fn markdown(&mut self, markdown: &str) {
-        self.blocks.push(markdown, Gap::Paragraph);
+    /// Writes a table.
+    pub(super) fn table(&mut self, grid: Grid) {
+        grid.write(&mut self.blocks);
     }
 
     /// The text of the page under way, which ends; what comes next begins a new one.

@@ -7,7 +7,7 @@ use crate::{
         grid::{Cell, Grid},
         span::{self, Look, Span},
     },
-    markdown::{Blocks, Gap, table as rows_of},
+    markdown::{Blocks, Gap},
 };
 
 /// A paragraph with its place in the text of its shape.
@@ -53,17 +53,14 @@ pub(super) fn title(run: &TextRun, look: Look, blocks: &mut Blocks) -> String {
     span::line(&first, Look { marks_bold: false, ..look }).replace('\n', " ")
 }
 
-/// Writes shapes that are laid out as a table.
-pub(super) fn table(table: &TableBlock, look: Look, blocks: &mut Blocks) {
+/// Writes shapes that are laid out as a table; says whether a part of it was left out.
+pub(super) fn table(table: &TableBlock, look: Look, blocks: &mut Blocks) -> bool {
     let mut grid = Grid::default();
     for (number, row) in table.rows.iter().enumerate() {
         let look = Look { marks_bold: look.marks_bold && number > 0, ..look };
         grid.push(row.iter().map(|runs| cell(runs, look)).collect::<Vec<_>>());
     }
-    let (rows, _) = grid.into_rows();
-    if !rows.is_empty() {
-        blocks.push(&rows_of::markdown(&rows), Gap::Paragraph);
-    }
+    grid.write(blocks)
 }
 
 fn cell(runs: &[TextRun], look: Look) -> Cell {

@@ -26,6 +26,10 @@ pub(super) struct Deck<'p> {
     pub(super) footers: HashSet<String>,
     /// Why a part could not be read, or not to its end: the first of the reasons.
     pub(super) lost: Option<Refusal>,
+    /// Whether text was left out that no one sees.
+    pub(super) has_hidden: bool,
+    /// The width and height of slides.
+    pub(super) size: Option<(f64, f64)>,
     /// How many pictures have no description.
     pub(super) pictures: usize,
     authors: Authors,
@@ -54,6 +58,8 @@ impl<'p> Deck<'p> {
             slides,
             footers: HashSet::new(),
             lost: None,
+            has_hidden: false,
+            size: size(&root),
             pictures: 0,
             authors: Authors::default(),
             layouts: HashMap::new(),
@@ -94,7 +100,7 @@ impl<'p> Deck<'p> {
     }
 
     /// Notes that something is missing, and why.
-    fn lose<T>(&mut self, why: Refusal) -> Option<T> {
+    pub(super) fn lose<T>(&mut self, why: Refusal) -> Option<T> {
         self.lost.get_or_insert(why);
         None
     }
@@ -128,6 +134,12 @@ impl<'p> Deck<'p> {
         self.layouts.insert(path.to_owned(), Rc::clone(&layout));
         layout
     }
+}
+
+fn size(root: &Element<'_>) -> Option<(f64, f64)> {
+    let size = root.child("p:sldSz")?;
+    let length = |name| size.attribute(name)?.trim().parse().ok();
+    Some((length("cx")?, length("cy")?))
 }
 
 fn slides(root: &Element<'_>, relations: &Relations) -> Vec<(String, Option<String>)> {

@@ -10,9 +10,9 @@ use super::{
     text::{self, Place},
 };
 use crate::{
+    format::Format,
     formats::{
         office::{
-            CUT,
             chart::Chart,
             diagram,
             grid::{Cell, Grid},
@@ -22,7 +22,8 @@ use crate::{
         slide::{Area, MAX_TEXT, reading_order},
     },
     links::Target,
-    markdown::{Gap, picture, table},
+    markdown::{Gap, picture},
+    refusal::{Refusal, RefusalKind},
     xml::{self, Element},
 };
 
@@ -35,6 +36,31 @@ impl SlideWriter<'_, '_> {
         }
     }
 
+    /// The shapes in a tree or group that are shown.
+    pub(super) fn visible<'e, 'a>(&mut self, tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+        self.retain_seen(shapes(tree), is_hidden)
+    }
+
+    /// The shapes of a slide that are shown and not beside it.
+    pub(super) fn on_slide<'e, 'a>(&mut self, tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+        let shapes = self.visible(tree);
+        let Some(size) = self.deck.size else { return shapes };
+        self.retain_seen(shapes, |shape| area(shape).is_some_and(|area| is_outside(area, size)))
+    }
+
+    fn retain_seen<'e, 'a>(
+        &mut self,
+        mut shapes: Vec<&'e Element<'a>>,
+        is_unseen: impl Fn(&Element<'a>) -> bool,
+    ) -> Vec<&'e Element<'a>> {
+        shapes.retain(|shape| {
+            let is_unseen = is_unseen(shape);
+            self.deck.has_hidden |= is_unseen && has_text(shape);
+            !is_unseen
+        });
+        shapes
+    }
+
     fn area(&self, shape: &Element<'_>) -> Option<Area> {
         let inherited = || self.layout.area(&placeholder(shape)?);
         area(shape).or_else(inherited)
@@ -45,7 +71,10 @@ impl SlideWriter<'_, '_> {
             return;
         }
         match shape.name() {
-            ("p", "grpSp") => self.shapes(&visible(shape)),
+            ("p", "grpSp") => {
+                let shapes = self.visible(shape);
+                self.shapes(&shapes);
+            }
             ("p", "graphicFrame") => self.frame(shape),
             ("p", "pic") => self.picture(shape),
             _ => self.text_shape(shape),
@@ -62,7 +91,13 @@ impl SlideWriter<'_, '_> {
         let bullets = self.layout.bullets(role.as_ref()).clone();
         let link = self.link_of(shape);
         let link = link.as_ref();
-        let place = Place { relations: &self.relations, bullets: &bullets, link, look: self.look };
+        let place = Place {
+            relations: &self.relations,
+            bullets: &bullets,
+            link,
+            look: self.look,
+            has_hidden: &self.has_hidden,
+        };
         text::write(body, place, &mut self.blocks);
         if self.blocks.done() == before {
             self.picture(shape);
@@ -125,19 +160,14 @@ impl SlideWriter<'_, '_> {
             let cells = row.elements().filter(is_kept).map(|cell| self.cell(cell, number == 0));
             grid.push(cells.collect::<Vec<_>>());
         }
-        let (rows, is_cut) = grid.into_rows();
-        if !rows.is_empty() {
-            self.blocks.push(&table::markdown(&rows), Gap::Paragraph);
-        }
-        if is_cut {
-            self.blocks.push(CUT, Gap::Paragraph);
+        if grid.write(&mut self.blocks) {
+            self.deck.lose::<()>(Refusal::of(RefusalKind::TooLarge, Format::Pptx));
         }
     }
 
     fn cell(&self, cell: &Element<'_>, is_head: bool) -> Cell {
         let look = Look { marks_bold: self.look.marks_bold && !is_head, ..self.look };
-        let bullets = self.layout.bullets(None);
-        let place = Place { relations: &self.relations, bullets, link: None, look };
+        let place = self.place(look);
         let text = cell.child("a:txBody").map(|body| text::line(body, place)).unwrap_or_default();
         let span = |name| cell.number(name).unwrap_or(1);
         Cell { text, columns: span("gridSpan"), rows: span("rowSpan") }
@@ -154,8 +184,13 @@ impl SlideWriter<'_, '_> {
         if let Some(part) = self.related(reference.attribute("r:dm")) {
             let (Some(root), _) = xml::parse_partly(&part) else { return };
             let (relations, bullets) = (Relations::default(), Bullets::default());
-            let place =
-                Place { relations: &relations, bullets: &bullets, link: None, look: self.look };
+            let place = Place {
+                relations: &relations,
+                bullets: &bullets,
+                link: None,
+                look: self.look,
+                has_hidden: &self.has_hidden,
+            };
             diagram::write(&root, |body| text::line(body, place), &mut self.blocks);
         }
     }
@@ -167,15 +202,15 @@ impl SlideWriter<'_, '_> {
     }
 }
 
-/// The shapes in a tree or group that are shown. Where a program that cannot draw one has another,
-/// the first that we know counts.
-pub(super) fn visible<'e, 'a>(tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+/// The shapes in a tree or group. Where a program that cannot draw one has another, the first that we
+/// know counts.
+fn shapes<'e, 'a>(tree: &'e Element<'a>) -> Vec<&'e Element<'a>> {
     let shapes = tree.elements().filter_map(|element| match element.name() {
         ("p", "sp" | "pic" | "graphicFrame" | "grpSp" | "cxnSp" | "contentPart") => Some(element),
         (_, "AlternateContent") => alternative(element),
         _ => None,
     });
-    shapes.filter(|shape| !is_hidden(shape)).collect()
+    shapes.collect()
 }
 
 fn alternative<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
@@ -186,6 +221,20 @@ fn alternative<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
 fn is_hidden(shape: &Element<'_>) -> bool {
     let hidden = properties(shape).and_then(|one| one.attribute("hidden"));
     matches!(hidden, Some("1" | "true"))
+}
+
+fn has_text(shape: &Element<'_>) -> bool {
+    shape.descendants().any(|element| element.is("a:t") && !element.text().trim().is_empty())
+}
+
+/// Whether a shape lies wholly beside a slide of this size, however it is turned.
+fn is_outside(area: Area, (width, height): (f64, f64)) -> bool {
+    let turned = (area.width - area.height).abs() / 2.0;
+    let [right, bottom] = [area.left + area.width, area.top + area.height];
+    right + turned < 0.0
+        || bottom + turned < 0.0
+        || area.left - turned > width
+        || area.top - turned > height
 }
 
 /// What is said of a shape that is no text and no look.

@@ -1,6 +1,6 @@
 //! The paragraphs of a shape.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use super::{
     bullet::{Bullet, Bullets, Counter},
@@ -23,6 +23,8 @@ pub(super) struct Place<'p> {
     /// Where a click on the whole shape leads.
     pub(super) link: Option<&'p Rc<str>>,
     pub(super) look: Look,
+    /// Is set where text is left out that no one sees.
+    pub(super) has_hidden: &'p Cell<bool>,
 }
 
 /// Writes the paragraphs of a text body.
@@ -78,6 +80,10 @@ fn spans(paragraph: &Element<'_>, place: Place<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for element in paragraph.elements() {
         match element.name() {
+            ("a", "r" | "fld") if is_tiny(element) => {
+                let is_text = !element.text().trim().is_empty();
+                place.has_hidden.set(place.has_hidden.get() || is_text);
+            }
             ("a", "r") => spans.push(run(element, place)),
             ("a", "br") => spans.push(Span::line_break()),
             ("a", "fld") if element.attribute("type") == Some("slidenum") => {}
@@ -91,6 +97,12 @@ fn spans(paragraph: &Element<'_>, place: Place<'_>) -> Vec<Span> {
         }
     }
     spans
+}
+
+/// Whether no one can read letters of this size, which is in hundredths of a point.
+fn is_tiny(run: &Element<'_>) -> bool {
+    let size = run.child("a:rPr").and_then(|properties| properties.attribute("sz"));
+    size.and_then(|size| size.trim().parse::<u32>().ok()).is_some_and(|size| size <= 150)
 }
 
 fn run(run: &Element<'_>, place: Place<'_>) -> Span {

@@ -15,16 +15,17 @@ pub(super) struct Written {
     /// How many rows it has, of how many on the sheet.
     pub(super) shown: usize,
     pub(super) all: usize,
+    /// Whether something beside the rows was left out.
+    pub(super) is_cut: bool,
 }
 
 /// Writes what is on a sheet, in at most about `room` bytes.
 pub(super) fn write(tab: &Tab, mut sheet: Sheet, links: LinkStyle, room: usize) -> Written {
     let mut blocks = opening(tab, &sheet);
     add_links(&mut sheet, links);
-    let comments: Vec<String> = comments(&mut sheet, room / 4);
-    let floating = std::mem::take(&mut sheet.floating);
-    let size = |texts: &[String]| texts.iter().map(|text| text.len() + 2).sum::<usize>();
-    let beside = (size(&comments) + size(&floating)).min(room / 2);
+    let comments = comments(&mut sheet, room);
+    let floating = Beside::of("text boxes", std::mem::take(&mut sheet.floating));
+    let beside = (size(&comments.texts) + size(&floating.texts)).min(room / 2);
     let beyond = usize::try_from(sheet.rows_beyond).unwrap_or(usize::MAX);
     let room_of_tables = room.saturating_sub(size(&blocks) + beside + NOTE);
     let tables = grid::write(sheet.cells, &sheet.merges, room_of_tables);
@@ -33,14 +34,58 @@ pub(super) fn write(tab: &Tab, mut sheet: Sheet, links: LinkStyle, room: usize) 
     if shown < all {
         blocks.push(format!("[table cut: {shown} of {all} rows]"));
     }
+    let left = room.saturating_sub(size(&blocks));
+    let (comments, are_comments_cut) = comments.fit(left - size(&floating.texts).min(left / 2));
+    let (floating, is_floating_cut) = floating.fit(left.saturating_sub(size(&comments)));
     blocks.extend(comments);
     blocks.extend(floating);
     if all == 0 && blocks.is_empty() {
         blocks.push("*Empty sheet.*".to_owned());
     }
     let mut markdown: String = blocks.iter().flat_map(|block| ["\n\n", block.as_str()]).collect();
-    truncate(&mut markdown, room);
-    Written { markdown, shown, all }
+    let is_cut = truncate(&mut markdown, room) || are_comments_cut || is_floating_cut;
+    Written { markdown, shown, all, is_cut }
+}
+
+/// What the blocks take with the lines between them, in bytes.
+fn size(blocks: &[String]) -> usize {
+    blocks.iter().map(|block| block.len() + 2).sum()
+}
+
+/// Texts that stand below the cells.
+#[derive(Debug)]
+struct Beside {
+    name: &'static str,
+    texts: Vec<String>,
+    /// How many there are with those that were left out already.
+    all: usize,
+}
+
+impl Beside {
+    fn of(name: &'static str, texts: Vec<String>) -> Self {
+        Self { name, all: texts.len(), texts }
+    }
+
+    /// The first of the texts, for which there is room, with a note of a cut; and whether there was
+    /// one.
+    fn fit(mut self, room: usize) -> (Vec<String>, bool) {
+        let is_cut = self.texts.len() < self.all || size(&self.texts) > room;
+        if is_cut {
+            let fitting = fitting(&self.texts, room.saturating_sub(NOTE));
+            self.texts.truncate(fitting);
+            self.texts.push(format!("[{} cut: {fitting} of {}]", self.name, self.all));
+        }
+        (self.texts, is_cut)
+    }
+}
+
+/// How many of these texts go into `room` bytes.
+fn fitting(texts: &[String], room: usize) -> usize {
+    let sizes = texts.iter().scan(0_usize, |sum, text| {
+        *sum += text.len() + 2;
+        Some(*sum)
+    });
+    sizes.take_while(|sum| *sum <= room).count()
 }
 
 /// What is said before the cells.
@@ -82,7 +127,7 @@ fn used(ranges: &[(u32, u32)], numbers: &mut [u32]) -> Vec<(u32, u32)> {
 fn add_links(sheet: &mut Sheet, style: LinkStyle) {
     let place = |area: &Area| (area.first_row, area.first_column);
     let targets: HashMap<(u32, u32), &str> =
-        sheet.links.iter().map(|(area, target)| (place(area), target.as_str())).collect();
+        sheet.links.iter().map(|(area, target)| (place(area), &**target)).collect();
     if targets.is_empty() {
         return;
     }
@@ -94,17 +139,15 @@ fn add_links(sheet: &mut Sheet, style: LinkStyle) {
     }
 }
 
-/// The comments in the order of their cells, in at most `room` bytes.
-fn comments(sheet: &mut Sheet, room: usize) -> Vec<String> {
+/// The comments in the order of their cells; those behind the first `room` bytes are only counted.
+fn comments(sheet: &mut Sheet, room: usize) -> Beside {
+    sheet.comments.retain(|comment| !comment.text.trim().is_empty());
     sheet.comments.sort_by_key(|comment| (comment.row, comment.column));
     let mut left = room;
-    let texts = sheet.comments.iter().filter(|comment| !comment.text.trim().is_empty());
-    texts
-        .map(super::Comment::markdown)
-        .take_while(|text| {
-            let fits = text.len() < left;
-            left = left.saturating_sub(text.len() + 2);
-            fits
-        })
-        .collect()
+    let written = sheet.comments.iter().map(super::Comment::markdown).take_while(|text| {
+        let fits = text.len() < left;
+        left = left.saturating_sub(text.len() + 2);
+        fits
+    });
+    Beside { name: "comments", texts: written.collect(), all: sheet.comments.len() }
 }

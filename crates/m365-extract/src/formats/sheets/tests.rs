@@ -60,3 +60,19 @@ fn rows_beyond_those_read_are_counted_once() {
 
     assert_eq!(sheet.rows_beyond, 9);
 }
+
+#[test]
+fn c08_hidden_ranges_and_targets_of_links_are_few_and_short() {
+    let mut sheet = Sheet::default();
+    let place = Area::between((0, 0), (0, 0));
+
+    (0..150_000).for_each(|number| sheet.hide_columns(2 * number, 2 * number));
+    (0..150_000).for_each(|number| sheet.hide_rows(number, number));
+    sheet.add_link(place, "x".repeat(MAX_TARGET + 1));
+    (0..150_000).for_each(|_| sheet.add_link(place, "https://contoso.example/"));
+
+    assert_eq!(sheet.hidden_columns.len(), MAX_EXTRAS);
+    assert_eq!(sheet.hidden_rows, [(0, 149_999)]);
+    assert_eq!(sheet.links.len(), MAX_EXTRAS);
+    assert_eq!(&*sheet.links[0].1, "https://contoso.example/");
+}

@@ -1,9 +1,14 @@
 //! What the parser of workbooks keeps to itself: hidden rows and columns, links and comments. Read
 //! from the records of their parts (MS-XLSB 2.1.4) without any other.
 
-use crate::formats::{
-    sheets::{Area, Comment, MAX_EXTRAS, Sheet},
-    xlsx::package::Relationships,
+use std::rc::Rc;
+
+use crate::{
+    clean::excerpt,
+    formats::{
+        sheets::{Area, Comment, MAX_AUTHOR, MAX_EXTRAS, Sheet},
+        xlsx::package::Relationships,
+    },
 };
 
 const BEGIN_COMMENT: u16 = 635;
@@ -19,14 +24,18 @@ pub(super) fn add(sheet: &mut Sheet, part: &[u8], relationships: &Relationships)
         match id {
             ROW_HDR if data.get(11).is_some_and(|flags| flags & 0x10 != 0) => {
                 if let Some(row) = u32_at(data, 0) {
-                    sheet.hidden_rows.push((row, row));
+                    sheet.hide_rows(row, row);
                 }
             }
             COL_INFO if data.get(16).is_some_and(|flags| flags & 1 != 0) => {
-                sheet.hidden_columns.extend(u32_at(data, 0).zip(u32_at(data, 4)));
+                if let Some((first, last)) = u32_at(data, 0).zip(u32_at(data, 4)) {
+                    sheet.hide_columns(first, last);
+                }
             }
-            HLINK if sheet.links.len() < MAX_EXTRAS => {
-                sheet.links.extend(link(data, relationships));
+            HLINK => {
+                if let Some((area, target)) = link(data, relationships) {
+                    sheet.add_link(area, target);
+                }
             }
             _ => {}
         }
@@ -39,7 +48,7 @@ pub(super) fn comments(part: &[u8]) -> Vec<Comment> {
     let mut comments: Vec<Comment> = Vec::new();
     for (id, data) in records(part) {
         match id {
-            COMMENT_AUTHOR => authors.extend(wide(data, 0)),
+            COMMENT_AUTHOR => authors.extend(wide(data, 0).map(|name| excerpt(&name, MAX_AUTHOR))),
             BEGIN_COMMENT if comments.len() < MAX_EXTRAS => {
                 comments.extend(comment(data, &authors));
             }
@@ -65,10 +74,10 @@ fn comment(data: &[u8], authors: &[String]) -> Option<Comment> {
     })
 }
 
-fn link(data: &[u8], relationships: &Relationships) -> Option<(Area, String)> {
+fn link(data: &[u8], relationships: &Relationships) -> Option<(Area, Rc<str>)> {
     let id = wide(data, 16)?;
     let target = relationships.by_id(&id).filter(|target| target.kind == "hyperlink")?;
-    Some((area(data, 0)?, target.target.clone()))
+    Some((area(data, 0)?, Rc::clone(&target.target)))
 }
 
 /// First and last row, first and last column.

@@ -74,7 +74,7 @@ impl CellInProgress {
 
     /// The text that the cell shows; a formula that was never computed is shown itself.
     pub(super) fn text(&self, book: &Workbook<'_>) -> String {
-        let format = book.styles.format(self.style);
+        let format = book.formats.at(self.style);
         let value = if self.inline.is_empty() { self.value.as_str() } else { self.inline.as_str() };
         match self.kind {
             Kind::Text if value.is_empty() => String::new(),

@@ -17,19 +17,23 @@ const MAX_TEXTS: usize = 1_000;
 /// Adds what the drawings of a sheet say.
 pub(super) fn add(sheet: &mut Sheet, package: &mut Package<'_>, relationships: &Relationships) {
     for drawing in relationships.all_of_type("drawing") {
-        sheet.floating.extend(texts(&package.read_any(Some(drawing))));
+        let (texts, is_whole) = texts(&package.read_any(Some(drawing)));
+        package.note_lost(!is_whole);
+        sheet.floating.extend(texts);
         let inner = package.relationships(drawing);
         for part in inner.all_of_type("chart").take(MAX_TEXTS) {
             sheet.floating.extend(chart_note(&package.read_any(Some(part))));
         }
         if sheet.floating.len() > MAX_TEXTS {
+            package.note_lost(true);
             return;
         }
     }
 }
 
-/// The paragraphs of text boxes and the descriptions of pictures, in the order of the file.
-fn texts(part: &[u8]) -> Vec<String> {
+/// The paragraphs of text boxes and the descriptions of pictures, in the order of the file;
+/// and whether these are all.
+fn texts(part: &[u8]) -> (Vec<String>, bool) {
     let part = xml::decode(part);
     let mut reader = XmlReader::new(&part);
     let mut texts = Vec::new();
@@ -45,7 +49,8 @@ fn texts(part: &[u8]) -> Vec<String> {
             _ => {}
         }
     }
-    texts
+    let is_whole = texts.len() < MAX_TEXTS && reader.problem().is_none();
+    (texts, is_whole)
 }
 
 fn paragraphs(shape: &Element<'_>) -> Vec<String> {
@@ -95,7 +100,7 @@ mod tests {
                     <pic><nvPicPr><cNvPr id=\"3\" name=\"Picture 3\" descr=\"The road to Oslo\"/></nvPicPr>\
                     </pic><pic><nvPicPr><cNvPr id=\"4\" descr=\"Picture 4\"/></nvPicPr></pic></wsDr>";
 
-        assert_eq!(texts(part.as_bytes()), ["Draft only", "[image: The road to Oslo]"]);
+        assert_eq!(texts(part.as_bytes()).0, ["Draft only", "[image: The road to Oslo]"]);
     }
 
     #[test]

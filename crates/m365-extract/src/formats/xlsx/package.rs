@@ -1,11 +1,12 @@
 //! The package of a workbook: parts, and how they refer to one another (ECMA-376 part 2).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     archive::Archive,
     charset,
     format::Format,
+    formats::sheets::MAX_TARGET,
     limits::MAX_PART,
     refusal::Refusal,
     xml::{self, Element, Event, XmlReader},
@@ -17,6 +18,7 @@ const MAX_RELATIONSHIPS: usize = 100_000;
 /// An open package.
 pub(in crate::formats) struct Package<'a> {
     archive: Archive<'a>,
+    is_incomplete: bool,
 }
 
 /// What a part refers to.
@@ -33,12 +35,12 @@ pub(in crate::formats) struct Relationship {
     /// The last step of its type, e.g. `worksheet`.
     pub(in crate::formats) kind: String,
     /// The name of a part, or an address as it is written.
-    pub(in crate::formats) target: String,
+    pub(in crate::formats) target: Rc<str>,
 }
 
 impl<'a> Package<'a> {
     pub(in crate::formats) fn open(bytes: &'a [u8], format: Format) -> Result<Self, Refusal> {
-        Ok(Self { archive: Archive::open(bytes, format)? })
+        Ok(Self { archive: Archive::open(bytes, format)?, is_incomplete: false })
     }
 
     /// The part that the package is about.
@@ -54,20 +56,37 @@ impl<'a> Package<'a> {
 
     /// A part that is not needed; empty where there is none or it cannot be read.
     pub(in crate::formats) fn read_any(&mut self, name: Option<&str>) -> Vec<u8> {
-        name.and_then(|name| self.read(name).ok().flatten()).unwrap_or_default()
+        let part = name.map_or(Ok(None), |name| self.read(name));
+        self.note_lost(part.is_err());
+        part.ok().flatten().unwrap_or_default()
     }
 
     /// As much of a part as is read of any, and whether that is all of it.
     pub(in crate::formats) fn read_start(&mut self, name: &str) -> Option<(Vec<u8>, bool)> {
-        let (bytes, is_whole) = self.archive.read_start(name, MAX_PART).ok()??;
+        let part = self.archive.read_start(name, MAX_PART);
+        self.note_lost(part.is_err());
+        let (bytes, is_whole) = part.ok()??;
         Some((utf8(bytes), is_whole))
+    }
+
+    /// Notes whether a part could not be read, or not to its end.
+    pub(in crate::formats) fn note_lost(&mut self, is_lost: bool) {
+        self.is_incomplete |= is_lost;
+    }
+
+    /// Whether something of a part that was asked for is missing.
+    pub(in crate::formats) fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     /// What a part refers to; nothing where that cannot be read.
     pub(in crate::formats) fn relationships(&mut self, part: &str) -> Relationships {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let name = format!("{folder}/_rels/{file}.rels");
-        Relationships::of(&self.read_any(Some(&name)), folder)
+        let list = self.read_any(Some(&name));
+        let (relationships, is_whole) = Relationships::of(&list, folder);
+        self.note_lost(!is_whole);
+        relationships
     }
 }
 
@@ -80,7 +99,8 @@ fn utf8(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 impl Relationships {
-    fn of(part: &[u8], folder: &str) -> Self {
+    /// The references that a part lists, and whether these are all.
+    fn of(part: &[u8], folder: &str) -> (Self, bool) {
         let part = xml::decode(part);
         let mut reader = XmlReader::new(&part);
         let mut all: Vec<Relationship> = Vec::new();
@@ -92,7 +112,7 @@ impl Relationships {
             }
         }
         let by_id = all.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect();
-        Self { all, by_id }
+        (Self { all, by_id }, reader.problem().is_none())
     }
 
     pub(in crate::formats) fn by_id(&self, id: &str) -> Option<&Relationship> {
@@ -107,7 +127,7 @@ impl Relationships {
     /// The targets of all relationships of a type.
     pub(in crate::formats) fn all_of_type(&self, kind: &str) -> impl Iterator<Item = &str> {
         let found = self.all.iter().filter(move |relationship| relationship.kind == kind);
-        found.map(|relationship| relationship.target.as_str())
+        found.map(|relationship| &*relationship.target)
     }
 }
 
@@ -116,10 +136,13 @@ impl Relationship {
         let target = element.attribute("Target")?;
         let is_outside =
             element.attribute("TargetMode") == Some("External") || target.contains(':');
+        if target.len() > MAX_TARGET {
+            return None;
+        }
         Some(Self {
             id: element.attribute("Id")?.to_owned(),
             kind: element.attribute("Type")?.rsplit('/').next().unwrap_or_default().to_owned(),
-            target: if is_outside { target.to_owned() } else { resolve(folder, target) },
+            target: if is_outside { target.into() } else { resolve(folder, target).into() },
         })
     }
 }

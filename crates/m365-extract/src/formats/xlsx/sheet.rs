@@ -1,5 +1,7 @@
 //! One sheet: rows, cells, and what belongs to them.
 
+use std::rc::Rc;
+
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
@@ -88,8 +90,10 @@ impl InProgress<'_, '_> {
                 let area = scan::attribute(element, "ref").and_then(|area| Area::parse(&area));
                 self.sheet.merges.extend(area);
             }
-            "hyperlink" if self.sheet.links.len() < MAX_EXTRAS => {
-                self.sheet.links.extend(self.link(element));
+            "hyperlink" => {
+                if let Some((area, target)) = self.link(element) {
+                    self.sheet.add_link(area, target);
+                }
             }
             _ => {}
         }
@@ -101,10 +105,7 @@ impl InProgress<'_, '_> {
         let row = *rows - 1;
         self.next = (row, 0);
         if scan::is_true(element, "hidden") {
-            match self.sheet.hidden_rows.last_mut() {
-                Some(last) if last.1.saturating_add(1) == row => last.1 = row,
-                _ => self.sheet.hidden_rows.push((row, row)),
-            }
+            self.sheet.hide_rows(row, row);
         }
     }
 
@@ -150,25 +151,23 @@ impl InProgress<'_, '_> {
             return self.sheet.push(row, column, counted, self.budget);
         }
         self.sheet.push(row, column, &cell.text(self.book), self.budget);
-        if let Some(target) = cell.formula_target().filter(|_| self.sheet.links.len() < MAX_EXTRAS)
-        {
-            self.sheet.links.push((Area::between(cell.place, cell.place), target));
+        if let Some(target) = cell.formula_target() {
+            self.sheet.add_link(Area::between(cell.place, cell.place), target);
         }
     }
 
     fn hide_columns(&mut self, element: &BytesStart<'_>) {
         let (first, last) = (scan::number(element, "min"), scan::number::<u32>(element, "max"));
         if let (Some(first @ 1..), Some(last)) = (first, last) {
-            let last = last.max(first) - 1;
-            self.sheet.hidden_columns.push((first - 1, last));
+            self.sheet.hide_columns(first - 1, last.max(first) - 1);
         }
     }
 
     /// A place that leads outside; what leads to another cell is left out.
-    fn link(&self, element: &BytesStart<'_>) -> Option<(Area, String)> {
+    fn link(&self, element: &BytesStart<'_>) -> Option<(Area, Rc<str>)> {
         let area = Area::parse(&scan::attribute(element, "ref")?)?;
         let id = scan::attribute(element, "id")?;
         let target = self.relationships.by_id(&id).filter(|target| target.kind == "hyperlink")?;
-        Some((area, target.target.clone()))
+        Some((area, Rc::clone(&target.target)))
     }
 }
