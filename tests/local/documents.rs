@@ -23,7 +23,7 @@ async fn a_child_of_the_program_reads_a_document_and_nothing_else() {
 
 #[tokio::test]
 async fn a_child_of_the_program_refuses_what_it_cannot_read() {
-    let file = File::new("\u{0}\u{1}\u{2}".repeat(100)).named("plan.docx");
+    let file = File::new("\u{0}\u{1}\u{2}".repeat(100)).named("plan.bin");
 
     let refusal = program().extract(file, &Options::default()).await.unwrap_err();
 

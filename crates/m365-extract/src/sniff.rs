@@ -115,8 +115,8 @@ fn is_binary(bytes: &[u8]) -> bool {
     }
     let text = crate::charset::decode(head, None);
     let odd = |c: char| c == '\u{fffd}' || (c.is_control() && !"\t\n\r\u{c}\u{1b}".contains(c));
-    let count = text.chars().filter(|c| odd(*c)).count();
-    count > FEW && count * 25 > text.chars().count()
+    let (count, all) = (text.chars().filter(|c| odd(*c)).count(), text.chars().count());
+    (count > FEW && count * 25 > all) || count * 4 > all
 }
 
 fn text(input: &Input<'_>) -> Sniffed {
