@@ -14,7 +14,7 @@ cargo fuzz build --sanitizer none --debug-assertions
 limits() {
     case $1 in
         calendar | contact | csv | eml | html | mail_body | rtf | text | transcript)
-            echo -max_len=1048576 -len_control=0 -timeout=3 -rss_limit_mb=512 ;;
+            echo -max_len=1048576 -len_control=0 -timeout=10 -rss_limit_mb=1024 ;;
         *) echo -max_len=65536 -timeout=10 -rss_limit_mb=2048 ;;
     esac
 }

@@ -13,6 +13,9 @@ use crate::{
 /// The most text that is laid out, in bytes.
 const MAX_LAID_OUT: usize = 64 * 1024 * 1024;
 
+/// Deeper values stand below each other: nobody counts so many blanks.
+const MAX_INDENT: usize = 32;
+
 /// JSON (RFC 8259): indented when it can be parsed, else as it is; in a fenced block either way.
 pub(crate) struct Json;
 
@@ -32,7 +35,7 @@ impl Reader for Json {
 }
 
 /// Lays out valid JSON over lines, keeping its order and its numbers as they are written. It ends
-/// soon after `max` bytes, and says so: white space may make a text much longer.
+/// soon after `max` bytes, and says so: white space makes a text longer.
 fn indent(json: &str, max: usize) -> (String, bool) {
     let mut layout = Layout::default();
     for c in json.chars() {
@@ -83,7 +86,7 @@ impl Layout {
 
     fn line(&mut self) {
         self.out.push('\n');
-        self.out.extend(std::iter::repeat_n("  ", self.depth));
+        self.out.extend(std::iter::repeat_n("  ", self.depth.min(MAX_INDENT)));
     }
 }
 
