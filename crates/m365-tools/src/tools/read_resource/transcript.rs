@@ -78,7 +78,7 @@ impl<'a> Held<'a> {
         let said = content::read(self.reader.ctx, &self.id, chosen, request.format).await?;
         let mut item = self.describe(chosen, zone);
         let mut notices = self.notices.clone();
-        notices.extend(said.notice);
+        notices.extend(said.notices);
         notices.extend((!is_exact).then(|| not_exact(chosen, zone)));
         let kept = extras::read(self.reader, &self.id, chosen.span, self.chat_link()).await;
         notices.extend(kept.notices);

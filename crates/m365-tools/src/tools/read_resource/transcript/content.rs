@@ -13,13 +13,16 @@ const CAP: usize = 16 * 1024 * 1024;
 /// What WebVTT starts with; the form without speakers does not.
 const HEADER: &str = "WEBVTT";
 
+const NOBODY: &str =
+    "Who said what is left out: the organisation keeps speakers' names back from apps.";
+
 const NO_ACCESS: &str = "GraphAccessToTranscriptsDisabled";
 const NO_SPEAKERS: &str = "SpeakerAttributionNotAllowed";
 
 /// What was said, and what of it is missing.
 pub(super) struct Said {
     pub(super) text: String,
-    pub(super) notice: Option<String>,
+    pub(super) notices: Vec<String>,
 }
 
 /// Reads all parts of an occurrence, as markdown or as WebVTT.
@@ -29,23 +32,23 @@ pub(super) async fn read(
     occurrence: &Occurrence,
     format: Format,
 ) -> Result<Said, ToolError> {
-    let (mut texts, mut notice) = (Vec::new(), None);
+    let (mut texts, mut notices) = (Vec::new(), Vec::new());
     for id in occurrence.parts.iter().filter_map(|part| part.id.as_ref()) {
         let admitted = ctx.extraction().admit(CAP as u64).await?;
         let (vtt, attribution) = content(ctx.graph(), meeting, id, format).await?;
-        if attribution == Attribution::Nobody {
-            notice = Some(
-                "Who said what is left out: the organisation keeps speakers' names back from apps."
-                    .to_owned(),
-            );
+        if attribution == Attribution::Nobody && !notices.iter().any(|told| told == NOBODY) {
+            notices.push(NOBODY.to_owned());
         }
-        texts.push(written(admitted, vtt, format).await?);
+        let (text, missing) = written(admitted, vtt, format).await?;
+        texts.push(text);
+        notices.extend(missing);
     }
     if texts.iter().all(|text| text.trim().is_empty()) {
-        notice =
-            Some("The transcript is empty: nothing was said that Teams understood.".to_owned());
+        notices =
+            vec!["The transcript is empty: nothing was said that Teams understood.".to_owned()];
     }
-    Ok(Said { text: texts.join("\n\n"), notice })
+    notices.dedup();
+    Ok(Said { text: texts.join("\n\n"), notices })
 }
 
 /// Reads one transcript, without speakers where the tenant keeps them back.
@@ -73,9 +76,14 @@ async fn content(
     Ok((whole, attribution))
 }
 
-async fn written(admitted: Admitted, vtt: String, format: Format) -> Result<String, ToolError> {
+/// The text, and what the reader should know of it.
+async fn written(
+    admitted: Admitted,
+    vtt: String,
+    format: Format,
+) -> Result<(String, Vec<String>), ToolError> {
     if format == Format::Raw {
-        return plain::cleaned(vtt).await;
+        return Ok((plain::cleaned(vtt).await?, Vec::new()));
     }
     let file = File::new(vtt).named("transcript.vtt");
     let document = admitted.extract(file, &Options::default()).await?.map_err(|_| {
@@ -84,7 +92,7 @@ async fn written(admitted: Admitted, vtt: String, format: Format) -> Result<Stri
             "The transcript is not in a form that can be read; format=raw gives it as it is.",
         )
     })?;
-    Ok(document.markdown())
+    Ok((document.markdown(), document.warnings))
 }
 
 /// Turns Graph's refusal of a transcript into words that help.
