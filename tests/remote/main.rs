@@ -1,0 +1,1 @@
+//! The remote connector, built and run, between a host and the demo tenant.
