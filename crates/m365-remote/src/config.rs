@@ -33,7 +33,7 @@ pub(crate) use listeners::{Listeners, TlsConfig};
 pub(crate) use logs::LogConfig;
 pub(crate) use setting::{ConfigError, Setting};
 use setting::Source;
-pub(crate) use sinks::{AuditConfig, AuditSink, OnLoss, TelemetryConfig};
+pub(crate) use sinks::{AuditConfig, TelemetryConfig};
 
 /// How many Graph tokens are kept unless configured otherwise.
 const OBO_ENTRIES: u32 = 10_000;
@@ -91,6 +91,11 @@ impl Config {
         })?;
         let document = Document::read(&path)?;
         Self::of_document(&document, options, env)
+    }
+
+    /// Returns where the configuration file is.
+    pub(crate) fn file(options: &Options, env: &Environment) -> Option<PathBuf> {
+        paths::config_file(options, env)
     }
 
     /// Checks a configuration whose text is in hand: that of the demo tenant.

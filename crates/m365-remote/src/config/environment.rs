@@ -13,6 +13,13 @@ impl Environment {
             .collect()
     }
 
+    /// Adds a variable.
+    #[cfg(feature = "demo")]
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Returns the value of `name`, unless it is unset or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())

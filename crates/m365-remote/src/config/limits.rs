@@ -45,7 +45,7 @@ impl Default for LimitsConfig {
             user_per_minute: 60,
             user_burst: 20,
             tenant_per_minute: 6_000,
-            rejections_per_minute: 60,
+            rejections_per_minute: 300,
             user_concurrency: 8,
             tenant_concurrency: 64,
             concurrency: 2_000,

@@ -3,30 +3,13 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::{ConfigError, file, setting::Source};
+use crate::audit::{AuditSink, OnLoss};
 
 /// Where audit events go, and what happens when they cannot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuditConfig {
     pub(crate) sink: AuditSink,
     pub(crate) on_loss: OnLoss,
-}
-
-/// Where audit events are written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum AuditSink {
-    /// One line each on stdout.
-    Stdout,
-    /// One line each at the end of a file.
-    File(PathBuf),
-}
-
-/// What a call meets whose event cannot be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnLoss {
-    /// It is refused.
-    FailClosed,
-    /// It goes on, and the loss is counted.
-    FailOpen,
 }
 
 /// Where traces and metrics are pushed to.
