@@ -17,7 +17,7 @@ async fn each_wrong_parameter_of_a_redemption_has_its_number() {
         ("grant_type", "client_credentials", "unsupported_grant_type", 70_003),
         (
             "grant_type",
-            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "client_credentials",
             "unsupported_grant_type",
             70_003,
         ),
