@@ -29,6 +29,7 @@ mod server;
 mod state;
 mod strictness;
 mod tenant;
+mod tenants;
 mod tls;
 
 pub use crate::{
@@ -42,4 +43,5 @@ pub use crate::{
     http::Origin,
     record::Record,
     tenant::Sim,
+    tenants::Tenant,
 };

@@ -30,6 +30,8 @@ pub(crate) struct App {
     pub(crate) name: String,
     pub(crate) redirects: Vec<(Platform, String)>,
     pub(crate) secret: Option<String>,
+    /// Whether other tenants can use it.
+    pub(crate) multi_tenant: bool,
 }
 
 impl App {
@@ -43,12 +45,14 @@ impl App {
                 name: "Microsoft 365 connector (desktop)".to_owned(),
                 redirects: vec![desktop],
                 secret: None,
+                multi_tenant: false,
             },
             Self {
                 client_id: CONNECTOR.to_owned(),
                 name: "Microsoft 365 connector".to_owned(),
                 redirects: vec![done],
                 secret: Some(CONNECTOR_SECRET.to_owned()),
+                multi_tenant: true,
             },
         ]
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    directory::User,
+    directory::{User, UserId},
     entra::{
         apps::{App, Platform},
         claims::Claims,
@@ -17,7 +17,7 @@ use crate::{
         params::Params,
         scopes::{Asked, Resource},
         store::{Code, RefreshToken},
-        tenant,
+        tenant::{self, Authority},
     },
     state::State,
 };
@@ -27,6 +27,7 @@ const CODE_LIFE: Duration = Duration::from_secs(600);
 /// A token request whose frame is in order.
 pub(super) struct Exchange<'a> {
     pub(super) state: &'a State,
+    pub(super) authority: Authority,
     pub(super) params: Params,
     pub(super) app: App,
     pub(super) origin: bool,
@@ -115,6 +116,9 @@ impl Exchange<'_> {
         if !code.client_id.eq_ignore_ascii_case(&self.app.client_id) {
             return Err(Failure::new(70_000, "The code was issued to another client."));
         }
+        if self.authority.tenant().is_some_and(|own| own.id() != code.user.tenant) {
+            return Err(Failure::new(700_005, "The code was issued for another tenant."));
+        }
         if self.state.clock.now() >= after(code.issued, CODE_LIFE) {
             let text = "The provided authorization code or refresh token has expired due to \
                         inactivity.";
@@ -165,10 +169,10 @@ impl Exchange<'_> {
         let resource = asked.one_resource()?;
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.user(source)?;
-        let client_id = &self.app.client_id;
+        let (client_id, id) = (&self.app.client_id, user.id());
         let scopes = self.state.entra.with(|memory| {
-            if memory.consents.missing(client_id, &user.oid, asked).is_empty() {
-                Some(memory.consents.of(client_id, resource, &user.oid))
+            if memory.consents.missing(client_id, &id, asked).is_empty() {
+                Some(memory.consents.of(client_id, resource, &id))
             } else {
                 None
             }
@@ -194,7 +198,7 @@ impl Exchange<'_> {
     }
 
     fn user(&self, source: &Source<'_>) -> Result<&User, Failure> {
-        if self.state.entra.with(|memory| memory.account(source.oid).disabled) {
+        if self.state.entra.with(|memory| memory.account(source.user).disabled) {
             return Err(Failure::new(50_057, "The user account is disabled."));
         }
         if source.ended {
@@ -202,12 +206,14 @@ impl Exchange<'_> {
                         token is needed. The user might have changed or reset their password.";
             return Err(Failure::new(50_173, text));
         }
-        let user = self.state.directory.find(source.oid);
-        user.ok_or_else(|| Failure::new(50_034, "The user account does not exist."))
+        // A refresh token is good in each tenant that knows the person.
+        let user = self.state.tenants.user(source.user);
+        let user = user.and_then(|user| self.authority.entry_of(self.state, user));
+        user.ok_or_else(|| Failure::new(50_034, "The user account does not exist in the tenant."))
     }
 
     fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
-        let account = self.state.entra.with(|memory| memory.account(source.oid).clone());
+        let account = self.state.entra.with(|memory| memory.account(source.user).clone());
         if source.mfa || !(account.needs_mfa || claims.needs_mfa) {
             return Ok(());
         }
@@ -217,7 +223,7 @@ impl Exchange<'_> {
 
 /// What tokens are issued from: a code or a refresh token.
 struct Source<'a> {
-    oid: &'a str,
+    user: &'a UserId,
     platform: Platform,
     mfa: bool,
     ended: bool,
@@ -226,16 +232,16 @@ struct Source<'a> {
 
 impl<'a> From<&'a Code> for Source<'a> {
     fn from(code: &'a Code) -> Self {
-        let Code { oid, platform, mfa, ended, .. } = code;
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end: None }
+        let Code { user, platform, mfa, ended, .. } = code;
+        Self { user, platform: *platform, mfa: *mfa, ended: *ended, spa_end: None }
     }
 }
 
 impl<'a> From<&'a RefreshToken> for Source<'a> {
     fn from(token: &'a RefreshToken) -> Self {
-        let RefreshToken { oid, platform, mfa, ended, .. } = token;
+        let RefreshToken { user, platform, mfa, ended, .. } = token;
         let spa_end = (*platform == Platform::SinglePage).then_some(token.expires);
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end }
+        Self { user, platform: *platform, mfa: *mfa, ended: *ended, spa_end }
     }
 }
 
