@@ -344,7 +344,9 @@ impl SimBuilder {
         for app in [apps::LOCAL, apps::CONNECTOR] {
             consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
         }
-        consents.admin(TENANT_ID, apps::LOCAL, Resource::Connector, ["access_as_user"]);
+        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
+            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
+        }
         consents
     }
 }

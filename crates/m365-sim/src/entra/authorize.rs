@@ -64,7 +64,8 @@ impl Attempt {
                 Err(failure) => self.reply.failure(&failure, ids),
             };
         }
-        if let Some(next) = session::scripted(state) {
+        let arranged = session::arranged(state, self.reply.state.as_deref());
+        if let Some(next) = arranged.or_else(|| session::scripted(state)) {
             return self.automatic(state, next, ids).await;
         }
         match self.single_sign_on(state, &sessions) {
@@ -127,7 +128,7 @@ impl Attempt {
 
     fn sign_in(&self, state: &State, upn: &str, mfa: bool) -> Result<Session, Failure> {
         let mut session = session::sign_in(state, &self.authority, upn, mfa)?;
-        session.mfa |= self.asks_mfa(state, &session.user);
+        session.sign_in.mfa |= self.asks_mfa(state, &session.user);
         Ok(session)
     }
 
@@ -153,7 +154,7 @@ impl Attempt {
             );
             return Err(Failure::new(50_105, text));
         }
-        if (account.needs_mfa || self.needs_mfa) && !session.mfa {
+        if (account.needs_mfa || self.needs_mfa) && !session.sign_in.mfa {
             return Err(tenant::mfa_needed());
         }
         Ok(())
@@ -213,7 +214,7 @@ impl Attempt {
             nonce: self.nonce.clone(),
             asked: self.asked.clone(),
             user: session.user.clone(),
-            mfa: session.mfa,
+            sign_in: session.sign_in,
             issued: state.clock.now(),
             used: false,
             ended: false,

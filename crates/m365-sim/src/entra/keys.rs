@@ -48,7 +48,7 @@ impl Key {
             "n": URL_SAFE_NO_PAD.encode(public.n), "e": URL_SAFE_NO_PAD.encode(public.e),
             "x5c": [self.material.certificate()],
             "cloud_instance_name": cloud.instance_name(),
-            "issuer": format!("https://{}/{tenant}/v2.0", cloud.login_host()),
+            "issuer": cloud.issuer(tenant),
         })
     }
 }

@@ -116,7 +116,7 @@ fn issuer(cloud: SimCloud, authority: &Authority, version: u8) -> String {
         Authority::Consumers => CONSUMERS,
     };
     match version {
-        2 => format!("https://{}/{tenant}/v2.0", cloud.login_host()),
+        2 => cloud.issuer(tenant),
         _ => format!("https://sts.windows.net/{tenant}/"),
     }
 }

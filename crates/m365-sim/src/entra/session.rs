@@ -2,7 +2,13 @@
 
 use http::header;
 
-use super::{failure::Failure, interaction::Interaction, mint, store::Session, tenant::Authority};
+use super::{
+    failure::Failure,
+    interaction::Interaction,
+    mint,
+    store::{Session, SignIn},
+    tenant::Authority,
+};
 use crate::{
     directory::User,
     http::{Request, Response},
@@ -23,6 +29,11 @@ pub(crate) fn of(state: &State, authority: &Authority, request: &Request) -> Vec
         Some(Session { user: user.id(), ..session })
     };
     sessions.into_iter().filter_map(here).collect()
+}
+
+/// Returns what was arranged for the attempt with this `state`.
+pub(crate) fn arranged(state: &State, attempt: Option<&str>) -> Option<Interaction> {
+    state.entra.with(|memory| memory.arranged.remove(attempt?))
 }
 
 /// Returns what the automatic user does next, if there is one.
@@ -47,7 +58,9 @@ pub(crate) fn sign_in(
         let text = format!("The user account '{upn}' does not exist in the directory.");
         Failure::new(50_034, text)
     })?;
-    Ok(Session { user: user.id(), mfa })
+    let device = state.entra.with(|memory| memory.account(&user.id()).has_device);
+    let sign_in = SignIn { at: state.clock.now(), mfa, device };
+    Ok(Session { user: user.id(), sign_in })
 }
 
 /// Returns whether a `login_hint` means this user.

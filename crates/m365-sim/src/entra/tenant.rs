@@ -51,6 +51,15 @@ impl Authority {
         }
     }
 
+    /// Returns whether a token of the tenant with this id is good here.
+    pub(crate) fn issues_for(&self, state: &State, tenant_id: &str) -> bool {
+        match self {
+            Self::One(tenant) => tenant.id() == tenant_id,
+            Self::Any => state.tenants.all().any(|tenant| tenant.id() == tenant_id),
+            Self::Consumers => false,
+        }
+    }
+
     /// Returns who signs in here by a name.
     pub(crate) fn sign_in_name<'a>(&'a self, state: &'a State, name: &str) -> Option<&'a User> {
         match self {
