@@ -51,6 +51,8 @@ mod store;
 #[cfg(feature = "entra")]
 mod timeouts;
 mod token;
+#[cfg(feature = "server")]
+mod validation;
 #[cfg(feature = "entra")]
 mod wire;
 
@@ -77,3 +79,8 @@ pub use store::{FileStore, KeyFile, KeyProvider, StoreKey};
 #[cfg(feature = "entra")]
 pub use timeouts::Timeouts;
 pub use token::{AccessToken, FixedToken, TokenProvider, TokenRequest};
+#[cfg(feature = "server")]
+pub use validation::{
+    AllowList, CallerToken, KeyState, Rejection, RejectionClass, RejectionReason, TokenValidator,
+    TokenValidatorBuilder,
+};
