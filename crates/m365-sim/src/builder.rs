@@ -12,7 +12,7 @@ use crate::{
     directory::{Directory, TENANT_ID},
     entra::{
         self,
-        apps::{self, App, Platform},
+        apps::{self, App, Credentials, Federation, Platform, Secret},
         keys::Keys,
         scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
@@ -44,6 +44,7 @@ pub struct SimBuilder {
     auto_sign_in: Option<String>,
     back_dated: Duration,
     cloud: SimCloud,
+    connector: Credentials,
     consent: Vec<String>,
     granted_sites: Vec<String>,
     messages: usize,
@@ -64,6 +65,7 @@ impl SimBuilder {
             auto_sign_in: None,
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
+            connector: Credentials::default(),
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             granted_sites: Vec::new(),
             messages: MESSAGES,
@@ -95,6 +97,40 @@ impl SimBuilder {
     #[must_use]
     pub fn cloud(self, cloud: SimCloud) -> Self {
         Self { cloud, ..self }
+    }
+
+    /// Registers a certificate (in DER) that the remote connector signs its assertions with.
+    #[must_use]
+    pub fn connector_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.connector.certificates.push(der.into());
+        self
+    }
+
+    /// Lets another issuer's tokens for a subject stand for the remote connector: a federated
+    /// credential, compared to the letter.
+    ///
+    /// `key` is the issuer's RSA public key in DER, which a real tenant would fetch.
+    #[must_use]
+    pub fn connector_federation(
+        mut self,
+        issuer: impl Into<String>,
+        subject: impl Into<String>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        let federation = Federation::new(issuer.into(), subject.into(), key.into());
+        self.connector.federations.push(federation);
+        self
+    }
+
+    /// Gives the remote connector one more secret, until this moment if there is one.
+    #[must_use]
+    pub fn connector_secret(
+        mut self,
+        value: impl Into<String>,
+        expires: Option<Timestamp>,
+    ) -> Self {
+        self.connector.secrets.push(Secret { value: value.into(), expires });
+        self
     }
 
     /// Sets the Graph permissions that the administrator consented to for everyone, by their
@@ -335,6 +371,9 @@ impl SimBuilder {
         let mut apps = App::registered();
         if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
             local.redirects.extend(self.redirects.iter().cloned());
+        }
+        if let Some(connector) = apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR) {
+            connector.credentials.extend(self.connector.clone());
         }
         apps
     }

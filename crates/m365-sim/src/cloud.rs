@@ -46,6 +46,14 @@ impl SimCloud {
         }
     }
 
+    /// Returns the audience of other issuers' tokens that stand for an app.
+    pub(crate) fn token_exchange(self) -> &'static str {
+        match self {
+            Self::Global => "api://AzureADTokenExchange",
+            Self::UsGovHigh | Self::UsGovDod => "api://AzureADTokenExchangeUSGov",
+        }
+    }
+
     /// Returns what the names of SharePoint's hosts end in.
     pub(crate) fn sharepoint(self) -> &'static str {
         match self {

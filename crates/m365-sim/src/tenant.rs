@@ -1,5 +1,7 @@
 //! A running demo tenant.
 
+mod connector;
+
 use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;

@@ -3,6 +3,7 @@
 mod assertion;
 mod client;
 mod grant;
+mod jwt;
 mod on_behalf_of;
 
 use http::{StatusCode, header};

@@ -3,8 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use serde_json::{Map, Value};
 
+use super::jwt::Jwt;
 use crate::{
     directory::UserId,
     entra::{
@@ -17,43 +17,6 @@ use crate::{
     },
     state::State,
 };
-
-/// A JSON Web Token that is shaped right, of which nothing else is known yet.
-pub(super) struct Jwt<'a> {
-    pub(super) header: Map<String, Value>,
-    pub(super) claims: Map<String, Value>,
-    /// Header and payload as they were signed.
-    pub(super) signed: &'a str,
-    pub(super) signature: Vec<u8>,
-}
-
-impl<'a> Jwt<'a> {
-    /// Takes a token apart; `None` if it is no token.
-    pub(super) fn read(text: &'a str) -> Option<Self> {
-        let (signed, signature) = text.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
-        let object = |part: &str| serde_json::from_slice(&decode(part)?).ok();
-        Some(Self {
-            header: object(header)?,
-            claims: object(claims)?,
-            signed,
-            signature: decode(signature)?,
-        })
-    }
-
-    /// Returns a claim that is text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
-    }
-
-    /// Returns a claim that is a time, in seconds as a number or as text.
-    pub(super) fn time(&self, name: &str) -> Option<Timestamp> {
-        let value = self.claims.get(name)?;
-        let text = || value.as_str().and_then(|text| text.parse().ok());
-        Timestamp::from_second(value.as_i64().or_else(text)?).ok()
-    }
-}
 
 /// A caller's access token that proved good.
 #[derive(Debug)]

@@ -86,7 +86,9 @@ impl Exchange<'_> {
     fn authenticate(&self, platform: Platform) -> Result<Proof, Failure> {
         let sent = |name| self.params.get(name).is_some();
         let proof = match platform {
-            Platform::Web => client::authenticate(self.state, &self.app, &self.params)?,
+            Platform::Web => {
+                client::authenticate(self.state, &self.app, &self.params, &self.tenant)?
+            }
             _ if sent("client_secret") || sent("client_assertion") => {
                 let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
                             should be presented.";

@@ -24,7 +24,7 @@ impl Exchange<'_> {
     /// Exchanges the token of the app's caller.
     pub(super) fn on_behalf_of(&self) -> Result<Value, Failure> {
         check_use(&self.params)?;
-        let proof = client::authenticate(self.state, &self.app, &self.params)?;
+        let proof = client::authenticate(self.state, &self.app, &self.params, &self.tenant)?;
         let name = "assertion";
         let sent = self.params.get(name).ok_or_else(|| Failure::missing(name))?;
         let assertion = Assertion::check(self.state, sent, &self.authority, &self.app)?;
