@@ -9,10 +9,11 @@ use crate::{
     clock::SimClock,
     cloud::SimCloud,
     data,
-    directory::{Directory, User},
+    directory::{Directory, TENANT_ID},
     entra::{
         self,
         apps::{self, App, Credentials, Federation, Platform, Secret},
+        keys::Keys,
         scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
     },
@@ -25,6 +26,7 @@ use crate::{
     state::{Origins, State},
     strictness::Strictness,
     tenant::Sim,
+    tenants::{Tenant, Tenants},
     tls::Tls,
 };
 
@@ -53,6 +55,7 @@ pub struct SimBuilder {
     strictness: Strictness,
     test_mode: bool,
     tls: bool,
+    twin_oid: bool,
 }
 
 impl SimBuilder {
@@ -73,6 +76,7 @@ impl SimBuilder {
             strictness: Strictness::default(),
             test_mode: false,
             tls: false,
+            twin_oid: false,
         }
     }
 
@@ -272,6 +276,13 @@ impl SimBuilder {
         Self { tls, ..self }
     }
 
+    /// Gives a user of each other tenant the object id of the main user, which real tenants never
+    /// have in common, and which a client must not take for the same person.
+    #[must_use]
+    pub fn twin_oid(self) -> Self {
+        Self { twin_oid: true, ..self }
+    }
+
     /// Starts the servers on the current Tokio runtime.
     ///
     /// # Errors
@@ -297,8 +308,8 @@ impl SimBuilder {
     }
 
     fn check(&self) -> io::Result<()> {
-        let directory = Directory::company();
-        let signs_in = |upn: &str| directory.find(upn).is_some_and(User::signs_in);
+        let mut directories = std::iter::once(Directory::company()).chain(Directory::others());
+        let mut signs_in = |upn: &str| directories.any(|own| own.sign_in_name(upn).is_some());
         match &self.auto_sign_in {
             Some(upn) if !signs_in(upn) => {
                 let text = format!("auto sign-in: nobody signs in as '{upn}'");
@@ -319,25 +330,14 @@ impl SimBuilder {
 
     fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
-        let directory = Directory::company();
-        let mail = data::company(&directory, clock.now(), self.seed, self.messages);
-        let calendars = data::calendar::company(&directory, clock.now(), self.seed);
-        let meetings = data::meetings(&directory, clock.now());
-        let teams = data::teams(&directory, clock.now());
-        let granted = self.granted_sites.clone();
-        let files = data::files(&directory, clock.now(), self.seed, self.cloud, granted);
         State {
-            calendars,
+            tenants: self.tenants(clock.now()),
             cloud: self.cloud,
             clock,
             origins,
-            directory,
+            keys: Keys::new(),
             entra: entra::Store::new(self.apps(), self.consents()),
-            files,
             link_key: random::opaque::<32>(""),
-            mail,
-            meetings,
-            teams,
             hosts: Hosts::new(switches),
             records: Records::default(),
             auto_sign_in: self.auto_sign_in.clone(),
@@ -347,6 +347,24 @@ impl SimBuilder {
             waits: Waits::default(),
             strictness: self.strictness,
         }
+    }
+
+    fn tenants(&self, now: Timestamp) -> Tenants {
+        let directory = Directory::company();
+        let main = Tenant {
+            mail: data::company(&directory, now, self.seed, self.messages),
+            calendars: data::calendar::company(&directory, now, self.seed),
+            meetings: data::meetings(&directory, now),
+            teams: data::teams(&directory, now),
+            files: data::files(&directory, now, self.seed, self.cloud, self.granted_sites.clone()),
+            directory,
+        };
+        let mut others = Directory::others();
+        if let (true, Some(first)) = (self.twin_oid, main.users().first()) {
+            others.iter_mut().for_each(|other| other.twin(first));
+        }
+        let others = others.map(|own| data::small::tenant(own, now, self.seed, self.cloud));
+        Tenants::new(main, others)
     }
 
     fn apps(&self) -> Vec<App> {
@@ -363,10 +381,10 @@ impl SimBuilder {
     fn consents(&self) -> Consents {
         let mut consents = Consents::default();
         for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(app, Resource::Graph, self.consent.iter().cloned());
+            consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
         }
         for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
-            consents.admin(app, Resource::Connector, ["access_as_user"]);
+            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
         }
         consents
     }

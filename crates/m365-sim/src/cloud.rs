@@ -24,6 +24,11 @@ impl SimCloud {
         }
     }
 
+    /// Returns the issuer of a tenant's tokens of version 2.
+    pub(crate) fn issuer(self, tenant: &str) -> String {
+        format!("https://{}/{tenant}/v2.0", self.login_host())
+    }
+
     /// Returns the cloud's name in key sets and metadata.
     pub(crate) fn instance_name(self) -> &'static str {
         match self {

@@ -6,14 +6,14 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 
 use super::jwt::Jwt;
 use crate::{
+    directory::UserId,
     entra::{
         apps::App,
         failure::Failure,
-        keys,
         mint::after,
         scopes::Resource,
         store::{Memory, SignIn},
-        tenant,
+        tenant::Authority,
     },
     state::State,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// A caller's access token that proved good.
 #[derive(Debug)]
 pub(super) struct Assertion {
-    pub(super) oid: String,
+    pub(super) user: UserId,
     /// When it was issued, however far back it says that it begins.
     pub(super) issued: Timestamp,
     pub(super) sign_in: SignIn,
@@ -40,7 +40,7 @@ impl Assertion {
     pub(super) fn check(
         state: &State,
         text: &str,
-        tenant: &str,
+        authority: &Authority,
         app: &App,
     ) -> Result<Self, Failure> {
         let token = Jwt::read(text).ok_or_else(malformed)?;
@@ -48,7 +48,7 @@ impl Assertion {
         if calling_app.is_none() {
             return Err(id_token());
         }
-        let from_here = token.text("tid").is_some_and(|tid| tenant::names(tenant, tid));
+        let from_here = token.text("tid").is_some_and(|tid| authority.issues_for(state, tid));
         if !is_signed_by_us(state, &token) || !from_here {
             return Err(not_ours());
         }
@@ -61,24 +61,27 @@ impl Assertion {
     /// Recalls under which circumstances a token was issued; of a stranger's nothing is known
     /// but what it says.
     fn recall(state: &State, memory: &mut Memory, text: &str, token: &Jwt<'_>, oid: &str) -> Self {
-        let oid = oid.to_owned();
+        let tenant = token.text("tid").unwrap_or_default().to_owned();
+        let user = UserId { tenant, oid: oid.to_owned() };
         if let Some(record) = memory.access_tokens.get(text) {
             let ended = record.distrusted.is_some();
-            return Self { oid, issued: record.issued, sign_in: record.sign_in, ended };
+            return Self { user, issued: record.issued, sign_in: record.sign_in, ended };
         }
         let begins = token.time("iat").unwrap_or(Timestamp::UNIX_EPOCH);
         let issued = after(begins, state.back_dated);
-        let ended = memory.account(&oid).ended.is_some_and(|end| issued < end);
+        let ended = memory.account(&user).ended.is_some_and(|end| issued < end);
         let sign_in = SignIn { at: issued, mfa: false, device: false };
-        Self { oid, issued, sign_in, ended }
+        Self { user, issued, sign_in, ended }
     }
 }
 
 fn is_signed_by_us(state: &State, token: &Jwt<'_>) -> bool {
-    let keys = keys::key_set(state.cloud, None);
+    let tenant = token.text("tid").unwrap_or_default();
+    let keys = state.keys.set(state.cloud, Some(tenant));
     let mut keys = keys["keys"].as_array().into_iter().flatten();
     let kid = token.header.get("kid");
     let key = keys.find(|key| key.get("kid") == kid && kid.is_some());
+    let key = key.filter(|key| key["issuer"] == state.cloud.issuer(tenant));
     let part = |name: &str| URL_SAFE_NO_PAD.decode(key?.get(name)?.as_str()?).ok();
     let (Some(n), Some(e)) = (part("n"), part("e")) else {
         return false;
