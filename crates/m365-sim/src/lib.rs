@@ -30,6 +30,7 @@ mod server;
 mod state;
 mod strictness;
 mod tenant;
+mod tenants;
 mod tls;
 
 pub use crate::{
@@ -44,4 +45,5 @@ pub use crate::{
     http::Origin,
     record::Record,
     tenant::Sim,
+    tenants::Tenant,
 };

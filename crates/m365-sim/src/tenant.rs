@@ -1,5 +1,7 @@
 //! A running demo tenant.
 
+mod connector;
+
 use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
@@ -8,7 +10,7 @@ use crate::{
     builder::SimBuilder,
     clock::SimClock,
     desktop::Desktop,
-    directory::{TENANT_ID, User},
+    directory::User,
     entra::{
         apps::{self, Platform, Proof},
         interaction::Interaction,
@@ -19,6 +21,7 @@ use crate::{
     host::Host,
     http::Origin,
     state::State,
+    tenants::Tenant,
     tls::CaFile,
 };
 
@@ -117,10 +120,15 @@ impl Sim {
         &self.state.origins.foreign
     }
 
-    /// Returns the tenant's id.
+    /// Returns the main tenant's id.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
-        TENANT_ID
+        self.state.tenants.main().id()
+    }
+
+    /// Returns all tenants, the main one first.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.state.tenants.all().map(AsRef::as_ref)
     }
 
     /// Returns the client id of the desktop connector, a public client.
@@ -153,10 +161,16 @@ impl Sim {
         apps::CONNECTOR_SECRET
     }
 
-    /// Returns everyone in the directory.
+    /// Returns everyone in the main tenant's directory.
     #[must_use]
     pub fn users(&self) -> &[User] {
-        self.state.directory.users()
+        self.state.tenants.main().users()
+    }
+
+    /// Returns the id of the key that signs.
+    #[must_use]
+    pub fn signing_key_id(&self) -> String {
+        self.state.keys.signer().id
     }
 
     /// Returns the file with the authority that makes its certificates trusted, with TLS.
@@ -184,7 +198,7 @@ impl Sim {
         let issue = Issue {
             client_id: apps::LOCAL,
             platform: Platform::MobileAndDesktop,
-            user: self.state.directory.find(upn).expect("the user is in the directory"),
+            user: self.state.tenants.find(upn).expect("the user is in a directory"),
             resource: Resource::Graph,
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             asked: &Asked::default(),
@@ -231,6 +245,22 @@ impl Sim {
         self.account(upn, |account| account.disabled = true);
     }
 
+    /// Lets another key sign from now on, returns its id, and leaves the old one published.
+    pub fn rotate_keys(&self) -> String {
+        self.state.keys.rotate()
+    }
+
+    /// Takes a key out of the published set at once, by its id. Another one signs from now on if
+    /// it was the one that did.
+    pub fn withdraw_key(&self, kid: &str) {
+        self.state.keys.withdraw(kid);
+    }
+
+    /// Takes all keys out of the published set that signed before the last rotation.
+    pub fn withdraw_old_keys(&self) {
+        self.state.keys.withdraw_old();
+    }
+
     /// Takes the app away from a user (AADSTS50105).
     pub fn unassign(&self, upn: &str) {
         self.account(upn, |account| account.unassigned = true);
@@ -250,7 +280,7 @@ impl Sim {
     pub fn give_consent(&self, scope: &str) {
         self.state.entra.with(|memory| {
             for app in [apps::LOCAL, apps::CONNECTOR] {
-                memory.consents.admin(app, Resource::Graph, [scope]);
+                memory.consents.admin(self.tenant_id(), app, Resource::Graph, [scope]);
             }
         });
     }
@@ -262,14 +292,14 @@ impl Sim {
 
     fn end_grants(&self, upn: &str, new_password: bool) {
         let now = self.state.clock.now();
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| memory.end_grants(&user.oid, now, new_password));
+        if let Some(user) = self.state.tenants.find(upn) {
+            self.state.entra.with(|memory| memory.end_grants(&user.id(), now, new_password));
         }
     }
 
     fn account(&self, upn: &str, change: impl FnOnce(&mut crate::entra::store::Account)) {
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| change(memory.account(&user.oid)));
+        if let Some(user) = self.state.tenants.find(upn) {
+            self.state.entra.with(|memory| change(memory.account(&user.id())));
         }
     }
 }
@@ -314,21 +344,24 @@ impl Sim {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.state.entra.with(|memory| memory.secrets.clone());
-        secrets.extend(self.state.files.secrets());
+        secrets.extend(self.tenants().flat_map(|tenant| tenant.files.secrets()));
         secrets
     }
 
     /// Returns the sharing link of the file or folder at a web address, as somebody would paste it.
     #[must_use]
     pub fn sharing_link(&self, web_url: &str) -> Option<String> {
-        self.state.files.contents().sharing_link(web_url)
+        self.tenants().find_map(|tenant| tenant.files.contents().sharing_link(web_url))
     }
 
     /// Returns the most requests that were inside a user's mailbox at a time.
     #[must_use]
     pub fn max_parallel(&self, upn: &str) -> usize {
-        let user = self.state.directory.find(upn);
-        user.map_or(0, |user| self.state.mail.gates.most(&user.oid))
+        let inside = |tenant: &Tenant| {
+            let user = tenant.directory.find(upn)?;
+            Some(tenant.mail.gates.most(&user.oid))
+        };
+        self.tenants().find_map(inside).unwrap_or_default()
     }
 
     /// Returns what must not appear in logs: each secret given out so far, and a text from each
@@ -336,7 +369,7 @@ impl Sim {
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
         let mut canaries = self.secrets();
-        canaries.extend(self.users().iter().map(User::canary));
+        canaries.extend(self.tenants().flat_map(Tenant::users).map(User::canary));
         canaries
     }
 }

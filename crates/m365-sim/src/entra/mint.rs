@@ -9,18 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::{
     apps::{self, Platform, Proof},
-    keys,
+    keys::Key,
     scopes::{Asked, GRAPH_APP, Resource},
     store::{AccessToken, RefreshToken, SignIn},
 };
-use crate::{
-    directory::{Kind, TENANT_ID, User},
-    random,
-    state::State,
-};
-
-/// The home tenant of guests.
-const GUEST_HOME: &str = "99999999-2222-4333-8444-555555555555";
+use crate::{directory::User, random, state::State};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -77,13 +70,15 @@ impl Issue<'_> {
         let now = state.clock.now();
         let claims = self.access_claims(state, now, life);
         let token = match self.resource {
-            Resource::Graph => signed_for_graph(&claims),
-            Resource::Connector => signed(json!({"typ": "JWT", "alg": "RS256"}), &claims),
+            Resource::Graph => signed_for_graph(&state.keys.signer(), &claims),
+            Resource::Connector => {
+                signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims)
+            }
         };
         let record = AccessToken {
             resource: self.resource,
             scopes: self.scopes.clone(),
-            oid: self.user.oid.clone(),
+            user: self.user.id(),
             cae: self.evaluates(),
             sign_in: self.sign_in,
             issued: now,
@@ -105,7 +100,7 @@ impl Issue<'_> {
             client_id: self.client_id.to_owned(),
             platform: self.platform,
             asked: self.asked.clone(),
-            oid: self.user.oid.clone(),
+            user: self.user.id(),
             sign_in: self.sign_in,
             expires: self.spa_end.unwrap_or(end),
             ended: false,
@@ -120,9 +115,9 @@ impl Issue<'_> {
         let mut claims = self.times(state, state.clock.now(), Duration::from_secs(3600));
         claims.extend(members(json!({
             "aud": self.client_id,
-            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "iss": state.cloud.issuer(&self.user.tenant),
             "ver": "2.0",
-            "tid": TENANT_ID,
+            "tid": self.user.tenant,
             "oid": self.user.oid,
             "sub": subject(self.user, self.client_id),
             "uti": random::opaque::<16>(""),
@@ -141,7 +136,7 @@ impl Issue<'_> {
         if let Some(nonce) = self.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
-        let token = signed(json!({"typ": "JWT", "alg": "RS256"}), &claims);
+        let token = signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims);
         remember(state, &token, |_| ());
         token
     }
@@ -149,7 +144,7 @@ impl Issue<'_> {
     fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
         let mut claims = self.times(state, now, life);
         claims.extend(members(json!({
-            "tid": TENANT_ID,
+            "tid": self.user.tenant,
             "oid": self.user.oid,
             "name": self.user.display_name,
             "sub": subject(self.user, self.client_id),
@@ -178,7 +173,7 @@ impl Issue<'_> {
         let scopes: Vec<_> = self.scopes.iter().cloned().chain(self.echoed_oidc()).collect();
         members(json!({
             "aud": GRAPH_APP,
-            "iss": format!("https://sts.windows.net/{TENANT_ID}/"),
+            "iss": format!("https://sts.windows.net/{}/", self.user.tenant),
             "ver": "1.0",
             "appid": self.client_id,
             "appidacr": self.proof.number(),
@@ -196,7 +191,7 @@ impl Issue<'_> {
         let scopes: Vec<_> = self.scopes.iter().cloned().collect();
         members(json!({
             "aud": apps::CONNECTOR,
-            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "iss": state.cloud.issuer(&self.user.tenant),
             "ver": "2.0",
             "azp": self.client_id,
             "azpacr": self.proof.number(),
@@ -232,7 +227,7 @@ impl Issue<'_> {
 
 /// Returns the opaque hint by which Entra recognises a user.
 pub(crate) fn login_hint(user: &User) -> String {
-    format!("O.{}", URL_SAFE_NO_PAD.encode(format!("{}|{TENANT_ID}", user.oid)))
+    format!("O.{}", URL_SAFE_NO_PAD.encode(format!("{}|{}", user.oid, user.tenant)))
 }
 
 /// Remembers a secret, so that tests can look for it where it must not be.
@@ -267,25 +262,25 @@ fn subject(user: &User, client_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
 }
 
-/// Names a user by object id and home tenant.
+/// Names a person by the tenant of origin and the object id there.
 pub(crate) fn client_info(user: &User) -> String {
-    let home = if user.kind == Kind::Guest { GUEST_HOME } else { TENANT_ID };
-    URL_SAFE_NO_PAD.encode(json!({"uid": user.oid, "utid": home}).to_string())
+    let info = json!({"uid": user.home_oid, "utid": user.home_tenant});
+    URL_SAFE_NO_PAD.encode(info.to_string())
 }
 
-fn signed(mut header: Value, claims: &Map<String, Value>) -> String {
-    header["kid"] = json!(keys::KEY_ID);
+fn signed(key: &Key, mut header: Value, claims: &Map<String, Value>) -> String {
+    header["kid"] = json!(key.id);
     let text = unsigned(&header, claims);
-    let signature = keys::sign(&text);
+    let signature = key.sign(&text);
     format!("{text}.{signature}")
 }
 
 /// Graph signs over the hash of the nonce, so nobody else can verify its tokens.
-fn signed_for_graph(claims: &Map<String, Value>) -> String {
+fn signed_for_graph(key: &Key, claims: &Map<String, Value>) -> String {
     let nonce = random::opaque::<32>("");
-    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": keys::KEY_ID, "kid": keys::KEY_ID});
+    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": key.id, "kid": key.id});
     let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(&nonce));
-    let signature = keys::sign(&unsigned(&header(&hashed), claims));
+    let signature = key.sign(&unsigned(&header(&hashed), claims));
     format!("{}.{signature}", unsigned(&header(&nonce), claims))
 }
 
