@@ -35,17 +35,25 @@ const AT_ONCE: usize = 16;
 const MESSAGES: usize = 10;
 
 fn main() {
-    let quick = serve(Duration::ZERO);
+    let quick = serve(Protocol::Http2, Duration::ZERO);
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     println!("tenants  users   find a client   processor/request   p50       p99");
     for (tenants, users) in SIZES {
         measure(&runtime, &quick, tenants, users);
     }
-    burst(&serve(Duration::from_millis(250)));
+    println!("the same over HTTP/1.1 without TLS");
+    measure(&runtime, &serve(Protocol::Http1, Duration::ZERO), 1, 10);
+    burst(&serve(Protocol::Http2, Duration::from_millis(250)));
+}
+
+#[derive(Clone, Copy)]
+enum Protocol {
+    Http1,
+    Http2,
 }
 
 /// Starts a server on threads of its own and returns its address.
-fn serve(delay: Duration) -> String {
+fn serve(protocol: Protocol, delay: Duration) -> String {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let runtime = Builder::new_multi_thread().enable_all().build().unwrap();

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use m365_graph::ErrorKind;
-use wiremock::{
-    Mock,
-    matchers::header,
-};
+use wiremock::{Mock, matchers::header};
 
 use super::{client, pool};
 use crate::support::{Script, Service, ok, read, throttled};
