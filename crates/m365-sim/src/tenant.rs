@@ -1,6 +1,7 @@
 //! A running demo tenant.
 
 mod connector;
+mod policies;
 
 use std::{io, path::Path, sync::Arc, time::Duration};
 

@@ -2,7 +2,10 @@
 
 mod authorize;
 pub(crate) mod browser;
+mod conditional_access;
 mod consent;
+mod credentials;
+mod desktop;
 mod errors;
 mod interaction;
 mod metadata;

@@ -12,6 +12,7 @@ use super::{
     apps::{App, Platform},
     interaction::Interaction,
     interactive::Pending,
+    policy::Policy,
     scopes::{Asked, Resource},
 };
 use crate::directory::UserId;
@@ -53,6 +54,7 @@ pub(crate) struct Memory {
     pub(crate) script: VecDeque<Interaction>,
     /// What the person in front of one attempt does, by the attempt's `state`.
     pub(crate) arranged: HashMap<String, Interaction>,
+    pub(crate) policies: Vec<Policy>,
     /// Each secret given out so far.
     pub(crate) secrets: Vec<String>,
     accounts: HashMap<UserId, Account>,
@@ -85,7 +87,7 @@ impl Memory {
             code.ended |= !spared(code.platform);
         }
         for token in self.access_tokens.values_mut().filter(|token| token.user == *user) {
-            token.distrusted = Some(now);
+            token.distrusted = Some(Distrust::since(now));
         }
         self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.user != *user));
     }
@@ -177,8 +179,24 @@ pub(crate) struct AccessToken {
     pub(crate) sign_in: SignIn,
     pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
-    /// Since when Graph's continuous evaluation does not trust it.
-    pub(crate) distrusted: Option<Timestamp>,
+    /// Why Graph's continuous evaluation does not trust it.
+    pub(crate) distrusted: Option<Distrust>,
+}
+
+/// Why a token that has not expired is not trusted.
+#[derive(Clone, Debug)]
+pub(crate) struct Distrust {
+    /// Tokens that were issued later are trusted.
+    pub(crate) since: Timestamp,
+    /// The address that it is used from and that policies forbid, if that is why.
+    pub(crate) address: Option<String>,
+}
+
+impl Distrust {
+    /// Trusts later tokens only.
+    pub(crate) fn since(since: Timestamp) -> Self {
+        Self { since, address: None }
+    }
 }
 
 /// Who consented to what.
@@ -215,6 +233,22 @@ impl Consents {
             let grants = self.grants.entry(key(&user.tenant, client_id, *resource)).or_default();
             grants.users.entry(user.clone()).or_default().extend(scopes.iter().cloned());
         }
+    }
+
+    /// Forgets what a tenant's administrator and users allowed an app on a resource.
+    pub(crate) fn forget(&mut self, tenant: &str, client_id: &str, resource: Resource) {
+        self.grants.remove(&key(tenant, client_id, resource));
+    }
+
+    /// Returns what a tenant's administrator allowed an app for everyone.
+    pub(crate) fn of_everyone(
+        &self,
+        tenant: &str,
+        client_id: &str,
+        resource: Resource,
+    ) -> BTreeSet<String> {
+        let grants = self.grants.get(&key(tenant, client_id, resource));
+        grants.map(|grants| grants.everyone.clone()).unwrap_or_default()
     }
 
     /// Takes a scope away from each app and user, in all tenants.
