@@ -112,6 +112,24 @@ const fn word(kind: ErrorKind) -> &'static str {
     }
 }
 
+/// Names the code of a tool error in metrics and audit.
+const fn error_word(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Cancelled => "cancelled",
+        ErrorCode::ConsentRequired => "consent_required",
+        ErrorCode::Forbidden => "forbidden",
+        ErrorCode::NotFound => "not_found",
+        ErrorCode::ServiceError => "service_error",
+        ErrorCode::SignInRequired => "sign_in_required",
+        ErrorCode::Throttled => "throttled",
+        ErrorCode::Timeout => "timeout",
+        ErrorCode::TooLarge => "too_large",
+        ErrorCode::UnsupportedContent => "unsupported_content",
+        ErrorCode::ValidationError => "validation_error",
+        _ => "other",
+    }
+}
+
 /// Watches one caller's requests to Graph.
 struct Watch {
     scope: Arc<CallScope>,
@@ -190,7 +208,7 @@ pub(crate) struct Recorder {
 impl CallObserver for Recorder {
     fn finished(&self, call: &FinishedCall<'_>) {
         let reason = match call.outcome {
-            CallOutcome::Error(code) => Some(code.as_str()),
+            CallOutcome::Error(code) => Some(error_word(code)),
             _ => None,
         };
         self.metrics.tool_call(call.tool, reason.unwrap_or(call.outcome.as_str()), call.elapsed);

@@ -1,7 +1,5 @@
 //! `--demo`: the demo tenant inside this process, with a token for somebody in it.
 
-use std::fmt;
-
 use m365_sim::Sim;
 use m365_tools::Extractor;
 
@@ -28,8 +26,10 @@ pub(crate) async fn run(
     let env = env.clone().with(SECRET, sim.connector_secret());
     let config = Config::of_text("the demo's configuration", &text(&sim), &options, &env)?;
     let server = Bound::new(config, Origin { options, env }, extractor.into()).await?;
+    let token = sim.desktop(USER).without_capabilities().token().await;
+    let token = token.map_err(|error| Failure::new(OTHER, error))?;
     server.announce();
-    explain(&sim, &server.resource());
+    explain(&token, &server.resource());
     server.serve().await
 }
 
@@ -57,8 +57,7 @@ client_ids = ["{host}"]
 }
 
 /// Prints how to call. The token is the demo tenant's: it opens nothing else.
-fn explain(sim: &Sim, resource: &dyn fmt::Display) {
-    let token = sim.caller_token(USER).text();
+fn explain(token: &str, resource: &str) {
     eprintln!(
         r#"
 The demo tenant is served to {USER}. Nothing leaves this machine.
@@ -71,6 +70,6 @@ Search her mail:
 Or add it to a host:
   claude mcp add --transport http microsoft365-demo {resource} --header "Authorization: Bearer {token}"
 
-The token lives for an hour; start the demo again for another."#
+The token lives for an hour at least; start the demo again for another."#
     );
 }
