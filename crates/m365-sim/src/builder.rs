@@ -9,10 +9,11 @@ use crate::{
     clock::SimClock,
     cloud::SimCloud,
     data,
-    directory::{Directory, User},
+    directory::{Directory, TENANT_ID},
     entra::{
         self,
-        apps::{self, App, Platform},
+        apps::{self, App, Credentials, Federation, Platform, Secret},
+        keys::Keys,
         scopes::{self, DEFAULT_CONSENT, Resource},
         store::Consents,
     },
@@ -25,6 +26,7 @@ use crate::{
     state::{Origins, State},
     strictness::Strictness,
     tenant::Sim,
+    tenants::{Tenant, Tenants},
     tls::Tls,
 };
 
@@ -42,6 +44,7 @@ pub struct SimBuilder {
     auto_sign_in: Option<String>,
     back_dated: Duration,
     cloud: SimCloud,
+    connector: Credentials,
     consent: Vec<String>,
     granted_sites: Vec<String>,
     messages: usize,
@@ -52,6 +55,7 @@ pub struct SimBuilder {
     strictness: Strictness,
     test_mode: bool,
     tls: bool,
+    twin_oid: bool,
 }
 
 impl SimBuilder {
@@ -61,6 +65,7 @@ impl SimBuilder {
             auto_sign_in: None,
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
+            connector: Credentials::default(),
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             granted_sites: Vec::new(),
             messages: MESSAGES,
@@ -71,6 +76,7 @@ impl SimBuilder {
             strictness: Strictness::default(),
             test_mode: false,
             tls: false,
+            twin_oid: false,
         }
     }
 
@@ -91,6 +97,40 @@ impl SimBuilder {
     #[must_use]
     pub fn cloud(self, cloud: SimCloud) -> Self {
         Self { cloud, ..self }
+    }
+
+    /// Registers a certificate (in DER) that the remote connector signs its assertions with.
+    #[must_use]
+    pub fn connector_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.connector.certificates.push(der.into());
+        self
+    }
+
+    /// Lets another issuer's tokens for a subject stand for the remote connector: a federated
+    /// credential, compared to the letter.
+    ///
+    /// `key` is the issuer's RSA public key in DER, which a real tenant would fetch.
+    #[must_use]
+    pub fn connector_federation(
+        mut self,
+        issuer: impl Into<String>,
+        subject: impl Into<String>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        let federation = Federation::new(issuer.into(), subject.into(), key.into());
+        self.connector.federations.push(federation);
+        self
+    }
+
+    /// Gives the remote connector one more secret, until this moment if there is one.
+    #[must_use]
+    pub fn connector_secret(
+        mut self,
+        value: impl Into<String>,
+        expires: Option<Timestamp>,
+    ) -> Self {
+        self.connector.secrets.push(Secret { value: value.into(), expires });
+        self
     }
 
     /// Sets the Graph permissions that the administrator consented to for everyone, by their
@@ -236,6 +276,13 @@ impl SimBuilder {
         Self { tls, ..self }
     }
 
+    /// Gives a user of each other tenant the object id of the main user, which real tenants never
+    /// have in common, and which a client must not take for the same person.
+    #[must_use]
+    pub fn twin_oid(self) -> Self {
+        Self { twin_oid: true, ..self }
+    }
+
     /// Starts the servers on the current Tokio runtime.
     ///
     /// # Errors
@@ -261,8 +308,8 @@ impl SimBuilder {
     }
 
     fn check(&self) -> io::Result<()> {
-        let directory = Directory::company();
-        let signs_in = |upn: &str| directory.find(upn).is_some_and(User::signs_in);
+        let mut directories = std::iter::once(Directory::company()).chain(Directory::others());
+        let mut signs_in = |upn: &str| directories.any(|own| own.sign_in_name(upn).is_some());
         match &self.auto_sign_in {
             Some(upn) if !signs_in(upn) => {
                 let text = format!("auto sign-in: nobody signs in as '{upn}'");
@@ -283,25 +330,14 @@ impl SimBuilder {
 
     fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
         let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
-        let directory = Directory::company();
-        let mail = data::company(&directory, clock.now(), self.seed, self.messages);
-        let calendars = data::calendar::company(&directory, clock.now(), self.seed);
-        let meetings = data::meetings(&directory, clock.now());
-        let teams = data::teams(&directory, clock.now());
-        let granted = self.granted_sites.clone();
-        let files = data::files(&directory, clock.now(), self.seed, self.cloud, granted);
         State {
-            calendars,
+            tenants: self.tenants(clock.now()),
             cloud: self.cloud,
             clock,
             origins,
-            directory,
+            keys: Keys::new(),
             entra: entra::Store::new(self.apps(), self.consents()),
-            files,
             link_key: random::opaque::<32>(""),
-            mail,
-            meetings,
-            teams,
             hosts: Hosts::new(switches),
             records: Records::default(),
             auto_sign_in: self.auto_sign_in.clone(),
@@ -313,10 +349,31 @@ impl SimBuilder {
         }
     }
 
+    fn tenants(&self, now: Timestamp) -> Tenants {
+        let directory = Directory::company();
+        let main = Tenant {
+            mail: data::company(&directory, now, self.seed, self.messages),
+            calendars: data::calendar::company(&directory, now, self.seed),
+            meetings: data::meetings(&directory, now),
+            teams: data::teams(&directory, now),
+            files: data::files(&directory, now, self.seed, self.cloud, self.granted_sites.clone()),
+            directory,
+        };
+        let mut others = Directory::others();
+        if let (true, Some(first)) = (self.twin_oid, main.users().first()) {
+            others.iter_mut().for_each(|other| other.twin(first));
+        }
+        let others = others.map(|own| data::small::tenant(own, now, self.seed, self.cloud));
+        Tenants::new(main, others)
+    }
+
     fn apps(&self) -> Vec<App> {
         let mut apps = App::registered();
         if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
             local.redirects.extend(self.redirects.iter().cloned());
+        }
+        if let Some(connector) = apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR) {
+            connector.credentials.extend(self.connector.clone());
         }
         apps
     }
@@ -324,9 +381,11 @@ impl SimBuilder {
     fn consents(&self) -> Consents {
         let mut consents = Consents::default();
         for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(app, Resource::Graph, self.consent.iter().cloned());
+            consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
         }
-        consents.admin(apps::LOCAL, Resource::Connector, ["access_as_user"]);
+        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
+            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
+        }
         consents
     }
 }

@@ -16,6 +16,7 @@ mod cloud;
 mod control;
 mod data;
 mod date;
+mod desktop;
 mod directory;
 mod entra;
 mod fault;
@@ -29,12 +30,14 @@ mod server;
 mod state;
 mod strictness;
 mod tenant;
+mod tenants;
 mod tls;
 
 pub use crate::{
     builder::SimBuilder,
     clock::SimClock,
     cloud::SimCloud,
+    desktop::{Desktop, DesktopError},
     directory::{Kind as UserKind, User},
     entra::{apps::Platform, interaction::Interaction},
     fault::Fault,
@@ -42,4 +45,5 @@ pub use crate::{
     http::Origin,
     record::Record,
     tenant::Sim,
+    tenants::Tenant,
 };

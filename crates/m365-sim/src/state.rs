@@ -1,12 +1,20 @@
 //! Everything that the demo tenant's servers share.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use http::HeaderMap;
 
 use crate::{
-    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, graph::trace::Trace,
-    host::Hosts, http::Response, record::Records, strictness::Strictness,
+    clock::SimClock,
+    cloud::SimCloud,
+    directory::UserId,
+    entra, graph,
+    graph::trace::Trace,
+    host::Hosts,
+    http::Response,
+    record::Records,
+    strictness::Strictness,
+    tenants::{Tenant, Tenants},
 };
 
 /// The addresses that the servers are reached at, without a slash at the end.
@@ -25,6 +33,8 @@ pub(crate) struct Origins {
 /// What the bearer of a valid Graph token may do.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
+    /// The tenant whose data this is about.
+    pub(crate) tenant: Arc<Tenant>,
     /// The signed-in user's object id.
     pub(crate) user_id: String,
     /// The signed-in user's principal name.
@@ -33,7 +43,14 @@ pub(crate) struct Grant {
     pub(crate) scopes: BTreeSet<String>,
 }
 
-/// The demo tenant.
+impl Grant {
+    /// Returns what the user is known by among those of all tenants.
+    pub(crate) fn user(&self) -> UserId {
+        UserId { tenant: self.tenant.id().to_owned(), oid: self.user_id.clone() }
+    }
+}
+
+/// The demo tenant, and those beside it.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The cloud that it plays.
@@ -42,22 +59,14 @@ pub(crate) struct State {
     pub(crate) clock: SimClock,
     /// Its addresses.
     pub(crate) origins: Origins,
-    /// Its people.
-    pub(crate) directory: Directory,
+    /// The organisations.
+    pub(crate) tenants: Tenants,
+    /// What signs tokens.
+    pub(crate) keys: entra::keys::Keys,
     /// What Entra ID remembers.
     pub(crate) entra: entra::Store,
-    /// The calendars.
-    pub(crate) calendars: graph::calendar::Store,
-    /// The sites and drives.
-    pub(crate) files: graph::drives::Store,
     /// What signs the addresses of downloads.
     pub(crate) link_key: String,
-    /// The mailboxes.
-    pub(crate) mail: graph::mail::Store,
-    /// The online meetings.
-    pub(crate) meetings: graph::meetings::Store,
-    /// The chats and teams.
-    pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.
     pub(crate) hosts: Hosts,
     /// What reached the servers.

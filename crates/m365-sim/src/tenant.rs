@@ -1,5 +1,7 @@
 //! A running demo tenant.
 
+mod connector;
+
 use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
@@ -7,16 +9,19 @@ use tokio::task::JoinSet;
 use crate::{
     builder::SimBuilder,
     clock::SimClock,
-    directory::{TENANT_ID, User},
+    desktop::Desktop,
+    directory::User,
     entra::{
-        apps::{self, Platform},
+        apps::{self, Platform, Proof},
         interaction::Interaction,
         mint::Issue,
         scopes::{Asked, Resource},
+        store::SignIn,
     },
     host::Host,
     http::Origin,
     state::State,
+    tenants::Tenant,
     tls::CaFile,
 };
 
@@ -115,10 +120,15 @@ impl Sim {
         &self.state.origins.foreign
     }
 
-    /// Returns the tenant's id.
+    /// Returns the main tenant's id.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
-        TENANT_ID
+        self.state.tenants.main().id()
+    }
+
+    /// Returns all tenants, the main one first.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.state.tenants.all().map(AsRef::as_ref)
     }
 
     /// Returns the client id of the desktop connector, a public client.
@@ -133,16 +143,34 @@ impl Sim {
         apps::CONNECTOR
     }
 
+    /// Returns the client id of the desktop host, a public client that calls the remote connector.
+    #[must_use]
+    pub fn host_client_id(&self) -> &str {
+        apps::HOST
+    }
+
+    /// Returns the client id of another desktop host, which a connector may not know.
+    #[must_use]
+    pub fn other_host_client_id(&self) -> &str {
+        apps::OTHER_HOST
+    }
+
     /// Returns the remote connector's secret.
     #[must_use]
     pub fn connector_secret(&self) -> &str {
         apps::CONNECTOR_SECRET
     }
 
-    /// Returns everyone in the directory.
+    /// Returns everyone in the main tenant's directory.
     #[must_use]
     pub fn users(&self) -> &[User] {
-        self.state.directory.users()
+        self.state.tenants.main().users()
+    }
+
+    /// Returns the id of the key that signs.
+    #[must_use]
+    pub fn signing_key_id(&self) -> String {
+        self.state.keys.signer().id
     }
 
     /// Returns the file with the authority that makes its certificates trusted, with TLS.
@@ -170,18 +198,26 @@ impl Sim {
         let issue = Issue {
             client_id: apps::LOCAL,
             platform: Platform::MobileAndDesktop,
-            user: self.state.directory.find(upn).expect("the user is in the directory"),
+            user: self.state.tenants.find(upn).expect("the user is in a directory"),
             resource: Resource::Graph,
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             asked: &Asked::default(),
             nonce: None,
-            mfa: false,
+            proof: Proof::None,
+            sign_in: SignIn { at: self.state.clock.now(), mfa: false, device: false },
             cae: false,
             not_before: None,
             client_info: false,
             spa_end: None,
         };
         issue.access_token(&self.state, Duration::from_secs(3600))
+    }
+
+    /// Puts a user in front of a desktop host that calls the remote connector.
+    #[must_use]
+    pub fn desktop(&self, upn: &str) -> Desktop {
+        let ca = self.ca.as_ref().map(|file| file.0.clone());
+        Desktop::new(Arc::clone(&self.state), ca, upn)
     }
 
     /// Lets each access token issued so far expire at once.
@@ -209,6 +245,22 @@ impl Sim {
         self.account(upn, |account| account.disabled = true);
     }
 
+    /// Lets another key sign from now on, returns its id, and leaves the old one published.
+    pub fn rotate_keys(&self) -> String {
+        self.state.keys.rotate()
+    }
+
+    /// Takes a key out of the published set at once, by its id. Another one signs from now on if
+    /// it was the one that did.
+    pub fn withdraw_key(&self, kid: &str) {
+        self.state.keys.withdraw(kid);
+    }
+
+    /// Takes all keys out of the published set that signed before the last rotation.
+    pub fn withdraw_old_keys(&self) {
+        self.state.keys.withdraw_old();
+    }
+
     /// Takes the app away from a user (AADSTS50105).
     pub fn unassign(&self, upn: &str) {
         self.account(upn, |account| account.unassigned = true);
@@ -228,7 +280,7 @@ impl Sim {
     pub fn give_consent(&self, scope: &str) {
         self.state.entra.with(|memory| {
             for app in [apps::LOCAL, apps::CONNECTOR] {
-                memory.consents.admin(app, Resource::Graph, [scope]);
+                memory.consents.admin(self.tenant_id(), app, Resource::Graph, [scope]);
             }
         });
     }
@@ -240,14 +292,14 @@ impl Sim {
 
     fn end_grants(&self, upn: &str, new_password: bool) {
         let now = self.state.clock.now();
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| memory.end_grants(&user.oid, now, new_password));
+        if let Some(user) = self.state.tenants.find(upn) {
+            self.state.entra.with(|memory| memory.end_grants(&user.id(), now, new_password));
         }
     }
 
     fn account(&self, upn: &str, change: impl FnOnce(&mut crate::entra::store::Account)) {
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| change(memory.account(&user.oid)));
+        if let Some(user) = self.state.tenants.find(upn) {
+            self.state.entra.with(|memory| change(memory.account(&user.id())));
         }
     }
 }
@@ -292,21 +344,24 @@ impl Sim {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.state.entra.with(|memory| memory.secrets.clone());
-        secrets.extend(self.state.files.secrets());
+        secrets.extend(self.tenants().flat_map(|tenant| tenant.files.secrets()));
         secrets
     }
 
     /// Returns the sharing link of the file or folder at a web address, as somebody would paste it.
     #[must_use]
     pub fn sharing_link(&self, web_url: &str) -> Option<String> {
-        self.state.files.contents().sharing_link(web_url)
+        self.tenants().find_map(|tenant| tenant.files.contents().sharing_link(web_url))
     }
 
     /// Returns the most requests that were inside a user's mailbox at a time.
     #[must_use]
     pub fn max_parallel(&self, upn: &str) -> usize {
-        let user = self.state.directory.find(upn);
-        user.map_or(0, |user| self.state.mail.gates.most(&user.oid))
+        let inside = |tenant: &Tenant| {
+            let user = tenant.directory.find(upn)?;
+            Some(tenant.mail.gates.most(&user.oid))
+        };
+        self.tenants().find_map(inside).unwrap_or_default()
     }
 
     /// Returns what must not appear in logs: each secret given out so far, and a text from each
@@ -314,7 +369,7 @@ impl Sim {
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
         let mut canaries = self.secrets();
-        canaries.extend(self.users().iter().map(User::canary));
+        canaries.extend(self.tenants().flat_map(Tenant::users).map(User::canary));
         canaries
     }
 }

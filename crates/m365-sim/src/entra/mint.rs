@@ -8,19 +8,12 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    apps::{self, Platform},
-    keys,
+    apps::{self, Platform, Proof},
+    keys::Key,
     scopes::{Asked, GRAPH_APP, Resource},
-    store::{AccessToken, RefreshToken},
+    store::{AccessToken, RefreshToken, SignIn},
 };
-use crate::{
-    directory::{Kind, TENANT_ID, User},
-    random,
-    state::State,
-};
-
-/// The home tenant of guests.
-const GUEST_HOME: &str = "99999999-2222-4333-8444-555555555555";
+use crate::{directory::User, random, state::State};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -35,8 +28,9 @@ pub(crate) struct Issue<'a> {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) asked: &'a Asked,
     pub(crate) nonce: Option<&'a str>,
-    pub(crate) mfa: bool,
-    /// Whether the client declared `cp1` for a resource that evaluates continuously.
+    pub(crate) proof: Proof,
+    pub(crate) sign_in: SignIn,
+    /// Whether the client declared `cp1`.
     pub(crate) cae: bool,
     /// The earliest start that a challenge allows the tokens.
     pub(crate) not_before: Option<Timestamp>,
@@ -48,7 +42,7 @@ pub(crate) struct Issue<'a> {
 impl Issue<'_> {
     /// Issues tokens, remembers them, and returns the answer's body.
     pub(crate) fn respond(&self, state: &State) -> Value {
-        let life = if self.cae { DAY } else { lifetime(state) };
+        let life = self.lifetime(state);
         let mut body = members(json!({
             "token_type": "Bearer",
             "scope": self.scope_text(state),
@@ -56,7 +50,7 @@ impl Issue<'_> {
             "ext_expires_in": life.as_secs(),
             "access_token": self.access_token(state, life),
         }));
-        if self.cae {
+        if self.evaluates() {
             body.insert("refresh_in".to_owned(), json!(life.as_secs() / 2));
         }
         if self.asked.oidc.contains("offline_access") {
@@ -76,14 +70,18 @@ impl Issue<'_> {
         let now = state.clock.now();
         let claims = self.access_claims(state, now, life);
         let token = match self.resource {
-            Resource::Graph => signed_for_graph(&claims),
-            Resource::Connector => signed(json!({"typ": "JWT", "alg": "RS256"}), &claims),
+            Resource::Graph => signed_for_graph(&state.keys.signer(), &claims),
+            Resource::Connector => {
+                signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims)
+            }
         };
         let record = AccessToken {
             resource: self.resource,
             scopes: self.scopes.clone(),
-            oid: self.user.oid.clone(),
-            cae: self.cae,
+            user: self.user.id(),
+            cae: self.evaluates(),
+            sign_in: self.sign_in,
+            issued: now,
             expires: after(now, life),
             distrusted: None,
         };
@@ -102,8 +100,8 @@ impl Issue<'_> {
             client_id: self.client_id.to_owned(),
             platform: self.platform,
             asked: self.asked.clone(),
-            oid: self.user.oid.clone(),
-            mfa: self.mfa,
+            user: self.user.id(),
+            sign_in: self.sign_in,
             expires: self.spa_end.unwrap_or(end),
             ended: false,
         };
@@ -117,9 +115,9 @@ impl Issue<'_> {
         let mut claims = self.times(state, state.clock.now(), Duration::from_secs(3600));
         claims.extend(members(json!({
             "aud": self.client_id,
-            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "iss": state.cloud.issuer(&self.user.tenant),
             "ver": "2.0",
-            "tid": TENANT_ID,
+            "tid": self.user.tenant,
             "oid": self.user.oid,
             "sub": subject(self.user, self.client_id),
             "uti": random::opaque::<16>(""),
@@ -138,7 +136,7 @@ impl Issue<'_> {
         if let Some(nonce) = self.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
-        let token = signed(json!({"typ": "JWT", "alg": "RS256"}), &claims);
+        let token = signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims);
         remember(state, &token, |_| ());
         token
     }
@@ -146,7 +144,7 @@ impl Issue<'_> {
     fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
         let mut claims = self.times(state, now, life);
         claims.extend(members(json!({
-            "tid": TENANT_ID,
+            "tid": self.user.tenant,
             "oid": self.user.oid,
             "name": self.user.display_name,
             "sub": subject(self.user, self.client_id),
@@ -175,15 +173,15 @@ impl Issue<'_> {
         let scopes: Vec<_> = self.scopes.iter().cloned().chain(self.echoed_oidc()).collect();
         members(json!({
             "aud": GRAPH_APP,
-            "iss": format!("https://sts.windows.net/{TENANT_ID}/"),
+            "iss": format!("https://sts.windows.net/{}/", self.user.tenant),
             "ver": "1.0",
             "appid": self.client_id,
-            "appidacr": self.authenticated(),
+            "appidacr": self.proof.number(),
             "idtyp": "user",
             "upn": self.user.upn,
             "unique_name": self.user.upn,
             "acr": "1",
-            "amr": if self.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
+            "amr": if self.sign_in.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
             "scp": scopes.join(" "),
         }))
     }
@@ -193,18 +191,26 @@ impl Issue<'_> {
         let scopes: Vec<_> = self.scopes.iter().cloned().collect();
         members(json!({
             "aud": apps::CONNECTOR,
-            "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
+            "iss": state.cloud.issuer(&self.user.tenant),
             "ver": "2.0",
             "azp": self.client_id,
-            "azpacr": self.authenticated(),
+            "azpacr": self.proof.number(),
             "preferred_username": self.user.upn,
             "scp": scopes.join(" "),
         }))
     }
 
-    /// How the client proved who it is: not at all, or by a secret.
-    fn authenticated(&self) -> &'static str {
-        if self.platform == Platform::Web { "1" } else { "0" }
+    /// Between 60 and 90 minutes, or between 24 and 28 hours for what is evaluated continuously.
+    fn lifetime(&self, state: &State) -> Duration {
+        let varied = varied(state);
+        let seconds =
+            if self.evaluates() { 86_400 + varied % 14_400 } else { 3600 + varied % 1800 };
+        Duration::from_secs(seconds)
+    }
+
+    /// Graph alone evaluates continuously, for clients that can handle its challenges.
+    fn evaluates(&self) -> bool {
+        self.cae && self.resource == Resource::Graph
     }
 
     /// Returns the granted scopes as the answer names them: qualified, and OIDC's as they are.
@@ -221,7 +227,7 @@ impl Issue<'_> {
 
 /// Returns the opaque hint by which Entra recognises a user.
 pub(crate) fn login_hint(user: &User) -> String {
-    format!("O.{}", URL_SAFE_NO_PAD.encode(format!("{}|{TENANT_ID}", user.oid)))
+    format!("O.{}", URL_SAFE_NO_PAD.encode(format!("{}|{}", user.oid, user.tenant)))
 }
 
 /// Remembers a secret, so that tests can look for it where it must not be.
@@ -237,12 +243,11 @@ pub(crate) fn after(time: Timestamp, duration: Duration) -> Timestamp {
     time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
 
-/// Between 60 and 90 minutes, the same sequence for the same seed.
-fn lifetime(state: &State) -> Duration {
+/// A number that differs from token to token, the same sequence for the same seed.
+fn varied(state: &State) -> u64 {
     let count = state.entra.with(|memory| memory.access_tokens.len() as u64);
     let digest = Sha256::digest([state.seed.to_le_bytes(), count.to_le_bytes()].concat());
-    let random = u64::from(digest[0]) << 8 | u64::from(digest[1]);
-    Duration::from_secs(3600 + random % 1800)
+    u64::from(digest[0]) << 8 | u64::from(digest[1])
 }
 
 /// Returns the members of a JSON object.
@@ -257,25 +262,25 @@ fn subject(user: &User, client_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
 }
 
-/// Names a user by object id and home tenant.
+/// Names a person by the tenant of origin and the object id there.
 pub(crate) fn client_info(user: &User) -> String {
-    let home = if user.kind == Kind::Guest { GUEST_HOME } else { TENANT_ID };
-    URL_SAFE_NO_PAD.encode(json!({"uid": user.oid, "utid": home}).to_string())
+    let info = json!({"uid": user.home_oid, "utid": user.home_tenant});
+    URL_SAFE_NO_PAD.encode(info.to_string())
 }
 
-fn signed(mut header: Value, claims: &Map<String, Value>) -> String {
-    header["kid"] = json!(keys::KEY_ID);
+fn signed(key: &Key, mut header: Value, claims: &Map<String, Value>) -> String {
+    header["kid"] = json!(key.id);
     let text = unsigned(&header, claims);
-    let signature = keys::sign(&text);
+    let signature = key.sign(&text);
     format!("{text}.{signature}")
 }
 
 /// Graph signs over the hash of the nonce, so nobody else can verify its tokens.
-fn signed_for_graph(claims: &Map<String, Value>) -> String {
+fn signed_for_graph(key: &Key, claims: &Map<String, Value>) -> String {
     let nonce = random::opaque::<32>("");
-    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": keys::KEY_ID, "kid": keys::KEY_ID});
+    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": key.id, "kid": key.id});
     let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(&nonce));
-    let signature = keys::sign(&unsigned(&header(&hashed), claims));
+    let signature = key.sign(&unsigned(&header(&hashed), claims));
     format!("{}.{signature}", unsigned(&header(&nonce), claims))
 }
 

@@ -14,6 +14,7 @@ use super::{
     interactive::Pending,
     scopes::{Asked, Resource},
 };
+use crate::directory::UserId;
 
 /// What Entra ID remembers, behind a lock that is never held while waiting.
 pub(crate) struct Store {
@@ -50,9 +51,11 @@ pub(crate) struct Memory {
     pub(crate) sessions: HashMap<String, Vec<Session>>,
     pub(crate) attempts: HashMap<String, Pending>,
     pub(crate) script: VecDeque<Interaction>,
+    /// What the person in front of one attempt does, by the attempt's `state`.
+    pub(crate) arranged: HashMap<String, Interaction>,
     /// Each secret given out so far.
     pub(crate) secrets: Vec<String>,
-    accounts: HashMap<String, Account>,
+    accounts: HashMap<UserId, Account>,
 }
 
 impl Memory {
@@ -61,24 +64,30 @@ impl Memory {
         self.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
-    /// Returns the state of an account by object id.
-    pub(crate) fn account(&mut self, oid: &str) -> &mut Account {
-        self.accounts.entry(oid.to_owned()).or_default()
+    /// Finds an app by its client id, to change it.
+    pub(crate) fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
+        self.apps.iter_mut().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    }
+
+    /// Returns the state of an account.
+    pub(crate) fn account(&mut self, user: &UserId) -> &mut Account {
+        self.accounts.entry(user.clone()).or_default()
     }
 
     /// Ends an account's sessions and grants; a new password spares those of web apps.
-    pub(crate) fn end_grants(&mut self, oid: &str, now: Timestamp, new_password: bool) {
+    pub(crate) fn end_grants(&mut self, user: &UserId, now: Timestamp, new_password: bool) {
+        self.account(user).ended = Some(now);
         let spared = |platform| new_password && platform == Platform::Web;
-        for token in self.refresh_tokens.values_mut().filter(|token| token.oid == oid) {
+        for token in self.refresh_tokens.values_mut().filter(|token| token.user == *user) {
             token.ended |= !spared(token.platform);
         }
-        for code in self.codes.values_mut().filter(|code| code.oid == oid) {
+        for code in self.codes.values_mut().filter(|code| code.user == *user) {
             code.ended |= !spared(code.platform);
         }
-        for token in self.access_tokens.values_mut().filter(|token| token.oid == oid) {
+        for token in self.access_tokens.values_mut().filter(|token| token.user == *user) {
             token.distrusted = Some(now);
         }
-        self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.oid != oid));
+        self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.user != *user));
     }
 }
 
@@ -88,13 +97,36 @@ pub(crate) struct Account {
     pub(crate) disabled: bool,
     pub(crate) needs_mfa: bool,
     pub(crate) unassigned: bool,
+    /// Signs in on a device that the organisation manages.
+    pub(crate) has_device: bool,
+    /// When sessions ended last; what is older does not count.
+    pub(crate) ended: Option<Timestamp>,
+}
+
+/// How, and when, a user proved who it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignIn {
+    /// When the user was asked last.
+    pub(crate) at: Timestamp,
+    /// Whether there was a second factor.
+    pub(crate) mfa: bool,
+    /// Whether it happened on a device that the organisation manages.
+    pub(crate) device: bool,
 }
 
 /// An account in a browser session.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) user: UserId,
+    pub(crate) sign_in: SignIn,
+}
+
+impl Session {
+    /// Adds a second factor.
+    pub(crate) fn with_second_factor(mut self) -> Self {
+        self.sign_in.mfa = true;
+        self
+    }
 }
 
 /// What an authorization code stands for.
@@ -106,8 +138,8 @@ pub(crate) struct Code {
     pub(crate) challenge: Option<Challenge>,
     pub(crate) nonce: Option<String>,
     pub(crate) asked: Asked,
-    pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) user: UserId,
+    pub(crate) sign_in: SignIn,
     pub(crate) issued: Timestamp,
     pub(crate) used: bool,
     /// Sessions were revoked since.
@@ -127,8 +159,8 @@ pub(crate) struct RefreshToken {
     pub(crate) client_id: String,
     pub(crate) platform: Platform,
     pub(crate) asked: Asked,
-    pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) user: UserId,
+    pub(crate) sign_in: SignIn,
     pub(crate) expires: Timestamp,
     /// Sessions were revoked since.
     pub(crate) ended: bool,
@@ -139,8 +171,11 @@ pub(crate) struct RefreshToken {
 pub(crate) struct AccessToken {
     pub(crate) resource: Resource,
     pub(crate) scopes: BTreeSet<String>,
-    pub(crate) oid: String,
+    pub(crate) user: UserId,
+    /// Whether Graph evaluates it continuously.
     pub(crate) cae: bool,
+    pub(crate) sign_in: SignIn,
+    pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
     /// Since when Graph's continuous evaluation does not trust it.
     pub(crate) distrusted: Option<Timestamp>,
@@ -149,36 +184,40 @@ pub(crate) struct AccessToken {
 /// Who consented to what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Consents {
-    grants: BTreeMap<(String, Resource), Grants>,
+    grants: BTreeMap<Key, Grants>,
 }
+
+/// A tenant, an app in it and what the app wants to use.
+type Key = (String, String, Resource);
 
 #[derive(Clone, Debug, Default)]
 struct Grants {
     everyone: BTreeSet<String>,
-    users: BTreeMap<String, BTreeSet<String>>,
+    users: BTreeMap<UserId, BTreeSet<String>>,
 }
 
 impl Consents {
     /// Records an administrator's consent for everyone.
     pub(crate) fn admin<S: Into<String>>(
         &mut self,
+        tenant: &str,
         client_id: &str,
         resource: Resource,
         scopes: impl IntoIterator<Item = S>,
     ) {
-        let grants = self.grants.entry((client_id.to_owned(), resource)).or_default();
+        let grants = self.grants.entry(key(tenant, client_id, resource)).or_default();
         grants.everyone.extend(scopes.into_iter().map(Into::into));
     }
 
     /// Records one user's consent.
-    pub(crate) fn user(&mut self, client_id: &str, oid: &str, asked: &Asked) {
+    pub(crate) fn user(&mut self, client_id: &str, user: &UserId, asked: &Asked) {
         for (resource, scopes) in &asked.resources {
-            let grants = self.grants.entry((client_id.to_owned(), *resource)).or_default();
-            grants.users.entry(oid.to_owned()).or_default().extend(scopes.iter().cloned());
+            let grants = self.grants.entry(key(&user.tenant, client_id, *resource)).or_default();
+            grants.users.entry(user.clone()).or_default().extend(scopes.iter().cloned());
         }
     }
 
-    /// Takes a scope away from each app and user.
+    /// Takes a scope away from each app and user, in all tenants.
     pub(crate) fn withdraw(&mut self, scope: &str) {
         for grants in self.grants.values_mut() {
             grants.everyone.remove(scope);
@@ -189,11 +228,16 @@ impl Consents {
     }
 
     /// Returns all that an app may do for a user on a resource.
-    pub(crate) fn of(&self, client_id: &str, resource: Resource, oid: &str) -> BTreeSet<String> {
-        let Some(grants) = self.grants.get(&(client_id.to_owned(), resource)) else {
+    pub(crate) fn of(
+        &self,
+        client_id: &str,
+        resource: Resource,
+        user: &UserId,
+    ) -> BTreeSet<String> {
+        let Some(grants) = self.grants.get(&key(&user.tenant, client_id, resource)) else {
             return BTreeSet::new();
         };
-        let own = grants.users.get(oid).into_iter().flatten();
+        let own = grants.users.get(user).into_iter().flatten();
         grants.everyone.iter().chain(own).cloned().collect()
     }
 
@@ -201,14 +245,18 @@ impl Consents {
     pub(crate) fn missing(
         &self,
         client_id: &str,
-        oid: &str,
+        user: &UserId,
         asked: &Asked,
     ) -> Vec<(Resource, String)> {
         let missing = |(resource, scopes): (&Resource, &BTreeSet<String>)| {
-            let consented = self.of(client_id, *resource, oid);
+            let consented = self.of(client_id, *resource, user);
             let lacking = scopes.difference(&consented).map(|scope| (*resource, scope.clone()));
             lacking.collect::<Vec<_>>()
         };
         asked.resources.iter().flat_map(missing).collect()
     }
+}
+
+fn key(tenant: &str, client_id: &str, resource: Resource) -> Key {
+    (tenant.to_owned(), client_id.to_owned(), resource)
 }

@@ -1,6 +1,10 @@
 //! The token endpoint: what is checked before a code or refresh token is looked at.
 
+mod assertion;
+mod client;
 mod grant;
+mod jwt;
+mod on_behalf_of;
 
 use http::{StatusCode, header};
 use serde_json::Value;
@@ -10,12 +14,14 @@ use super::{
     apps::App,
     failure::{Failure, Ids},
     params::Params,
-    tenant,
+    tenant::{self, Authority},
 };
 use crate::{
     http::{Request, Response},
     state::State,
 };
+
+const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Answers a token request.
 pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
@@ -27,14 +33,18 @@ pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) 
 
 fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Failure> {
     let params = form(request)?;
-    tenant::check(tenant)?;
+    let authority = Authority::find(state, tenant)?;
     let client_id = params.get("client_id").ok_or_else(|| Failure::missing("client_id"))?;
     let grant_type = params.get("grant_type").ok_or_else(|| Failure::missing("grant_type"))?;
     let grant_type = grant_type.to_owned();
-    let app = app(state, client_id, &grant_type, tenant)?;
+    let app = app(state, client_id, &grant_type, &authority)?;
     let origin = request.headers.contains_key(header::ORIGIN);
-    let exchange = Exchange { state, params, app, origin };
-    if grant_type == "refresh_token" { exchange.refresh() } else { exchange.redeem() }
+    let exchange = Exchange { state, authority, params, app, origin };
+    match grant_type.as_str() {
+        ON_BEHALF_OF => exchange.on_behalf_of(),
+        "refresh_token" => exchange.refresh(),
+        _ => exchange.redeem(),
+    }
 }
 
 /// Reads the form after media type and duplicates are found right.
@@ -58,9 +68,14 @@ pub(crate) fn duplicate(name: &str) -> Failure {
     Failure::new(9_000_411, text)
 }
 
-fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result<App, Failure> {
+fn app(
+    state: &State,
+    client_id: &str,
+    grant_type: &str,
+    authority: &Authority,
+) -> Result<App, Failure> {
     match grant_type {
-        "authorization_code" | "refresh_token" => {}
+        "authorization_code" | "refresh_token" | ON_BEHALF_OF => {}
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
             return Err(public_flows_off());
         }
@@ -69,15 +84,10 @@ fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result
             return Err(Failure::new(70_003, text));
         }
     }
-    let app = state.entra.with(|memory| memory.app(client_id).cloned());
-    let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
-    tenant::check_audience(tenant, &app)?;
-    Ok(app)
+    tenant::app(state, authority, client_id)
 }
 
 /// Refuses flows without a redirect, for which no app here is registered.
 pub(crate) fn public_flows_off() -> Failure {
-    let text = "The request body must contain the following parameter: 'client_assertion' or \
-                'client_secret'.";
-    Failure::new(7_000_218, text)
+    client::nothing()
 }

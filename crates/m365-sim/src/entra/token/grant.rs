@@ -1,23 +1,24 @@
 //! Codes and refresh tokens, exchanged for access tokens.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::client;
 use crate::{
-    directory::User,
+    directory::{User, UserId},
     entra::{
-        apps::{App, Platform},
+        apps::{App, Platform, Proof},
         claims::Claims,
         failure::Failure,
         mint::{Issue, after},
         params::Params,
-        scopes::{Asked, Resource},
-        store::{Code, RefreshToken},
-        tenant,
+        scopes::Asked,
+        store::{Code, RefreshToken, SignIn},
+        tenant::{self, Authority},
     },
     state::State,
 };
@@ -27,6 +28,7 @@ const CODE_LIFE: Duration = Duration::from_secs(600);
 /// A token request whose frame is in order.
 pub(super) struct Exchange<'a> {
     pub(super) state: &'a State,
+    pub(super) authority: Authority,
     pub(super) params: Params,
     pub(super) app: App,
     pub(super) origin: bool,
@@ -41,7 +43,7 @@ impl Exchange<'_> {
         }
         let known = self.state.entra.with(|memory| memory.codes.get(sent).cloned());
         let code = known.ok_or_else(|| malformed("authorization code"))?;
-        self.authenticate(code.platform)?;
+        let proof = self.authenticate(code.platform)?;
         self.check_code(&code)?;
         self.check_challenge(&code)?;
         let used = self.state.entra.with(|memory| {
@@ -57,7 +59,7 @@ impl Exchange<'_> {
             return Err(tenant::no_consent(&self.app));
         }
         let nonce = code.nonce.as_deref();
-        self.issue(&Source::from(&code), &asked, nonce)
+        self.issue(&Source::from(&code), &asked, nonce, proof)
     }
 
     /// Redeems a refresh token.
@@ -69,7 +71,7 @@ impl Exchange<'_> {
         }
         let known = self.state.entra.with(|memory| memory.refresh_tokens.get(sent).cloned());
         let token = known.ok_or_else(|| malformed("refresh token"))?;
-        self.authenticate(token.platform)?;
+        let proof = self.authenticate(token.platform)?;
         if !token.client_id.eq_ignore_ascii_case(&self.app.client_id) {
             return Err(Failure::new(70_000, "The refresh token was issued to another client."));
         }
@@ -77,22 +79,23 @@ impl Exchange<'_> {
             return Err(expired(token.platform));
         }
         let asked = self.asked(&token.asked)?;
-        self.issue(&Source::from(&token), &asked, None)
+        self.issue(&Source::from(&token), &asked, None, proof)
     }
 
     /// Checks the secret and the `Origin` header as the platform of the redirect demands.
-    fn authenticate(&self, platform: Platform) -> Result<(), Failure> {
-        let secret = self.params.get("client_secret");
-        let proof = secret.is_some() || self.params.get("client_assertion").is_some();
-        match platform {
-            Platform::Web => self.app.authenticate(secret)?,
-            _ if proof => {
+    fn authenticate(&self, platform: Platform) -> Result<Proof, Failure> {
+        let sent = |name| self.params.get(name).is_some();
+        let proof = match platform {
+            Platform::Web => {
+                client::authenticate(self.state, &self.app, &self.params, &self.tenant)?
+            }
+            _ if sent("client_secret") || sent("client_assertion") => {
                 let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
                             should be presented.";
                 return Err(Failure::new(700_025, text));
             }
-            _ => {}
-        }
+            _ => Proof::None,
+        };
         match (platform, self.origin) {
             (Platform::SinglePage, false) => Err(Failure::new(
                 9_002_327,
@@ -104,7 +107,7 @@ impl Exchange<'_> {
                 "Cross-origin token redemption is permitted only for the 'Single-Page \
                  Application' client-type.",
             )),
-            _ => Ok(()),
+            _ => Ok(proof),
         }
     }
 
@@ -114,6 +117,9 @@ impl Exchange<'_> {
         }
         if !code.client_id.eq_ignore_ascii_case(&self.app.client_id) {
             return Err(Failure::new(70_000, "The code was issued to another client."));
+        }
+        if self.authority.tenant().is_some_and(|own| own.id() != code.user.tenant) {
+            return Err(Failure::new(700_005, "The code was issued for another tenant."));
         }
         if self.state.clock.now() >= after(code.issued, CODE_LIFE) {
             let text = "The provided authorization code or refresh token has expired due to \
@@ -161,31 +167,24 @@ impl Exchange<'_> {
         source: &Source<'_>,
         asked: &Asked,
         nonce: Option<&str>,
+        proof: Proof,
     ) -> Result<Value, Failure> {
         let resource = asked.one_resource()?;
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.user(source)?;
-        let client_id = &self.app.client_id;
-        let scopes = self.state.entra.with(|memory| {
-            if memory.consents.missing(client_id, &user.oid, asked).is_empty() {
-                Some(memory.consents.of(client_id, resource, &user.oid))
-            } else {
-                None
-            }
-        });
-        let scopes = scopes.filter(|scopes| !scopes.is_empty());
-        let scopes = scopes.ok_or_else(|| tenant::no_consent(&self.app))?;
+        let scopes = self.consented(user, asked)?;
         self.check_mfa(source, &claims)?;
         let issue = Issue {
-            client_id,
+            client_id: &self.app.client_id,
             platform: source.platform,
             user,
             resource,
             scopes,
             asked,
             nonce,
-            mfa: source.mfa,
-            cae: claims.cae && resource == Resource::Graph,
+            proof,
+            sign_in: source.sign_in,
+            cae: claims.cae,
             not_before: claims.not_before,
             client_info: self.params.get("client_info") == Some("1"),
             spa_end: source.spa_end,
@@ -193,22 +192,38 @@ impl Exchange<'_> {
         Ok(issue.respond(self.state))
     }
 
+    /// Returns all that was consented to for the resource, which is what tokens carry.
+    pub(super) fn consented(
+        &self,
+        user: &User,
+        asked: &Asked,
+    ) -> Result<BTreeSet<String>, Failure> {
+        let resource = asked.one_resource()?;
+        let client_id = &self.app.client_id;
+        let scopes = self.state.entra.with(|memory| {
+            let missing = memory.consents.missing(client_id, &user.id(), asked);
+            missing.is_empty().then(|| memory.consents.of(client_id, resource, &user.id()))
+        });
+        let scopes = scopes.filter(|scopes| !scopes.is_empty());
+        scopes.ok_or_else(|| tenant::no_consent(&self.app))
+    }
+
     fn user(&self, source: &Source<'_>) -> Result<&User, Failure> {
-        if self.state.entra.with(|memory| memory.account(source.oid).disabled) {
-            return Err(Failure::new(50_057, "The user account is disabled."));
+        if self.state.entra.with(|memory| memory.account(source.user).disabled) {
+            return Err(disabled());
         }
         if source.ended {
-            let text = "The provided grant has expired due to it being revoked, a fresh auth \
-                        token is needed. The user might have changed or reset their password.";
-            return Err(Failure::new(50_173, text));
+            return Err(revoked());
         }
-        let user = self.state.directory.find(source.oid);
-        user.ok_or_else(|| Failure::new(50_034, "The user account does not exist."))
+        // A refresh token is good in each tenant that knows the person.
+        let user = self.state.tenants.user(source.user);
+        let user = user.and_then(|user| self.authority.entry_of(self.state, user));
+        user.ok_or_else(unknown_user)
     }
 
     fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
-        let account = self.state.entra.with(|memory| memory.account(source.oid).clone());
-        if source.mfa || !(account.needs_mfa || claims.needs_mfa) {
+        let account = self.state.entra.with(|memory| memory.account(source.user).clone());
+        if source.sign_in.mfa || !(account.needs_mfa || claims.needs_mfa) {
             return Ok(());
         }
         Err(tenant::mfa_needed())
@@ -217,26 +232,43 @@ impl Exchange<'_> {
 
 /// What tokens are issued from: a code or a refresh token.
 struct Source<'a> {
-    oid: &'a str,
+    user: &'a UserId,
     platform: Platform,
-    mfa: bool,
+    sign_in: SignIn,
     ended: bool,
     spa_end: Option<Timestamp>,
 }
 
 impl<'a> From<&'a Code> for Source<'a> {
     fn from(code: &'a Code) -> Self {
-        let Code { oid, platform, mfa, ended, .. } = code;
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end: None }
+        let Code { user, platform, sign_in, ended, .. } = code;
+        Self { user, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end: None }
     }
 }
 
 impl<'a> From<&'a RefreshToken> for Source<'a> {
     fn from(token: &'a RefreshToken) -> Self {
-        let RefreshToken { oid, platform, mfa, ended, .. } = token;
+        let RefreshToken { user, platform, sign_in, ended, .. } = token;
         let spa_end = (*platform == Platform::SinglePage).then_some(token.expires);
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end }
+        Self { user, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end }
     }
+}
+
+/// Refuses whose account is disabled.
+pub(super) fn disabled() -> Failure {
+    Failure::new(50_057, "The user account is disabled.")
+}
+
+/// Refuses what was issued before sessions were revoked.
+pub(super) fn revoked() -> Failure {
+    let text = "The provided grant has expired due to it being revoked, a fresh auth token is \
+                needed. The user might have changed or reset their password.";
+    Failure::new(50_173, text)
+}
+
+/// Refuses who is not in the directory.
+pub(super) fn unknown_user() -> Failure {
+    Failure::new(50_034, "The user account does not exist.")
 }
 
 fn malformed(what: &str) -> Failure {
