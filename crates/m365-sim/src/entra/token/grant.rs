@@ -32,6 +32,8 @@ pub(super) struct Exchange<'a> {
     pub(super) params: Params,
     pub(super) app: App,
     pub(super) origin: bool,
+    /// The tenant as the path names it.
+    pub(super) tenant: String,
 }
 
 impl Exchange<'_> {
