@@ -199,7 +199,6 @@ impl Issuer {
 
     /// A caller whose token has been validated, with some claims changed: tenant, user and client
     /// are put on the allow-list.
-    #[allow(dead_code, reason = "for those who need a caller")]
     pub(crate) async fn caller(&self, changes: Value) -> CallerToken {
         let claims = claims_with(changes);
         let text = |name: &str| claims[name].as_str().unwrap();

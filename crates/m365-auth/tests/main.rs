@@ -6,6 +6,8 @@ mod entra;
 #[cfg(feature = "server")]
 mod issuer;
 mod listener;
+#[cfg(feature = "server")]
+mod on_behalf_of;
 mod refresh;
 mod secrets;
 mod sign_in;
