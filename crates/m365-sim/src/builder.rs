@@ -14,7 +14,7 @@ use crate::{
         self,
         apps::{self, App, Credentials, Federation, Platform, Secret},
         keys::Keys,
-        scopes::{self, DEFAULT_CONSENT, Resource},
+        scopes::{self, DEFAULT_CONSENT},
         store::Consents,
     },
     graph::wait::Waits,
@@ -379,14 +379,8 @@ impl SimBuilder {
     }
 
     fn consents(&self) -> Consents {
-        let mut consents = Consents::default();
-        for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
-        }
-        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
-            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
-        }
-        consents
+        let [customer, _] = Directory::others();
+        Consents::registered(TENANT_ID, customer.tenant, &self.consent)
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 mod conditional_access;
 mod consent;
 mod credentials;
+mod customers;
 mod desktop;
 mod errors;
 mod interaction;

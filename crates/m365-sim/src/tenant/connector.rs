@@ -2,7 +2,7 @@
 
 use super::Sim;
 use crate::{
-    directory::{User, UserId},
+    directory::UserId,
     entra::apps::{self, App, Secret},
     record::Record,
 };
@@ -52,9 +52,11 @@ impl Sim {
     /// since its log was cleared.
     #[must_use]
     pub fn exchanges(&self, upn: &str) -> usize {
-        let id = self.state.tenants.find(upn).map(User::id);
+        let tenants = &self.state.tenants;
         let own = |record: &Record| {
-            record.on_behalf_of().is_some_and(|(tenant, oid)| id == Some(UserId { tenant, oid }))
+            let id = record.on_behalf_of().map(|(tenant, oid)| UserId { tenant, oid });
+            let user = id.and_then(|id| tenants.user(&id));
+            user.is_some_and(|user| user.upn.eq_ignore_ascii_case(upn))
         };
         self.entra().log().iter().filter(|record| own(record)).count()
     }
