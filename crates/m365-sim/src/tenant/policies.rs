@@ -1,12 +1,7 @@
 //! What administrators demand of users, and take away from them.
 
 use super::Sim;
-use crate::entra::{
-    apps,
-    policy::Policy,
-    scopes::Resource,
-    store::{Account, Distrust},
-};
+use crate::entra::{apps, policy::Policy, scopes::Resource, store::Distrust};
 
 /// What administrators demand of users, and take away from them.
 impl Sim {
@@ -22,7 +17,7 @@ impl Sim {
 
     /// Gives a user a device that the organisation manages, from which later sign-ins come.
     pub fn register_device(&self, upn: &str) {
-        self.account(upn, |account: &mut Account| account.has_device = true);
+        self.state.change_account(upn, |account| account.has_device = true);
     }
 
     /// Lets a user's access tokens be used from an address (such as `203.0.113.7`) that policies
