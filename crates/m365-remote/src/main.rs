@@ -9,7 +9,11 @@ mod limits;
 #[allow(dead_code, reason = "used by serve, which comes next")]
 mod metrics;
 #[allow(dead_code, reason = "used by serve, which comes next")]
+mod process;
+#[allow(dead_code, reason = "used by serve, which comes next")]
 mod switches;
+#[allow(dead_code, reason = "used by serve, which comes next")]
+mod telemetry;
 
 use std::process::ExitCode;
 

@@ -128,6 +128,12 @@ impl Metrics {
         tool_seconds.0.get_or_create(&labels).observe(elapsed.as_secs_f64());
     }
 
+    /// Counts a call that ended with an error, by its code.
+    pub(crate) fn tool_error(&self, tool: &str, code: &'static str) {
+        let labels = [("tool", self.tool(tool)), ("code", code.into())];
+        self.families().tool_errors.0.get_or_create(&labels).inc();
+    }
+
     /// Counts a request to Graph that has ended; without a status nothing was answered.
     pub(crate) fn graph_request(
         &self,

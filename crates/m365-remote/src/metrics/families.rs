@@ -27,6 +27,7 @@ pub(super) struct Seconds<const N: usize>(
 pub(super) struct Families {
     pub(super) tool_calls: Counters<2>,
     pub(super) tool_seconds: Seconds<2>,
+    pub(super) tool_errors: Counters<2>,
     pub(super) graph_requests: Counters<2>,
     pub(super) graph_seconds: Seconds<2>,
     pub(super) graph_throttled: Counters<2>,
@@ -73,6 +74,7 @@ impl Families {
         let mut to = Adder(registry);
         to.add("m365_tool_calls", "Calls of tools", &self.tool_calls.0);
         to.add("m365_tool_duration_seconds", "How long calls of tools took", &self.tool_seconds.0);
+        to.add("m365_tool_errors", "Calls of tools that failed, by code", &self.tool_errors.0);
         to.add("m365_graph_requests", "Requests to Microsoft Graph", &self.graph_requests.0);
         to.add(
             "m365_graph_duration_seconds",
@@ -155,6 +157,9 @@ impl Families {
         }
         for outcome in ["queue_full", "sink_failed"] {
             self.audit_lost.touch([("outcome", outcome)]);
+        }
+        for outcome in ["exported", "failed", "dropped"] {
+            self.telemetry_spans.touch([("outcome", outcome)]);
         }
         for outcome in ["accepted", "refused"] {
             self.config_reloads.touch([("outcome", outcome)]);
