@@ -9,7 +9,7 @@ mod guid;
 pub use endpoint::Endpoint;
 pub use guid::{ClientId, TenantId};
 
-#[cfg(test)]
+#[cfg(any(test, feature = "server"))]
 pub(crate) use guid::is_guid;
 
 /// A tenant of a cloud: where its users sign in, and who signs its tokens.
@@ -86,12 +86,9 @@ impl Authority {
     }
 
     /// Tells whether `url` lies under the login root, so that a document may name it.
+    #[cfg(any(test, feature = "client"))]
     pub(crate) fn covers(&self, url: &Url) -> bool {
-        let root = self.login_root.path().trim_end_matches('/');
-        let plain = url.username().is_empty() && url.password().is_none();
-        plain
-            && url.origin() == self.login_root.origin()
-            && url.path().strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+        is_under(&self.login_root, url)
     }
 
     fn under_root(&self, path: &str) -> Url {
@@ -100,6 +97,15 @@ impl Authority {
         url.set_path(&format!("{root}/{}/{path}", self.tenant));
         url
     }
+}
+
+/// Tells whether `url` lies under `root`: on the same origin, below the same path.
+pub(crate) fn is_under(root: &Url, url: &Url) -> bool {
+    let path = root.path().trim_end_matches('/');
+    let plain = url.username().is_empty() && url.password().is_none();
+    plain
+        && url.origin() == root.origin()
+        && url.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A setting that is not accepted; `Display` says what would be.

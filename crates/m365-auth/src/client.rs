@@ -4,12 +4,11 @@ use async_trait::async_trait;
 
 use crate::{
     AccessToken, Account, Authority, ClientId, Clock, EntryId, Error, ErrorKind, MemoryStore,
-    Result, ScopeSet, SystemClock, TokenProvider, TokenRequest, TokenStore,
+    Result, ScopeSet, SystemClock, Timeouts, TokenProvider, TokenRequest, TokenStore,
     wire::transport::{HttpFactory, Transport},
 };
 
 mod core;
-mod flights;
 mod memory;
 mod settings;
 mod sign_in;
@@ -23,7 +22,6 @@ use self::{
     vault::{Lock, Vault},
 };
 
-pub use settings::Timeouts;
 pub use sign_in::{Prompt, SignIn, SignInOptions};
 pub use status::{SessionState, Status};
 

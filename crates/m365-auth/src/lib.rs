@@ -31,11 +31,11 @@
 //! # }
 //! ```
 
-#[cfg(feature = "client")]
+#[cfg(feature = "entra")]
 pub mod aadsts;
 #[cfg(feature = "client")]
 mod account;
-#[cfg(feature = "client")]
+#[cfg(feature = "entra")]
 mod authority;
 #[cfg(feature = "client")]
 mod client;
@@ -44,32 +44,43 @@ mod cloud;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
-#[cfg(feature = "client")]
+#[cfg(feature = "entra")]
 mod scope;
 #[cfg(feature = "client")]
 mod store;
+#[cfg(feature = "entra")]
+mod timeouts;
 mod token;
-#[cfg(feature = "client")]
+#[cfg(feature = "server")]
+mod validation;
+#[cfg(feature = "entra")]
 mod wire;
 
 #[cfg(feature = "client")]
 pub use account::Account;
-#[cfg(feature = "client")]
+#[cfg(feature = "entra")]
 pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
 #[cfg(feature = "client")]
 pub use client::{
     Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
-    Status, Timeouts,
+    Status,
 };
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cloud::Cloud;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
-#[cfg(feature = "client")]
+#[cfg(feature = "entra")]
 pub use scope::{Scope, ScopeSet};
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]
 pub use store::{FileStore, KeyFile, KeyProvider, StoreKey};
+#[cfg(feature = "entra")]
+pub use timeouts::Timeouts;
 pub use token::{AccessToken, FixedToken, TokenProvider, TokenRequest};
+#[cfg(feature = "server")]
+pub use validation::{
+    AllowList, CallerToken, KeyState, Rejection, RejectionClass, RejectionReason, TokenValidator,
+    TokenValidatorBuilder,
+};

@@ -6,7 +6,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::request::Workload;
+use crate::Workload;
 
 /// Until when which workload asks this user to stay away.
 ///
@@ -32,6 +32,12 @@ impl Blocks {
             return None;
         }
         Some(left)
+    }
+
+    /// Tells whether any workload still wants to be left alone.
+    pub(crate) fn any(&self, now: Timestamp) -> bool {
+        let blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        blocks.values().any(|until| *until > now)
     }
 }
 

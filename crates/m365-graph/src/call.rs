@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use crate::{Limits, allowance::Allowance, gate, random::split_mix};
@@ -20,6 +21,9 @@ pub struct Call {
     pub deadline: Option<Timestamp>,
     /// The GUID that Graph logs with each request; a fresh one if absent.
     pub client_request_id: Option<String>,
+    /// The [trace](https://www.w3.org/TR/trace-context/) that the call is part of; it is sent to
+    /// Graph if it is a `traceparent`, and left out if not.
+    pub traceparent: Option<String>,
 }
 
 impl Call {
@@ -42,6 +46,13 @@ impl Call {
         self.client_request_id = Some(id.into());
         self
     }
+
+    /// Sets the trace that the call is part of.
+    #[must_use]
+    pub fn with_traceparent(mut self, traceparent: impl Into<String>) -> Self {
+        self.traceparent = Some(traceparent.into());
+        self
+    }
 }
 
 /// A call in progress.
@@ -49,6 +60,7 @@ impl Call {
 pub(crate) struct CallState {
     pub(crate) deadline: Timestamp,
     pub(crate) client_request_id: Arc<str>,
+    pub(crate) traceparent: Option<HeaderValue>,
     /// What its requests may still read.
     pub(crate) json: Allowance,
     /// Where its requests queue before they compete with other calls.
@@ -61,13 +73,28 @@ impl CallState {
             call.deadline.unwrap_or_else(|| now.checked_add(limits.call).unwrap_or(Timestamp::MAX));
         let id = call.client_request_id.unwrap_or_else(|| guid(now));
         let (json, line) = (Allowance::new(limits.json_bytes), gate::semaphore(limits.per_mailbox));
-        Self { deadline, client_request_id: id.into(), json, line }
+        let traceparent = call.traceparent.filter(|text| is_traceparent(text));
+        let traceparent = traceparent.and_then(|text| HeaderValue::try_from(text).ok());
+        Self { deadline, client_request_id: id.into(), traceparent, json, line }
     }
 
     /// Returns how much of the call's time is left.
     pub(crate) fn remaining(&self, now: Timestamp) -> Duration {
         Duration::try_from(self.deadline.duration_since(now)).unwrap_or_default()
     }
+}
+
+/// Tells whether `text` has the form of version 00, with ids that are not all zeros; hosts send it,
+/// so it may be anything.
+fn is_traceparent(text: &str) -> bool {
+    let is_hex = |part: &&str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_id = |part: &&str| part.bytes().any(|byte| byte != b'0');
+    let parts = text.split('-').filter(is_hex).collect::<Vec<_>>();
+    let lengths = parts.iter().map(|part| part.len());
+    lengths.eq([2, 32, 16, 2])
+        && text.len() == 55
+        && parts.first() == Some(&"00")
+        && parts.iter().skip(1).take(2).all(is_id)
 }
 
 /// Makes a random GUID (RFC 9562 §5.4).
@@ -116,5 +143,23 @@ mod tests {
         let id = format_guid(u128::MAX);
 
         assert_eq!(id, "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+
+    #[test]
+    fn only_a_traceparent_is_sent_as_one() {
+        let sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+        assert!(is_traceparent(sound));
+        for odd in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-zz-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
+            assert!(!is_traceparent(odd), "{odd}");
+        }
     }
 }

@@ -1,22 +1,13 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use m365_auth::{Clock, TokenProvider, TokenRequest};
+use m365_auth::{TokenProvider, TokenRequest};
 use url::Url;
 
 use crate::{
-    Call, Download, Limits, MailApi, Mailbox, Result,
-    blocks::Blocks,
-    budget::RetryBudget,
-    call::CallState,
-    exchange::Exchange,
-    gate::Gate,
-    models::Resource,
-    random::Random,
-    request::{Request, Workload},
-    retry::{Outcome, RetryPolicy},
-    skew::Skew,
-    transport::Transport,
+    Call, Download, GraphEvent, GraphObserver, Limits, MailApi, Mailbox, Result, Workload,
+    call::CallState, exchange::Exchange, models::Resource, request::Request, retry::Outcome,
+    session::Session, transport::Server,
 };
 
 mod builder;
@@ -26,27 +17,12 @@ pub use builder::GraphClientBuilder;
 /// Reads Microsoft Graph for one user.
 ///
 /// A clone shares everything with its original: connections, limits, and what is known of
-/// throttling. So make one client per user and keep it.
+/// throttling. So make one client per user and keep it, or take one per call from a
+/// [`GraphPool`](crate::GraphPool), which knows its users.
 #[derive(Clone)]
 pub struct GraphClient {
-    shared: Arc<Shared>,
+    session: Arc<Session>,
     call: Option<Arc<CallState>>,
-}
-
-/// What all clones have in common.
-pub(crate) struct Shared {
-    pub(crate) tokens: Arc<dyn TokenProvider>,
-    /// The version root, e.g. `https://graph.microsoft.com/v1.0`.
-    pub(crate) root: Url,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) limits: Limits,
-    pub(crate) transport: Transport,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) random: Random,
-    pub(crate) budget: RetryBudget,
-    pub(crate) blocks: Blocks,
-    pub(crate) gate: Gate,
-    pub(crate) skew: Skew,
 }
 
 impl GraphClient {
@@ -58,12 +34,23 @@ impl GraphClient {
         GraphClientBuilder::new(tokens)
     }
 
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session: Arc::new(session), call: None }
+    }
+
+    /// Returns a clone whose requests `observer` admits and is told of, and no other observer.
+    #[must_use]
+    pub fn observed_by(&self, observer: Arc<dyn GraphObserver>) -> Self {
+        let session = Session { observer: Some(observer), ..Session::clone(&self.session) };
+        Self { session: Arc::new(session), call: self.call.clone() }
+    }
+
     /// Returns a clone whose requests together are one call: they share a deadline, an id, and
     /// what they may read. Dropping a request's future cancels it.
     #[must_use]
     pub fn for_call(&self, call: Call) -> Self {
-        let call = CallState::new(call, self.shared.clock.now(), &self.shared.limits);
-        Self { shared: Arc::clone(&self.shared), call: Some(Arc::new(call)) }
+        let call = CallState::new(call, self.now(), self.limits());
+        Self { session: Arc::clone(&self.session), call: Some(Arc::new(call)) }
     }
 
     /// Addresses the mail of `mailbox`.
@@ -78,46 +65,61 @@ impl GraphClient {
     ///
     /// [`Auth`](crate::ErrorKind::Auth) when there is no token.
     pub async fn grants(&self, scope: &str) -> Result<bool> {
-        let token = self.shared.tokens.access_token(&TokenRequest::new()).await?;
+        let token = self.session.tokens.access_token(&TokenRequest::new()).await?;
         Ok(token.grants(scope))
     }
 
     /// Binds this client to a call of its own, unless it is bound already.
     pub(crate) fn in_one_call(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), call: Some(self.call_state()) }
+        Self { session: Arc::clone(&self.session), call: Some(self.call_state()) }
     }
 
     pub(crate) fn client_request_id(&self) -> Arc<str> {
         Arc::clone(&self.call_state().client_request_id)
     }
 
-    /// Returns how long to wait after `attempt` ended in `outcome`, if there may be another.
-    pub(crate) fn retry_delay(&self, attempt: u32, outcome: Outcome) -> Option<Duration> {
-        self.shared.retry_delay(&self.call_state(), attempt, outcome)
+    /// Returns how long to wait after `attempt` of something from `workload` ended in `outcome`, if
+    /// there may be another.
+    pub(crate) fn retry_delay(
+        &self,
+        workload: Workload,
+        attempt: u32,
+        outcome: Outcome,
+    ) -> Option<Duration> {
+        let source = (Server::Graph, workload);
+        self.session.retry_delay(&self.call_state(), source, attempt, outcome)
     }
 
     pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
-        self.shared.note_block(workload, outcome);
+        self.session.note_block(workload, outcome);
     }
 
     pub(crate) fn repay(&self, last: u32) {
-        self.shared.budget.repay(last);
+        self.session.repay(Server::Graph, last);
+    }
+
+    pub(crate) fn admits(&self, workload: Workload) -> bool {
+        self.session.admits(workload)
+    }
+
+    pub(crate) fn notice(&self, workload: Workload, event: GraphEvent) {
+        self.session.notice(workload, event);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.session.core.clock.now()
     }
 
     pub(crate) async fn sleep(&self, duration: Duration) {
-        self.shared.clock.sleep(duration).await;
+        self.session.core.clock.sleep(duration).await;
     }
 
     pub(crate) fn root(&self) -> &Url {
-        &self.shared.root
+        &self.session.core.root
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.shared.limits
+        &self.session.core.limits
     }
 
     pub(crate) async fn entity<T: Resource>(&self, request: &Request) -> Result<T> {
@@ -129,44 +131,18 @@ impl GraphClient {
     }
 
     fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
-        Exchange::new(&self.shared, self.call_state(), request)
+        Exchange::new(&self.session, self.call_state(), request)
     }
 
     /// Returns the call that this client is bound to, or a new one for a single request.
     fn call_state(&self) -> Arc<CallState> {
-        let (now, limits) = (self.shared.clock.now(), &self.shared.limits);
-        let fresh = || Arc::new(CallState::new(Call::new(), now, limits));
+        let fresh = || Arc::new(CallState::new(Call::new(), self.now(), self.limits()));
         self.call.clone().unwrap_or_else(fresh)
-    }
-}
-
-impl Shared {
-    /// Keeps the requests to `workload` back if `outcome` asks for that.
-    pub(crate) fn note_block(&self, workload: Workload, outcome: Outcome) {
-        let Outcome::Wait(after) = outcome else { return };
-        let until = self.clock.now().checked_add(after).unwrap_or(Timestamp::MAX);
-        self.blocks.note(workload, until);
-    }
-
-    /// Returns how long to wait after `attempt` ended in `outcome`; `None` when the policy, the
-    /// call's deadline or the retry budget forbids another.
-    pub(crate) fn retry_delay(
-        &self,
-        call: &CallState,
-        attempt: u32,
-        outcome: Outcome,
-    ) -> Option<Duration> {
-        let now = self.clock.now();
-        let delay = self.retry.delay(attempt, outcome, self.random.unit())?;
-        let in_time = delay < call.remaining(now);
-        (in_time && self.budget.take(outcome.cost(), now)).then_some(delay)
     }
 }
 
 impl fmt::Debug for GraphClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphClient")
-            .field("root", &self.shared.root.as_str())
-            .finish_non_exhaustive()
+        f.debug_struct("GraphClient").field("root", &self.root().as_str()).finish_non_exhaustive()
     }
 }

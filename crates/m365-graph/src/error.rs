@@ -35,6 +35,10 @@ pub enum ErrorKind {
     /// ours is malformed.
     #[error("the request is not accepted")]
     BadRequest,
+    /// The client's [observer](crate::GraphObserver::admits) does not admit the request: nothing was
+    /// sent.
+    #[error("this part of Microsoft 365 is switched off")]
+    Disabled,
     /// A permission is missing, or the user has no right to the item (403).
     #[error("access is denied")]
     Forbidden,
@@ -93,9 +97,9 @@ impl Error {
     }
 
     /// Adds the ids of the request; the header's is preferred to one in the body.
-    pub(crate) fn of_request(mut self, theirs: Option<String>, ours: &Arc<str>) -> Self {
+    pub(crate) fn of_request(mut self, theirs: Option<&str>, ours: &Arc<str>) -> Self {
         let known = self.details.request_id.take();
-        self.details.request_id = theirs.or(known);
+        self.details.request_id = theirs.map(str::to_owned).or(known);
         self.details.client_request_id = Some(Arc::clone(ours));
         self
     }
@@ -165,6 +169,12 @@ impl Error {
     #[must_use]
     pub fn auth(&self) -> Option<&m365_auth::Error> {
         self.details.source.as_ref()?.downcast_ref()
+    }
+
+    /// Returns the claims that the next token must fulfil, JSON text, where only the user can help.
+    #[must_use]
+    pub fn claims(&self) -> Option<&str> {
+        self.auth()?.claims()
     }
 }
 

@@ -7,12 +7,13 @@ use tokio::time::timeout;
 use crate::{
     Download, Error, ErrorKind, Result,
     call::CallState,
-    client::Shared,
     failure::{Failure, Refusal},
-    gate::Place,
+    gate::{self, Place},
     models::Resource,
+    observe::Recorder,
     request::Request,
-    transport::Server,
+    session::{Core, Session},
+    transport::{Connection, Server},
 };
 
 mod attempt;
@@ -22,11 +23,10 @@ use reader::{Bytes, Json, Reader};
 
 /// One logical request on its way: its attempts, the waits between them, and what it ends in.
 pub(crate) struct Exchange<'a> {
-    shared: &'a Shared,
+    session: &'a Session,
     call: Arc<CallState>,
     request: &'a Request,
-    /// Requests sent so far.
-    attempts: u32,
+    record: Recorder<'a>,
     /// What its last retry took from the budget.
     spent: u32,
     /// How to ask for the next token.
@@ -35,22 +35,22 @@ pub(crate) struct Exchange<'a> {
     token: Option<AccessToken>,
     /// Who answered the latest request, or failed to.
     server: Server,
-    /// Graph's id of the latest request.
-    request_id: Option<String>,
+    /// What led to a machine that a retry should not meet again.
+    avoided: Option<Connection>,
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(shared: &'a Shared, call: Arc<CallState>, request: &'a Request) -> Self {
+    pub(crate) fn new(session: &'a Session, call: Arc<CallState>, request: &'a Request) -> Self {
         Self {
-            shared,
+            session,
             call,
             request,
-            attempts: 0,
+            record: Recorder::new(session, request),
             spent: 0,
             wanted: TokenRequest::new(),
             token: None,
             server: Server::Graph,
-            request_id: None,
+            avoided: None,
         }
     }
 
@@ -70,16 +70,19 @@ impl<'a> Exchange<'a> {
                 .await
                 .unwrap_or_else(|_| Err(out_of_time())),
         };
-        answer.map_err(|error| error.of_request(self.request_id, &self.call.client_request_id))
+        self.record.settle(answer.as_ref().err());
+        let id = self.record.request_id.as_deref();
+        answer.map_err(|error| error.of_request(id, &self.call.client_request_id))
     }
 
     async fn until_settled<R: Reader>(&mut self, reader: &R) -> Result<R::Output> {
         loop {
+            self.admitted()?;
             let token = self.token().await?;
             let place = self.place().await?;
             match self.attempt(&token, reader).await {
                 Ok(answer) => {
-                    self.shared.budget.repay(self.spent);
+                    self.session.repay(self.server, self.spent);
                     return Ok(answer);
                 }
                 Err(failure) => {
@@ -90,11 +93,16 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    fn admitted(&self) -> Result<()> {
+        let is_admitted = self.session.admits(self.request.workload);
+        if is_admitted { Ok(()) } else { Err(Error::new(ErrorKind::Disabled)) }
+    }
+
     async fn token(&mut self) -> Result<AccessToken> {
         if let Some(token) = &self.token {
             return Ok(token.clone());
         }
-        let token = self.shared.tokens.access_token(&self.wanted).await;
+        let token = self.session.tokens.access_token(&self.wanted).await;
         let token = token.map_err(|error| with_claims(error, self.wanted.claims.as_deref()))?;
         self.token = Some(token.clone());
         Ok(token)
@@ -105,23 +113,26 @@ impl<'a> Exchange<'a> {
     async fn place(&self) -> Result<Place> {
         loop {
             self.wait_for_block().await?;
-            let place = self.shared.gate.enter(self.request, &self.call).await?;
-            if self.shared.blocks.remaining(self.request.workload, self.now()).is_none() {
+            let place = gate::enter(self.session, self.request, &self.call).await?;
+            if self.block().is_none() {
                 return Ok(place);
             }
         }
     }
 
     async fn wait_for_block(&self) -> Result<()> {
-        let now = self.now();
-        let Some(left) = self.shared.blocks.remaining(self.request.workload, now) else {
-            return Ok(());
-        };
-        if left > self.shared.limits.retry_after || left >= self.call.remaining(now) {
+        let Some(left) = self.block() else { return Ok(()) };
+        let longest = self.core().limits.retry_after;
+        if left > longest || left >= self.call.remaining(self.now()) {
             return Err(Error::new(ErrorKind::Throttled).with_retry_after(left));
         }
-        self.shared.clock.sleep(left).await;
+        self.core().clock.sleep(left).await;
         Ok(())
+    }
+
+    /// Returns how long this user is still asked to stay away.
+    fn block(&self) -> Option<Duration> {
+        self.session.user.blocks.remaining(self.request.workload, self.now())
     }
 
     /// Prepares the next attempt, or returns why there is none.
@@ -135,7 +146,7 @@ impl<'a> Exchange<'a> {
     /// Asks for another token next time; a second refusal is final, whoever issued the token.
     fn renew(&mut self, refusal: Refusal, token: AccessToken) -> Result<()> {
         let renewed = self.wanted.rejected.is_some();
-        if renewed || self.attempts >= self.shared.limits.attempts {
+        if renewed || self.record.attempts >= self.core().limits.attempts {
             return Err(refusal.into_error());
         }
         self.wanted = TokenRequest::new().rejecting(token);
@@ -146,26 +157,34 @@ impl<'a> Exchange<'a> {
 
     async fn back_off(&mut self, failure: Failure) -> Result<()> {
         let outcome = failure.outcome();
-        if self.server == Server::Graph {
-            self.shared.note_block(self.request.workload, outcome);
+        let (server, workload) = (self.server, self.request.workload);
+        if server == Server::Graph {
+            self.session.note_block(workload, outcome);
         }
-        let Some(delay) = self.shared.retry_delay(&self.call, self.attempts, outcome) else {
-            return Err(failure.into_error());
-        };
+        let (source, attempts) = ((server, workload), self.record.attempts);
+        let avoided = self.avoided.take();
+        let delay = self.session.retry_delay(&self.call, source, attempts, outcome);
+        let Some(delay) = delay else { return Err(failure.into_error()) };
+        if let Some(avoided) = avoided {
+            self.core().transport.reconnect(&avoided);
+        }
         self.spent = outcome.cost();
-        let ms = delay.as_millis();
-        tracing::debug!(
-            route = self.request.route,
-            attempt = self.attempts,
-            ms,
-            "waiting to retry"
-        );
-        self.shared.clock.sleep(delay).await;
+        self.wait(delay).await;
         Ok(())
     }
 
+    async fn wait(&self, delay: Duration) {
+        let (route, attempt) = (&self.request.route, self.record.attempts);
+        tracing::debug!(route, attempt, ms = delay.as_millis(), "waiting to retry");
+        self.core().clock.sleep(delay).await;
+    }
+
+    fn core(&self) -> &'a Core {
+        &self.session.core
+    }
+
     fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.core().clock.now()
     }
 }
 

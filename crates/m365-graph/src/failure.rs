@@ -61,18 +61,15 @@ impl Failure {
         }
     }
 
-    /// Tells whether the connection may be to blame, or the machine at its other end.
-    pub(crate) fn taints_connection(&self) -> bool {
-        match self {
-            Self::Disconnected(_) | Self::Silent | Self::Stalled => true,
-            Self::Refused(refusal) => matches!(refusal.status.as_u16(), 503 | 504 | 509),
-            Self::Garbled
-            | Self::Malformed(_)
-            | Self::Misled
-            | Self::Setup(_)
-            | Self::Short
-            | Self::TooLarge => false,
-        }
+    /// Tells whether the connection may be broken: nobody should use it any more.
+    pub(crate) fn breaks_connection(&self) -> bool {
+        matches!(self, Self::Disconnected(_) | Self::Silent | Self::Stalled)
+    }
+
+    /// Tells whether the machine at the other end may be to blame: a retry should meet another.
+    /// Those who do not retry leave it, else an outage would cost a connection per request.
+    pub(crate) fn blames_machine(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if matches!(refusal.status.as_u16(), 503 | 504 | 509))
     }
 
     pub(crate) fn into_error(self) -> Error {
@@ -104,6 +101,10 @@ impl Refusal {
     /// Tells whether another token might be accepted.
     pub(crate) fn is_about_token(&self) -> bool {
         !self.elsewhere && (self.status == StatusCode::UNAUTHORIZED || self.claims.is_some())
+    }
+
+    pub(crate) fn is_throttling(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS
     }
 
     fn kind(&self) -> ErrorKind {

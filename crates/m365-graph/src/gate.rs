@@ -6,28 +6,25 @@ use std::{
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
 use crate::{
-    Error, ErrorKind, Limits, Mailbox, Result,
+    Error, ErrorKind, GraphEvent, Limits, Mailbox, Queue, Result,
     call::CallState,
     request::{Lane, Request},
+    session::Session,
 };
 
 /// How many mailboxes and teams are remembered before idle ones are forgotten.
 const MANY: usize = 64;
 
-/// Keeps the requests in flight below Exchange's limit per mailbox, Teams's per team, and ours for
-/// files and per user.
+/// The places of one user's requests in flight: below Exchange's limit per mailbox, Teams's per
+/// team, and ours for files and for the user.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    per_mailbox: u32,
-    per_team: u32,
-    files: u32,
-    wait: Duration,
+pub(crate) struct Lanes {
     user: Arc<Semaphore>,
-    lanes: Mutex<HashMap<String, Arc<Semaphore>>>,
+    by_name: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 /// A place among the requests in flight; dropping it frees the place.
@@ -35,54 +32,91 @@ pub(crate) struct Gate {
 #[expect(dead_code, reason = "a permit works by being held")]
 pub(crate) struct Place(Vec<OwnedSemaphorePermit>);
 
-impl Gate {
+/// Waits for a place.
+///
+/// The requests of one call first queue among themselves, for as long as the call lives; only then
+/// do they compete with other calls, and that wait is short: first with those to the same mailbox,
+/// then with the user's, the tenant's and everybody's. So a full tenant takes no place of others.
+pub(crate) async fn enter(session: &Session, request: &Request, call: &CallState) -> Result<Place> {
+    let limits = &session.core.limits;
+    let weight = request.weight.clamp(1, limits.per_mailbox.max(1));
+    let turn = Arc::clone(&call.line).acquire_many_owned(weight).await.map_err(|_| busy())?;
+    let mut entry = Entry::new(session, request, turn);
+    if let Some(lane) = session.user.lanes.lane(&request.lane, limits) {
+        let weight = weight.min(width(&request.lane, limits));
+        entry.take(Queue::Mailbox, &lane, weight).await?;
+    }
+    entry.take(Queue::User, &session.user.lanes.user, 1).await?;
+    entry.take(Queue::Tenant, &session.tenant.places, 1).await?;
+    entry.take(Queue::Process, &session.core.places, 1).await?;
+    Ok(Place(entry.held))
+}
+
+/// A request on its way to its place.
+struct Entry<'a> {
+    session: &'a Session,
+    request: &'a Request,
+    /// When it gives up.
+    until: Instant,
+    held: Vec<OwnedSemaphorePermit>,
+}
+
+impl<'a> Entry<'a> {
+    fn new(session: &'a Session, request: &'a Request, turn: OwnedSemaphorePermit) -> Self {
+        let mut held = Vec::with_capacity(5);
+        held.push(turn);
+        Self { session, request, until: Instant::now() + session.core.limits.slot_wait, held }
+    }
+
+    async fn take(&mut self, queue: Queue, places: &Arc<Semaphore>, weight: u32) -> Result<()> {
+        let permit = match Arc::clone(places).try_acquire_many_owned(weight) {
+            Ok(permit) => permit,
+            Err(_) => self.wait(queue, Arc::clone(places), weight).await?,
+        };
+        self.held.push(permit);
+        Ok(())
+    }
+
+    async fn wait(
+        &self,
+        queue: Queue,
+        places: Arc<Semaphore>,
+        weight: u32,
+    ) -> Result<OwnedSemaphorePermit> {
+        let started = Instant::now();
+        let permit = timeout_at(self.until, places.acquire_many_owned(weight)).await;
+        let permit = permit.map_err(|_| busy()).and_then(|permit| permit.map_err(|_| busy()));
+        let (wait, is_admitted) = (started.elapsed(), permit.is_ok());
+        let event = GraphEvent::Queued { queue, wait, is_admitted };
+        self.session.notice(self.request.workload, event);
+        permit
+    }
+}
+
+impl Lanes {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            per_mailbox: limits.per_mailbox.max(1),
-            per_team: limits.per_team.max(1),
-            files: limits.files.max(1),
-            wait: limits.slot_wait,
-            user: semaphore(limits.per_user),
-            lanes: Mutex::default(),
-        }
+        Self { user: semaphore(limits.per_user), by_name: Mutex::default() }
     }
 
-    /// Waits for a place.
-    ///
-    /// The requests of one call first queue among themselves, for as long as the call lives; only
-    /// then do they compete with other calls, and that wait is short.
-    pub(crate) async fn enter(&self, request: &Request, call: &CallState) -> Result<Place> {
-        let weight = request.weight.clamp(1, self.per_mailbox);
-        let turn = acquire(Arc::clone(&call.line), weight).await?;
-        let Some(lane) = self.lane(&request.lane) else { return self.compete(vec![turn]).await };
-        let weight = weight.min(self.width(&request.lane));
-        let places = timeout(self.wait, acquire(lane, weight)).await;
-        self.compete(vec![turn, places.map_err(|_| busy())??]).await
-    }
-
-    async fn compete(&self, mut held: Vec<OwnedSemaphorePermit>) -> Result<Place> {
-        let place = timeout(self.wait, acquire(Arc::clone(&self.user), 1)).await;
-        held.push(place.map_err(|_| busy())??);
-        Ok(Place(held))
-    }
-
-    fn lane(&self, lane: &Lane) -> Option<Arc<Semaphore>> {
+    fn lane(&self, lane: &Lane, limits: &Limits) -> Option<Arc<Semaphore>> {
         let key = key(lane)?;
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         if lanes.len() >= MANY {
             lanes.retain(|_, places| Arc::strong_count(places) > 1);
         }
-        Some(Arc::clone(lanes.entry(key).or_insert_with(|| semaphore(self.width(lane)))))
+        Some(Arc::clone(lanes.entry(key).or_insert_with(|| semaphore(width(lane, limits)))))
     }
+}
 
-    const fn width(&self, lane: &Lane) -> u32 {
-        match lane {
-            Lane::Open => u32::MAX,
-            Lane::Mailbox(_) => self.per_mailbox,
-            Lane::Chats | Lane::Team(_) => self.per_team,
-            Lane::Files => self.files,
-        }
-    }
+/// Returns how many places a lane has.
+fn width(lane: &Lane, limits: &Limits) -> u32 {
+    let places = match lane {
+        Lane::Open => u32::MAX,
+        Lane::Mailbox(_) => limits.per_mailbox,
+        Lane::Chats | Lane::Team(_) => limits.per_team,
+        Lane::Files => limits.files,
+    };
+    places.max(1)
 }
 
 /// Names a lane: no address and no team's id starts with a blank.
@@ -99,10 +133,6 @@ fn key(lane: &Lane) -> Option<String> {
 
 pub(crate) fn semaphore(places: u32) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(places.max(1) as usize))
-}
-
-async fn acquire(places: Arc<Semaphore>, weight: u32) -> Result<OwnedSemaphorePermit> {
-    places.acquire_many_owned(weight).await.map_err(|_| busy())
 }
 
 fn busy() -> Error {

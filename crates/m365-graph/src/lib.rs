@@ -3,7 +3,7 @@
 //! [`GraphClient`] sends `GET` and the few `POST`s that read (`/search/query`, `getSchedule`,
 //! `findMeetingTimes`, `$batch` of `GET`s); there is no method that writes. It retries in one place, obeys
 //! `Retry-After`, keeps to the limits on parallel requests (per mailbox, as Exchange counts; per team
-//! and for all chats; for all sites and drives), counts what it reads, and sends its token nowhere
+//! and for all chats; for all sites and drives; per user, tenant and process), counts what it reads, and sends its token nowhere
 //! but to the origin that it was built for.
 //!
 //! ```
@@ -47,7 +47,8 @@
 //!
 //! # Where to look
 //!
-//! [`GraphClient`] and [`Call`] first; then the areas: [`MailApi`], [`CalendarApi`], [`MeetingsApi`]
+//! [`GraphClient`] and [`Call`] first, [`GraphPool`] for many users, [`GraphObserver`] for what
+//! watches them; then the areas: [`MailApi`], [`CalendarApi`], [`MeetingsApi`]
 //! for transcripts and what else a meeting leaves, [`TeamsApi`] for chats and channels, [`SitesApi`]
 //! and [`DriveApi`] for SharePoint and OneDrive, and [`GraphClient`] itself for people, schedules,
 //! searches and batches; [`Limits`] for every budget; [`ErrorKind`] for what can go wrong.
@@ -69,14 +70,18 @@ pub mod kql;
 mod limits;
 mod models;
 mod names;
+mod observe;
 pub mod odata;
 mod page;
+mod pool;
 mod random;
 mod request;
 mod retry;
 mod retry_after;
+mod session;
 mod skew;
 mod transport;
+mod workload;
 
 pub use api::{Attribution, MeetingsApi};
 pub use api::{
@@ -114,5 +119,8 @@ pub use models::{
     SharepointIds, Site, SiteList, SitePage, Team, TeamsItem, TimeSlot, User, WebPart,
     WorkingHours, ZoneName, ZoneRule,
 };
+pub use observe::{FinishedRequest, GraphEvent, GraphObserver, Queue, RetryReason};
 pub use page::{BodyKind, Incomplete, NextLink, Page};
+pub use pool::{GraphPool, GraphPoolBuilder};
 pub use transport::Download;
+pub use workload::Workload;

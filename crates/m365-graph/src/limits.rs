@@ -33,9 +33,13 @@ pub struct Limits {
     pub per_team: u32,
     /// Requests in flight to sites and drives: 6.
     pub files: u32,
-    /// Requests in flight for the client's user: 8.
+    /// Requests in flight for one user: 8.
     pub per_user: u32,
-    /// The longest wait for one of these slots: 1 s.
+    /// Requests in flight for all users of one tenant: 64.
+    pub per_tenant: u32,
+    /// Requests in flight for all users of a [`GraphPool`](crate::GraphPool): 2,000.
+    pub per_process: u32,
+    /// The longest wait for all these slots together: 1 s.
     pub slot_wait: Duration,
     /// Pages followed by one [`Pages`](crate::Pages): 10.
     pub pages: u32,
@@ -62,6 +66,8 @@ impl Default for Limits {
             per_team: 4,
             files: 6,
             per_user: 8,
+            per_tenant: 64,
+            per_process: 2000,
             slot_wait: Duration::from_secs(1),
             pages: 10,
             items: 250,
@@ -100,6 +106,8 @@ setters! {
     with_per_team per_team: u32,
     with_files files: u32,
     with_per_user per_user: u32,
+    with_per_tenant per_tenant: u32,
+    with_per_process per_process: u32,
     with_slot_wait slot_wait: Duration,
     with_pages pages: u32,
     with_items items: usize,

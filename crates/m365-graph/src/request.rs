@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::{Mailbox, NextLink, SiteId, TeamId, names::Names, odata, page::BodyKind};
+use crate::{Mailbox, NextLink, SiteId, TeamId, Workload, names::Names, odata, page::BodyKind};
 
 /// One logical request: what is asked for, and whose limits it counts against.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) lane: Lane,
     /// How many of these slots: a batch takes several.
     pub(crate) weight: u32,
+    /// How many reads it carries.
+    pub(crate) parts: u32,
     pub(crate) prefer: Vec<String>,
     /// What is asked for in `Accept`, where it is not what its reader reads as a rule.
     pub(crate) accept: Option<&'static str>,
@@ -54,17 +56,6 @@ impl Verb {
             Self::Read(_) => "POST",
         }
     }
-}
-
-/// The part of Microsoft 365 that throttles by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Workload {
-    Directory,
-    Files,
-    Meetings,
-    Outlook,
-    Search,
-    Teams,
 }
 
 impl Workload {
@@ -121,6 +112,7 @@ impl Request {
             workload,
             lane: workload.lane(),
             weight: 1,
+            parts: 1,
             prefer: Vec::new(),
             accept: None,
             eventual: false,
@@ -150,8 +142,9 @@ impl Request {
         self
     }
 
-    pub(crate) const fn weighing(mut self, slots: u32) -> Self {
-        self.weight = slots;
+    /// Makes it carry `parts`, of which each takes a slot.
+    pub(crate) const fn carrying(mut self, parts: u32) -> Self {
+        (self.weight, self.parts) = (parts, parts);
         self
     }
 

@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, ClientBuilder, Request, Response};
+use reqwest::{ClientBuilder, Request, Response};
 use tokio::time::timeout;
 
 use crate::{Limits, failure::Failure};
@@ -14,7 +14,7 @@ mod setup;
 
 pub use download::Download;
 pub(crate) use hosts::{HostPattern, Hosts, is_loopback};
-use pool::Pool;
+use pool::{Line, Pool};
 use resolver::is_private_address;
 use setup::Setup;
 
@@ -37,21 +37,22 @@ pub(crate) enum Server {
     Download,
 }
 
-/// A client with its number, by which late complaints about an earlier one are told apart.
+/// The line that a request uses; holding it counts.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) server: Server,
-    number: u64,
-    client: Client,
+    line: Arc<Line>,
 }
 
 impl Transport {
-    /// Prepares the connections; reading the system's trust store waits for the first request.
+    /// Prepares up to so many `connections`; reading the system's trust store waits for the first
+    /// request. HTTP/2 is spoken where Graph's are encrypted.
     pub(crate) fn new(
         http: HttpFactory,
         user_agent: String,
         limits: &Limits,
         hosts: Hosts,
+        (connections, is_encrypted): (usize, bool),
     ) -> Self {
         install_crypto();
         let hosts = Arc::new(hosts);
@@ -59,21 +60,20 @@ impl Transport {
             setup: Setup::new(http, user_agent, limits, Arc::clone(&hosts)),
             first_byte: limits.first_byte,
             hosts,
-            graph: Pool::default(),
-            downloads: Pool::default(),
+            graph: Pool::new(connections, is_encrypted),
+            downloads: Pool::new(connections, false),
         }
     }
 
-    /// Returns the client with which `server` is asked.
-    pub(crate) async fn connection(&self, server: Server) -> Result<Connection, Failure> {
-        let (number, client) = self.pool(server).client(|| self.setup.client(server)).await?;
-        Ok(Connection { server, number, client })
+    /// Returns the line on which `server` is asked.
+    pub(crate) fn connection(&self, server: Server) -> Connection {
+        Connection { server, line: self.pool(server).line() }
     }
 
-    /// Makes later requests to the same kind of server open new connections, unless that was done
-    /// since `used`.
+    /// Makes later requests to the same kind of server open a new connection in place of `used`,
+    /// unless that was done.
     pub(crate) fn reconnect(&self, used: &Connection) {
-        self.pool(used.server).renew(used.number);
+        self.pool(used.server).renew(&used.line);
     }
 
     const fn pool(&self, server: Server) -> &Pool {
@@ -86,12 +86,18 @@ impl Transport {
     /// Sends a request and waits for the answer's headers.
     pub(crate) async fn send(
         &self,
-        connection: &Connection,
+        used: &Connection,
         request: Request,
     ) -> Result<Response, Failure> {
-        match timeout(self.first_byte, connection.client.execute(request)).await {
+        let client = used.line.client(|| self.setup.client(used.server)).await?;
+        let _turn = used.line.turn().await;
+        match timeout(self.first_byte, client.execute(request)).await {
             Ok(Err(error)) if is_private_address(&error) => Err(Failure::Misled),
-            Ok(response) => Ok(response?),
+            Ok(response) => {
+                let response = response?;
+                used.line.stands();
+                Ok(response)
+            }
             Err(_) => Err(Failure::Silent),
         }
     }

@@ -326,7 +326,9 @@ impl SimBuilder {
         for app in [apps::LOCAL, apps::CONNECTOR] {
             consents.admin(app, Resource::Graph, self.consent.iter().cloned());
         }
-        consents.admin(apps::LOCAL, Resource::Connector, ["access_as_user"]);
+        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
+            consents.admin(app, Resource::Connector, ["access_as_user"]);
+        }
         consents
     }
 }

@@ -16,6 +16,7 @@ mod cloud;
 mod control;
 mod data;
 mod date;
+mod desktop;
 mod directory;
 mod entra;
 mod fault;
@@ -35,6 +36,7 @@ pub use crate::{
     builder::SimBuilder,
     clock::SimClock,
     cloud::SimCloud,
+    desktop::{Desktop, DesktopError},
     directory::{Kind as UserKind, User},
     entra::{apps::Platform, interaction::Interaction},
     fault::Fault,

@@ -7,12 +7,14 @@ use tokio::task::JoinSet;
 use crate::{
     builder::SimBuilder,
     clock::SimClock,
+    desktop::Desktop,
     directory::{TENANT_ID, User},
     entra::{
-        apps::{self, Platform},
+        apps::{self, Platform, Proof},
         interaction::Interaction,
         mint::Issue,
         scopes::{Asked, Resource},
+        store::SignIn,
     },
     host::Host,
     http::Origin,
@@ -133,6 +135,18 @@ impl Sim {
         apps::CONNECTOR
     }
 
+    /// Returns the client id of the desktop host, a public client that calls the remote connector.
+    #[must_use]
+    pub fn host_client_id(&self) -> &str {
+        apps::HOST
+    }
+
+    /// Returns the client id of another desktop host, which a connector may not know.
+    #[must_use]
+    pub fn other_host_client_id(&self) -> &str {
+        apps::OTHER_HOST
+    }
+
     /// Returns the remote connector's secret.
     #[must_use]
     pub fn connector_secret(&self) -> &str {
@@ -175,13 +189,21 @@ impl Sim {
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             asked: &Asked::default(),
             nonce: None,
-            mfa: false,
+            proof: Proof::None,
+            sign_in: SignIn { at: self.state.clock.now(), mfa: false, device: false },
             cae: false,
             not_before: None,
             client_info: false,
             spa_end: None,
         };
         issue.access_token(&self.state, Duration::from_secs(3600))
+    }
+
+    /// Puts a user in front of a desktop host that calls the remote connector.
+    #[must_use]
+    pub fn desktop(&self, upn: &str) -> Desktop {
+        let ca = self.ca.as_ref().map(|file| file.0.clone());
+        Desktop::new(Arc::clone(&self.state), ca, upn)
     }
 
     /// Lets each access token issued so far expire at once.

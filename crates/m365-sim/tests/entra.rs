@@ -6,6 +6,7 @@ mod consent;
 mod errors;
 mod interaction;
 mod metadata;
+mod on_behalf_of;
 mod page;
 mod policy;
 mod token;

@@ -4,20 +4,18 @@ use oauth2::PkceCodeVerifier;
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
-use super::{
-    core::{Core, Refusal},
-    vault::Saved,
-};
+use super::{core::Core, vault::Saved};
 use crate::{
     Account, Error, ErrorKind, Record, Result,
     flow::{listener::Listener, pages},
-    store::{LAYOUT, Method, StoredRefreshToken},
+    store::{LAYOUT, Method, StoredAccessToken, StoredRefreshToken},
     wire::{
         answer::TokenAnswer,
         claims,
         fault::{Fault, Reaction},
         form::Form,
         id_token::{Expected, IdToken, Refused},
+        refusal::Refusal,
         transport::RequestIds,
     },
 };
@@ -205,7 +203,7 @@ impl SignIn {
             refresh_token: answer
                 .refresh_token
                 .map(|secret| StoredRefreshToken { secret, obtained_at }),
-            access_tokens: vec![answer.access],
+            access_tokens: vec![StoredAccessToken::new(answer.access, settings.resource())],
             pending: None,
             generation: 0,
         }

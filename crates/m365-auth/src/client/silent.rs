@@ -4,20 +4,22 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{
-    core::{Core, Refusal, random_guid},
-    flights::{Flight, FlightKey},
+    core::Core,
     memory::{Blocked, Memory},
     vault::{Lock, Saved},
 };
 use crate::{
     AccessToken, Error, ErrorKind, Record, Result, TokenRequest,
     clock::after,
-    store::{Pending, PendingKind, StoredRefreshToken},
+    store::{Pending, PendingKind, StoredAccessToken, StoredRefreshToken},
     wire::{
         answer::TokenAnswer,
         claims,
         fault::{Fault, Reaction},
+        flights::Flight,
         form::Form,
+        random::random_guid,
+        refusal::Refusal,
         transport::RequestIds,
     },
 };
@@ -28,6 +30,13 @@ const MARGIN: Duration = Duration::from_secs(300);
 const DEMAND_HOLDS: Duration = Duration::from_secs(120);
 /// How long Entra ID is left alone after it failed or refused without saying how long.
 const FAILURE_HOLDS: Duration = Duration::from_secs(60);
+
+/// What makes two renewals the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RenewalKey {
+    claims: Option<String>,
+    forced: bool,
+}
 
 /// Returns a token from memory, or renews it.
 pub(crate) async fn access_token(core: &Arc<Core>, request: &TokenRequest) -> Result<AccessToken> {
@@ -49,7 +58,7 @@ pub(crate) async fn access_token(core: &Arc<Core>, request: &TokenRequest) -> Re
 
 /// Joins or starts the renewal that `request` needs.
 fn board(core: &Arc<Core>, request: &TokenRequest) -> Flight {
-    let key = FlightKey { claims: request.claims.clone(), forced: request.rejected.is_some() };
+    let key = RenewalKey { claims: request.claims.clone(), forced: request.rejected.is_some() };
     let (core, request) = (core.clone(), request.clone());
     core.flights.clone().board(key, move || async move { renew(&core, &request).await })
 }
@@ -166,13 +175,13 @@ async fn accept(
     mut record: Record,
     answer: TokenAnswer,
 ) -> Result<AccessToken> {
-    let token = answer.access.token();
+    let access = StoredAccessToken::new(answer.access, core.settings.resource());
+    let token = access.token();
     if let Some(secret) = answer.refresh_token {
-        record.refresh_token =
-            Some(StoredRefreshToken { secret, obtained_at: answer.access.obtained_at });
+        record.refresh_token = Some(StoredRefreshToken { secret, obtained_at: access.obtained_at });
     }
-    record.scopes_granted = answer.access.scopes.clone();
-    record.access_tokens = vec![answer.access];
+    record.scopes_granted = access.scopes.clone();
+    record.access_tokens = vec![access];
     record.scopes_requested = core.settings.scope_names();
     record.pending = None;
     core.vault.memory().blocked = None;

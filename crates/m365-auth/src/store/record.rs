@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessToken, Account};
+use crate::{AccessToken, Account, wire::answer::Granted};
 
 /// The version of the record's layout that this program writes.
 pub(crate) const LAYOUT: u32 = 1;
@@ -114,6 +114,18 @@ impl Record {
 }
 
 impl StoredAccessToken {
+    /// Notes a token for `resource`, the Graph root.
+    pub(crate) fn new(granted: Granted, resource: &str) -> Self {
+        Self {
+            resource: resource.to_owned(),
+            secret: granted.secret,
+            scopes: granted.scopes,
+            expires_on: granted.expires_on,
+            refresh_on: granted.refresh_on,
+            obtained_at: granted.obtained_at,
+        }
+    }
+
     pub(crate) fn token(&self) -> AccessToken {
         AccessToken::new(self.secret.clone(), self.expires_on, self.scopes.iter().cloned())
     }

@@ -5,8 +5,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{id_token::home_account, transport::Reply};
-use crate::{clock::after, scope::granted_names, store::StoredAccessToken};
+use super::transport::Reply;
+use crate::{clock::after, scope::granted_names};
 
 /// The longest life that is believed: of an ordinary token, and of one that can be revoked early.
 const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
@@ -14,12 +14,29 @@ const MAX_REVOCABLE_LIFE: Duration = Duration::from_secs(28 * 3600);
 
 /// A token endpoint's success, see
 /// [its fields](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow).
+///
+/// Only a client on a device has use for more than the access token.
 pub(crate) struct TokenAnswer {
-    pub(crate) access: StoredAccessToken,
+    pub(crate) access: Granted,
+    #[cfg(feature = "client")]
     pub(crate) refresh_token: Option<SecretString>,
+    #[cfg(feature = "client")]
     pub(crate) id_token: Option<String>,
+    #[cfg(feature = "client")]
     pub(crate) home: Option<String>,
+    #[cfg(feature = "client")]
     pub(crate) server_time: Option<Timestamp>,
+}
+
+/// An access token as it was granted.
+pub(crate) struct Granted {
+    pub(crate) secret: SecretString,
+    /// Short names.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) expires_on: Timestamp,
+    /// When Entra ID wants it to be renewed early.
+    pub(crate) refresh_on: Option<Timestamp>,
+    pub(crate) obtained_at: Timestamp,
 }
 
 /// Why a success is none.
@@ -42,29 +59,30 @@ struct Raw {
     expires_in: Option<Value>,
     refresh_in: Option<Value>,
     access_token: Option<String>,
+    #[cfg(feature = "client")]
     refresh_token: Option<String>,
+    #[cfg(feature = "client")]
     id_token: Option<String>,
+    #[cfg(feature = "client")]
     client_info: Option<String>,
 }
 
 impl TokenAnswer {
     /// Reads an answer of status 200; `requested` are the scopes if it names none (RFC 6749 5.1).
     ///
-    /// `resource` is the Graph root that the token is for, `spread` in 0..1 delays the early
-    /// refresh so that processes do not all come at once.
-    pub(crate) fn read(
-        reply: &Reply,
-        resource: &str,
-        requested: &str,
-        spread: f64,
-    ) -> Result<Self, Unreadable> {
+    /// `spread` in 0..1 delays the early refresh so that processes do not all come at once.
+    pub(crate) fn read(reply: &Reply, requested: &str, spread: f64) -> Result<Self, Unreadable> {
         let raw: Raw = serde_json::from_slice(&reply.body).map_err(|_| Unreadable::NotJson)?;
-        let access = raw.access_token(reply.received_at, resource, requested, spread)?;
+        let access = raw.access_token(reply.received_at, requested, spread)?;
         Ok(Self {
             access,
+            #[cfg(feature = "client")]
             refresh_token: filled(raw.refresh_token).map(SecretString::from),
+            #[cfg(feature = "client")]
             id_token: filled(raw.id_token),
-            home: raw.client_info.as_deref().and_then(home_account),
+            #[cfg(feature = "client")]
+            home: raw.client_info.as_deref().and_then(super::id_token::home_account),
+            #[cfg(feature = "client")]
             server_time: reply.server_time(),
         })
     }
@@ -74,10 +92,9 @@ impl Raw {
     fn access_token(
         &self,
         obtained_at: Timestamp,
-        resource: &str,
         requested: &str,
         spread: f64,
-    ) -> Result<StoredAccessToken, Unreadable> {
+    ) -> Result<Granted, Unreadable> {
         let secret = filled(self.access_token.clone()).ok_or(Unreadable::NoAccessToken)?;
         if !self.token_type.as_deref().unwrap_or_default().eq_ignore_ascii_case("Bearer") {
             return Err(Unreadable::TokenType);
@@ -85,8 +102,7 @@ impl Raw {
         let life = self.life().ok_or(Unreadable::Lifetime)?;
         let refresh_in = seconds(self.refresh_in.as_ref()).filter(|early| *early < life);
         let refresh_in = refresh_in.map(|early| early + (life - early).mul_f64(spread * 0.1));
-        Ok(StoredAccessToken {
-            resource: resource.to_owned(),
+        Ok(Granted {
             secret: secret.into(),
             scopes: granted_names(self.scope.as_deref().unwrap_or(requested)),
             expires_on: after(obtained_at, life),
@@ -131,7 +147,7 @@ mod tests {
             body,
             received_at: Timestamp::UNIX_EPOCH,
         };
-        TokenAnswer::read(&reply, "https://graph.microsoft.com", "openid Mail.Read", 0.0)
+        TokenAnswer::read(&reply, "openid Mail.Read", 0.0)
     }
 
     fn life(expires_in: Value) -> Result<i64, Unreadable> {
@@ -163,7 +179,7 @@ mod tests {
             received_at: Timestamp::UNIX_EPOCH,
         };
 
-        let access = TokenAnswer::read(&reply, "r", "", 0.0).unwrap().access;
+        let access = TokenAnswer::read(&reply, "", 0.0).unwrap().access;
 
         assert_eq!(access.expires_on.as_second(), 28 * 3600);
         assert_eq!(access.refresh_on.map(Timestamp::as_second), Some(43_200));

@@ -1,10 +1,10 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
-    Drive, DriveId, DriveItem, GraphClient, ItemId, NextLink, Page, Result,
+    Drive, DriveId, DriveItem, GraphClient, ItemId, NextLink, Page, Result, Workload,
     api::pages,
     names::Names,
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 mod children;

@@ -1,10 +1,10 @@
 use crate::{
     GraphClient, JoinUrl, OnlineMeeting, OnlineMeetingId, Page, Recording, Result, Transcript,
-    TranscriptId, UserId,
+    TranscriptId, UserId, Workload,
     api::pages::{Collection, Pages},
     models::Resource,
     odata,
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 mod attendance;

@@ -1,9 +1,9 @@
 use crate::{
     GraphClient, Library, ListId, ListItem, NextLink, Page, PageId, Result, Site, SiteId, SiteList,
-    SitePage,
+    SitePage, Workload,
     api::pages::{self, Pages},
     names::Names,
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 /// What is asked of a site, a library and a page in a list.

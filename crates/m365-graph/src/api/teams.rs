@@ -1,8 +1,8 @@
 use crate::{
     BatchGet, Channel, ChannelId, Chat, ChatId, ChatMessage, GraphClient, NextLink, Page, Result,
-    Team, TeamId, TeamsItem,
+    Team, TeamId, TeamsItem, Workload,
     api::pages::{self, Pages},
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 mod channel;

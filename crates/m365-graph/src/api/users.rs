@@ -1,7 +1,7 @@
 use crate::{
-    GraphClient, Person, Result, User,
+    GraphClient, Person, Result, User, Workload,
     api::pages::Collection,
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 /// What is asked of the signed-in user.

@@ -1,163 +1,74 @@
 use std::{fmt, sync::Arc};
 
-use m365_auth::{Clock, SystemClock, TokenProvider};
+use m365_auth::{Clock, TokenProvider};
 use reqwest::ClientBuilder;
 use url::Url;
 
-use super::{GraphClient, Shared};
-use crate::{
-    Error, ErrorKind, Limits, Result,
-    blocks::Blocks,
-    budget::RetryBudget,
-    gate::Gate,
-    random::Random,
-    retry::RetryPolicy,
-    skew::Skew,
-    transport::{HostPattern, Hosts, HttpFactory, Transport, is_loopback},
-};
+use super::GraphClient;
+use crate::{GraphPoolBuilder, Limits, Result};
 
-/// The Graph root of the global cloud.
-const GLOBAL_ROOT: &str = "https://graph.microsoft.com";
-
-/// SharePoint asks for this decoration:
-/// <https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online>.
-const USER_AGENT: &str =
-    concat!("NONISV|m365-connector|m365-connector/", env!("CARGO_PKG_VERSION"));
-
-/// Sets up a [`GraphClient`]; nothing is sent until the first request.
+/// Sets up a [`GraphClient`] for a single user; nothing is sent until the first request.
+///
+/// For many users, see [`GraphPool`](crate::GraphPool): each setting here is one of it.
 #[must_use = "a builder does nothing until it is built"]
 pub struct GraphClientBuilder {
     tokens: Arc<dyn TokenProvider>,
-    base_url: Option<Url>,
-    download_hosts: Option<Vec<String>>,
-    clock: Arc<dyn Clock>,
-    limits: Limits,
-    user_agent: String,
-    http: HttpFactory,
-    random: Random,
+    pool: GraphPoolBuilder,
 }
 
 impl GraphClientBuilder {
     pub(super) fn new(tokens: Arc<dyn TokenProvider>) -> Self {
-        Self {
-            tokens,
-            base_url: None,
-            download_hosts: None,
-            clock: Arc::new(SystemClock::default()),
-            limits: Limits::default(),
-            user_agent: USER_AGENT.to_owned(),
-            http: Arc::new(reqwest::Client::builder),
-            random: Random::System,
-        }
+        Self { tokens, pool: GraphPoolBuilder::new() }
     }
 
-    /// Reads from another Graph root than `https://graph.microsoft.com`: a national cloud's or a
-    /// test's. A path is kept; `/v1.0` is added. The token is sent to this origin only.
-    pub fn base_url(mut self, root: Url) -> Self {
-        self.base_url = Some(root);
-        self
+    /// See [`GraphPoolBuilder::base_url`].
+    pub fn base_url(self, root: Url) -> Self {
+        Self { pool: self.pool.base_url(root), ..self }
     }
 
-    /// Replaces the hosts that downloads may come from: names, or `*.` and a domain for all names
-    /// below it, in any case. They are checked by [`build`](Self::build).
-    ///
-    /// Unless set, those of the cloud whose Graph root is used; for any other root those of the
-    /// global cloud. The host of such another root is one in any case.
-    pub fn download_hosts<S: Into<String>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
-        self.download_hosts = Some(hosts.into_iter().map(Into::into).collect());
-        self
+    /// See [`GraphPoolBuilder::download_hosts`].
+    pub fn download_hosts<S: Into<String>>(self, hosts: impl IntoIterator<Item = S>) -> Self {
+        Self { pool: self.pool.download_hosts(hosts), ..self }
     }
 
-    /// Tells the time by `clock`, and waits on it between attempts.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
+    /// See [`GraphPoolBuilder::clock`].
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { pool: self.pool.clock(clock), ..self }
     }
 
-    /// Replaces the budgets.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
+    /// See [`GraphPoolBuilder::limits`].
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { pool: self.pool.limits(limits), ..self }
     }
 
-    /// Makes HTTP clients from what `http` returns: proxies and trusted roots are set there.
-    ///
-    /// It is asked more than once, since a retry takes a new connection. Redirects, timeouts and
-    /// decompression are set afterwards. Without it, reqwest's defaults hold: the system's proxy
-    /// settings and trust store.
-    pub fn http(mut self, http: impl Fn() -> ClientBuilder + Send + Sync + 'static) -> Self {
-        self.http = Arc::new(http);
-        self
+    /// See [`GraphPoolBuilder::http`].
+    pub fn http(self, http: impl Fn() -> ClientBuilder + Send + Sync + 'static) -> Self {
+        Self { pool: self.pool.http(http), ..self }
     }
 
-    /// Replaces the name that Microsoft sees; keep to the form `NONISV|company|product/version`.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
-        self
+    /// See [`GraphPoolBuilder::user_agent`].
+    pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
+        Self { pool: self.pool.user_agent(user_agent), ..self }
     }
 
-    /// Draws the jitter of back-offs from `seed`, for runs that can be repeated.
-    pub fn jitter_seed(mut self, seed: u64) -> Self {
-        self.random = Random::seeded(seed);
-        self
+    /// See [`GraphPoolBuilder::jitter_seed`].
+    pub fn jitter_seed(self, seed: u64) -> Self {
+        Self { pool: self.pool.jitter_seed(seed), ..self }
     }
 
-    /// Makes the client, and installs ring as rustls's provider for the whole process unless one
-    /// is installed already.
+    /// Makes the client: a pool of one.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](ErrorKind::BadRequest) for a root that is neither `https` nor `http` on a
-    /// loopback host, or that has user, query or fragment (`invalidRoot`); and for a download host
-    /// that is neither a name nor `*.` and a domain (`invalidHost`).
+    /// As [`GraphPoolBuilder::build`].
     pub fn build(self) -> Result<GraphClient> {
-        let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
-        let hosts = Hosts::new(&root, self.download_hosts.as_deref().map(patterns).transpose()?);
-        let transport = Transport::new(self.http, self.user_agent, &self.limits, hosts);
-        let shared = Shared {
-            tokens: self.tokens,
-            root,
-            transport,
-            retry: RetryPolicy::new(&self.limits),
-            random: self.random,
-            budget: RetryBudget::new(self.clock.now()),
-            blocks: Blocks::default(),
-            gate: Gate::new(&self.limits),
-            skew: Skew::default(),
-            clock: self.clock,
-            limits: self.limits,
-        };
-        Ok(GraphClient { shared: Arc::new(shared), call: None })
+        Ok(self.pool.build()?.client("", "", self.tokens))
     }
 }
 
-/// Shows of the root only the origin, since an address may hold a password.
+/// Shows the settings, and nothing of the tokens.
 impl fmt::Debug for GraphClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.base_url.as_ref().map(|root| root.origin().ascii_serialization());
-        f.debug_struct("GraphClientBuilder")
-            .field("base_url", &origin)
-            .field("download_hosts", &self.download_hosts)
-            .field("limits", &self.limits)
-            .field("user_agent", &self.user_agent)
-            .finish_non_exhaustive()
+        f.debug_struct("GraphClientBuilder").field("pool", &self.pool).finish_non_exhaustive()
     }
-}
-
-/// Adds the version to a root that a token may be sent to.
-fn version_root(root: &str) -> Result<Url> {
-    let url = Url::parse(&format!("{}/v1.0", root.trim_end_matches('/')));
-    let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidRoot");
-    url.ok().filter(is_root).ok_or_else(refused)
-}
-
-fn patterns(hosts: &[String]) -> Result<Vec<HostPattern>> {
-    let refused = || Error::new(ErrorKind::BadRequest).with_code("invalidHost");
-    hosts.iter().map(|host| HostPattern::parse(host).ok_or_else(refused)).collect()
-}
-
-fn is_root(url: &Url) -> bool {
-    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
-    let plain = url.username().is_empty() && url.password().is_none();
-    safe && plain && url.query().is_none() && url.fragment().is_none()
 }

@@ -7,7 +7,7 @@ use url::{Position, Url};
 
 use super::{Exchange, Reader};
 use crate::{
-    challenge,
+    GraphEvent, challenge,
     error::body::{ErrorBody, clean_id},
     failure::{Failure, Refusal},
     request::Verb,
@@ -19,6 +19,7 @@ const REQUEST_ID: &str = "request-id";
 const CLIENT_REQUEST_ID: &str = "client-request-id";
 const PREFER: &str = "prefer";
 const CONSISTENCY: &str = "consistencylevel";
+const TRACEPARENT: &str = "traceparent";
 
 impl Exchange<'_> {
     /// Sends the request once.
@@ -27,15 +28,23 @@ impl Exchange<'_> {
         token: &AccessToken,
         reader: &R,
     ) -> Result<R::Output, Failure> {
-        self.attempts += 1;
-        self.server = Server::Graph;
-        let mut used = self.shared.transport.connection(self.server).await?;
+        self.record.attempt();
+        let mut used = self.core().transport.connection(Server::Graph);
         let answer = self.send(&mut used, token, reader).await;
         self.server = used.server;
-        if answer.as_ref().is_err_and(Failure::taints_connection) {
-            self.shared.transport.reconnect(&used);
+        if let Err(failure) = &answer {
+            self.part_with(used, failure);
         }
         answer
+    }
+
+    /// Gives up a connection that a failure speaks against: at once, or if there is a retry.
+    fn part_with(&mut self, used: Connection, failure: &Failure) {
+        if failure.breaks_connection() {
+            self.core().transport.reconnect(&used);
+        } else if failure.blames_machine() {
+            self.avoided = Some(used);
+        }
     }
 
     async fn send<R: Reader>(
@@ -45,25 +54,36 @@ impl Exchange<'_> {
         reader: &R,
     ) -> Result<R::Output, Failure> {
         let started = self.now();
-        let response = self.shared.transport.send(used, self.build(token, R::ACCEPT)?).await;
-        self.request_id =
-            response.as_ref().ok().and_then(|response| request_id(response.headers()));
-        self.log(response.as_ref().ok(), started);
+        let request = self.build(token, R::ACCEPT)?;
+        let response = self.core().transport.send(used, request).await;
+        let answer = response.as_ref().ok();
+        self.record.request_id = answer.and_then(|response| request_id(response.headers()));
+        self.log(answer, started);
         let response = response?;
-        self.shared.skew.observe(date(response.headers()), self.now());
-        let response = reader.arrive(&self.shared.transport, response, used).await?;
+        self.core().skew.observe(date(response.headers()), self.now());
+        let response = reader.arrive(&self.core().transport, response, used).await?;
+        self.note(response.status());
         self.read(response, reader, used.server).await
     }
 
+    fn note(&mut self, status: StatusCode) {
+        self.record.answered(status.as_u16());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.session.notice(self.request.workload, GraphEvent::Throttled);
+        }
+    }
+
     async fn read<R: Reader>(
-        &self,
+        &mut self,
         response: Response,
         reader: &R,
         server: Server,
     ) -> Result<R::Output, Failure> {
         let status = response.status();
         if status.is_success() && status != StatusCode::NO_CONTENT {
-            return reader.read(response, &self.call.json, &self.shared.limits).await;
+            let read = reader.read(response, &self.call.json, &self.core().limits).await?;
+            self.record.read(read.bytes);
+            return Ok(read.output);
         }
         if status.is_success() {
             return Err(Failure::Garbled);
@@ -80,7 +100,7 @@ impl Exchange<'_> {
         let claims = challenge::claims(challenges.iter().filter_map(|value| value.to_str().ok()));
         let elsewhere = server == Server::Download;
         let retry_after = retry_after(headers, self.now());
-        let body = ErrorBody::parse(&body::read_error(response, &self.shared.limits).await);
+        let body = ErrorBody::parse(&body::read_error(response, &self.core().limits).await);
         Refusal { status, elsewhere, body, retry_after, claims }
     }
 
@@ -108,7 +128,7 @@ impl Exchange<'_> {
     /// Returns where the request goes; `None` where that is not the path that was written, since
     /// parsing follows dots and mends what stands in no address.
     fn url(&self) -> Option<Url> {
-        let written = format!("{}{}", self.shared.root, self.request.target);
+        let written = format!("{}{}", self.core().root, self.request.target);
         let url = Url::parse(&written).ok()?;
         let path = written.split('?').next()?;
         (&url[..Position::AfterPath] == path).then_some(url)
@@ -126,6 +146,9 @@ impl Exchange<'_> {
         let accept = self.request.accept.unwrap_or(accept);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         headers.insert(CLIENT_REQUEST_ID, header(&self.call.client_request_id)?);
+        if let Some(traceparent) = &self.call.traceparent {
+            headers.insert(TRACEPARENT, traceparent.clone());
+        }
         if self.request.eventual {
             headers.insert(CONSISTENCY, HeaderValue::from_static("eventual"));
         }
@@ -141,8 +164,8 @@ impl Exchange<'_> {
             method = self.request.verb.as_str(),
             route = self.request.route,
             status = response.map(|response| response.status().as_u16()),
-            request_id = self.request_id,
-            attempt = self.attempts,
+            request_id = self.record.request_id,
+            attempt = self.record.attempts,
             ms = self.now().duration_since(started).as_millis(),
             "graph request"
         );

@@ -19,6 +19,12 @@ use crate::{
     },
 };
 
+/// What was read, and how long its body was.
+pub(super) struct Read<T> {
+    pub(super) output: T,
+    pub(super) bytes: usize,
+}
+
 /// How an answer is read.
 pub(super) trait Reader: Sync {
     type Output: Send;
@@ -41,7 +47,7 @@ pub(super) trait Reader: Sync {
         response: Response,
         allowance: &Allowance,
         limits: &Limits,
-    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+    ) -> impl Future<Output = Result<Read<Self::Output>, Failure>> + Send;
 }
 
 /// Reads a resource as JSON.
@@ -72,12 +78,12 @@ impl<T: Resource> Reader for Json<T> {
         response: Response,
         allowance: &Allowance,
         limits: &Limits,
-    ) -> Result<T, Failure> {
+    ) -> Result<Read<T>, Failure> {
         let mut taken = allowance.taken();
         let bytes = body::read(response, &mut taken, limits).await?;
-        let resource = parse(&bytes).ok_or(Failure::Garbled)?;
+        let output = parse(&bytes).ok_or(Failure::Garbled)?;
         taken.keep();
-        Ok(resource)
+        Ok(Read { output, bytes: bytes.len() })
     }
 }
 
@@ -123,7 +129,7 @@ impl Reader for Bytes {
         response: Response,
         _: &Allowance,
         limits: &Limits,
-    ) -> Result<Download, Failure> {
+    ) -> Result<Read<Download>, Failure> {
         let mut part = mem::take(&mut *self.part());
         let content_type = download::content_type(&response);
         part.prepare(&response)?;
@@ -132,6 +138,7 @@ impl Reader for Bytes {
             *self.part() = part;
             return Err(failure);
         }
-        Ok(Download::new(content_type, part.into_bytes()))
+        let output = Download::new(content_type, part.into_bytes());
+        Ok(Read { bytes: output.bytes.len(), output })
     }
 }

@@ -46,7 +46,7 @@ impl Transport {
             }
             let target = location(&response).filter(|target| self.hosts.allow(target));
             let target = target.ok_or(Failure::Misled)?;
-            *used = self.connection(Server::Download).await?;
+            *used = self.connection(Server::Download);
             let mut request = Request::new(Method::GET, target);
             request.headers_mut().clone_from(headers);
             response = self.send(used, request).await?;

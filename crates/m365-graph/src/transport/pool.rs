@@ -1,41 +1,141 @@
 use std::{
     future::Future,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use reqwest::Client;
-use tokio::sync::OnceCell;
+use tokio::{
+    sync::{OnceCell, Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 use crate::failure::Failure;
 
-/// The HTTP client for one kind of server: made when it is first needed, and anew after a failure.
-#[derive(Debug, Default)]
-pub(super) struct Pool(Mutex<Slot>);
+/// How many requests a line carries before another is opened: a server takes 100 on one HTTP/2
+/// connection, and more would wait unseen.
+const FULL: usize = 80;
 
-#[derive(Clone, Debug, Default)]
-struct Slot {
-    number: u64,
-    client: Arc<OnceCell<Client>>,
+/// How many requests go ahead while a line's connection does not stand. Each would open one of its
+/// own, of which HTTP/2 keeps a single one.
+const AHEAD: usize = 2;
+
+/// How long the others wait for those that went ahead.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The HTTP clients for one kind of server. A client keeps one HTTP/2 connection per origin, so
+/// there are as many as the load needs.
+#[derive(Debug)]
+pub(super) struct Pool {
+    lines: Mutex<Vec<Arc<Line>>>,
+    most: usize,
+    /// Whether a line's first requests go ahead.
+    goes_ahead: bool,
+}
+
+/// One HTTP client. The requests that use it hold it, so their number is that of its owners.
+#[derive(Debug)]
+pub(super) struct Line {
+    client: OnceCell<Client>,
+    /// Closed once the connection stands.
+    ahead: Semaphore,
 }
 
 impl Pool {
-    /// Returns the client and its number. The first who asks makes it; others wait for that one,
-    /// without holding up their threads.
-    pub(super) async fn client<F>(&self, make: impl FnOnce() -> F) -> Result<(u64, Client), Failure>
+    pub(super) fn new(most: usize, goes_ahead: bool) -> Self {
+        Self { lines: Mutex::default(), most, goes_ahead }
+    }
+
+    /// Returns the line with the fewest requests; a new one if all are full and it may.
+    pub(super) fn line(&self) -> Arc<Line> {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_grow = lines.len() < self.most;
+        let least = lines.iter().min_by_key(|line| Arc::strong_count(line));
+        if let Some(line) = least.filter(|line| !may_grow || Arc::strong_count(line) <= FULL) {
+            return Arc::clone(line);
+        }
+        let line = Arc::new(Line::new(self.goes_ahead));
+        lines.push(Arc::clone(&line));
+        line
+    }
+
+    /// Puts a new line in the place of `used`, unless that was done; requests that are under way
+    /// keep theirs.
+    pub(super) fn renew(&self, used: &Arc<Line>) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.iter_mut().find(|line| Arc::ptr_eq(line, used)) {
+            *line = Arc::new(Line::new(self.goes_ahead));
+        }
+    }
+}
+
+impl Line {
+    fn new(goes_ahead: bool) -> Self {
+        let ahead = Semaphore::new(AHEAD);
+        if !goes_ahead {
+            ahead.close();
+        }
+        Self { client: OnceCell::new(), ahead }
+    }
+
+    /// Returns the client. The first who asks makes it; others wait for that one, without holding
+    /// up their threads.
+    pub(super) async fn client<F>(&self, make: impl FnOnce() -> F) -> Result<&Client, Failure>
     where
         F: Future<Output = Result<Client, Failure>>,
     {
-        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let client = slot.client.get_or_try_init(make).await?;
-        Ok((slot.number, client.clone()))
+        self.client.get_or_try_init(make).await
     }
 
-    /// Forgets the client, unless that was done since `number`; requests that are under way keep
-    /// theirs.
-    pub(super) fn renew(&self, number: u64) {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.number == number {
-            *slot = Slot { number: number + 1, client: Arc::default() };
+    /// Waits until the connection stands, or for the turn to make it, but not for long: what is
+    /// returned is held until there is an answer.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        if self.ahead.is_closed() {
+            return None;
         }
+        timeout(PATIENCE, self.ahead.acquire()).await.ok()?.ok()
+    }
+
+    /// Lets everybody go: there was an answer.
+    pub(super) fn stands(&self) {
+        self.ahead.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_opened_as_they_fill_and_shared_evenly_then() {
+        let pool = Pool::new(2, false);
+
+        let held = (0..2 * FULL + 20).map(|_| pool.line()).collect::<Vec<_>>();
+
+        let lines = pool.lines.lock().unwrap().clone();
+        let owners = |line: &Arc<Line>| held.iter().filter(|held| Arc::ptr_eq(held, line)).count();
+        assert_eq!(lines.iter().map(owners).collect::<Vec<_>>(), [FULL + 10, FULL + 10]);
+    }
+
+    #[test]
+    fn a_few_requests_share_one_line() {
+        let pool = Pool::new(20, false);
+
+        let held = (0..FULL).map(|_| pool.line()).collect::<Vec<_>>();
+
+        assert!(held.iter().all(|line| Arc::ptr_eq(line, &held[0])));
+    }
+
+    #[test]
+    fn a_renewed_line_is_used_no_more_and_renewed_once() {
+        let pool = Pool::new(20, false);
+        let used = pool.line();
+
+        pool.renew(&used);
+        let next = pool.line();
+        pool.renew(&used);
+
+        assert!(!Arc::ptr_eq(&used, &next));
+        assert!(Arc::ptr_eq(&next, &pool.line()));
     }
 }

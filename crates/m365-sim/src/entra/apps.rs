@@ -1,12 +1,23 @@
 //! App registrations.
 
-use super::failure::Failure;
+use std::fmt;
+
+use jiff::Timestamp;
+
+/// Where administrators land after their consent to the connector.
+const DONE: &str = "https://connector.fjordlight.example/admin-consent";
 
 /// The desktop connector: a public client.
 pub(crate) const LOCAL: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
 /// The remote connector: a web API with a secret.
 pub(crate) const CONNECTOR: &str = "cccccccc-0000-4000-8000-000000000002";
+
+/// The desktop host, which calls the remote connector: a public client.
+pub(crate) const HOST: &str = "bbbbbbbb-0000-4000-8000-000000000003";
+
+/// A stranger's host, which may ask for the connector's scope as well.
+pub(crate) const OTHER_HOST: &str = "eeeeeeee-0000-4000-8000-000000000004";
 
 /// The remote connector's secret, which opens nothing but the demo tenant.
 pub(crate) const CONNECTOR_SECRET: &str = "demo-tenant-connector-secret";
@@ -23,59 +34,102 @@ pub enum Platform {
     Web,
 }
 
+/// How a client proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Not at all, as public clients do.
+    None,
+    /// By a secret.
+    Secret,
+    /// By an assertion that a certificate or another issuer signed.
+    Assertion,
+}
+
+impl Proof {
+    /// Returns the value of `azpacr` and `appidacr`.
+    pub(crate) fn number(self) -> &'static str {
+        match self {
+            Self::None => "0",
+            Self::Secret => "1",
+            Self::Assertion => "2",
+        }
+    }
+}
+
+/// A secret of an app.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) value: String,
+    /// When it stops being good, if ever.
+    pub(crate) expires: Option<Timestamp>,
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secret").field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+/// Somebody else's tokens that stand for an app: a federated credential.
+#[derive(Clone, Debug)]
+pub(crate) struct Federation {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    /// The issuer's RSA key, as DER of PKCS #1.
+    pub(crate) key: Vec<u8>,
+}
+
 /// An app registration.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) client_id: String,
     pub(crate) name: String,
     pub(crate) redirects: Vec<(Platform, String)>,
-    pub(crate) secret: Option<String>,
+    /// Whether other tenants can consent to it.
+    pub(crate) multi_tenant: bool,
+    pub(crate) secrets: Vec<Secret>,
+    /// Registered certificates in DER.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) federations: Vec<Federation>,
 }
 
 impl App {
-    /// Returns the two apps that the company's administrator registered.
+    /// Returns the apps that the company's administrator registered, and a stranger's.
     pub(crate) fn registered() -> Vec<Self> {
-        let desktop = (Platform::MobileAndDesktop, "http://localhost".to_owned());
-        let done = (Platform::Web, "https://connector.fjordlight.example/admin-consent".to_owned());
-        vec![
-            Self {
-                client_id: LOCAL.to_owned(),
-                name: "Microsoft 365 connector (desktop)".to_owned(),
-                redirects: vec![desktop],
-                secret: None,
-            },
-            Self {
-                client_id: CONNECTOR.to_owned(),
-                name: "Microsoft 365 connector".to_owned(),
-                redirects: vec![done],
-                secret: Some(CONNECTOR_SECRET.to_owned()),
-            },
-        ]
+        let connector = Self {
+            redirects: vec![(Platform::Web, DONE.to_owned())],
+            secrets: vec![Secret { value: CONNECTOR_SECRET.to_owned(), expires: None }],
+            multi_tenant: true,
+            ..Self::public(CONNECTOR, "Microsoft 365 connector")
+        };
+        let local = Self::public(LOCAL, "Microsoft 365 connector (desktop)");
+        let other = Self { multi_tenant: true, ..Self::public(OTHER_HOST, "Another desktop host") };
+        vec![local, connector, Self::host(), other]
+    }
+
+    fn host() -> Self {
+        let mut host = Self::public(HOST, "Desktop host");
+        host.multi_tenant = true;
+        let callback = "http://127.0.0.1/callback".to_owned();
+        host.redirects.push((Platform::MobileAndDesktop, callback));
+        host
+    }
+
+    fn public(client_id: &str, name: &str) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            name: name.to_owned(),
+            redirects: vec![(Platform::MobileAndDesktop, "http://localhost".to_owned())],
+            multi_tenant: false,
+            secrets: Vec::new(),
+            certificates: Vec::new(),
+            federations: Vec::new(),
+        }
     }
 
     /// Finds the registration that an address matches.
     pub(crate) fn match_redirect(&self, sent: &str) -> Option<&(Platform, String)> {
         self.redirects.iter().find(|(platform, registered)| matches(*platform, registered, sent))
-    }
-
-    /// Checks the secret that came with a token request.
-    ///
-    /// # Errors
-    ///
-    /// 7000218 without a secret and 7000215 with a wrong one.
-    pub(crate) fn authenticate(&self, secret: Option<&str>) -> Result<(), Failure> {
-        match (secret, &self.secret) {
-            (None, _) => Err(Failure::new(
-                7_000_218,
-                "The request body must contain the following parameter: 'client_assertion' or \
-                 'client_secret'.",
-            )),
-            (Some(sent), Some(right)) if sent == right => Ok(()),
-            _ => Err(Failure::new(
-                7_000_215,
-                format!("Invalid client secret provided for app '{}'.", self.client_id),
-            )),
-        }
     }
 }
 

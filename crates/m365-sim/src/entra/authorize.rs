@@ -62,7 +62,8 @@ impl Attempt {
                 Err(failure) => self.reply.failure(&failure, ids),
             };
         }
-        if let Some(next) = session::scripted(state) {
+        let arranged = session::arranged(state, self.reply.state.as_deref());
+        if let Some(next) = arranged.or_else(|| session::scripted(state)) {
             return self.automatic(state, next, ids).await;
         }
         match self.single_sign_on(state, &sessions) {
@@ -145,7 +146,7 @@ impl Attempt {
             );
             return Err(Failure::new(50_105, text));
         }
-        if (account.needs_mfa || self.needs_mfa) && !session.mfa {
+        if (account.needs_mfa || self.needs_mfa) && !session.sign_in.mfa {
             return Err(tenant::mfa_needed());
         }
         Ok(())
@@ -207,7 +208,7 @@ impl Attempt {
             nonce: self.nonce.clone(),
             asked: self.asked.clone(),
             oid: session.oid.clone(),
-            mfa: session.mfa,
+            sign_in: session.sign_in,
             issued: state.clock.now(),
             used: false,
             ended: false,

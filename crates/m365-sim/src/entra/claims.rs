@@ -1,12 +1,12 @@
 //! The `claims` parameter.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
 
 /// What a client asks of, or declares for, its tokens.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     /// The client can handle claims challenges (`cp1`).
     pub(crate) cae: bool,
@@ -14,6 +14,8 @@ pub(crate) struct Claims {
     pub(crate) not_before: Option<Timestamp>,
     /// A policy or an authentication context asks for multi-factor authentication.
     pub(crate) needs_mfa: bool,
+    /// What a challenge demanded, without what the client declares of itself.
+    pub(crate) demanded: Option<Value>,
 }
 
 impl Claims {
@@ -35,11 +37,19 @@ impl Claims {
         let capabilities = access.pointer("/xms_cc/values").and_then(Value::as_array);
         let cp1 = |values: &Vec<Value>| values.iter().any(|value| value == "cp1");
         Ok(Self {
+            demanded: demanded(access),
             not_before: access.pointer("/nbf/value").and_then(seconds),
             cae: capabilities.is_some_and(cp1),
             needs_mfa: ["capolids", "polids", "acrs"].iter().any(|name| access.get(name).is_some()),
         })
     }
+}
+
+/// Takes the client's own capabilities out of its claims.
+fn demanded(access: &Value) -> Option<Value> {
+    let mut members = access.as_object()?.clone();
+    members.remove("xms_cc");
+    (!members.is_empty()).then(|| json!({ "access_token": members }))
 }
 
 /// Reads seconds since 1970, as a number or as text.

@@ -45,19 +45,26 @@ pub(crate) struct Failure {
     /// What happened, in a sentence.
     text: String,
     claims: Option<String>,
-    grant: bool,
+    /// The `error` in place of the one that the number has by itself.
+    error: Option<&'static str>,
     bare: bool,
 }
 
 impl Failure {
     /// Makes a refusal.
     pub(crate) fn new(code: u32, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), claims: None, grant: false, bare: false }
+        Self { code, text: text.into(), claims: None, error: None, bare: false }
     }
 
     /// Makes a refusal of a code or refresh token, where the number alone says too little.
     pub(crate) fn grant(code: u32, text: impl Into<String>) -> Self {
-        Self { grant: true, ..Self::new(code, text) }
+        Self { error: Some("invalid_grant"), ..Self::new(code, text) }
+    }
+
+    /// Says that the user has to do something, as on-behalf-of has it where refreshing says that
+    /// the grant is invalid.
+    pub(crate) fn interaction(self) -> Self {
+        Self { error: Some("interaction_required"), ..self }
     }
 
     /// Leaves out what the demo tenant was told to leave out.
@@ -110,10 +117,9 @@ impl Failure {
 
     fn body(&self, ids: &Ids) -> Map<String, Value> {
         let row = self.row();
-        let error = if self.grant { "invalid_grant" } else { row.token };
         let mut body = Map::from_iter(
             [
-                ("error", json!(error)),
+                ("error", json!(self.error.unwrap_or(row.token))),
                 ("error_description", json!(self.description(ids))),
                 ("error_codes", json!([self.code])),
                 ("timestamp", json!(ids.timestamp)),
@@ -189,6 +195,9 @@ const UNKNOWN: Row = row(0, "invalid_request", "invalid_request");
 static ROWS: &[Row] = &[
     row(16_000, "interaction_required", "interaction_required"),
     row(50_011, "invalid_client", "invalid_request"),
+    row(50_013, "invalid_grant", "invalid_request"),
+    row(50_020, "invalid_grant", "access_denied"),
+    row(50_027, "invalid_request", "invalid_request"),
     row(50_034, "invalid_grant", "access_denied").sub("bad_token"),
     row(50_049, "invalid_instance", "invalid_request"),
     row(50_053, "invalid_grant", "access_denied"),
@@ -231,22 +240,34 @@ static ROWS: &[Row] = &[
     row(90_033, "temporarily_unavailable", "temporarily_unavailable").status(503),
     row(90_094, "invalid_grant", "access_denied").sub("consent_required"),
     row(135_011, "temporarily_unavailable", "temporarily_unavailable").status(503),
+    row(240_002, "invalid_grant", "invalid_request"),
     row(500_011, "invalid_resource", "invalid_resource"),
     row(500_112, "invalid_grant", "invalid_request"),
+    row(500_131, "invalid_grant", "invalid_request"),
+    row(500_133, "invalid_grant", "invalid_request"),
     row(501_481, "invalid_grant", "invalid_request"),
     row(501_491, "invalid_request", "invalid_request"),
     row(530_003, "invalid_grant", "access_denied").sub("message_only"),
+    row(650_052, "invalid_client", "invalid_client"),
     row(650_053, "invalid_scope", "invalid_client"),
     row(700_005, "invalid_grant", "invalid_request"),
     row(700_016, "unauthorized_client", "unauthorized_client"),
+    row(700_024, "invalid_client", "invalid_client").status(401),
     row(700_025, "invalid_client", "invalid_client").status(401),
     row(700_027, "invalid_client", "invalid_client").status(401),
+    row(700_030, "invalid_client", "invalid_client").status(401),
     row(700_054, "invalid_request", "unsupported_response_type"),
     row(700_082, "invalid_grant", "invalid_request"),
     row(700_084, "invalid_grant", "invalid_request"),
+    row(700_211, "invalid_client", "invalid_client").status(401),
+    row(700_212, "invalid_client", "invalid_client").status(401),
+    row(700_213, "invalid_client", "invalid_client").status(401),
     row(900_144, "invalid_request", "invalid_request"),
     row(900_561, "invalid_request", "invalid_request"),
     row(901_002, "invalid_request", "invalid_request"),
+    row(1_000_502, "invalid_client", "invalid_client").status(401),
+    row(5_002_730, "invalid_client", "invalid_client").status(401),
+    row(7_000_114, "invalid_grant", "invalid_request"),
     row(7_000_215, "invalid_client", "invalid_client").status(401),
     row(7_000_216, "invalid_client", "invalid_client").status(401),
     row(7_000_218, "invalid_client", "invalid_client").status(401),

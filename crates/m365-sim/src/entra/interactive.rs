@@ -46,7 +46,7 @@ pub(crate) fn submit(state: &State, request: &Request, ids: &Ids) -> Response {
         (Some("cancel"), Some(_)) => attempt.reply.failure(&authorize::declined(), ids),
         (Some("accept"), Some(session)) => attempt.accept(state, &session, ids),
         (Some("approve"), Some(session)) => {
-            consent(state, attempt, Session { mfa: true, ..session }, ids)
+            consent(state, attempt, session.with_second_factor(), ids)
         }
         _ => chosen(state, attempt, form.get("account").unwrap_or_default(), ids),
     }

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    apps::{self, Platform},
+    apps::{self, Platform, Proof},
     keys,
     scopes::{Asked, GRAPH_APP, Resource},
-    store::{AccessToken, RefreshToken},
+    store::{AccessToken, RefreshToken, SignIn},
 };
 use crate::{
     directory::{Kind, TENANT_ID, User},
@@ -35,8 +35,9 @@ pub(crate) struct Issue<'a> {
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) asked: &'a Asked,
     pub(crate) nonce: Option<&'a str>,
-    pub(crate) mfa: bool,
-    /// Whether the client declared `cp1` for a resource that evaluates continuously.
+    pub(crate) proof: Proof,
+    pub(crate) sign_in: SignIn,
+    /// Whether the client declared `cp1`.
     pub(crate) cae: bool,
     /// The earliest start that a challenge allows the tokens.
     pub(crate) not_before: Option<Timestamp>,
@@ -48,7 +49,7 @@ pub(crate) struct Issue<'a> {
 impl Issue<'_> {
     /// Issues tokens, remembers them, and returns the answer's body.
     pub(crate) fn respond(&self, state: &State) -> Value {
-        let life = if self.cae { DAY } else { lifetime(state) };
+        let life = self.lifetime(state);
         let mut body = members(json!({
             "token_type": "Bearer",
             "scope": self.scope_text(state),
@@ -56,7 +57,7 @@ impl Issue<'_> {
             "ext_expires_in": life.as_secs(),
             "access_token": self.access_token(state, life),
         }));
-        if self.cae {
+        if self.evaluates() {
             body.insert("refresh_in".to_owned(), json!(life.as_secs() / 2));
         }
         if self.asked.oidc.contains("offline_access") {
@@ -83,7 +84,9 @@ impl Issue<'_> {
             resource: self.resource,
             scopes: self.scopes.clone(),
             oid: self.user.oid.clone(),
-            cae: self.cae,
+            cae: self.evaluates(),
+            sign_in: self.sign_in,
+            issued: now,
             expires: after(now, life),
             distrusted: None,
         };
@@ -103,7 +106,7 @@ impl Issue<'_> {
             platform: self.platform,
             asked: self.asked.clone(),
             oid: self.user.oid.clone(),
-            mfa: self.mfa,
+            sign_in: self.sign_in,
             expires: self.spa_end.unwrap_or(end),
             ended: false,
         };
@@ -178,12 +181,12 @@ impl Issue<'_> {
             "iss": format!("https://sts.windows.net/{TENANT_ID}/"),
             "ver": "1.0",
             "appid": self.client_id,
-            "appidacr": self.authenticated(),
+            "appidacr": self.proof.number(),
             "idtyp": "user",
             "upn": self.user.upn,
             "unique_name": self.user.upn,
             "acr": "1",
-            "amr": if self.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
+            "amr": if self.sign_in.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
             "scp": scopes.join(" "),
         }))
     }
@@ -196,15 +199,23 @@ impl Issue<'_> {
             "iss": format!("https://{}/{TENANT_ID}/v2.0", state.cloud.login_host()),
             "ver": "2.0",
             "azp": self.client_id,
-            "azpacr": self.authenticated(),
+            "azpacr": self.proof.number(),
             "preferred_username": self.user.upn,
             "scp": scopes.join(" "),
         }))
     }
 
-    /// How the client proved who it is: not at all, or by a secret.
-    fn authenticated(&self) -> &'static str {
-        if self.platform == Platform::Web { "1" } else { "0" }
+    /// Between 60 and 90 minutes, or between 24 and 28 hours for what is evaluated continuously.
+    fn lifetime(&self, state: &State) -> Duration {
+        let varied = varied(state);
+        let seconds =
+            if self.evaluates() { 86_400 + varied % 14_400 } else { 3600 + varied % 1800 };
+        Duration::from_secs(seconds)
+    }
+
+    /// Graph alone evaluates continuously, for clients that can handle its challenges.
+    fn evaluates(&self) -> bool {
+        self.cae && self.resource == Resource::Graph
     }
 
     /// Returns the granted scopes as the answer names them: qualified, and OIDC's as they are.
@@ -237,12 +248,11 @@ pub(crate) fn after(time: Timestamp, duration: Duration) -> Timestamp {
     time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
 
-/// Between 60 and 90 minutes, the same sequence for the same seed.
-fn lifetime(state: &State) -> Duration {
+/// A number that differs from token to token, the same sequence for the same seed.
+fn varied(state: &State) -> u64 {
     let count = state.entra.with(|memory| memory.access_tokens.len() as u64);
     let digest = Sha256::digest([state.seed.to_le_bytes(), count.to_le_bytes()].concat());
-    let random = u64::from(digest[0]) << 8 | u64::from(digest[1]);
-    Duration::from_secs(3600 + random % 1800)
+    u64::from(digest[0]) << 8 | u64::from(digest[1])
 }
 
 /// Returns the members of a JSON object.

@@ -2,7 +2,12 @@
 
 use http::header;
 
-use super::{failure::Failure, interaction::Interaction, mint, store::Session};
+use super::{
+    failure::Failure,
+    interaction::Interaction,
+    mint,
+    store::{Session, SignIn},
+};
 use crate::{
     directory::User,
     http::{Request, Response},
@@ -17,6 +22,11 @@ pub(crate) fn of(state: &State, request: &Request) -> Vec<Session> {
     let id = cookie(request);
     let find = |id| state.entra.with(|memory| memory.sessions.get(id).cloned());
     id.and_then(find).unwrap_or_default()
+}
+
+/// Returns what was arranged for the attempt with this `state`.
+pub(crate) fn arranged(state: &State, attempt: Option<&str>) -> Option<Interaction> {
+    state.entra.with(|memory| memory.arranged.remove(attempt?))
 }
 
 /// Returns what the automatic user does next, if there is one.
@@ -36,7 +46,9 @@ pub(crate) fn sign_in(state: &State, upn: &str, mfa: bool) -> Result<Session, Fa
         let text = format!("The user account '{upn}' does not exist in the directory.");
         Failure::new(50_034, text)
     })?;
-    Ok(Session { oid: user.oid.clone(), mfa })
+    let device = state.entra.with(|memory| memory.account(&user.oid).has_device);
+    let sign_in = SignIn { at: state.clock.now(), mfa, device };
+    Ok(Session { oid: user.oid.clone(), sign_in })
 }
 
 /// Returns whether a `login_hint` means this user.

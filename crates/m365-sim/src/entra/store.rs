@@ -50,6 +50,8 @@ pub(crate) struct Memory {
     pub(crate) sessions: HashMap<String, Vec<Session>>,
     pub(crate) attempts: HashMap<String, Pending>,
     pub(crate) script: VecDeque<Interaction>,
+    /// What the person in front of one attempt does, by the attempt's `state`.
+    pub(crate) arranged: HashMap<String, Interaction>,
     /// Each secret given out so far.
     pub(crate) secrets: Vec<String>,
     accounts: HashMap<String, Account>,
@@ -61,6 +63,11 @@ impl Memory {
         self.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
+    /// Finds an app by its client id, to change it.
+    pub(crate) fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
+        self.apps.iter_mut().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    }
+
     /// Returns the state of an account by object id.
     pub(crate) fn account(&mut self, oid: &str) -> &mut Account {
         self.accounts.entry(oid.to_owned()).or_default()
@@ -68,6 +75,7 @@ impl Memory {
 
     /// Ends an account's sessions and grants; a new password spares those of web apps.
     pub(crate) fn end_grants(&mut self, oid: &str, now: Timestamp, new_password: bool) {
+        self.account(oid).ended = Some(now);
         let spared = |platform| new_password && platform == Platform::Web;
         for token in self.refresh_tokens.values_mut().filter(|token| token.oid == oid) {
             token.ended |= !spared(token.platform);
@@ -88,13 +96,36 @@ pub(crate) struct Account {
     pub(crate) disabled: bool,
     pub(crate) needs_mfa: bool,
     pub(crate) unassigned: bool,
+    /// Signs in on a device that the organisation manages.
+    pub(crate) has_device: bool,
+    /// When sessions ended last; what is older does not count.
+    pub(crate) ended: Option<Timestamp>,
+}
+
+/// How, and when, a user proved who it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignIn {
+    /// When the user was asked last.
+    pub(crate) at: Timestamp,
+    /// Whether there was a second factor.
+    pub(crate) mfa: bool,
+    /// Whether it happened on a device that the organisation manages.
+    pub(crate) device: bool,
 }
 
 /// An account in a browser session.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) sign_in: SignIn,
+}
+
+impl Session {
+    /// Adds a second factor.
+    pub(crate) fn with_second_factor(mut self) -> Self {
+        self.sign_in.mfa = true;
+        self
+    }
 }
 
 /// What an authorization code stands for.
@@ -107,7 +138,7 @@ pub(crate) struct Code {
     pub(crate) nonce: Option<String>,
     pub(crate) asked: Asked,
     pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) sign_in: SignIn,
     pub(crate) issued: Timestamp,
     pub(crate) used: bool,
     /// Sessions were revoked since.
@@ -128,7 +159,7 @@ pub(crate) struct RefreshToken {
     pub(crate) platform: Platform,
     pub(crate) asked: Asked,
     pub(crate) oid: String,
-    pub(crate) mfa: bool,
+    pub(crate) sign_in: SignIn,
     pub(crate) expires: Timestamp,
     /// Sessions were revoked since.
     pub(crate) ended: bool,
@@ -140,7 +171,10 @@ pub(crate) struct AccessToken {
     pub(crate) resource: Resource,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) oid: String,
+    /// Whether Graph evaluates it continuously.
     pub(crate) cae: bool,
+    pub(crate) sign_in: SignIn,
+    pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
     /// Since when Graph's continuous evaluation does not trust it.
     pub(crate) distrusted: Option<Timestamp>,

@@ -22,6 +22,11 @@ pub(crate) fn is_ours(name: &str) -> bool {
     name.eq_ignore_ascii_case(TENANT_ID) || name.eq_ignore_ascii_case(DOMAIN)
 }
 
+/// Returns whether a path names the tenant with this id.
+pub(crate) fn names(path: &str, tenant_id: &str) -> bool {
+    is_ours(path) && is_ours(tenant_id)
+}
+
 /// Returns whether a path names no single tenant.
 pub(crate) fn is_shared(name: &str) -> bool {
     SHARED.contains(&name)
@@ -43,13 +48,13 @@ pub(crate) fn check(name: &str) -> Result<(), Failure> {
     Err(Failure::new(90_002, text))
 }
 
-/// Refuses single-tenant apps, which all are, at shared paths.
+/// Refuses single-tenant apps at shared paths.
 ///
 /// # Errors
 ///
 /// 50194.
 pub(crate) fn check_audience(tenant: &str, app: &App) -> Result<(), Failure> {
-    if !is_shared(tenant) {
+    if !is_shared(tenant) || app.multi_tenant {
         return Ok(());
     }
     let App { client_id, name, .. } = app;

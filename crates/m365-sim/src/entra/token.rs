@@ -1,6 +1,9 @@
 //! The token endpoint: what is checked before a code or refresh token is looked at.
 
+mod assertion;
+mod client;
 mod grant;
+mod on_behalf_of;
 
 use http::{StatusCode, header};
 use serde_json::Value;
@@ -16,6 +19,8 @@ use crate::{
     http::{Request, Response},
     state::State,
 };
+
+const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Answers a token request.
 pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
@@ -33,8 +38,12 @@ fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Fai
     let grant_type = grant_type.to_owned();
     let app = app(state, client_id, &grant_type, tenant)?;
     let origin = request.headers.contains_key(header::ORIGIN);
-    let exchange = Exchange { state, params, app, origin };
-    if grant_type == "refresh_token" { exchange.refresh() } else { exchange.redeem() }
+    let exchange = Exchange { state, params, app, origin, tenant: tenant.to_owned() };
+    match grant_type.as_str() {
+        ON_BEHALF_OF => exchange.on_behalf_of(),
+        "refresh_token" => exchange.refresh(),
+        _ => exchange.redeem(),
+    }
 }
 
 /// Reads the form after media type and duplicates are found right.
@@ -60,7 +69,7 @@ pub(crate) fn duplicate(name: &str) -> Failure {
 
 fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result<App, Failure> {
     match grant_type {
-        "authorization_code" | "refresh_token" => {}
+        "authorization_code" | "refresh_token" | ON_BEHALF_OF => {}
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
             return Err(public_flows_off());
         }
@@ -77,7 +86,5 @@ fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result
 
 /// Refuses flows without a redirect, for which no app here is registered.
 pub(crate) fn public_flows_off() -> Failure {
-    let text = "The request body must contain the following parameter: 'client_assertion' or \
-                'client_secret'.";
-    Failure::new(7_000_218, text)
+    client::nothing()
 }

@@ -15,12 +15,6 @@ async fn each_wrong_parameter_of_a_redemption_has_its_number() {
         ("client_id", "", "invalid_request", 900_144),
         ("grant_type", "", "invalid_request", 900_144),
         ("grant_type", "client_credentials", "unsupported_grant_type", 70_003),
-        (
-            "grant_type",
-            "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "unsupported_grant_type",
-            70_003,
-        ),
         ("client_id", "aaaaaaaa-0000-4000-8000-0000000000ff", "unauthorized_client", 700_016),
         ("code", "", "invalid_request", 900_144),
         ("code", "not-a-code", "invalid_grant", 9_002_313),

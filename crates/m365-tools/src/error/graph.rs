@@ -28,6 +28,10 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
             ErrorCode::ValidationError,
             "Microsoft Graph refused the request; check query, filters and ids.",
         ),
+        ErrorKind::Disabled => (
+            ErrorCode::Forbidden,
+            "This part of Microsoft 365 is switched off by the operator of this server.",
+        ),
         ErrorKind::Forbidden => (
             ErrorCode::Forbidden,
             "Microsoft Graph denies access: the user has no right to this item, or a permission is missing.",

@@ -6,10 +6,7 @@ use tokio::time::Instant;
 use super::{Prompt, Secrets, SignIn, SignInOptions, no_port};
 use crate::{
     ErrorKind, Result,
-    client::{
-        core::{Core, random_guid, random_text},
-        vault::Lock,
-    },
+    client::{core::Core, vault::Lock},
     flow::listener::Listener,
     store::PendingKind,
     wire::{
@@ -17,6 +14,7 @@ use crate::{
         fault::Fault,
         form::Form,
         metadata::Endpoints,
+        random::{random_guid, random_text},
         transport::{NoReply, Reply, RequestIds},
     },
 };

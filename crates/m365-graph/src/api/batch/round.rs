@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::wire::{self, BatchAnswer, PartAnswer};
 use crate::{
-    Error, ErrorKind, GraphClient, Result,
+    Error, ErrorKind, GraphClient, GraphEvent, Result,
     failure::Refusal,
     models::Resource,
     request::{Action, Request},
@@ -34,8 +34,19 @@ impl<T: Resource> Batch<T> {
         Self { client, parts, answers, spent }
     }
 
+    /// Returns the places of the parts that may be sent; the others have their answer now.
+    fn admitted(&mut self) -> Vec<usize> {
+        let admits = |part: &Request| self.client.admits(part.workload);
+        let (admitted, refused) = (0..self.parts.len()).partition(|at| admits(&self.parts[*at]));
+        for place in Vec::<usize>::into_iter(refused) {
+            self.answers[place] = Some(Err(Error::new(ErrorKind::Disabled)));
+        }
+        admitted
+    }
+
     pub(super) async fn run(mut self) -> Result<Vec<Result<T>>> {
-        let mut again = self.round(1, &(0..self.parts.len()).collect::<Vec<_>>()).await?;
+        let first = self.admitted();
+        let mut again = self.round(1, &first).await?;
         let mut round = 1;
         while let Some(wait) = again.iter().map(|part| part.wait).max() {
             round += 1;
@@ -93,9 +104,9 @@ impl<T: Resource> Batch<T> {
     fn envelope(&self, chunk: &[usize]) -> Request {
         let parts = chunk.iter().map(|place| (*place, &self.parts[*place]));
         let request = Request::read(Action::Batch, wire::envelope(parts));
-        let weight = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
         let Some(first) = chunk.first().map(|place| &self.parts[*place]) else { return request };
-        request.on(first.lane.clone()).counting(first.workload).weighing(weight)
+        request.on(first.lane.clone()).counting(first.workload).carrying(count)
     }
 
     fn succeeded(&mut self, place: usize, resource: T) {
@@ -109,10 +120,13 @@ impl<T: Resource> Batch<T> {
 
     /// Decides whether a refused part is sent once more.
     fn refused(&mut self, round: u32, place: usize, refusal: Refusal) -> Option<Again> {
-        let outcome = refusal.outcome();
-        self.client.note_block(self.parts[place].workload, outcome);
+        let (outcome, workload) = (refusal.outcome(), self.parts[place].workload);
+        self.client.note_block(workload, outcome);
+        if refusal.is_throttling() {
+            self.client.notice(workload, GraphEvent::Throttled);
+        }
         self.answers[place] = Some(Err(refusal.into_error()));
-        let wait = self.client.retry_delay(round, outcome)?;
+        let wait = self.client.retry_delay(workload, round, outcome)?;
         self.spent[place] = outcome.cost();
         Some(Again { place, wait })
     }

@@ -1,8 +1,8 @@
 use super::{ChatMessageQuery, ChatMessageRequest, TeamsApi};
 use crate::{
-    BatchGet, Chat, ChatMember, ChatMessageId, Page, Result, TeamsItem,
+    BatchGet, Chat, ChatMember, ChatMessageId, Page, Result, TeamsItem, Workload,
     api::pages::{self, Pages},
-    request::{Options, Path, Request, Workload},
+    request::{Options, Path, Request},
 };
 
 /// The most chats that a page may have.

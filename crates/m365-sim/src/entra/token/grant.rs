@@ -1,22 +1,23 @@
 //! Codes and refresh tokens, exchanged for access tokens.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::client;
 use crate::{
     directory::User,
     entra::{
-        apps::{App, Platform},
+        apps::{App, Platform, Proof},
         claims::Claims,
         failure::Failure,
         mint::{Issue, after},
         params::Params,
-        scopes::{Asked, Resource},
-        store::{Code, RefreshToken},
+        scopes::Asked,
+        store::{Code, RefreshToken, SignIn},
         tenant,
     },
     state::State,
@@ -30,6 +31,8 @@ pub(super) struct Exchange<'a> {
     pub(super) params: Params,
     pub(super) app: App,
     pub(super) origin: bool,
+    /// The tenant as the path names it.
+    pub(super) tenant: String,
 }
 
 impl Exchange<'_> {
@@ -41,7 +44,7 @@ impl Exchange<'_> {
         }
         let known = self.state.entra.with(|memory| memory.codes.get(sent).cloned());
         let code = known.ok_or_else(|| malformed("authorization code"))?;
-        self.authenticate(code.platform)?;
+        let proof = self.authenticate(code.platform)?;
         self.check_code(&code)?;
         self.check_challenge(&code)?;
         let used = self.state.entra.with(|memory| {
@@ -57,7 +60,7 @@ impl Exchange<'_> {
             return Err(tenant::no_consent(&self.app));
         }
         let nonce = code.nonce.as_deref();
-        self.issue(&Source::from(&code), &asked, nonce)
+        self.issue(&Source::from(&code), &asked, nonce, proof)
     }
 
     /// Redeems a refresh token.
@@ -69,7 +72,7 @@ impl Exchange<'_> {
         }
         let known = self.state.entra.with(|memory| memory.refresh_tokens.get(sent).cloned());
         let token = known.ok_or_else(|| malformed("refresh token"))?;
-        self.authenticate(token.platform)?;
+        let proof = self.authenticate(token.platform)?;
         if !token.client_id.eq_ignore_ascii_case(&self.app.client_id) {
             return Err(Failure::new(70_000, "The refresh token was issued to another client."));
         }
@@ -77,22 +80,21 @@ impl Exchange<'_> {
             return Err(expired(token.platform));
         }
         let asked = self.asked(&token.asked)?;
-        self.issue(&Source::from(&token), &asked, None)
+        self.issue(&Source::from(&token), &asked, None, proof)
     }
 
     /// Checks the secret and the `Origin` header as the platform of the redirect demands.
-    fn authenticate(&self, platform: Platform) -> Result<(), Failure> {
-        let secret = self.params.get("client_secret");
-        let proof = secret.is_some() || self.params.get("client_assertion").is_some();
-        match platform {
-            Platform::Web => self.app.authenticate(secret)?,
-            _ if proof => {
+    fn authenticate(&self, platform: Platform) -> Result<Proof, Failure> {
+        let sent = |name| self.params.get(name).is_some();
+        let proof = match platform {
+            Platform::Web => client::authenticate(self.state, &self.app, &self.params)?,
+            _ if sent("client_secret") || sent("client_assertion") => {
                 let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
                             should be presented.";
                 return Err(Failure::new(700_025, text));
             }
-            _ => {}
-        }
+            _ => Proof::None,
+        };
         match (platform, self.origin) {
             (Platform::SinglePage, false) => Err(Failure::new(
                 9_002_327,
@@ -104,7 +106,7 @@ impl Exchange<'_> {
                 "Cross-origin token redemption is permitted only for the 'Single-Page \
                  Application' client-type.",
             )),
-            _ => Ok(()),
+            _ => Ok(proof),
         }
     }
 
@@ -161,31 +163,24 @@ impl Exchange<'_> {
         source: &Source<'_>,
         asked: &Asked,
         nonce: Option<&str>,
+        proof: Proof,
     ) -> Result<Value, Failure> {
         let resource = asked.one_resource()?;
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.user(source)?;
-        let client_id = &self.app.client_id;
-        let scopes = self.state.entra.with(|memory| {
-            if memory.consents.missing(client_id, &user.oid, asked).is_empty() {
-                Some(memory.consents.of(client_id, resource, &user.oid))
-            } else {
-                None
-            }
-        });
-        let scopes = scopes.filter(|scopes| !scopes.is_empty());
-        let scopes = scopes.ok_or_else(|| tenant::no_consent(&self.app))?;
+        let scopes = self.consented(user, asked)?;
         self.check_mfa(source, &claims)?;
         let issue = Issue {
-            client_id,
+            client_id: &self.app.client_id,
             platform: source.platform,
             user,
             resource,
             scopes,
             asked,
             nonce,
-            mfa: source.mfa,
-            cae: claims.cae && resource == Resource::Graph,
+            proof,
+            sign_in: source.sign_in,
+            cae: claims.cae,
             not_before: claims.not_before,
             client_info: self.params.get("client_info") == Some("1"),
             spa_end: source.spa_end,
@@ -193,22 +188,35 @@ impl Exchange<'_> {
         Ok(issue.respond(self.state))
     }
 
+    /// Returns all that was consented to for the resource, which is what tokens carry.
+    pub(super) fn consented(
+        &self,
+        user: &User,
+        asked: &Asked,
+    ) -> Result<BTreeSet<String>, Failure> {
+        let resource = asked.one_resource()?;
+        let client_id = &self.app.client_id;
+        let scopes = self.state.entra.with(|memory| {
+            let missing = memory.consents.missing(client_id, &user.oid, asked);
+            missing.is_empty().then(|| memory.consents.of(client_id, resource, &user.oid))
+        });
+        let scopes = scopes.filter(|scopes| !scopes.is_empty());
+        scopes.ok_or_else(|| tenant::no_consent(&self.app))
+    }
+
     fn user(&self, source: &Source<'_>) -> Result<&User, Failure> {
         if self.state.entra.with(|memory| memory.account(source.oid).disabled) {
-            return Err(Failure::new(50_057, "The user account is disabled."));
+            return Err(disabled());
         }
         if source.ended {
-            let text = "The provided grant has expired due to it being revoked, a fresh auth \
-                        token is needed. The user might have changed or reset their password.";
-            return Err(Failure::new(50_173, text));
+            return Err(revoked());
         }
-        let user = self.state.directory.find(source.oid);
-        user.ok_or_else(|| Failure::new(50_034, "The user account does not exist."))
+        self.state.directory.find(source.oid).ok_or_else(unknown_user)
     }
 
     fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
         let account = self.state.entra.with(|memory| memory.account(source.oid).clone());
-        if source.mfa || !(account.needs_mfa || claims.needs_mfa) {
+        if source.sign_in.mfa || !(account.needs_mfa || claims.needs_mfa) {
             return Ok(());
         }
         Err(tenant::mfa_needed())
@@ -219,24 +227,41 @@ impl Exchange<'_> {
 struct Source<'a> {
     oid: &'a str,
     platform: Platform,
-    mfa: bool,
+    sign_in: SignIn,
     ended: bool,
     spa_end: Option<Timestamp>,
 }
 
 impl<'a> From<&'a Code> for Source<'a> {
     fn from(code: &'a Code) -> Self {
-        let Code { oid, platform, mfa, ended, .. } = code;
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end: None }
+        let Code { oid, platform, sign_in, ended, .. } = code;
+        Self { oid, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end: None }
     }
 }
 
 impl<'a> From<&'a RefreshToken> for Source<'a> {
     fn from(token: &'a RefreshToken) -> Self {
-        let RefreshToken { oid, platform, mfa, ended, .. } = token;
+        let RefreshToken { oid, platform, sign_in, ended, .. } = token;
         let spa_end = (*platform == Platform::SinglePage).then_some(token.expires);
-        Self { oid, platform: *platform, mfa: *mfa, ended: *ended, spa_end }
+        Self { oid, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end }
     }
+}
+
+/// Refuses whose account is disabled.
+pub(super) fn disabled() -> Failure {
+    Failure::new(50_057, "The user account is disabled.")
+}
+
+/// Refuses what was issued before sessions were revoked.
+pub(super) fn revoked() -> Failure {
+    let text = "The provided grant has expired due to it being revoked, a fresh auth token is \
+                needed. The user might have changed or reset their password.";
+    Failure::new(50_173, text)
+}
+
+/// Refuses who is not in the directory.
+pub(super) fn unknown_user() -> Failure {
+    Failure::new(50_034, "The user account does not exist.")
 }
 
 fn malformed(what: &str) -> Failure {

@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     future::Future,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -8,32 +9,26 @@ use tokio::sync::watch;
 
 use crate::{AccessToken, Error, ErrorKind, Result};
 
-/// What makes two renewals the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct FlightKey {
-    pub(crate) claims: Option<String>,
-    pub(crate) forced: bool,
-}
-
 type Landing = watch::Receiver<Option<Result<AccessToken>>>;
 
-/// The renewals on their way: whoever wants the same waits for the one that has started.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Flights {
-    running: Arc<Mutex<HashMap<FlightKey, Landing>>>,
+/// The renewals on their way, by what makes two of them the same: whoever wants one that has
+/// started waits for it.
+#[derive(Debug)]
+pub(crate) struct Flights<K> {
+    running: Arc<Mutex<HashMap<K, Landing>>>,
 }
 
-impl Flights {
+impl<K: Clone + Eq + Hash + Send + 'static> Flights<K> {
     /// Joins the renewal `key`, or starts `renewal` as a task of its own.
     ///
     /// The task goes on when the caller that started it stops waiting.
-    pub(crate) fn board<F>(&self, key: FlightKey, renewal: impl FnOnce() -> F) -> Flight
+    pub(crate) fn board<F>(&self, key: K, renewal: impl FnOnce() -> F) -> Flight
     where
         F: Future<Output = Result<AccessToken>> + Send + 'static,
     {
         let mut running = self.running();
         if let Some(landing) = running.get(&key) {
-            return Flight(landing.clone());
+            return Flight { landing: landing.clone(), joined: true };
         }
         let (sender, landing) = watch::channel(None);
         running.insert(key.clone(), landing.clone());
@@ -44,20 +39,39 @@ impl Flights {
             drop(ended);
             sender.send_replace(Some(result));
         });
-        Flight(landing)
+        Flight { landing, joined: false }
     }
+}
 
-    fn running(&self) -> MutexGuard<'_, HashMap<FlightKey, Landing>> {
+impl<K> Flights<K> {
+    fn running(&self) -> MutexGuard<'_, HashMap<K, Landing>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl<K> Default for Flights<K> {
+    fn default() -> Self {
+        Self { running: Arc::default() }
+    }
+}
+
+impl<K> Clone for Flights<K> {
+    fn clone(&self) -> Self {
+        Self { running: self.running.clone() }
+    }
+}
+
 /// A renewal that somebody waits for.
-pub(crate) struct Flight(Landing);
+pub(crate) struct Flight {
+    landing: Landing,
+    /// Somebody else had started it.
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "it counts for a server only"))]
+    pub(crate) joined: bool,
+}
 
 impl Flight {
     pub(crate) async fn landed(mut self) -> Result<AccessToken> {
-        let landed = self.0.wait_for(Option::is_some).await;
+        let landed = self.landing.wait_for(Option::is_some).await;
         landed.ok().and_then(|result| result.clone()).unwrap_or_else(|| {
             Err(Error::new(ErrorKind::Unavailable).with_message("The renewal was interrupted"))
         })
@@ -65,12 +79,12 @@ impl Flight {
 }
 
 /// Takes a renewal off the list when it ends, however it ends.
-struct Ended {
-    flights: Flights,
-    key: FlightKey,
+struct Ended<K: Eq + Hash> {
+    flights: Flights<K>,
+    key: K,
 }
 
-impl Drop for Ended {
+impl<K: Eq + Hash> Drop for Ended<K> {
     fn drop(&mut self) {
         self.flights.running().remove(&self.key);
     }
@@ -86,11 +100,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_renewal_survives_whoever_started_it_and_a_panic_ends_the_waiting() {
-        let flights = Flights::default();
+        let flights = Flights::<&str>::default();
         let (gate, started) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
         let board = || {
             let (gate, started) = (gate.clone(), started.clone());
-            flights.board(FlightKey::default(), move || async move {
+            flights.board("one", move || async move {
                 started.fetch_add(1, Ordering::SeqCst);
                 gate.notified().await;
                 panic!("a renewal that fails unexpectedly")

@@ -1,0 +1,59 @@
+use std::{fmt, sync::Arc};
+
+use m365_auth::TokenProvider;
+
+use crate::{
+    GraphClient,
+    session::{Core, Session},
+};
+
+mod builder;
+mod tenant;
+
+pub use builder::GraphPoolBuilder;
+use tenant::Tenants;
+pub(crate) use tenant::{Tenant, User};
+
+/// Reads Microsoft Graph for many users over the same connections.
+///
+/// All share the connections and the limit per process; each tenant has its own limit on requests
+/// in flight and its own retry budget; each user has the limits and the waits that Graph counts per
+/// user. So neither an outage of one tenant nor its load reaches another. Only users and tenants
+/// that are in use, or of whom something must be remembered, take memory.
+///
+/// A clone shares everything with its original.
+#[derive(Clone)]
+pub struct GraphPool {
+    core: Arc<Core>,
+    tenants: Arc<Tenants>,
+}
+
+impl GraphPool {
+    /// Starts a pool.
+    ///
+    /// Building it installs ring as rustls's provider for the whole process, unless one is
+    /// installed already.
+    pub fn builder() -> GraphPoolBuilder {
+        GraphPoolBuilder::new()
+    }
+
+    /// Returns a client for `user` of `tenant`, whose tokens come from `tokens`. It costs little:
+    /// make one per call.
+    ///
+    /// Both names are compared to the letter, and are sent nowhere.
+    #[must_use]
+    pub fn client(&self, tenant: &str, user: &str, tokens: Arc<dyn TokenProvider>) -> GraphClient {
+        let tenant = self.tenants.tenant(tenant, &self.core);
+        let user = tenant.user(user, &self.core);
+        let core = Arc::clone(&self.core);
+        GraphClient::new(Session { core, tenant, user, tokens, observer: None })
+    }
+}
+
+/// Shows of the root only the origin.
+impl fmt::Debug for GraphPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.core.root.origin().ascii_serialization();
+        f.debug_struct("GraphPool").field("root", &origin).finish_non_exhaustive()
+    }
+}

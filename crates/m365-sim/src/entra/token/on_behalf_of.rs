@@ -1,0 +1,115 @@
+//! A caller's access token, exchanged for one of Graph on behalf of the caller.
+
+use serde_json::Value;
+
+use super::{
+    assertion::Assertion,
+    client,
+    grant::{Exchange, disabled, revoked, unknown_user},
+};
+use crate::{
+    directory::User,
+    entra::{
+        apps::{Platform, Proof},
+        claims::Claims,
+        failure::Failure,
+        mint::Issue,
+        params::Params,
+        scopes::Asked,
+        tenant,
+    },
+};
+
+impl Exchange<'_> {
+    /// Exchanges the token of the app's caller.
+    pub(super) fn on_behalf_of(&self) -> Result<Value, Failure> {
+        check_use(&self.params)?;
+        let proof = client::authenticate(self.state, &self.app, &self.params)?;
+        let name = "assertion";
+        let sent = self.params.get(name).ok_or_else(|| Failure::missing(name))?;
+        let assertion = Assertion::check(self.state, sent, &self.tenant, &self.app)?;
+        let asked = self.asked_for()?;
+        let claims = Claims::parse(self.params.get("claims"))?;
+        let user = self.caller(&assertion, &claims)?;
+        self.admit_on_behalf(&assertion, &claims)?;
+        self.issue_on_behalf(&assertion, &asked, &claims, user, proof)
+    }
+
+    fn asked_for(&self) -> Result<Asked, Failure> {
+        let scope = self.params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
+        let asked = Asked::parse(scope, self.state.cloud)?;
+        asked.one_resource()?;
+        Ok(asked)
+    }
+
+    /// Finds the caller, who must not have been thrown out since.
+    fn caller(&self, assertion: &Assertion, claims: &Claims) -> Result<&User, Failure> {
+        let oid = &assertion.oid;
+        if self.state.entra.with(|memory| memory.account(oid).disabled) {
+            return Err(disabled());
+        }
+        if claims.not_before.is_some_and(|least| assertion.issued < least) {
+            return Err(too_old(claims));
+        }
+        if assertion.ended {
+            return Err(revoked());
+        }
+        self.state.directory.find(oid).ok_or_else(unknown_user)
+    }
+
+    fn admit_on_behalf(&self, assertion: &Assertion, claims: &Claims) -> Result<(), Failure> {
+        let needs_mfa = self.state.entra.with(|memory| memory.account(&assertion.oid).needs_mfa);
+        if (needs_mfa || claims.needs_mfa) && !assertion.sign_in.mfa {
+            return Err(tenant::mfa_needed().interaction());
+        }
+        Ok(())
+    }
+
+    fn issue_on_behalf(
+        &self,
+        assertion: &Assertion,
+        asked: &Asked,
+        claims: &Claims,
+        user: &User,
+        proof: Proof,
+    ) -> Result<Value, Failure> {
+        let resource = asked.one_resource()?;
+        let issue = Issue {
+            client_id: &self.app.client_id,
+            platform: Platform::Web,
+            user,
+            resource,
+            scopes: self.consented(user, asked)?,
+            asked,
+            nonce: None,
+            proof,
+            sign_in: assertion.sign_in,
+            cae: claims.cae,
+            not_before: claims.not_before,
+            client_info: self.params.get("client_info") == Some("1"),
+            spa_end: None,
+        };
+        Ok(issue.respond(self.state))
+    }
+}
+
+fn check_use(params: &Params) -> Result<(), Failure> {
+    match params.get("requested_token_use") {
+        Some("on_behalf_of") => Ok(()),
+        Some(other) => {
+            let text = format!("Unsupported 'requested_token_use' value '{other}'.");
+            Err(Failure::new(90_023, text))
+        }
+        None => Err(Failure::missing("requested_token_use")),
+    }
+}
+
+/// Asks for a caller's token that is as new as a challenge demands.
+fn too_old(claims: &Claims) -> Failure {
+    let text = "Session is invalid due to expiration or recent password change.";
+    let failure = Failure::new(50_133, text).interaction();
+    match &claims.demanded {
+        Some(demanded) => failure.with_claims(demanded),
+        None => failure,
+    }
+}
