@@ -41,6 +41,8 @@ mod authority;
 mod client;
 mod clock;
 mod cloud;
+#[cfg(feature = "server")]
+mod confidential;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
@@ -67,6 +69,12 @@ pub use client::{
 };
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cloud::Cloud;
+#[cfg(feature = "server")]
+pub use confidential::{
+    ClientCertificate, ClientCredential, ClientSecret, ConfidentialClient,
+    ConfidentialClientBuilder, CredentialError, CredentialReport, FederatedToken, OboOutcome,
+    OnBehalfOf, OnBehalfOfObserver, Proof, ProofRequest,
+};
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;

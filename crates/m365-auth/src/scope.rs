@@ -107,11 +107,27 @@ impl ScopeSet {
     }
 
     /// Writes the `scope` parameter: OpenID's scopes, then `wanted` in the qualified form of `cloud`.
+    #[cfg(feature = "client")]
     pub(crate) fn parameter(&self, cloud: Cloud, wanted: impl Fn(&str) -> bool) -> String {
         let mut words = vec!["openid".to_owned(), "profile".to_owned(), OFFLINE_ACCESS.to_owned()];
-        let named = self.iter().filter(|scope| scope.name != OFFLINE_ACCESS && wanted(scope.name));
-        words.extend(named.map(|scope| format!("{}{}", cloud.scope_prefix(), scope.name)));
+        words.extend(self.names_in(cloud, wanted));
         words.join(" ")
+    }
+
+    /// Writes the `scope` parameter of an exchange, which brings no refresh token and no ID token.
+    #[cfg(feature = "server")]
+    pub(crate) fn qualified(&self, cloud: Cloud) -> String {
+        self.names_in(cloud, |_| true).collect::<Vec<_>>().join(" ")
+    }
+
+    fn names_in(
+        &self,
+        cloud: Cloud,
+        wanted: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = String> {
+        let named =
+            self.iter().filter(move |scope| scope.name != OFFLINE_ACCESS && wanted(scope.name));
+        named.map(move |scope| format!("{}{}", cloud.scope_prefix(), scope.name))
     }
 
     fn implicit() -> Self {
@@ -210,6 +226,7 @@ mod tests {
         assert_eq!(scopes.to_string(), "Mail.Read User.Read offline_access");
     }
 
+    #[cfg(feature = "client")]
     #[test]
     fn the_parameter_is_qualified_for_the_cloud() {
         let scopes: ScopeSet = "Mail.Read Files.Read".parse().unwrap();

@@ -1,4 +1,6 @@
-use url::{Url, form_urlencoded};
+#[cfg(feature = "client")]
+use url::Url;
+use url::form_urlencoded;
 
 /// Parameters of a request, each at most once: Entra ID refuses doubled ones (AADSTS9000411).
 #[derive(Clone, Default)]
@@ -16,6 +18,7 @@ impl Form {
         self
     }
 
+    #[cfg(feature = "client")]
     pub(crate) fn set_if(self, name: &str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.set(name, value),
@@ -29,6 +32,7 @@ impl Form {
     }
 
     /// Returns `endpoint` with these parameters, which replace those that it has already.
+    #[cfg(feature = "client")]
     pub(crate) fn address(self, endpoint: &Url) -> Url {
         let present = endpoint.query_pairs().into_owned();
         let all =
@@ -39,7 +43,7 @@ impl Form {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 mod tests {
     use super::*;
 

@@ -27,6 +27,7 @@ pub(crate) fn until(then: Timestamp, now: Timestamp) -> Duration {
 }
 
 /// Says by how much this device's clock is wrong, if that is more than `margin`.
+#[cfg(feature = "client")]
 pub(crate) fn clock_advice(now: Timestamp, server: Timestamp, margin: Duration) -> Option<String> {
     let difference = now.duration_since(server);
     if difference.unsigned_abs() <= margin {
@@ -40,6 +41,7 @@ pub(crate) fn clock_advice(now: Timestamp, server: Timestamp, margin: Duration) 
     ))
 }
 
+#[cfg(feature = "client")]
 fn spoken(minutes: u64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
@@ -82,6 +84,7 @@ mod tests {
         assert_eq!(seconds(&[]), None);
     }
 
+    #[cfg(feature = "client")]
     #[test]
     fn a_clock_that_is_wrong_is_described_and_one_that_is_right_is_not() {
         let now: Timestamp = NOW.parse().unwrap();

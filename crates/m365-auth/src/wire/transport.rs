@@ -133,6 +133,7 @@ fn prepare(http: &HttpFactory, connect: Duration) -> Result<Client, NoReply> {
 }
 
 impl Reply {
+    #[cfg(feature = "client")]
     pub(crate) fn server_time(&self) -> Option<Timestamp> {
         time::server_time(&self.headers)
     }

@@ -30,6 +30,7 @@ pub(crate) enum Reaction {
     Wait(Duration),
 }
 
+#[cfg(feature = "client")]
 impl Reaction {
     /// Returns the kind of error that this is to a caller; a policy is `policy`.
     pub(crate) const fn kind(self, policy: ErrorKind) -> ErrorKind {
