@@ -6,6 +6,7 @@ mod collect;
 mod extraction;
 mod families;
 mod keys;
+mod observe;
 mod process;
 mod runtime;
 
@@ -16,11 +17,11 @@ use std::{
 };
 
 use jiff::Timestamp;
+use m365_auth::KeyState;
 use m365_tools::Extraction;
 use prometheus_client::{encoding::text, metrics::gauge::Gauge, registry::Registry};
 
 use self::families::Families;
-pub(crate) use self::keys::KeyFigures;
 
 /// The counters of this process; clones share them.
 #[derive(Clone, Debug)]
@@ -72,9 +73,9 @@ impl Metrics {
         self.collect(extraction::Documents::new(extraction.clone()));
     }
 
-    /// Reads the state of the keys from `figures`, at each scrape.
-    pub(crate) fn watch_keys(&self, figures: impl Fn() -> KeyFigures + Send + Sync + 'static) {
-        self.collect(keys::Keys::new(figures));
+    /// Reads the state of Entra's keys, at each scrape.
+    pub(crate) fn watch_keys(&self, state: impl Fn() -> KeyState + Send + Sync + 'static) {
+        self.collect(keys::Keys::new(state));
     }
 
     /// Reads the number of cached Graph tokens from `entries`, at each scrape.

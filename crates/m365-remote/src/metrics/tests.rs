@@ -1,3 +1,6 @@
+use m365_auth::{Error, ErrorKind, OboOutcome, OnBehalfOfObserver as _};
+use m365_tools::{Extraction, Extractor};
+
 use super::*;
 
 fn metrics() -> Metrics {
@@ -96,11 +99,18 @@ fn record_everything(metrics: &Metrics) {
     metrics.build_info("1.0", "r");
     metrics.certificate_expires("tls", Timestamp::UNIX_EPOCH);
     metrics.watch_token_cache(|| 7);
-    metrics.watch_keys(|| KeyFigures {
-        age: Some(Duration::from_secs(60)),
-        refreshed: 2,
-        failed: 0,
+    metrics.watch_keys(|| {
+        let mut state = KeyState::default();
+        (state.age, state.refreshed) = (Some(Duration::from_secs(60)), 2);
+        state
     });
+    metrics.obo_error("unavailable");
+    metrics.tool_error("get_me", "THROTTLED");
+    metrics.switches("tool", 1);
+    metrics.switched_off("tool");
+    metrics.telemetry_export("exported");
+    drop((metrics.connection(), metrics.in_flight("user")));
+    metrics.watch_extraction(&Extraction::new(Extractor::in_process()));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics.watch_runtime(runtime.handle());
 }
@@ -128,5 +138,66 @@ fn the_system_tells_of_memory_files_and_time() {
     ] {
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         assert!(value.unwrap().parse::<f64>().unwrap() > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn an_exchange_that_fails_is_counted_with_its_reason() {
+    let metrics = metrics();
+    let error = Error::new(ErrorKind::Configuration);
+
+    metrics.looked_up(OboOutcome::Failed, Duration::ZERO, Some(&error));
+    metrics.looked_up(OboOutcome::Negative, Duration::ZERO, Some(&error));
+
+    let text = metrics.text();
+    for line in [
+        "m365_obo_total{outcome=\"failed\"} 1",
+        "m365_obo_total{outcome=\"negative\"} 1",
+        "m365_obo_cache_total{outcome=\"miss\"} 1",
+        "m365_obo_errors_total{reason=\"configuration\"} 1",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn alerts_dashboard_and_documentation_name_metrics_that_exist() {
+    let metrics = metrics();
+    record_everything(&metrics);
+    let text = metrics.text();
+    let exists = |name: &str| {
+        let kinds = ["_total", "_bucket", "_count", "_sum", ""];
+        kinds.iter().filter_map(|kind| name.strip_suffix(kind)).any(|name| {
+            text.lines().any(|line| {
+                line.strip_prefix("# TYPE ")
+                    .is_some_and(|line| line.split(' ').next() == Some(name))
+            })
+        })
+    };
+
+    for file in [
+        include_str!("../../../../deploy/alerts.yml"),
+        include_str!("../../../../deploy/dashboard.json"),
+        include_str!("../../../../docs/operations.md"),
+    ] {
+        let words = file.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let named = words.filter(|word| word.starts_with("m365_") && !word.ends_with('_'));
+        for name in named {
+            assert!(exists(name), "{name} is no metric");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_names_every_metric_of_ours() {
+    let metrics = metrics();
+    record_everything(&metrics);
+    let page = include_str!("../../../../docs/operations.md");
+
+    for line in metrics.text().lines() {
+        let Some(name) = line.strip_prefix("# TYPE m365_") else { continue };
+        let name = name.split(' ').next().unwrap();
+        let short = name.strip_prefix("extraction").unwrap_or(name);
+        assert!(page.contains(name) || page.contains(short), "{name}");
     }
 }
