@@ -6,7 +6,6 @@ mod collect;
 mod extraction;
 mod families;
 mod keys;
-mod observe;
 mod process;
 mod runtime;
 
@@ -17,11 +16,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use m365_auth::KeyState;
 use m365_tools::Extraction;
 use prometheus_client::{encoding::text, metrics::gauge::Gauge, registry::Registry};
 
 use self::families::Families;
+pub(crate) use self::keys::KeyFigures;
 
 /// The counters of this process; clones share them.
 #[derive(Clone, Debug)]
@@ -73,9 +72,9 @@ impl Metrics {
         self.collect(extraction::Documents::new(extraction.clone()));
     }
 
-    /// Reads the state of Entra's keys, at each scrape.
-    pub(crate) fn watch_keys(&self, state: impl Fn() -> KeyState + Send + Sync + 'static) {
-        self.collect(keys::Keys::new(state));
+    /// Reads the state of the keys from `figures`, at each scrape.
+    pub(crate) fn watch_keys(&self, figures: impl Fn() -> KeyFigures + Send + Sync + 'static) {
+        self.collect(keys::Keys::new(figures));
     }
 
     /// Reads the number of cached Graph tokens from `entries`, at each scrape.
@@ -123,16 +122,10 @@ impl Metrics {
 
     /// Counts a call of a tool, by a fixed word for how it ended.
     pub(crate) fn tool_call(&self, tool: &str, outcome: &'static str, elapsed: Duration) {
-        let labels = [("tool", self.tool(tool)), ("outcome", outcome.into())];
+        let labels = [("tool", self.known_tool(tool)), ("outcome", outcome.into())];
         let Families { tool_calls, tool_seconds, .. } = self.families();
         tool_calls.0.get_or_create(&labels).inc();
         tool_seconds.0.get_or_create(&labels).observe(elapsed.as_secs_f64());
-    }
-
-    /// Counts a call that ended with an error, by its code.
-    pub(crate) fn tool_error(&self, tool: &str, code: &'static str) {
-        let labels = [("tool", self.tool(tool)), ("code", code.into())];
-        self.families().tool_errors.0.get_or_create(&labels).inc();
     }
 
     /// Counts a request to Graph that has ended; without a status nothing was answered.
@@ -243,7 +236,8 @@ impl Metrics {
         self.families().panics.inc();
     }
 
-    fn tool(&self, name: &str) -> Cow<'static, str> {
+    /// Returns the name of a tool of ours, or `other`: a label that no caller makes up.
+    pub(crate) fn known_tool(&self, name: &str) -> Cow<'static, str> {
         let is_ours = self.0.tools.iter().any(|tool| **tool == *name);
         if is_ours { name.to_owned().into() } else { OTHER.into() }
     }

@@ -15,7 +15,6 @@ use std::{
 
 use arc_swap::ArcSwap;
 use m365_auth::{ClientId, Clock, TenantId};
-use m365_graph::Workload;
 
 use self::file::SwitchesFile;
 pub(crate) use self::rules::{SwitchError, SwitchRules, SwitchText};
@@ -117,8 +116,8 @@ impl Switches {
         refused.inspect(|switched| self.0.metrics.switched_off(switched.as_str()))
     }
 
-    /// Tells whether requests may go to a workload of Graph.
-    pub(crate) fn admits(&self, workload: Workload) -> bool {
+    /// Tells whether requests may go to a workload of Graph, by its name in metrics.
+    pub(crate) fn admits(&self, workload: &str) -> bool {
         let admitted = self.0.rules.load().iter().all(|rules| rules.admits(workload));
         if !admitted {
             self.0.metrics.switched_off("workload");

@@ -149,7 +149,11 @@ impl Telemetry {
 
 impl Inner {
     fn span(&self, parent: &SpanContext) -> Span {
-        let context = opentelemetry::Context::new().with_remote_span_context(parent.clone());
+        // A parent that is none would count as one that is not sampled.
+        let context = match parent.is_valid() {
+            true => opentelemetry::Context::new().with_remote_span_context(parent.clone()),
+            false => opentelemetry::Context::new(),
+        };
         let builder = self.tracer.span_builder("mcp").with_kind(SpanKind::Server);
         self.tracer.build_with_context(builder, &context)
     }

@@ -2,7 +2,6 @@ use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
 use m365_auth::{ClientId, TenantId};
-use m365_graph::FinishedRequest;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -251,19 +250,6 @@ impl Event {
     pub(super) fn at(mut self, time: Timestamp) -> Self {
         self.time = time;
         self
-    }
-}
-
-impl From<&FinishedRequest> for GraphRequest {
-    fn from(request: &FinishedRequest) -> Self {
-        Self {
-            template: request.template.clone().into(),
-            status: request.status,
-            attempts: request.attempts,
-            request_id: request.request_id.clone(),
-            bytes: request.bytes,
-            ms: u64::try_from(request.elapsed.as_millis()).unwrap_or(u64::MAX),
-        }
     }
 }
 

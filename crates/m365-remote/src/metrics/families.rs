@@ -27,7 +27,6 @@ pub(super) struct Seconds<const N: usize>(
 pub(super) struct Families {
     pub(super) tool_calls: Counters<2>,
     pub(super) tool_seconds: Seconds<2>,
-    pub(super) tool_errors: Counters<2>,
     pub(super) graph_requests: Counters<2>,
     pub(super) graph_seconds: Seconds<2>,
     pub(super) graph_throttled: Counters<2>,
@@ -74,7 +73,6 @@ impl Families {
         let mut to = Adder(registry);
         to.add("m365_tool_calls", "Calls of tools", &self.tool_calls.0);
         to.add("m365_tool_duration_seconds", "How long calls of tools took", &self.tool_seconds.0);
-        to.add("m365_tool_errors", "Calls of tools that failed, by code", &self.tool_errors.0);
         to.add("m365_graph_requests", "Requests to Microsoft Graph", &self.graph_requests.0);
         to.add(
             "m365_graph_duration_seconds",

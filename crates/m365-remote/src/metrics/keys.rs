@@ -1,6 +1,5 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use m365_auth::KeyState;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric},
@@ -9,18 +8,29 @@ use prometheus_client::{
 
 use super::collect::gauge;
 
+/// What is known of the keys with which callers' tokens are checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeyFigures {
+    /// How old they are; `None` before the first.
+    pub(crate) age: Option<Duration>,
+    /// How often they were fetched.
+    pub(crate) refreshed: u64,
+    /// How often that failed.
+    pub(crate) failed: u64,
+}
+
 /// Reads the state of the keys at each scrape.
-pub(super) struct Keys(Box<dyn Fn() -> KeyState + Send + Sync>);
+pub(super) struct Keys(Box<dyn Fn() -> KeyFigures + Send + Sync>);
 
 impl Keys {
-    pub(super) fn new(state: impl Fn() -> KeyState + Send + Sync + 'static) -> Self {
+    pub(super) fn new(state: impl Fn() -> KeyFigures + Send + Sync + 'static) -> Self {
         Self(Box::new(state))
     }
 }
 
 impl Collector for Keys {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let KeyState { age, refreshed, failed, .. } = (self.0)();
+        let KeyFigures { age, refreshed, failed } = (self.0)();
         if let Some(age) = age {
             let help = "How old Entra's keys are";
             gauge(&mut encoder, "m365_jwks_age_seconds", help, age.as_secs_f64())?;

@@ -1,4 +1,3 @@
-use m365_auth::{Error, ErrorKind, OboOutcome, OnBehalfOfObserver as _};
 use m365_tools::{Extraction, Extractor};
 
 use super::*;
@@ -99,13 +98,12 @@ fn record_everything(metrics: &Metrics) {
     metrics.build_info("1.0", "r");
     metrics.certificate_expires("tls", Timestamp::UNIX_EPOCH);
     metrics.watch_token_cache(|| 7);
-    metrics.watch_keys(|| {
-        let mut state = KeyState::default();
-        (state.age, state.refreshed) = (Some(Duration::from_secs(60)), 2);
-        state
+    metrics.watch_keys(|| KeyFigures {
+        age: Some(Duration::from_secs(60)),
+        refreshed: 2,
+        failed: 0,
     });
     metrics.obo_error("unavailable");
-    metrics.tool_error("get_me", "THROTTLED");
     metrics.switches("tool", 1);
     metrics.switched_off("tool");
     metrics.telemetry_export("exported");
@@ -142,19 +140,18 @@ fn the_system_tells_of_memory_files_and_time() {
 }
 
 #[test]
-fn an_exchange_that_fails_is_counted_with_its_reason() {
+fn an_exchange_that_fails_was_not_in_the_cache() {
     let metrics = metrics();
-    let error = Error::new(ErrorKind::Configuration);
 
-    metrics.looked_up(OboOutcome::Failed, Duration::ZERO, Some(&error));
-    metrics.looked_up(OboOutcome::Negative, Duration::ZERO, Some(&error));
+    metrics.obo("failed", Duration::ZERO);
+    metrics.obo("negative", Duration::ZERO);
 
     let text = metrics.text();
     for line in [
         "m365_obo_total{outcome=\"failed\"} 1",
         "m365_obo_total{outcome=\"negative\"} 1",
         "m365_obo_cache_total{outcome=\"miss\"} 1",
-        "m365_obo_errors_total{reason=\"configuration\"} 1",
+        "m365_obo_cache_total{outcome=\"negative\"} 1",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }

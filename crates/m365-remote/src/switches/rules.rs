@@ -75,8 +75,8 @@ impl SwitchRules {
         }
     }
 
-    pub(super) fn admits(&self, workload: Workload) -> bool {
-        !self.workloads.contains(&workload)
+    pub(super) fn admits(&self, workload: &str) -> bool {
+        !self.workloads.iter().any(|off| off.as_str() == workload)
     }
 
     /// Returns the number of switches of each scope.

@@ -55,8 +55,8 @@ fn a_workload_is_switched_off_by_its_name() {
 
     let switches = open(&path).unwrap();
 
-    assert!(!switches.admits(Workload::Teams));
-    assert!(switches.admits(Workload::Outlook));
+    assert!(!switches.admits("teams"));
+    assert!(switches.admits("outlook"));
     assert_eq!(refused(&switches), None);
 }
 
@@ -93,7 +93,7 @@ fn what_the_file_or_the_listener_turns_off_is_off() {
     assert!(switches.read_again().is_some());
 
     assert_eq!(refused(&switches), Some(Switched::Tool));
-    assert!(!switches.admits(Workload::Teams));
+    assert!(!switches.admits("teams"));
     assert_eq!(switches.rules(SwitchSource::Admin).text().tools, ["outlook_*"]);
     assert!(switches.rules(SwitchSource::File).text().tools.is_empty());
 }
