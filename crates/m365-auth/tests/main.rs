@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
 mod entra;
+#[cfg(feature = "server")]
+mod issuer;
 mod listener;
 mod refresh;
 mod secrets;
@@ -11,3 +13,5 @@ mod sign_out;
 mod store;
 mod tenant;
 mod transport;
+#[cfg(feature = "server")]
+mod validation;

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 pub(crate) mod raw;
+pub(crate) mod server;
+pub(crate) mod watch;
 
 pub(crate) const SECRET: &str = "eyJ0-canary-token";
 pub(crate) const ID: &str = "AAMkAGE37p_CXJpZSwY-jRzXHA=";

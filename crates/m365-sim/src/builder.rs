@@ -1,28 +1,22 @@
 //! How a demo tenant is set up.
 
+mod assemble;
+
 use std::{io, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
 use crate::{
-    clock::SimClock,
     cloud::SimCloud,
-    data,
-    directory::{Directory, User},
+    directory::Directory,
     entra::{
-        self,
-        apps::{self, App, Platform},
-        scopes::{self, DEFAULT_CONSENT, Resource},
-        store::Consents,
+        apps::{Credentials, Federation, Platform, Secret},
+        scopes::{self, DEFAULT_CONSENT},
     },
-    graph::wait::Waits,
-    host::Hosts,
     http::Origin,
-    random,
-    record::Records,
     server::listener::{self, Server, Switch},
-    state::{Origins, State},
+    state::Origins,
     strictness::Strictness,
     tenant::Sim,
     tls::Tls,
@@ -42,6 +36,8 @@ pub struct SimBuilder {
     auto_sign_in: Option<String>,
     back_dated: Duration,
     cloud: SimCloud,
+    connector: Credentials,
+    connector_token_version: u8,
     consent: Vec<String>,
     granted_sites: Vec<String>,
     messages: usize,
@@ -52,6 +48,7 @@ pub struct SimBuilder {
     strictness: Strictness,
     test_mode: bool,
     tls: bool,
+    twin_oid: bool,
 }
 
 impl SimBuilder {
@@ -61,6 +58,8 @@ impl SimBuilder {
             auto_sign_in: None,
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
+            connector: Credentials::default(),
+            connector_token_version: 2,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             granted_sites: Vec::new(),
             messages: MESSAGES,
@@ -71,6 +70,7 @@ impl SimBuilder {
             strictness: Strictness::default(),
             test_mode: false,
             tls: false,
+            twin_oid: false,
         }
     }
 
@@ -91,6 +91,47 @@ impl SimBuilder {
     #[must_use]
     pub fn cloud(self, cloud: SimCloud) -> Self {
         Self { cloud, ..self }
+    }
+
+    /// Registers a certificate (in DER) that the remote connector signs its assertions with.
+    #[must_use]
+    pub fn connector_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.connector.certificates.push(der.into());
+        self
+    }
+
+    /// Lets another issuer's tokens for a subject stand for the remote connector: a federated
+    /// credential, compared to the letter.
+    ///
+    /// `key` is the issuer's RSA public key in DER, which a real tenant would fetch.
+    #[must_use]
+    pub fn connector_federation(
+        mut self,
+        issuer: impl Into<String>,
+        subject: impl Into<String>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        let federation = Federation::new(issuer.into(), subject.into(), key.into());
+        self.connector.federations.push(federation);
+        self
+    }
+
+    /// Gives the remote connector one more secret, until this moment if there is one.
+    #[must_use]
+    pub fn connector_secret(
+        mut self,
+        value: impl Into<String>,
+        expires: Option<Timestamp>,
+    ) -> Self {
+        self.connector.secrets.push(Secret { value: value.into(), expires });
+        self
+    }
+
+    /// Sets the version of the access tokens for the remote connector, 1 or 2, as the app's manifest
+    /// does; 2 unless told otherwise.
+    #[must_use]
+    pub fn connector_token_version(self, version: u8) -> Self {
+        Self { connector_token_version: if version == 1 { 1 } else { 2 }, ..self }
     }
 
     /// Sets the Graph permissions that the administrator consented to for everyone, by their
@@ -193,7 +234,8 @@ impl SimBuilder {
         Self { seed, ..self }
     }
 
-    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults.
+    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults, and
+    /// decides what happens.
     ///
     /// | Route | Does |
     /// |---|---|
@@ -201,6 +243,10 @@ impl SimBuilder {
     /// | `DELETE faults` | forgets all faults to come, and the waits that were asked for |
     /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
     /// | `GET log` | returns the requests so far, and the violations |
+    /// | `POST token` | returns a caller's token: `{"upn": "…"}`, and what [`CallerTokenBuilder`](crate::CallerTokenBuilder) can change: `tenant`, `client`, `scope`, `version`, `expiresIn`, `notBefore`, `kind` (`connector`, `graph`, `id`), `appOnly`, `cae`, `mfa`, `device`, `without` (names), `claims`, `header`, `alg`, `signedBy` |
+    /// | `POST keys` | `{"do": "rotate"}`, `{"do": "withdraw", "kid": "…"}` or `{"do": "withdrawOld"}`; returns the `kid` that signs |
+    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa` |
+    /// | `POST consent` | `{"do": "withdraw", "scope": "Mail.Read"}`, or `give` |
     ///
     /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
     /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A
@@ -236,6 +282,13 @@ impl SimBuilder {
         Self { tls, ..self }
     }
 
+    /// Gives a user of each other tenant the object id of the main user, which real tenants never
+    /// have in common, and which a client must not take for the same person.
+    #[must_use]
+    pub fn twin_oid(self) -> Self {
+        Self { twin_oid: true, ..self }
+    }
+
     /// Starts the servers on the current Tokio runtime.
     ///
     /// # Errors
@@ -261,8 +314,8 @@ impl SimBuilder {
     }
 
     fn check(&self) -> io::Result<()> {
-        let directory = Directory::company();
-        let signs_in = |upn: &str| directory.find(upn).is_some_and(User::signs_in);
+        let mut directories = std::iter::once(Directory::company()).chain(Directory::others());
+        let mut signs_in = |upn: &str| directories.any(|own| own.sign_in_name(upn).is_some());
         match &self.auto_sign_in {
             Some(upn) if !signs_in(upn) => {
                 let text = format!("auto sign-in: nobody signs in as '{upn}'");
@@ -279,57 +332,6 @@ impl SimBuilder {
             listeners.push(listener::bind(port).await?);
         }
         Ok(listeners)
-    }
-
-    fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
-        let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
-        let directory = Directory::company();
-        let mail = data::company(&directory, clock.now(), self.seed, self.messages);
-        let calendars = data::calendar::company(&directory, clock.now(), self.seed);
-        let meetings = data::meetings(&directory, clock.now());
-        let teams = data::teams(&directory, clock.now());
-        let granted = self.granted_sites.clone();
-        let files = data::files(&directory, clock.now(), self.seed, self.cloud, granted);
-        State {
-            calendars,
-            cloud: self.cloud,
-            clock,
-            origins,
-            directory,
-            entra: entra::Store::new(self.apps(), self.consents()),
-            files,
-            link_key: random::opaque::<32>(""),
-            mail,
-            meetings,
-            teams,
-            hosts: Hosts::new(switches),
-            records: Records::default(),
-            auto_sign_in: self.auto_sign_in.clone(),
-            test_mode: self.test_mode,
-            seed: self.seed,
-            back_dated: self.back_dated,
-            waits: Waits::default(),
-            strictness: self.strictness,
-        }
-    }
-
-    fn apps(&self) -> Vec<App> {
-        let mut apps = App::registered();
-        if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
-            local.redirects.extend(self.redirects.iter().cloned());
-        }
-        apps
-    }
-
-    fn consents(&self) -> Consents {
-        let mut consents = Consents::default();
-        for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(app, Resource::Graph, self.consent.iter().cloned());
-        }
-        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
-            consents.admin(app, Resource::Connector, ["access_as_user"]);
-        }
-        consents
     }
 }
 

@@ -24,6 +24,11 @@ impl SimCloud {
         }
     }
 
+    /// Returns the issuer of a tenant's tokens of version 2.
+    pub(crate) fn issuer(self, tenant: &str) -> String {
+        format!("https://{}/{tenant}/v2.0", self.login_host())
+    }
+
     /// Returns the cloud's name in key sets and metadata.
     pub(crate) fn instance_name(self) -> &'static str {
         match self {
@@ -38,6 +43,14 @@ impl SimCloud {
             Self::Global => "https://graph.microsoft.com",
             Self::UsGovHigh => "https://graph.microsoft.us",
             Self::UsGovDod => "https://dod-graph.microsoft.us",
+        }
+    }
+
+    /// Returns the audience of other issuers' tokens that stand for an app.
+    pub(crate) fn token_exchange(self) -> &'static str {
+        match self {
+            Self::Global => "api://AzureADTokenExchange",
+            Self::UsGovHigh | Self::UsGovDod => "api://AzureADTokenExchangeUSGov",
         }
     }
 

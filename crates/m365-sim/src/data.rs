@@ -11,6 +11,7 @@ mod phrases;
 pub(crate) mod random;
 pub(crate) mod shared;
 mod sites;
+pub(crate) mod small;
 mod story;
 mod teams;
 

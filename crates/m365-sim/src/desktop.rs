@@ -19,7 +19,6 @@ use sha2::{Digest, Sha256};
 use url::{Url, form_urlencoded::Serializer};
 
 use crate::{
-    directory::TENANT_ID,
     entra::{
         apps,
         interaction::Interaction,
@@ -76,11 +75,13 @@ struct Held {
 /// How it is set up.
 impl Desktop {
     pub(crate) fn new(state: Arc<State>, ca: Option<PathBuf>, upn: &str) -> Self {
+        let tenant = state.tenants.find(upn).map(|user| user.tenant.clone());
+        let tenant = tenant.unwrap_or_else(|| state.tenants.main().id().to_owned());
         Self {
             state,
             ca,
             client_id: apps::HOST.to_owned(),
-            tenant: TENANT_ID.to_owned(),
+            tenant,
             upn: upn.to_owned(),
             capable: true,
             interaction: None,

@@ -1,18 +1,15 @@
-//! The people, mailboxes and identifiers of the invented company.
+//! The people, mailboxes and identifiers of the invented organisations.
 
-/// The tenant's id.
+mod rows;
+
+/// The main tenant's id.
 pub(crate) const TENANT_ID: &str = "11111111-2222-4333-8444-555555555555";
 
-/// The tenant's verified domain.
-pub(crate) const DOMAIN: &str = "fjordlight.example";
+/// The id of the tenant beside it that uses the remote connector too.
+pub(crate) const NORTHWIND_ID: &str = "99999999-8888-4777-8666-555555555555";
 
 /// The user whose mailbox holds most of the demo data.
 pub(crate) const MAIN_USER: &str = "mira.solberg@fjordlight.example";
-
-const ADMINISTRATOR: &str = "tom.okafor@fjordlight.example";
-
-/// The company's name.
-pub(crate) const COMPANY: &str = "Fjordlight Energy";
 
 /// What kind of recipient an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +29,28 @@ pub enum Kind {
     Group,
 }
 
-/// An entry of the directory.
+/// An entry of a tenant's directory.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct User {
-    /// The user principal name, which is the mail address too.
+    /// The user principal name, which is the mail address too, but for guests.
     pub upn: String,
+    /// The mail address, by which a guest signs in.
+    pub mail: String,
     /// The name shown to others.
     pub display_name: String,
     /// The object id.
     pub oid: String,
+    /// The id of the tenant whose directory this is an entry of.
+    pub tenant: String,
+    /// The id of the tenant that the person comes from: another one for guests.
+    pub home_tenant: String,
+    /// The person's object id there.
+    pub home_oid: String,
     /// What kind of recipient this is.
     pub kind: Kind,
+    /// The name of the organisation.
+    pub company: String,
     /// The job title.
     pub job_title: String,
     /// The department.
@@ -54,9 +61,28 @@ pub struct User {
     pub language: String,
     /// The mailbox's time zone by its Windows name, e.g. `W. Europe Standard Time`.
     pub time_zone: String,
+    /// Whether the user administers the tenant and may consent for everyone.
+    pub(crate) is_admin: bool,
+}
+
+/// An entry of some directory: an object id alone may be in two.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct UserId {
+    pub(crate) tenant: String,
+    pub(crate) oid: String,
 }
 
 impl User {
+    /// Returns what the entry is known by among those of all tenants.
+    pub(crate) fn id(&self) -> UserId {
+        UserId { tenant: self.tenant.clone(), oid: self.oid.clone() }
+    }
+
+    /// Returns whether another entry is the same person, in this tenant or as a guest elsewhere.
+    pub(crate) fn is_same_person(&self, other: &Self) -> bool {
+        self.home_tenant == other.home_tenant && self.home_oid == other.home_oid
+    }
+
     /// Returns whether the user has a mailbox that Graph reads.
     pub(crate) fn has_mailbox(&self) -> bool {
         matches!(self.kind, Kind::Person | Kind::Shared)
@@ -82,11 +108,6 @@ impl User {
         matches!(self.kind, Kind::Person | Kind::Guest | Kind::Kiosk)
     }
 
-    /// Returns whether the user administers the tenant and may consent for everyone.
-    pub(crate) fn is_admin(&self) -> bool {
-        self.upn == ADMINISTRATOR
-    }
-
     /// Returns the text that only this user's data contains.
     #[must_use]
     pub fn canary(&self) -> String {
@@ -95,21 +116,45 @@ impl User {
     }
 }
 
-/// The directory, which does not change while the demo tenant runs.
+/// A tenant's directory, which does not change while the demo tenant runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
+    /// The tenant's id.
+    pub(crate) tenant: &'static str,
+    /// The verified domain.
+    pub(crate) domain: &'static str,
+    /// The organisation's name.
+    pub(crate) company: &'static str,
     users: Vec<User>,
 }
 
 impl Directory {
     /// Returns the invented company's directory.
     pub(crate) fn company() -> Self {
-        Self { users: PEOPLE.iter().map(Row::user).collect() }
+        rows::FJORDLIGHT.directory()
+    }
+
+    /// Returns the directories of the other organisations, which are small.
+    pub(crate) fn others() -> [Self; 2] {
+        [rows::NORTHWIND.directory(), rows::TIDEWATER.directory()]
+    }
+
+    /// Gives the first entry the object id of somebody in another tenant.
+    pub(crate) fn twin(&mut self, of: &User) {
+        if let Some(first) = self.users.first_mut() {
+            first.oid.clone_from(&of.oid);
+            first.home_oid.clone_from(&of.oid);
+        }
     }
 
     /// Returns everyone, persons first.
     pub(crate) fn users(&self) -> &[User] {
         &self.users
+    }
+
+    /// Returns whether the tenant has this id or domain.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(self.tenant) || name.eq_ignore_ascii_case(self.domain)
     }
 
     /// Finds a user by object id or user principal name, without regard to case.
@@ -119,55 +164,15 @@ impl Directory {
         };
         self.users.iter().find(is)
     }
-}
 
-struct Row(u16, Kind, &'static str, &'static str, &'static [&'static str; 5]);
+    /// Finds who signs in by this name: the principal name, or for a guest the one at home.
+    pub(crate) fn sign_in_name(&self, name: &str) -> Option<&User> {
+        let by_mail = || self.users.iter().find(|user| user.mail.eq_ignore_ascii_case(name));
+        self.find(name).or_else(by_mail).filter(|user| user.signs_in())
+    }
 
-impl Row {
-    fn user(&self) -> User {
-        let Self(number, kind, local, name, [job_title, department, office, language, time_zone]) =
-            self;
-        User {
-            upn: if local.contains('@') {
-                (*local).to_owned()
-            } else {
-                format!("{local}@{DOMAIN}")
-            },
-            display_name: (*name).to_owned(),
-            oid: format!("6f1f0c1e-0000-4000-8000-000000000{number:03x}"),
-            kind: *kind,
-            job_title: (*job_title).to_owned(),
-            department: (*department).to_owned(),
-            office: (*office).to_owned(),
-            language: (*language).to_owned(),
-            time_zone: (*time_zone).to_owned(),
-        }
+    /// Finds the entry of a person, who may be a guest here.
+    pub(crate) fn entry_of(&self, person: &User) -> Option<&User> {
+        self.users.iter().find(|user| user.is_same_person(person))
     }
 }
-
-const OSLO: &str = "W. Europe Standard Time";
-const PARIS: &str = "Romance Standard Time";
-
-#[rustfmt::skip]
-const PEOPLE: &[Row] = &[
-    Row(0xa01, Kind::Person, "mira.solberg", "Mira Solberg", &["Program Manager", "Projects", "Bergen", "nb-NO", OSLO]),
-    Row(0xa02, Kind::Person, "adele.vance", "Adele Vance", &["Finance Director", "Finance", "Seattle", "en-US", "Pacific Standard Time"]),
-    Row(0xa03, Kind::Person, "jonas.lindqvist", "Jonas Lindqvist", &["Chief Engineer", "Engineering", "Bergen", "nb-NO", OSLO]),
-    Row(0xa04, Kind::Person, "ingrid.haugen", "Ingrid Haugen", &["Chief Executive", "Management", "Oslo", "nb-NO", OSLO]),
-    Row(0xa05, Kind::Person, "lukas.brandt", "Lukas Brandt", &["Procurement Lead", "Supply Chain", "Hamburg", "de-DE", OSLO]),
-    Row(0xa06, Kind::Person, "claire.fontaine", "Claire Fontaine", &["Legal Counsel", "Legal", "Lyon", "fr-FR", PARIS]),
-    Row(0xa07, Kind::Person, "haruto.tanaka", "田中 陽斗", &["Turbine Specialist", "Engineering", "Yokohama", "ja-JP", "Tokyo Standard Time"]),
-    Row(0xa08, Kind::Person, "layla.haddad", "ليلى حداد", &["Regional Manager", "Sales", "Amman", "ar-JO", "Jordan Standard Time"]),
-    Row(0xa09, Kind::Person, "noa.bendavid", "נועה בן-דוד", &["Data Scientist", "Analytics", "Haifa", "he-IL", "Israel Standard Time"]),
-    Row(0xa0a, Kind::Person, "tom.okafor", "Tom Okafor", &["Security Officer", "IT", "London", "en-GB", "GMT Standard Time"]),
-    Row(0xa0b, Kind::Person, "sofia.marin", "Sofía Marín", &["Recruiter", "People", "Madrid", "es-ES", PARIS]),
-    Row(0xa0c, Kind::Person, "bjorn.aas", "Bjørn Ås", &["Site Manager", "Operations", "Ålesund", "nb-NO", OSLO]),
-    Row(0xa0d, Kind::Person, "priya.nair", "Priya Nair", &["Account Executive", "Sales", "Kochi", "en-IN", "India Standard Time"]),
-    Row(0xa0e, Kind::Kiosk, "dock.terminal", "Dock Terminal", &["Dock Operator", "Operations", "Bergen", "nb-NO", OSLO]),
-    Row(0xa0f, Kind::Guest, "sam.rivers@northwind.example", "Sam Rivers", &["Auditor", "", "", "en-US", "Eastern Standard Time"]),
-    Row(0xa10, Kind::Shared, "projects", "Projects", &["", "Projects", "Bergen", "en-US", OSLO]),
-    Row(0xa11, Kind::Shared, "board", "Board of Directors", &["", "Management", "Oslo", "en-US", OSLO]),
-    Row(0xa13, Kind::Room, "fram", "Room Fram", &["", "", "Bergen", "en-US", OSLO]),
-    Row(0xa14, Kind::Room, "polar", "Room Polar", &["", "", "Bergen", "en-US", OSLO]),
-    Row(0xa12, Kind::Group, "apollo", "Apollo Team", &["", "", "", "en-US", OSLO]),
-];

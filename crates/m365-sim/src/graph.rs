@@ -148,7 +148,9 @@ async fn answer(
         body: &request.body,
     };
     let _inside = match mailbox(&call, &segments) {
-        Some(oid) => Some(state.mail.gates.enter(&oid, call.now()).map_err(Fail::throttled)?),
+        Some(oid) => {
+            Some(grant.tenant.mail.gates.enter(&oid, call.now()).map_err(Fail::throttled)?)
+        }
         None => None,
     };
     tokio::time::sleep(thinking).await;
@@ -157,7 +159,7 @@ async fn answer(
 
 /// Refuses who was told to wait, and did not.
 fn check_wait(state: &State, grant: &Grant, segments: &[&str]) -> Result<(), Fail> {
-    let key = (grant.user_id.clone(), wait::workload(segments));
+    let key = (grant.user(), wait::workload(segments));
     state.waits.check(&key, state.clock.now()).map_err(Fail::too_early)
 }
 
@@ -173,7 +175,7 @@ pub(crate) fn ask_to_wait(
     let Ok(grant) = state.grant(&request.headers, &trace) else { return length };
     let Ok((_, segments)) = below_version(&request.path) else { return length };
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
-    state.waits.ask((grant.user_id, wait::workload(&segments)), length, now)
+    state.waits.ask((grant.user(), wait::workload(&segments)), length, now)
 }
 
 /// Hands a request to the area that its first segment belongs to.

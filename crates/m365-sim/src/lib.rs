@@ -11,6 +11,7 @@
 //! It shares no code with the connector, so that a misreading of the services is not made twice.
 
 mod builder;
+mod caller;
 mod clock;
 mod cloud;
 mod control;
@@ -30,10 +31,12 @@ mod server;
 mod state;
 mod strictness;
 mod tenant;
+mod tenants;
 mod tls;
 
 pub use crate::{
     builder::SimBuilder,
+    caller::CallerTokenBuilder,
     clock::SimClock,
     cloud::SimCloud,
     desktop::{Desktop, DesktopError},
@@ -44,4 +47,5 @@ pub use crate::{
     http::Origin,
     record::Record,
     tenant::Sim,
+    tenants::Tenant,
 };

@@ -1,12 +1,20 @@
 //! Everything that the demo tenant's servers share.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use http::HeaderMap;
 
 use crate::{
-    clock::SimClock, cloud::SimCloud, directory::Directory, entra, graph, graph::trace::Trace,
-    host::Hosts, http::Response, record::Records, strictness::Strictness,
+    clock::SimClock,
+    cloud::SimCloud,
+    directory::UserId,
+    entra, graph,
+    graph::trace::Trace,
+    host::Hosts,
+    http::Response,
+    record::Records,
+    strictness::Strictness,
+    tenants::{Tenant, Tenants},
 };
 
 /// The addresses that the servers are reached at, without a slash at the end.
@@ -25,6 +33,8 @@ pub(crate) struct Origins {
 /// What the bearer of a valid Graph token may do.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
+    /// The tenant whose data this is about.
+    pub(crate) tenant: Arc<Tenant>,
     /// The signed-in user's object id.
     pub(crate) user_id: String,
     /// The signed-in user's principal name.
@@ -33,7 +43,14 @@ pub(crate) struct Grant {
     pub(crate) scopes: BTreeSet<String>,
 }
 
-/// The demo tenant.
+impl Grant {
+    /// Returns what the user is known by among those of all tenants.
+    pub(crate) fn user(&self) -> UserId {
+        UserId { tenant: self.tenant.id().to_owned(), oid: self.user_id.clone() }
+    }
+}
+
+/// The demo tenant, and those beside it.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The cloud that it plays.
@@ -42,22 +59,14 @@ pub(crate) struct State {
     pub(crate) clock: SimClock,
     /// Its addresses.
     pub(crate) origins: Origins,
-    /// Its people.
-    pub(crate) directory: Directory,
+    /// The organisations.
+    pub(crate) tenants: Tenants,
+    /// What signs tokens.
+    pub(crate) keys: entra::keys::Keys,
     /// What Entra ID remembers.
     pub(crate) entra: entra::Store,
-    /// The calendars.
-    pub(crate) calendars: graph::calendar::Store,
-    /// The sites and drives.
-    pub(crate) files: graph::drives::Store,
     /// What signs the addresses of downloads.
     pub(crate) link_key: String,
-    /// The mailboxes.
-    pub(crate) mail: graph::mail::Store,
-    /// The online meetings.
-    pub(crate) meetings: graph::meetings::Store,
-    /// The chats and teams.
-    pub(crate) teams: graph::teams::Store,
     /// What each server has of its own.
     pub(crate) hosts: Hosts,
     /// What reached the servers.
@@ -66,6 +75,8 @@ pub(crate) struct State {
     pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
+    /// The version of the access tokens for the remote connector.
+    pub(crate) connector_token_version: u8,
     /// How long ago new tokens say that they begin.
     pub(crate) back_dated: Duration,
     /// What varies between two tenants that are alike otherwise.
@@ -77,6 +88,34 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Ends a user's sessions and grants; `None` if there is no such user.
+    pub(crate) fn end_grants(&self, upn: &str, new_password: bool) -> Option<()> {
+        let (user, now) = (self.tenants.find(upn)?.id(), self.clock.now());
+        self.entra.with(|memory| memory.end_grants(&user, now, new_password));
+        Some(())
+    }
+
+    /// Changes the account of a user; `None` if there is no such user.
+    pub(crate) fn change_account(
+        &self,
+        upn: &str,
+        change: impl FnOnce(&mut entra::store::Account),
+    ) -> Option<()> {
+        let user = self.tenants.find(upn)?.id();
+        self.entra.with(|memory| change(memory.account(&user)));
+        Some(())
+    }
+
+    /// Lets the administrator consent to a Graph permission for everyone, in both apps.
+    pub(crate) fn give_consent(&self, scope: &str) {
+        let tenant = self.tenants.main().id();
+        self.entra.with(|memory| {
+            for app in [entra::apps::LOCAL, entra::apps::CONNECTOR] {
+                memory.consents.admin(tenant, app, entra::scopes::Resource::Graph, [scope]);
+            }
+        });
+    }
+
     /// Reads the bearer token of a Graph request.
     ///
     /// # Errors

@@ -1,25 +1,15 @@
 //! A running demo tenant.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+mod connector;
+mod identity;
+
+use std::{io, path::Path, sync::Arc};
 
 use tokio::task::JoinSet;
 
 use crate::{
-    builder::SimBuilder,
-    clock::SimClock,
-    desktop::Desktop,
-    directory::{TENANT_ID, User},
-    entra::{
-        apps::{self, Platform, Proof},
-        interaction::Interaction,
-        mint::Issue,
-        scopes::{Asked, Resource},
-        store::SignIn,
-    },
-    host::Host,
-    http::Origin,
-    state::State,
-    tls::CaFile,
+    builder::SimBuilder, clock::SimClock, directory::User, entra::apps, host::Host, http::Origin,
+    state::State, tenants::Tenant, tls::CaFile,
 };
 
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
@@ -117,10 +107,15 @@ impl Sim {
         &self.state.origins.foreign
     }
 
-    /// Returns the tenant's id.
+    /// Returns the main tenant's id.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
-        TENANT_ID
+        self.state.tenants.main().id()
+    }
+
+    /// Returns all tenants, the main one first.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.state.tenants.all().map(AsRef::as_ref)
     }
 
     /// Returns the client id of the desktop connector, a public client.
@@ -153,10 +148,16 @@ impl Sim {
         apps::CONNECTOR_SECRET
     }
 
-    /// Returns everyone in the directory.
+    /// Returns everyone in the main tenant's directory.
     #[must_use]
     pub fn users(&self) -> &[User] {
-        self.state.directory.users()
+        self.state.tenants.main().users()
+    }
+
+    /// Returns the id of the key that signs.
+    #[must_use]
+    pub fn signing_key_id(&self) -> String {
+        self.state.keys.signer().id
     }
 
     /// Returns the file with the authority that makes its certificates trusted, with TLS.
@@ -169,108 +170,6 @@ impl Sim {
     #[must_use]
     pub fn clock(&self) -> SimClock {
         self.state.clock.clone()
-    }
-}
-
-/// What happens in the tenant.
-impl Sim {
-    /// Issues a Graph access token for the desktop app, without signing in.
-    ///
-    /// # Panics
-    ///
-    /// When there is no such user.
-    #[must_use]
-    pub fn issue_token(&self, upn: &str, scopes: &[&str]) -> String {
-        let issue = Issue {
-            client_id: apps::LOCAL,
-            platform: Platform::MobileAndDesktop,
-            user: self.state.directory.find(upn).expect("the user is in the directory"),
-            resource: Resource::Graph,
-            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            asked: &Asked::default(),
-            nonce: None,
-            proof: Proof::None,
-            sign_in: SignIn { at: self.state.clock.now(), mfa: false, device: false },
-            cae: false,
-            not_before: None,
-            client_info: false,
-            spa_end: None,
-        };
-        issue.access_token(&self.state, Duration::from_secs(3600))
-    }
-
-    /// Puts a user in front of a desktop host that calls the remote connector.
-    #[must_use]
-    pub fn desktop(&self, upn: &str) -> Desktop {
-        let ca = self.ca.as_ref().map(|file| file.0.clone());
-        Desktop::new(Arc::clone(&self.state), ca, upn)
-    }
-
-    /// Lets each access token issued so far expire at once.
-    pub fn expire_tokens(&self) {
-        let now = self.state.clock.now();
-        self.state.entra.with(|memory| {
-            memory.access_tokens.values_mut().for_each(|token| token.expires = now);
-        });
-    }
-
-    /// Revokes a user's sessions: refresh tokens end (AADSTS50173), and Graph challenges the
-    /// access tokens of clients that declared `cp1`.
-    pub fn revoke(&self, upn: &str) {
-        self.end_grants(upn, false);
-    }
-
-    /// Gives a user a new password, which ends the same things as [`revoke`](Self::revoke), but
-    /// spares web apps.
-    pub fn set_password(&self, upn: &str) {
-        self.end_grants(upn, true);
-    }
-
-    /// Disables an account (AADSTS50057).
-    pub fn disable(&self, upn: &str) {
-        self.account(upn, |account| account.disabled = true);
-    }
-
-    /// Takes the app away from a user (AADSTS50105).
-    pub fn unassign(&self, upn: &str) {
-        self.account(upn, |account| account.unassigned = true);
-    }
-
-    /// Demands a second factor from now on (AADSTS50076).
-    pub fn require_mfa(&self, upn: &str) {
-        self.account(upn, |account| account.needs_mfa = true);
-    }
-
-    /// Withdraws the consent to a permission, from everyone (AADSTS65001).
-    pub fn withdraw_consent(&self, scope: &str) {
-        self.state.entra.with(|memory| memory.consents.withdraw(scope));
-    }
-
-    /// Consents to a Graph permission for everyone, in both apps.
-    pub fn give_consent(&self, scope: &str) {
-        self.state.entra.with(|memory| {
-            for app in [apps::LOCAL, apps::CONNECTOR] {
-                memory.consents.admin(app, Resource::Graph, [scope]);
-            }
-        });
-    }
-
-    /// Lets an automatic user do this at the next sign-in page, after what waits already.
-    pub fn script(&self, interaction: Interaction) {
-        self.state.entra.with(|memory| memory.script.push_back(interaction));
-    }
-
-    fn end_grants(&self, upn: &str, new_password: bool) {
-        let now = self.state.clock.now();
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| memory.end_grants(&user.oid, now, new_password));
-        }
-    }
-
-    fn account(&self, upn: &str, change: impl FnOnce(&mut crate::entra::store::Account)) {
-        if let Some(user) = self.state.directory.find(upn) {
-            self.state.entra.with(|memory| change(memory.account(&user.oid)));
-        }
     }
 }
 
@@ -314,21 +213,24 @@ impl Sim {
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.state.entra.with(|memory| memory.secrets.clone());
-        secrets.extend(self.state.files.secrets());
+        secrets.extend(self.tenants().flat_map(|tenant| tenant.files.secrets()));
         secrets
     }
 
     /// Returns the sharing link of the file or folder at a web address, as somebody would paste it.
     #[must_use]
     pub fn sharing_link(&self, web_url: &str) -> Option<String> {
-        self.state.files.contents().sharing_link(web_url)
+        self.tenants().find_map(|tenant| tenant.files.contents().sharing_link(web_url))
     }
 
     /// Returns the most requests that were inside a user's mailbox at a time.
     #[must_use]
     pub fn max_parallel(&self, upn: &str) -> usize {
-        let user = self.state.directory.find(upn);
-        user.map_or(0, |user| self.state.mail.gates.most(&user.oid))
+        let inside = |tenant: &Tenant| {
+            let user = tenant.directory.find(upn)?;
+            Some(tenant.mail.gates.most(&user.oid))
+        };
+        self.tenants().find_map(inside).unwrap_or_default()
     }
 
     /// Returns what must not appear in logs: each secret given out so far, and a text from each
@@ -336,7 +238,7 @@ impl Sim {
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
         let mut canaries = self.secrets();
-        canaries.extend(self.users().iter().map(User::canary));
+        canaries.extend(self.tenants().flat_map(Tenant::users).map(User::canary));
         canaries
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use x509_parser::{prelude::FromDer, x509::SubjectPublicKeyInfo};
 
 /// Where administrators land after their consent to the connector.
 const DONE: &str = "https://connector.fjordlight.example/admin-consent";
@@ -79,6 +80,38 @@ pub(crate) struct Federation {
     pub(crate) key: Vec<u8>,
 }
 
+/// What a confidential client may prove itself with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Credentials {
+    pub(crate) secrets: Vec<Secret>,
+    /// Registered certificates in DER.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) federations: Vec<Federation>,
+}
+
+impl Credentials {
+    fn secret(value: &str) -> Self {
+        let secret = Secret { value: value.to_owned(), expires: None };
+        Self { secrets: vec![secret], ..Self::default() }
+    }
+
+    /// Adds others beside these.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.secrets.extend(more.secrets);
+        self.certificates.extend(more.certificates);
+        self.federations.extend(more.federations);
+    }
+}
+
+impl Federation {
+    /// Trusts an issuer's RSA key, given as DER of PKCS #1 or with the frame that names its kind.
+    pub(crate) fn new(issuer: String, subject: String, key: Vec<u8>) -> Self {
+        let framed = SubjectPublicKeyInfo::from_der(&key);
+        let bare = framed.map(|(_, key)| key.subject_public_key.data.to_vec()).ok();
+        Self { issuer, subject, key: bare.unwrap_or(key) }
+    }
+}
+
 /// An app registration.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
@@ -87,10 +120,7 @@ pub(crate) struct App {
     pub(crate) redirects: Vec<(Platform, String)>,
     /// Whether other tenants can consent to it.
     pub(crate) multi_tenant: bool,
-    pub(crate) secrets: Vec<Secret>,
-    /// Registered certificates in DER.
-    pub(crate) certificates: Vec<Vec<u8>>,
-    pub(crate) federations: Vec<Federation>,
+    pub(crate) credentials: Credentials,
 }
 
 impl App {
@@ -98,7 +128,7 @@ impl App {
     pub(crate) fn registered() -> Vec<Self> {
         let connector = Self {
             redirects: vec![(Platform::Web, DONE.to_owned())],
-            secrets: vec![Secret { value: CONNECTOR_SECRET.to_owned(), expires: None }],
+            credentials: Credentials::secret(CONNECTOR_SECRET),
             multi_tenant: true,
             ..Self::public(CONNECTOR, "Microsoft 365 connector")
         };
@@ -121,9 +151,7 @@ impl App {
             name: name.to_owned(),
             redirects: vec![(Platform::MobileAndDesktop, "http://localhost".to_owned())],
             multi_tenant: false,
-            secrets: Vec::new(),
-            certificates: Vec::new(),
-            federations: Vec::new(),
+            credentials: Credentials::default(),
         }
     }
 

@@ -11,10 +11,10 @@ use super::{
     scopes::{self, Asked},
     session,
     store::{Challenge, Code, Session},
-    tenant,
+    tenant::{self, Authority},
 };
 use crate::{
-    directory::User,
+    directory::UserId,
     http::{Request, Response},
     random,
     state::State,
@@ -23,6 +23,7 @@ use crate::{
 /// An authorize request that passed its checks and waits for its user.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
+    pub(crate) authority: Authority,
     pub(crate) app: App,
     pub(crate) reply: Reply,
     pub(crate) asked: Asked,
@@ -39,11 +40,12 @@ pub(crate) struct Attempt {
 
 /// Answers an authorize request.
 pub(crate) async fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) -> Response {
-    let (params, app, reply) = match check::trusted(state, request, tenant) {
-        Ok(parts) => parts,
+    let trusted = match check::trusted(state, request, tenant) {
+        Ok(trusted) => trusted,
         Err(failure) => return pages::error(&failure, ids),
     };
-    match Attempt::check(state, &params, app, reply.clone()) {
+    let reply = trusted.reply.clone();
+    match Attempt::check(state, trusted) {
         Ok(mut attempt) => {
             attempt.browser = session::cookie(request).map(str::to_owned);
             attempt.proceed(state, request, ids).await
@@ -55,7 +57,7 @@ pub(crate) async fn handle(state: &State, request: &Request, tenant: &str, ids: 
 impl Attempt {
     /// Goes on as far as it goes without the user, or with the automatic one.
     async fn proceed(self, state: &State, request: &Request, ids: &Ids) -> Response {
-        let sessions = session::of(state, request);
+        let sessions = session::of(state, &self.authority, request);
         if self.prompt.as_deref() == Some("none") {
             return match self.silent(state, &sessions) {
                 Ok(session) => self.finish(state, &session),
@@ -83,7 +85,7 @@ impl Attempt {
             return Err(Failure::new(16_000, text));
         }
         self.admit(state, session)?;
-        if self.lacks_consent(state, &session.oid) {
+        if self.lacks_consent(state, &session.user) {
             return Err(tenant::no_consent(&self.app));
         }
         Ok(session.clone())
@@ -118,10 +120,16 @@ impl Attempt {
     }
 
     fn approve(self, state: &State, upn: &str, mfa: bool, ids: &Ids) -> Response {
-        match session::sign_in(state, upn, mfa || self.asks_mfa(state, upn)) {
+        match self.sign_in(state, upn, mfa) {
             Ok(session) => self.accept(state, &session, ids),
             Err(failure) => self.reply.failure(&failure, ids),
         }
+    }
+
+    fn sign_in(&self, state: &State, upn: &str, mfa: bool) -> Result<Session, Failure> {
+        let mut session = session::sign_in(state, &self.authority, upn, mfa)?;
+        session.sign_in.mfa |= self.asks_mfa(state, &session.user);
+        Ok(session)
     }
 
     /// Records consent and finishes, as far as this user may.
@@ -135,7 +143,7 @@ impl Attempt {
 
     /// Refuses who may not use the app, or has to prove more.
     pub(crate) fn admit(&self, state: &State, session: &Session) -> Result<(), Failure> {
-        let account = state.entra.with(|memory| memory.account(&session.oid).clone());
+        let account = state.entra.with(|memory| memory.account(&session.user).clone());
         if account.disabled {
             return Err(Failure::new(50_057, "The user account is disabled."));
         }
@@ -153,26 +161,24 @@ impl Attempt {
     }
 
     /// Returns whether the user has to be asked for consent.
-    pub(crate) fn lacks_consent(&self, state: &State, oid: &str) -> bool {
+    pub(crate) fn lacks_consent(&self, state: &State, user: &UserId) -> bool {
         let missing = |asked: &Asked| {
-            state.entra.with(|memory| memory.consents.missing(&self.app.client_id, oid, asked))
+            state.entra.with(|memory| memory.consents.missing(&self.app.client_id, user, asked))
         };
         !missing(&self.asked).is_empty()
     }
 
     /// Returns whether this user will have to give a second factor.
-    pub(crate) fn asks_mfa(&self, state: &State, user: &str) -> bool {
-        let oid = state.directory.find(user).map(|user| user.oid.clone());
-        let needs = |oid: String| state.entra.with(|memory| memory.account(&oid).needs_mfa);
-        self.needs_mfa || oid.is_some_and(needs)
+    pub(crate) fn asks_mfa(&self, state: &State, user: &UserId) -> bool {
+        self.needs_mfa || state.entra.with(|memory| memory.account(user).needs_mfa)
     }
 
     /// Refuses users who may not consent to what is asked.
-    pub(crate) fn may_consent(&self, state: &State, oid: &str) -> Result<(), Failure> {
-        let admin = state.directory.find(oid).is_some_and(User::is_admin);
+    pub(crate) fn may_consent(&self, state: &State, user: &UserId) -> Result<(), Failure> {
+        let admin = state.tenants.user(user).is_some_and(|user| user.is_admin);
         let client_id = &self.app.client_id;
         let missing =
-            state.entra.with(|memory| memory.consents.missing(client_id, oid, &self.asked));
+            state.entra.with(|memory| memory.consents.missing(client_id, user, &self.asked));
         let barred = |(resource, name): &&(_, String)| scopes::needs_admin(*resource, name);
         match missing.iter().find(barred).filter(|_| !admin) {
             Some((_, name)) => {
@@ -184,15 +190,15 @@ impl Attempt {
     }
 
     fn consent(&self, state: &State, session: &Session) -> Result<(), Failure> {
-        self.may_consent(state, &session.oid)?;
+        self.may_consent(state, &session.user)?;
         let client_id = &self.app.client_id;
-        state.entra.with(|memory| memory.consents.user(client_id, &session.oid, &self.asked));
+        state.entra.with(|memory| memory.consents.user(client_id, &session.user, &self.asked));
         Ok(())
     }
 
     /// Returns whether a hint allows this session's account.
     fn hinted(&self, state: &State, session: &Session) -> bool {
-        let user = state.directory.find(&session.oid);
+        let user = state.tenants.user(&session.user);
         let same = |hint: &String| user.is_some_and(|user| session::is_hint_for(hint, user));
         self.login_hint.as_ref().is_none_or(same)
     }
@@ -207,7 +213,7 @@ impl Attempt {
             challenge: self.challenge.clone(),
             nonce: self.nonce.clone(),
             asked: self.asked.clone(),
-            oid: session.oid.clone(),
+            user: session.user.clone(),
             sign_in: session.sign_in,
             issued: state.clock.now(),
             used: false,
@@ -216,7 +222,7 @@ impl Attempt {
         mint::remember(state, &code, |memory| {
             memory.codes.insert(code.clone(), record);
         });
-        let user = state.directory.find(&session.oid).filter(|_| self.client_info);
+        let user = state.tenants.user(&session.user).filter(|_| self.client_info);
         let response = self.reply.code(&code, user.map(mint::client_info));
         session::with_cookie(state, response, self.browser.as_deref(), session)
     }

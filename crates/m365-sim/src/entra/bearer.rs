@@ -1,5 +1,7 @@
 //! Graph's view of a bearer token.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
@@ -23,7 +25,7 @@ pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result
     let token = bearer(headers).ok_or_else(|| plain(trace, "Access token is empty."))?;
     let found = state.entra.with(|memory| {
         let record = memory.access_tokens.get(token).cloned()?;
-        let disabled = memory.account(&record.oid).disabled;
+        let disabled = memory.account(&record.user).disabled;
         Some((record, disabled))
     });
     let (record, disabled) =
@@ -38,9 +40,11 @@ pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result
     if let Some(since) = distrusted.filter(|_| record.cae) {
         return Err(challenge(trace, &issued_after(since)));
     }
-    let user = state.directory.find(&record.oid);
-    let user = user.ok_or_else(|| plain(trace, "The user account does not exist."))?;
-    Ok(Grant { user_id: user.oid.clone(), upn: user.upn.clone(), scopes: record.scopes })
+    let tenant = state.tenants.named(&record.user.tenant);
+    let found = tenant.and_then(|tenant| Some((tenant, tenant.directory.find(&record.user.oid)?)));
+    let (tenant, user) = found.ok_or_else(|| plain(trace, "The user account does not exist."))?;
+    let (user_id, upn) = (user.oid.clone(), user.upn.clone());
+    Ok(Grant { tenant: Arc::clone(tenant), user_id, upn, scopes: record.scopes })
 }
 
 /// Answers 401 without a challenge that claims could meet.

@@ -11,10 +11,10 @@ use super::{
     pages,
     params::Params,
     scopes::{Asked, DEFAULT_CONSENT, Resource},
-    session, tenant,
+    session,
+    tenant::{self, Authority},
 };
 use crate::{
-    directory::{TENANT_ID, User},
     http::{Request, Response},
     state::State,
 };
@@ -44,6 +44,7 @@ pub(crate) fn handle(
 }
 
 struct Consent {
+    authority: Authority,
     app: App,
     asked: Asked,
     scope: Option<String>,
@@ -57,11 +58,8 @@ impl Consent {
         if let Some(name) = params.duplicate() {
             return Err(super::token::duplicate(name));
         }
-        tenant::check(tenant)?;
-        let client_id = tenant::client_id(&params)?;
-        let app = state.entra.with(|memory| memory.app(client_id).cloned());
-        let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
-        tenant::check_audience(tenant, &app)?;
+        let authority = Authority::find(state, tenant)?;
+        let app = tenant::app(state, &authority, tenant::client_id(&params)?)?;
         let redirect_uri = redirect(&params, &app)?;
         let scope = params.get("scope").filter(|_| version == 2).map(str::to_owned);
         let asked = match (&scope, version) {
@@ -70,7 +68,7 @@ impl Consent {
             (None, _) => registered(&app),
         };
         let state = params.get("state").map(str::to_owned);
-        Ok(Self { app, asked, scope, redirect_uri, state })
+        Ok(Self { authority, app, asked, scope, redirect_uri, state })
     }
 
     /// Shows the page, unless an automatic user is there to decide.
@@ -81,7 +79,7 @@ impl Consent {
             }
             Some(Interaction::Cancel | Interaction::Decline) => self.refuse(ids),
             _ => {
-                let users = state.directory.users().iter().filter(|user| user.signs_in());
+                let users = self.authority.people(state).into_iter();
                 pages::admin_consent(query, &self.app.name, &self.names(), users)
             }
         }
@@ -89,10 +87,9 @@ impl Consent {
 
     /// Consents in the name of a user, who must be an administrator.
     fn accept_as(&self, state: &State, upn: &str, ids: &Ids) -> Response {
-        if state.directory.find(upn).is_some_and(User::is_admin) {
-            self.accept(state)
-        } else {
-            pages::error(&admins_only(), ids)
+        match self.authority.sign_in_name(state, upn).filter(|user| user.is_admin) {
+            Some(admin) => self.accept(state, &admin.tenant),
+            None => pages::error(&admins_only(), ids),
         }
     }
 
@@ -100,7 +97,7 @@ impl Consent {
         self.asked.names().map(str::to_owned).collect()
     }
 
-    fn accept(&self, state: &State) -> Response {
+    fn accept(&self, state: &State, tenant: &str) -> Response {
         let all = if self.asked.names().next().is_some() {
             self.asked.clone()
         } else {
@@ -108,10 +105,10 @@ impl Consent {
         };
         state.entra.with(|memory| {
             for (resource, scopes) in all.resources {
-                memory.consents.admin(&self.app.client_id, resource, scopes);
+                memory.consents.admin(tenant, &self.app.client_id, resource, scopes);
             }
         });
-        let mut parts = vec![("tenant", TENANT_ID), ("admin_consent", "True")];
+        let mut parts = vec![("tenant", tenant), ("admin_consent", "True")];
         parts.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
         self.redirect(&parts)
     }

@@ -252,6 +252,8 @@ static ROWS: &[Row] = &[
     row(650_053, "invalid_scope", "invalid_client"),
     row(700_005, "invalid_grant", "invalid_request"),
     row(700_016, "unauthorized_client", "unauthorized_client"),
+    row(700_021, "invalid_client", "invalid_client").status(401),
+    row(700_023, "invalid_client", "invalid_client").status(401),
     row(700_024, "invalid_client", "invalid_client").status(401),
     row(700_025, "invalid_client", "invalid_client").status(401),
     row(700_027, "invalid_client", "invalid_client").status(401),

@@ -53,9 +53,9 @@ pub(crate) fn submit(state: &State, request: &Request, ids: &Ids) -> Response {
 }
 
 fn chosen(state: &State, attempt: Attempt, upn: &str, ids: &Ids) -> Response {
-    match session::sign_in(state, upn, false) {
+    match session::sign_in(state, &attempt.authority, upn, false) {
         Err(failure) => pages::error(&failure, ids),
-        Ok(session) if attempt.asks_mfa(state, &session.oid) => {
+        Ok(session) if attempt.asks_mfa(state, &session.user) => {
             let id = keep(state, Pending { attempt, session: Some(session) });
             pages::second_factor(&id, upn)
         }
@@ -65,16 +65,16 @@ fn chosen(state: &State, attempt: Attempt, upn: &str, ids: &Ids) -> Response {
 
 fn consent(state: &State, attempt: Attempt, session: Session, ids: &Ids) -> Response {
     let may = attempt.admit(state, &session);
-    if let Err(failure) = may.and_then(|()| attempt.may_consent(state, &session.oid)) {
+    if let Err(failure) = may.and_then(|()| attempt.may_consent(state, &session.user)) {
         return attempt.reply.failure(&failure, ids);
     }
     let asked = attempt.prompt.as_deref() == Some("consent");
-    if !asked && !attempt.lacks_consent(state, &session.oid) {
+    if !asked && !attempt.lacks_consent(state, &session.user) {
         return attempt.finish(state, &session);
     }
     let app = attempt.app.name.clone();
     let scopes: Vec<String> = attempt.asked.names().map(str::to_owned).collect();
-    let upn = state.directory.find(&session.oid).map(|user| user.upn.clone());
+    let upn = state.tenants.user(&session.user).map(|user| user.upn.clone());
     let id = keep(state, Pending { attempt, session: Some(session) });
     pages::consent(&id, &app, &upn.unwrap_or_default(), &scopes)
 }
@@ -90,9 +90,9 @@ fn candidates(state: &State, attempt: &Attempt, sessions: &[Session]) -> Vec<Use
     let first = |user: &User| {
         let hint = attempt.login_hint.as_ref();
         let hinted = hint.is_some_and(|hint| session::is_hint_for(hint, user));
-        hinted || hint.is_none() && sessions.iter().any(|session| session.oid == user.oid)
+        hinted || hint.is_none() && sessions.iter().any(|session| session.user == user.id())
     };
-    let users = state.directory.users().iter().filter(|user| user.signs_in()).cloned();
+    let users = attempt.authority.people(state).into_iter().cloned();
     let (mut firsts, rest): (Vec<_>, Vec<_>) = users.partition(first);
     firsts.extend(rest);
     firsts

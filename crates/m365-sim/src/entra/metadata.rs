@@ -5,33 +5,29 @@ use serde_json::{Map, Value, json};
 
 use super::{
     failure::{Failure, Ids},
-    keys,
     mint::members,
     params::Params,
-    tenant,
+    tenant::{Authority, CONSUMERS},
 };
 use crate::{
     cloud::SimCloud,
-    directory::TENANT_ID,
     http::{Request, Response},
     state::State,
+    tenants::Tenant,
 };
 
 /// Answers the OpenID configuration of a tenant, of version 1 or 2.
 pub(crate) fn configuration(state: &State, name: &str, version: u8, ids: &Ids) -> Response {
-    match tenant::check(name) {
-        Ok(()) => public(&document(state, name, version)),
+    match Authority::find(state, name) {
+        Ok(authority) => public(&document(state, name, &authority, version)),
         Err(failure) => failure.metadata_response(ids),
     }
 }
 
 /// Answers the key set.
 pub(crate) fn keys(state: &State, name: &str, ids: &Ids) -> Response {
-    match tenant::check(name) {
-        Ok(()) => {
-            let tenant = tenant::is_ours(name).then_some(TENANT_ID);
-            public(&keys::key_set(state.cloud, tenant))
-        }
+    match Authority::find(state, name) {
+        Ok(authority) => public(&state.keys.set(state.cloud, authority.tenant().map(Tenant::id))),
         Err(failure) => failure.metadata_response(ids),
     }
 }
@@ -57,8 +53,8 @@ fn public(body: &Value) -> Response {
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
 }
 
-fn document(state: &State, name: &str, version: u8) -> Value {
-    let root = format!("{}/{}", state.origins.login, path_tenant(name));
+fn document(state: &State, name: &str, authority: &Authority, version: u8) -> Value {
+    let root = format!("{}/{}", state.origins.login, authority.tenant().map_or(name, Tenant::id));
     let oauth = format!("{root}/oauth2{}", if version == 2 { "/v2.0" } else { "" });
     let keys = if version == 2 { "discovery/v2.0/keys" } else { "discovery/keys" };
     let mut document = unchanging();
@@ -67,7 +63,7 @@ fn document(state: &State, name: &str, version: u8) -> Value {
     document.extend(members(json!({
         "token_endpoint": format!("{oauth}/token"),
         "jwks_uri": format!("{root}/{keys}"),
-        "issuer": issuer(cloud, name, version),
+        "issuer": issuer(cloud, authority, version),
         "userinfo_endpoint": format!("{graph}/oidc/userinfo"),
         "authorization_endpoint": format!("{oauth}/authorize"),
         "device_authorization_endpoint": format!("{oauth}/devicecode"),
@@ -112,26 +108,22 @@ fn region(cloud: SimCloud) -> Map<String, Value> {
     })
 }
 
-/// A domain in the path is answered with the tenant's id; shared names stay as they are.
-fn path_tenant(name: &str) -> &str {
-    if tenant::is_ours(name) { TENANT_ID } else { name }
-}
-
-fn issuer(cloud: SimCloud, name: &str, version: u8) -> String {
-    let tenant = match name {
-        "consumers" => "9188040d-6c67-4c5b-b112-36a304b66dad",
-        name if tenant::is_shared(name) => "{tenantid}",
-        _ => TENANT_ID,
+/// A domain in the path is answered with the tenant's id, a shared name with a template.
+fn issuer(cloud: SimCloud, authority: &Authority, version: u8) -> String {
+    let tenant = match authority {
+        Authority::One(tenant) => tenant.id(),
+        Authority::Any => "{tenantid}",
+        Authority::Consumers => CONSUMERS,
     };
     match version {
-        2 => format!("https://{}/{tenant}/v2.0", cloud.login_host()),
+        2 => cloud.issuer(tenant),
         _ => format!("https://sts.windows.net/{tenant}/"),
     }
 }
 
 fn instance_document(state: &State) -> Value {
-    let discovery =
-        format!("{}/{TENANT_ID}/v2.0/.well-known/openid-configuration", state.origins.login);
+    let (login, main) = (&state.origins.login, state.tenants.main().id());
+    let discovery = format!("{login}/{main}/v2.0/.well-known/openid-configuration");
     let metadata = |(network, cache, aliases): &(&str, &str, &[&str])| json!({"preferred_network": network, "preferred_cache": cache, "aliases": aliases});
     let all: Vec<_> = INSTANCES.iter().map(metadata).collect();
     json!({"tenant_discovery_endpoint": discovery, "api-version": "1.1", "metadata": all})

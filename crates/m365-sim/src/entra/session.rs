@@ -7,6 +7,7 @@ use super::{
     interaction::Interaction,
     mint,
     store::{Session, SignIn},
+    tenant::Authority,
 };
 use crate::{
     directory::User,
@@ -17,11 +18,17 @@ use crate::{
 
 const COOKIE: &str = "ESTSAUTHPERSISTENT";
 
-/// Returns the accounts signed in in the request's browser.
-pub(crate) fn of(state: &State, request: &Request) -> Vec<Session> {
+/// Returns the accounts signed in in the request's browser that are known in a tenant, each by its
+/// entry there.
+pub(crate) fn of(state: &State, authority: &Authority, request: &Request) -> Vec<Session> {
     let id = cookie(request);
     let find = |id| state.entra.with(|memory| memory.sessions.get(id).cloned());
-    id.and_then(find).unwrap_or_default()
+    let sessions: Vec<Session> = id.and_then(find).unwrap_or_default();
+    let here = |session: Session| {
+        let user = authority.entry_of(state, state.tenants.user(&session.user)?)?;
+        Some(Session { user: user.id(), ..session })
+    };
+    sessions.into_iter().filter_map(here).collect()
 }
 
 /// Returns what was arranged for the attempt with this `state`.
@@ -40,20 +47,27 @@ pub(crate) fn scripted(state: &State) -> Option<Interaction> {
 /// # Errors
 ///
 /// 50034 for who cannot sign in here.
-pub(crate) fn sign_in(state: &State, upn: &str, mfa: bool) -> Result<Session, Failure> {
-    let user = state.directory.find(upn).filter(|user| user.signs_in());
+pub(crate) fn sign_in(
+    state: &State,
+    authority: &Authority,
+    upn: &str,
+    mfa: bool,
+) -> Result<Session, Failure> {
+    let user = authority.sign_in_name(state, upn);
     let user = user.ok_or_else(|| {
         let text = format!("The user account '{upn}' does not exist in the directory.");
         Failure::new(50_034, text)
     })?;
-    let device = state.entra.with(|memory| memory.account(&user.oid).has_device);
+    let device = state.entra.with(|memory| memory.account(&user.id()).has_device);
     let sign_in = SignIn { at: state.clock.now(), mfa, device };
-    Ok(Session { oid: user.oid.clone(), sign_in })
+    Ok(Session { user: user.id(), sign_in })
 }
 
 /// Returns whether a `login_hint` means this user.
 pub(crate) fn is_hint_for(hint: &str, user: &User) -> bool {
-    user.upn.eq_ignore_ascii_case(hint) || mint::login_hint(user) == hint
+    user.upn.eq_ignore_ascii_case(hint)
+        || user.mail.eq_ignore_ascii_case(hint)
+        || mint::login_hint(user) == hint
 }
 
 /// Keeps a browser signed in, beside the accounts that it has already.
@@ -66,7 +80,7 @@ pub(crate) fn with_cookie(
     let id = browser.map_or_else(|| random::opaque::<32>(""), str::to_owned);
     state.entra.with(|memory| {
         let accounts = memory.sessions.entry(id.clone()).or_default();
-        accounts.retain(|known| known.oid != session.oid);
+        accounts.retain(|known| known.user != session.user);
         accounts.push(session.clone());
     });
     let cookie = format!("{COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax");

@@ -14,6 +14,7 @@ use super::{
     interactive::Pending,
     scopes::{Asked, Resource},
 };
+use crate::directory::UserId;
 
 /// What Entra ID remembers, behind a lock that is never held while waiting.
 pub(crate) struct Store {
@@ -54,7 +55,7 @@ pub(crate) struct Memory {
     pub(crate) arranged: HashMap<String, Interaction>,
     /// Each secret given out so far.
     pub(crate) secrets: Vec<String>,
-    accounts: HashMap<String, Account>,
+    accounts: HashMap<UserId, Account>,
 }
 
 impl Memory {
@@ -68,25 +69,25 @@ impl Memory {
         self.apps.iter_mut().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
-    /// Returns the state of an account by object id.
-    pub(crate) fn account(&mut self, oid: &str) -> &mut Account {
-        self.accounts.entry(oid.to_owned()).or_default()
+    /// Returns the state of an account.
+    pub(crate) fn account(&mut self, user: &UserId) -> &mut Account {
+        self.accounts.entry(user.clone()).or_default()
     }
 
     /// Ends an account's sessions and grants; a new password spares those of web apps.
-    pub(crate) fn end_grants(&mut self, oid: &str, now: Timestamp, new_password: bool) {
-        self.account(oid).ended = Some(now);
+    pub(crate) fn end_grants(&mut self, user: &UserId, now: Timestamp, new_password: bool) {
+        self.account(user).ended = Some(now);
         let spared = |platform| new_password && platform == Platform::Web;
-        for token in self.refresh_tokens.values_mut().filter(|token| token.oid == oid) {
+        for token in self.refresh_tokens.values_mut().filter(|token| token.user == *user) {
             token.ended |= !spared(token.platform);
         }
-        for code in self.codes.values_mut().filter(|code| code.oid == oid) {
+        for code in self.codes.values_mut().filter(|code| code.user == *user) {
             code.ended |= !spared(code.platform);
         }
-        for token in self.access_tokens.values_mut().filter(|token| token.oid == oid) {
+        for token in self.access_tokens.values_mut().filter(|token| token.user == *user) {
             token.distrusted = Some(now);
         }
-        self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.oid != oid));
+        self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.user != *user));
     }
 }
 
@@ -116,7 +117,7 @@ pub(crate) struct SignIn {
 /// An account in a browser session.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    pub(crate) oid: String,
+    pub(crate) user: UserId,
     pub(crate) sign_in: SignIn,
 }
 
@@ -137,7 +138,7 @@ pub(crate) struct Code {
     pub(crate) challenge: Option<Challenge>,
     pub(crate) nonce: Option<String>,
     pub(crate) asked: Asked,
-    pub(crate) oid: String,
+    pub(crate) user: UserId,
     pub(crate) sign_in: SignIn,
     pub(crate) issued: Timestamp,
     pub(crate) used: bool,
@@ -158,7 +159,7 @@ pub(crate) struct RefreshToken {
     pub(crate) client_id: String,
     pub(crate) platform: Platform,
     pub(crate) asked: Asked,
-    pub(crate) oid: String,
+    pub(crate) user: UserId,
     pub(crate) sign_in: SignIn,
     pub(crate) expires: Timestamp,
     /// Sessions were revoked since.
@@ -170,7 +171,7 @@ pub(crate) struct RefreshToken {
 pub(crate) struct AccessToken {
     pub(crate) resource: Resource,
     pub(crate) scopes: BTreeSet<String>,
-    pub(crate) oid: String,
+    pub(crate) user: UserId,
     /// Whether Graph evaluates it continuously.
     pub(crate) cae: bool,
     pub(crate) sign_in: SignIn,
@@ -183,36 +184,40 @@ pub(crate) struct AccessToken {
 /// Who consented to what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Consents {
-    grants: BTreeMap<(String, Resource), Grants>,
+    grants: BTreeMap<Key, Grants>,
 }
+
+/// A tenant, an app in it and what the app wants to use.
+type Key = (String, String, Resource);
 
 #[derive(Clone, Debug, Default)]
 struct Grants {
     everyone: BTreeSet<String>,
-    users: BTreeMap<String, BTreeSet<String>>,
+    users: BTreeMap<UserId, BTreeSet<String>>,
 }
 
 impl Consents {
     /// Records an administrator's consent for everyone.
     pub(crate) fn admin<S: Into<String>>(
         &mut self,
+        tenant: &str,
         client_id: &str,
         resource: Resource,
         scopes: impl IntoIterator<Item = S>,
     ) {
-        let grants = self.grants.entry((client_id.to_owned(), resource)).or_default();
+        let grants = self.grants.entry(key(tenant, client_id, resource)).or_default();
         grants.everyone.extend(scopes.into_iter().map(Into::into));
     }
 
     /// Records one user's consent.
-    pub(crate) fn user(&mut self, client_id: &str, oid: &str, asked: &Asked) {
+    pub(crate) fn user(&mut self, client_id: &str, user: &UserId, asked: &Asked) {
         for (resource, scopes) in &asked.resources {
-            let grants = self.grants.entry((client_id.to_owned(), *resource)).or_default();
-            grants.users.entry(oid.to_owned()).or_default().extend(scopes.iter().cloned());
+            let grants = self.grants.entry(key(&user.tenant, client_id, *resource)).or_default();
+            grants.users.entry(user.clone()).or_default().extend(scopes.iter().cloned());
         }
     }
 
-    /// Takes a scope away from each app and user.
+    /// Takes a scope away from each app and user, in all tenants.
     pub(crate) fn withdraw(&mut self, scope: &str) {
         for grants in self.grants.values_mut() {
             grants.everyone.remove(scope);
@@ -223,11 +228,16 @@ impl Consents {
     }
 
     /// Returns all that an app may do for a user on a resource.
-    pub(crate) fn of(&self, client_id: &str, resource: Resource, oid: &str) -> BTreeSet<String> {
-        let Some(grants) = self.grants.get(&(client_id.to_owned(), resource)) else {
+    pub(crate) fn of(
+        &self,
+        client_id: &str,
+        resource: Resource,
+        user: &UserId,
+    ) -> BTreeSet<String> {
+        let Some(grants) = self.grants.get(&key(&user.tenant, client_id, resource)) else {
             return BTreeSet::new();
         };
-        let own = grants.users.get(oid).into_iter().flatten();
+        let own = grants.users.get(user).into_iter().flatten();
         grants.everyone.iter().chain(own).cloned().collect()
     }
 
@@ -235,14 +245,18 @@ impl Consents {
     pub(crate) fn missing(
         &self,
         client_id: &str,
-        oid: &str,
+        user: &UserId,
         asked: &Asked,
     ) -> Vec<(Resource, String)> {
         let missing = |(resource, scopes): (&Resource, &BTreeSet<String>)| {
-            let consented = self.of(client_id, *resource, oid);
+            let consented = self.of(client_id, *resource, user);
             let lacking = scopes.difference(&consented).map(|scope| (*resource, scope.clone()));
             lacking.collect::<Vec<_>>()
         };
         asked.resources.iter().flat_map(missing).collect()
     }
+}
+
+fn key(tenant: &str, client_id: &str, resource: Resource) -> Key {
+    (tenant.to_owned(), client_id.to_owned(), resource)
 }

@@ -1,5 +1,7 @@
 //! Checks that authorize and token endpoints share.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::{
@@ -8,61 +10,116 @@ use super::{
     params::Params,
     scopes::{Asked, Resource},
 };
-use crate::{
-    directory::{DOMAIN, TENANT_ID},
-    random,
-    state::State,
-};
+use crate::{directory::User, random, state::State, tenants::Tenant};
 
-/// Names that stand for no single tenant.
-const SHARED: &[&str] = &["common", "consumers", "organizations"];
+/// The tenant of personal accounts, whom nobody here is one of.
+pub(crate) const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-/// Returns whether a path names this tenant, by id or domain.
-pub(crate) fn is_ours(name: &str) -> bool {
-    name.eq_ignore_ascii_case(TENANT_ID) || name.eq_ignore_ascii_case(DOMAIN)
+/// What the first segment of a path stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Authority {
+    /// One tenant.
+    One(Arc<Tenant>),
+    /// Whichever tenant the user is at home in: `common` and `organizations`.
+    Any,
+    /// That of personal accounts.
+    Consumers,
 }
 
-/// Returns whether a path names the tenant with this id.
-pub(crate) fn names(path: &str, tenant_id: &str) -> bool {
-    is_ours(path) && is_ours(tenant_id)
-}
-
-/// Returns whether a path names no single tenant.
-pub(crate) fn is_shared(name: &str) -> bool {
-    SHARED.contains(&name)
-}
-
-/// Refuses a tenant that is not here.
-///
-/// # Errors
-///
-/// 90002.
-pub(crate) fn check(name: &str) -> Result<(), Failure> {
-    if is_ours(name) || is_shared(name) {
-        return Ok(());
+impl Authority {
+    /// Reads the first segment of a path.
+    ///
+    /// # Errors
+    ///
+    /// 90002 for a tenant that is not here.
+    pub(crate) fn find(state: &State, name: &str) -> Result<Self, Failure> {
+        if let Some(tenant) = state.tenants.named(name) {
+            return Ok(Self::One(Arc::clone(tenant)));
+        }
+        match name {
+            "common" | "organizations" => Ok(Self::Any),
+            "consumers" => Ok(Self::Consumers),
+            _ => Err(absent(name)),
+        }
     }
+
+    /// Returns the tenant, if it is one.
+    pub(crate) fn tenant(&self) -> Option<&Tenant> {
+        match self {
+            Self::One(tenant) => Some(tenant),
+            Self::Any | Self::Consumers => None,
+        }
+    }
+
+    /// Returns whether a token of the tenant with this id is good here.
+    pub(crate) fn issues_for(&self, state: &State, tenant_id: &str) -> bool {
+        match self {
+            Self::One(tenant) => tenant.id() == tenant_id,
+            Self::Any => state.tenants.all().any(|tenant| tenant.id() == tenant_id),
+            Self::Consumers => false,
+        }
+    }
+
+    /// Returns who signs in here by a name.
+    pub(crate) fn sign_in_name<'a>(&'a self, state: &'a State, name: &str) -> Option<&'a User> {
+        match self {
+            Self::One(tenant) => tenant.directory.sign_in_name(name),
+            Self::Any => state.tenants.at_home(name),
+            Self::Consumers => None,
+        }
+    }
+
+    /// Returns the entry by which a person is known here: for a guest another one than at home.
+    pub(crate) fn entry_of<'a>(&'a self, state: &'a State, person: &User) -> Option<&'a User> {
+        match self {
+            Self::One(tenant) => tenant.directory.entry_of(person),
+            Self::Any => state.tenants.everyone().find(|user| user.is_same_person(person)),
+            Self::Consumers => None,
+        }
+    }
+
+    /// Returns everyone who can sign in here.
+    pub(crate) fn people<'a>(&'a self, state: &'a State) -> Vec<&'a User> {
+        let all: Vec<_> = match self {
+            Self::One(tenant) => tenant.users().iter().collect(),
+            Self::Any => state.tenants.everyone().collect(),
+            Self::Consumers => Vec::new(),
+        };
+        all.into_iter().filter(|user| user.signs_in()).collect()
+    }
+}
+
+fn absent(name: &str) -> Failure {
     let text = format!(
         "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are \
          signing into the correct cloud."
     );
-    Err(Failure::new(90_002, text))
+    Failure::new(90_002, text)
 }
 
-/// Refuses single-tenant apps at shared paths.
+/// Refuses single-tenant apps at shared paths, and in tenants where they are not registered.
 ///
 /// # Errors
 ///
-/// 50194.
-pub(crate) fn check_audience(tenant: &str, app: &App) -> Result<(), Failure> {
-    if !is_shared(tenant) || app.multi_tenant {
-        return Ok(());
+/// 50194 and 700016.
+fn check_audience(state: &State, authority: &Authority, app: &App) -> Result<(), Failure> {
+    match authority {
+        Authority::Any if app.multi_tenant => Ok(()),
+        Authority::One(tenant) if app.multi_tenant || tenant.id() == state.tenants.main().id() => {
+            Ok(())
+        }
+        Authority::One(tenant) => Err(unknown_app(&app.client_id, tenant.name())),
+        Authority::Any | Authority::Consumers => Err(single_tenant(app)),
     }
+}
+
+fn single_tenant(app: &App) -> Failure {
     let App { client_id, name, .. } = app;
     let text = format!(
         "Application '{client_id}' ({name}) is not configured as a multi-tenant application. \
          Use a tenant-specific endpoint."
     );
-    Err(Failure::new(50_194, text))
+    Failure::new(50_194, text)
 }
 
 /// Refuses a client id that is no GUID.
@@ -78,11 +135,23 @@ pub(crate) fn client_id(params: &Params) -> Result<&str, Failure> {
     Err(Failure::new(90_013, "Invalid input received from the user: 'client_id' is not a GUID."))
 }
 
+/// Finds the app of a request, which must be in the tenant that the path names.
+///
+/// # Errors
+///
+/// 700016 and 50194.
+pub(crate) fn app(state: &State, authority: &Authority, client_id: &str) -> Result<App, Failure> {
+    let app = state.entra.with(|memory| memory.app(client_id).cloned());
+    let directory = authority.tenant().unwrap_or(state.tenants.main()).name();
+    let app = app.ok_or_else(|| unknown_app(client_id, directory))?;
+    check_audience(state, authority, &app)?;
+    Ok(app)
+}
+
 /// Names an app that is not in the tenant.
-pub(crate) fn unknown_app(client_id: &str) -> Failure {
+fn unknown_app(client_id: &str, directory: &str) -> Failure {
     let text = format!(
-        "Application with identifier '{client_id}' was not found in the directory 'Fjordlight \
-         Energy'."
+        "Application with identifier '{client_id}' was not found in the directory '{directory}'."
     );
     Failure::new(700_016, text)
 }

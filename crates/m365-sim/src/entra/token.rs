@@ -3,6 +3,7 @@
 mod assertion;
 mod client;
 mod grant;
+mod jwt;
 mod on_behalf_of;
 
 use http::{StatusCode, header};
@@ -13,7 +14,7 @@ use super::{
     apps::App,
     failure::{Failure, Ids},
     params::Params,
-    tenant,
+    tenant::{self, Authority},
 };
 use crate::{
     http::{Request, Response},
@@ -32,13 +33,13 @@ pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) 
 
 fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Failure> {
     let params = form(request)?;
-    tenant::check(tenant)?;
+    let authority = Authority::find(state, tenant)?;
     let client_id = params.get("client_id").ok_or_else(|| Failure::missing("client_id"))?;
     let grant_type = params.get("grant_type").ok_or_else(|| Failure::missing("grant_type"))?;
     let grant_type = grant_type.to_owned();
-    let app = app(state, client_id, &grant_type, tenant)?;
+    let app = app(state, client_id, &grant_type, &authority)?;
     let origin = request.headers.contains_key(header::ORIGIN);
-    let exchange = Exchange { state, params, app, origin, tenant: tenant.to_owned() };
+    let exchange = Exchange { state, authority, params, app, origin, tenant: tenant.to_owned() };
     match grant_type.as_str() {
         ON_BEHALF_OF => exchange.on_behalf_of(),
         "refresh_token" => exchange.refresh(),
@@ -67,7 +68,12 @@ pub(crate) fn duplicate(name: &str) -> Failure {
     Failure::new(9_000_411, text)
 }
 
-fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result<App, Failure> {
+fn app(
+    state: &State,
+    client_id: &str,
+    grant_type: &str,
+    authority: &Authority,
+) -> Result<App, Failure> {
     match grant_type {
         "authorization_code" | "refresh_token" | ON_BEHALF_OF => {}
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
@@ -78,10 +84,7 @@ fn app(state: &State, client_id: &str, grant_type: &str, tenant: &str) -> Result
             return Err(Failure::new(70_003, text));
         }
     }
-    let app = state.entra.with(|memory| memory.app(client_id).cloned());
-    let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
-    tenant::check_audience(tenant, &app)?;
-    Ok(app)
+    tenant::app(state, authority, client_id)
 }
 
 /// Refuses flows without a redirect, for which no app here is registered.

@@ -29,6 +29,11 @@ impl Call<'_> {
         self.state.clock.now()
     }
 
+    /// Returns the id of the bearer's tenant.
+    pub(crate) fn tenant_id(&self) -> &str {
+        self.grant.tenant.id()
+    }
+
     /// Returns the version's root, e.g. `https://graph.microsoft.com/v1.0`.
     pub(crate) fn root(&self) -> String {
         format!("{}/v1.0", self.state.origins.graph)

@@ -37,7 +37,7 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
     if !owner.is_caller {
         return Err(Fail::access_denied());
     }
-    let calendars = call.state.calendars.of(&owner.user.oid).ok_or_else(Fail::no_mailbox)?;
+    let calendars = call.grant.tenant.calendars.of(&owner.user.oid).ok_or_else(Fail::no_mailbox)?;
     let zone = Zone::preferred(call)?;
     let request = MeetingRequest::read(&posted, call.now())?;
     let organizer = Mind::of_organizer(calendars, &request);

@@ -112,7 +112,7 @@ fn find<'a>(call: &Call<'a>, id: &str) -> Result<Cow<'a, Meeting>, Fail> {
 
 /// Finds a meeting, whoever is invited.
 fn any<'a>(call: &Call<'a>, is: impl Fn(&Meeting) -> bool) -> Option<Cow<'a, Meeting>> {
-    let known = call.state.meetings.all().iter().find(|meeting| is(meeting));
+    let known = call.grant.tenant.meetings.all().iter().find(|meeting| is(meeting));
     let invited = || invited::all(call).find(|meeting| is(meeting)).map(Cow::Owned);
     known.map(Cow::Borrowed).or_else(invited)
 }

@@ -27,7 +27,7 @@ impl<'a> Owner<'a> {
     /// Finds the user of `/me`, or of `/users/{name}` by object id or principal name.
     pub(crate) fn find(call: &Call<'a>, name: Option<&str>) -> Result<Self, Fail> {
         let wanted = name.unwrap_or(&call.grant.user_id);
-        let user = call.state.directory.find(wanted).filter(|user| user.kind != Kind::Group);
+        let user = call.grant.tenant.directory.find(wanted).filter(|user| user.kind != Kind::Group);
         let user = user.ok_or_else(|| Fail::invalid_user(wanted))?;
         Ok(Self { user, is_caller: user.oid == call.grant.user_id })
     }
@@ -133,7 +133,7 @@ pub(crate) fn property(user: &User, name: &str) -> Result<Value, Fail> {
     Ok(match name {
         "accountEnabled" => true.into(),
         "businessPhones" => json!([]),
-        "companyName" => crate::directory::COMPANY.into(),
+        "companyName" => user.company.as_str().into(),
         "department" => text(&user.department),
         "displayName" => text(&user.display_name),
         "givenName" => text(given),

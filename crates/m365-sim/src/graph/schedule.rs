@@ -50,12 +50,12 @@ pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail
 
 /// Finds whom a mail address belongs to; an object id is none.
 fn addressee<'a>(call: &Call<'a>, address: &str) -> Option<&'a User> {
-    call.state.directory.find(address).filter(|user| user.upn.eq_ignore_ascii_case(address))
+    call.grant.tenant.directory.find(address).filter(|user| user.upn.eq_ignore_ascii_case(address))
 }
 
 fn entry(call: &Call<'_>, request: &ScheduleRequest, zone: &Zone, address: &str) -> Value {
     let user = addressee(call, address);
-    let behind = user.map(|user| call.state.calendars.behind(&user.oid)).unwrap_or_default();
+    let behind = user.map(|user| call.grant.tenant.calendars.behind(&user.oid)).unwrap_or_default();
     let Some(user) = user.filter(|_| !behind.is_empty()) else {
         return unresolved(address, user.is_some());
     };

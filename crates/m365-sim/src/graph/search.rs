@@ -116,7 +116,7 @@ fn permitted(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<(), Fail> {
             return Err(forbidden(call, name, needed));
         }
     }
-    let caller = call.state.directory.find(&call.grant.user_id);
+    let caller = call.grant.tenant.directory.find(&call.grant.user_id);
     match caller.map(|user| user.kind) {
         Some(Kind::Guest) => Err(Fail::search_forbidden("Guests cannot search.".to_owned())),
         _ => Ok(()),

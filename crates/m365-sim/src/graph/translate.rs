@@ -22,7 +22,7 @@ const MAX_IDS: usize = 1000;
 pub(crate) fn route(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
     let posted = call.posted()?;
     call.need(&["User.Read", "User.ReadBasic.All"])?;
-    let mailbox = call.state.mail.mailbox(&owner.user.oid).ok_or_else(Fail::no_mailbox)?;
+    let mailbox = call.grant.tenant.mail.mailbox(&owner.user.oid).ok_or_else(Fail::no_mailbox)?;
     let ids = posted["inputIds"].as_array().filter(|ids| (1..=MAX_IDS).contains(&ids.len()));
     let ids = ids.ok_or_else(|| Fail::bad_request("inputIds must hold 1 to 1000 ids."))?;
     let kind = |name: &str| Kind::named(posted[name].as_str().unwrap_or_default());

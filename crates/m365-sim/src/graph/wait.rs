@@ -8,6 +8,8 @@ use std::{
 
 use jiff::Timestamp;
 
+use crate::directory::UserId;
+
 /// The longest wait, however often a client comes back too early.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -17,8 +19,8 @@ pub(crate) struct Waits {
     waits: Mutex<BTreeMap<Key, Wait>>,
 }
 
-/// A user's object id, and the workload that asks for a wait.
-pub(crate) type Key = (String, &'static str);
+/// A user, and the workload that asks for a wait.
+pub(crate) type Key = (UserId, &'static str);
 
 #[derive(Clone, Copy, Debug)]
 struct Wait {

@@ -4,21 +4,23 @@ use m365_sim::{Sim, SimCloud};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::Value;
 
-use super::browser::{Answer, tenant, tokens};
+use super::browser::{Answer, part, tenant, tokens};
 use crate::client::http;
 
 async fn get(tenant: &Sim, path: &str) -> Answer {
     Answer::of(http().get(format!("{}/{path}", tenant.login_endpoint()))).await
 }
 
-/// Checks a token with the published key, as a receiver does.
+/// Checks a token with the published key that it names, as a receiver does.
 fn verifies(keys: &Value, token: &str) -> bool {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let key = &keys["keys"][0];
-    let part = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let header = part(token, 0);
+    let named = |key: &&Value| key["kid"] == header["kid"];
+    let key = keys["keys"].as_array().unwrap().iter().find(named).unwrap();
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
     let (text, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
-    RsaPublicKeyComponents { n: part("n"), e: part("e") }
+    RsaPublicKeyComponents { n: number("n"), e: number("e") }
         .verify(&RSA_PKCS1_2048_8192_SHA256, text.as_bytes(), &signature)
         .is_ok()
 }

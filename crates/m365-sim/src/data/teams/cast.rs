@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     data::{people::People, teams::ids::guid},
-    directory::{Directory, TENANT_ID, User},
+    directory::{Directory, User},
     graph::teams::{chat::Member, message::Person},
 };
 
@@ -36,6 +36,7 @@ const CREW: [&str; 22] = [
 
 /// Everyone who chats.
 pub(crate) struct Cast {
+    tenant: &'static str,
     people: People,
     users: BTreeMap<String, User>,
 }
@@ -44,7 +45,8 @@ impl Cast {
     /// Takes the company's people, and those elsewhere whom mail knows.
     pub(crate) fn of(directory: &Directory) -> Self {
         let users = directory.users().iter().map(|user| (user.upn.clone(), user.clone()));
-        Self { people: People::of(directory), users: users.collect() }
+        let (people, users) = (People::of(directory), users.collect());
+        Self { tenant: directory.tenant, people, users }
     }
 
     /// Returns a person by the short name.
@@ -56,7 +58,7 @@ impl Cast {
             id: id.unwrap_or_else(|| guid(&contact.address)),
             name: contact.name.to_string(),
             address: contact.address.to_string(),
-            tenant: if own { TENANT_ID.to_owned() } else { guid(domain(&contact.address)) },
+            tenant: if own { self.tenant.to_owned() } else { guid(domain(&contact.address)) },
         })
     }
 
@@ -71,7 +73,7 @@ impl Cast {
     pub(crate) fn members(&self, names: &str) -> Vec<Member> {
         let names = names.split_whitespace();
         let members = names.flat_map(|name| match name {
-            "crew" => CREW.iter().map(|name| crew_member(name)).collect(),
+            "crew" => CREW.iter().map(|name| self.crew_member(name)).collect(),
             _ => vec![self.member(name)],
         });
         members.collect()
@@ -85,13 +87,13 @@ impl Cast {
             unnamed: name.ends_with('?'),
         }
     }
-}
 
-fn crew_member(name: &str) -> Member {
-    let address = format!("{}@crew.fjordlight.example", name.to_lowercase().replace(' ', "."));
-    let person =
-        Person { id: guid(&address), name: name.to_owned(), address, tenant: TENANT_ID.to_owned() };
-    Member { person: Arc::new(person), owner: false, unnamed: false }
+    fn crew_member(&self, name: &str) -> Member {
+        let address = format!("{}@crew.fjordlight.example", name.to_lowercase().replace(' ', "."));
+        let (id, tenant) = (guid(&address), self.tenant.to_owned());
+        let person = Person { id, name: name.to_owned(), address, tenant };
+        Member { person: Arc::new(person), owner: false, unnamed: false }
+    }
 }
 
 fn domain(address: &str) -> &str {

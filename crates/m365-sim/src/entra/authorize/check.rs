@@ -12,18 +12,23 @@ use crate::{
         reply::{Mode, Reply},
         scopes::Asked,
         store::Challenge,
-        tenant, token,
+        tenant::{self, Authority},
+        token,
     },
     http::Request,
     state::State,
 };
 
+/// A request whose errors may be sent to the app.
+pub(super) struct Trusted {
+    params: Params,
+    authority: Authority,
+    app: App,
+    pub(super) reply: Reply,
+}
+
 /// Checks all that must be right before an error may be sent to the app.
-pub(super) fn trusted(
-    state: &State,
-    request: &Request,
-    tenant: &str,
-) -> Result<(Params, App, Reply), Failure> {
+pub(super) fn trusted(state: &State, request: &Request, tenant: &str) -> Result<Trusted, Failure> {
     let text = match request.method {
         Method::GET => request.query.clone().unwrap_or_default().into_bytes(),
         Method::POST => request.body.to_vec(),
@@ -33,13 +38,10 @@ pub(super) fn trusted(
     if let Some(name) = params.duplicate() {
         return Err(token::duplicate(name));
     }
-    tenant::check(tenant)?;
-    let client_id = tenant::client_id(&params)?;
-    let app = state.entra.with(|memory| memory.app(client_id).cloned());
-    let app = app.ok_or_else(|| tenant::unknown_app(client_id))?;
-    tenant::check_audience(tenant, &app)?;
+    let authority = Authority::find(state, tenant)?;
+    let app = tenant::app(state, &authority, tenant::client_id(&params)?)?;
     let reply = reply(&params, &app)?;
-    Ok((params, app, reply))
+    Ok(Trusted { params, authority, app, reply })
 }
 
 fn reply(params: &Params, app: &App) -> Result<Reply, Failure> {
@@ -63,12 +65,9 @@ fn reply(params: &Params, app: &App) -> Result<Reply, Failure> {
 
 impl Attempt {
     /// Checks the rest of a request, whose errors the app may see.
-    pub(super) fn check(
-        state: &State,
-        params: &Params,
-        app: App,
-        reply: Reply,
-    ) -> Result<Self, Failure> {
+    pub(super) fn check(state: &State, trusted: Trusted) -> Result<Self, Failure> {
+        let Trusted { params, authority, app, reply } = trusted;
+        let params = &params;
         response_type(params)?;
         if Mode::parse(params.get("response_mode")).is_none() {
             return Err(Failure::new(70_007, "The 'response_mode' is not a supported value."));
@@ -86,6 +85,7 @@ impl Attempt {
             nonce: params.get("nonce").map(str::to_owned),
             needs_mfa: claims.needs_mfa,
             client_info: params.get("client_info") == Some("1"),
+            authority,
             app,
             reply,
             asked,

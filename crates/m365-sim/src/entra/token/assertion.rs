@@ -3,62 +3,25 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use serde_json::{Map, Value};
 
+use super::jwt::Jwt;
 use crate::{
+    directory::UserId,
     entra::{
         apps::App,
         failure::Failure,
-        keys,
         mint::after,
         scopes::Resource,
         store::{Memory, SignIn},
-        tenant,
+        tenant::Authority,
     },
     state::State,
 };
 
-/// A JSON Web Token that is shaped right, of which nothing else is known yet.
-pub(super) struct Jwt<'a> {
-    pub(super) header: Map<String, Value>,
-    pub(super) claims: Map<String, Value>,
-    /// Header and payload as they were signed.
-    pub(super) signed: &'a str,
-    pub(super) signature: Vec<u8>,
-}
-
-impl<'a> Jwt<'a> {
-    /// Takes a token apart; `None` if it is no token.
-    pub(super) fn read(text: &'a str) -> Option<Self> {
-        let (signed, signature) = text.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
-        let object = |part: &str| serde_json::from_slice(&decode(part)?).ok();
-        Some(Self {
-            header: object(header)?,
-            claims: object(claims)?,
-            signed,
-            signature: decode(signature)?,
-        })
-    }
-
-    /// Returns a claim that is text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
-    }
-
-    /// Returns a claim that is a time, in seconds as a number or as text.
-    pub(super) fn time(&self, name: &str) -> Option<Timestamp> {
-        let value = self.claims.get(name)?;
-        let text = || value.as_str().and_then(|text| text.parse().ok());
-        Timestamp::from_second(value.as_i64().or_else(text)?).ok()
-    }
-}
-
 /// A caller's access token that proved good.
 #[derive(Debug)]
 pub(super) struct Assertion {
-    pub(super) oid: String,
+    pub(super) user: UserId,
     /// When it was issued, however far back it says that it begins.
     pub(super) issued: Timestamp,
     pub(super) sign_in: SignIn,
@@ -77,7 +40,7 @@ impl Assertion {
     pub(super) fn check(
         state: &State,
         text: &str,
-        tenant: &str,
+        authority: &Authority,
         app: &App,
     ) -> Result<Self, Failure> {
         let token = Jwt::read(text).ok_or_else(malformed)?;
@@ -85,7 +48,7 @@ impl Assertion {
         if calling_app.is_none() {
             return Err(id_token());
         }
-        let from_here = token.text("tid").is_some_and(|tid| tenant::names(tenant, tid));
+        let from_here = token.text("tid").is_some_and(|tid| authority.issues_for(state, tid));
         if !is_signed_by_us(state, &token) || !from_here {
             return Err(not_ours());
         }
@@ -98,24 +61,27 @@ impl Assertion {
     /// Recalls under which circumstances a token was issued; of a stranger's nothing is known
     /// but what it says.
     fn recall(state: &State, memory: &mut Memory, text: &str, token: &Jwt<'_>, oid: &str) -> Self {
-        let oid = oid.to_owned();
+        let tenant = token.text("tid").unwrap_or_default().to_owned();
+        let user = UserId { tenant, oid: oid.to_owned() };
         if let Some(record) = memory.access_tokens.get(text) {
             let ended = record.distrusted.is_some();
-            return Self { oid, issued: record.issued, sign_in: record.sign_in, ended };
+            return Self { user, issued: record.issued, sign_in: record.sign_in, ended };
         }
         let begins = token.time("iat").unwrap_or(Timestamp::UNIX_EPOCH);
         let issued = after(begins, state.back_dated);
-        let ended = memory.account(&oid).ended.is_some_and(|end| issued < end);
+        let ended = memory.account(&user).ended.is_some_and(|end| issued < end);
         let sign_in = SignIn { at: issued, mfa: false, device: false };
-        Self { oid, issued, sign_in, ended }
+        Self { user, issued, sign_in, ended }
     }
 }
 
 fn is_signed_by_us(state: &State, token: &Jwt<'_>) -> bool {
-    let keys = keys::key_set(state.cloud, None);
+    let tenant = token.text("tid").unwrap_or_default();
+    let keys = state.keys.set(state.cloud, Some(tenant));
     let mut keys = keys["keys"].as_array().into_iter().flatten();
     let kid = token.header.get("kid");
     let key = keys.find(|key| key.get("kid") == kid && kid.is_some());
+    let key = key.filter(|key| key["issuer"] == state.cloud.issuer(tenant));
     let part = |name: &str| URL_SAFE_NO_PAD.decode(key?.get(name)?.as_str()?).ok();
     let (Some(n), Some(e)) = (part("n"), part("e")) else {
         return false;

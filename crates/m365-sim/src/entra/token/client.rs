@@ -1,5 +1,7 @@
 //! How an app proves who it is.
 
+mod assertion;
+
 use crate::entra::{
     apps::{App, Proof},
     failure::Failure,
@@ -7,13 +9,18 @@ use crate::entra::{
 };
 use crate::state::State;
 
-/// Checks the secret or the assertion of a confidential client.
+/// Checks the secret or the assertion of a confidential client, sent to this tenant's endpoint.
 ///
 /// # Errors
 ///
 /// 7000218 without either and 7000216 with both; 7000215 for a wrong secret and 7000222 for one
 /// that has expired.
-pub(super) fn authenticate(state: &State, app: &App, params: &Params) -> Result<Proof, Failure> {
+pub(super) fn authenticate(
+    state: &State,
+    app: &App,
+    params: &Params,
+    tenant: &str,
+) -> Result<Proof, Failure> {
     match (params.get("client_secret"), params.get("client_assertion")) {
         (Some(_), Some(_)) => {
             let text = "The request must contain either 'client_assertion' or 'client_secret', \
@@ -21,7 +28,8 @@ pub(super) fn authenticate(state: &State, app: &App, params: &Params) -> Result<
             Err(Failure::new(7_000_216, text))
         }
         (Some(secret), None) => check_secret(state, app, secret),
-        _ => Err(nothing()),
+        (None, Some(sent)) => assertion::check(state, app, params, sent, tenant),
+        (None, None) => Err(nothing()),
     }
 }
 
@@ -34,7 +42,7 @@ pub(crate) fn nothing() -> Failure {
 
 fn check_secret(state: &State, app: &App, sent: &str) -> Result<Proof, Failure> {
     let client_id = &app.client_id;
-    let known = app.secrets.iter().find(|secret| secret.value == sent).ok_or_else(|| {
+    let known = app.credentials.secrets.iter().find(|secret| secret.value == sent).ok_or_else(|| {
         let text = format!(
             "Invalid client secret provided. Ensure the secret being sent in the request is the \
              client secret value, not the client secret ID, for a secret added to app \

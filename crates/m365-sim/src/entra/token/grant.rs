@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::client;
 use crate::{
-    directory::User,
+    directory::{User, UserId},
     entra::{
         apps::{App, Platform, Proof},
         claims::Claims,
@@ -18,7 +18,7 @@ use crate::{
         params::Params,
         scopes::Asked,
         store::{Code, RefreshToken, SignIn},
-        tenant,
+        tenant::{self, Authority},
     },
     state::State,
 };
@@ -28,6 +28,7 @@ const CODE_LIFE: Duration = Duration::from_secs(600);
 /// A token request whose frame is in order.
 pub(super) struct Exchange<'a> {
     pub(super) state: &'a State,
+    pub(super) authority: Authority,
     pub(super) params: Params,
     pub(super) app: App,
     pub(super) origin: bool,
@@ -87,7 +88,9 @@ impl Exchange<'_> {
     fn authenticate(&self, platform: Platform) -> Result<Proof, Failure> {
         let sent = |name| self.params.get(name).is_some();
         let proof = match platform {
-            Platform::Web => client::authenticate(self.state, &self.app, &self.params)?,
+            Platform::Web => {
+                client::authenticate(self.state, &self.app, &self.params, &self.tenant)?
+            }
             _ if sent("client_secret") || sent("client_assertion") => {
                 let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
                             should be presented.";
@@ -116,6 +119,9 @@ impl Exchange<'_> {
         }
         if !code.client_id.eq_ignore_ascii_case(&self.app.client_id) {
             return Err(Failure::new(70_000, "The code was issued to another client."));
+        }
+        if self.authority.tenant().is_some_and(|own| own.id() != code.user.tenant) {
+            return Err(Failure::new(700_005, "The code was issued for another tenant."));
         }
         if self.state.clock.now() >= after(code.issued, CODE_LIFE) {
             let text = "The provided authorization code or refresh token has expired due to \
@@ -197,25 +203,28 @@ impl Exchange<'_> {
         let resource = asked.one_resource()?;
         let client_id = &self.app.client_id;
         let scopes = self.state.entra.with(|memory| {
-            let missing = memory.consents.missing(client_id, &user.oid, asked);
-            missing.is_empty().then(|| memory.consents.of(client_id, resource, &user.oid))
+            let missing = memory.consents.missing(client_id, &user.id(), asked);
+            missing.is_empty().then(|| memory.consents.of(client_id, resource, &user.id()))
         });
         let scopes = scopes.filter(|scopes| !scopes.is_empty());
         scopes.ok_or_else(|| tenant::no_consent(&self.app))
     }
 
     fn user(&self, source: &Source<'_>) -> Result<&User, Failure> {
-        if self.state.entra.with(|memory| memory.account(source.oid).disabled) {
+        if self.state.entra.with(|memory| memory.account(source.user).disabled) {
             return Err(disabled());
         }
         if source.ended {
             return Err(revoked());
         }
-        self.state.directory.find(source.oid).ok_or_else(unknown_user)
+        // A refresh token is good in each tenant that knows the person.
+        let user = self.state.tenants.user(source.user);
+        let user = user.and_then(|user| self.authority.entry_of(self.state, user));
+        user.ok_or_else(unknown_user)
     }
 
     fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
-        let account = self.state.entra.with(|memory| memory.account(source.oid).clone());
+        let account = self.state.entra.with(|memory| memory.account(source.user).clone());
         if source.sign_in.mfa || !(account.needs_mfa || claims.needs_mfa) {
             return Ok(());
         }
@@ -225,7 +234,7 @@ impl Exchange<'_> {
 
 /// What tokens are issued from: a code or a refresh token.
 struct Source<'a> {
-    oid: &'a str,
+    user: &'a UserId,
     platform: Platform,
     sign_in: SignIn,
     ended: bool,
@@ -234,16 +243,16 @@ struct Source<'a> {
 
 impl<'a> From<&'a Code> for Source<'a> {
     fn from(code: &'a Code) -> Self {
-        let Code { oid, platform, sign_in, ended, .. } = code;
-        Self { oid, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end: None }
+        let Code { user, platform, sign_in, ended, .. } = code;
+        Self { user, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end: None }
     }
 }
 
 impl<'a> From<&'a RefreshToken> for Source<'a> {
     fn from(token: &'a RefreshToken) -> Self {
-        let RefreshToken { oid, platform, sign_in, ended, .. } = token;
+        let RefreshToken { user, platform, sign_in, ended, .. } = token;
         let spa_end = (*platform == Platform::SinglePage).then_some(token.expires);
-        Self { oid, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end }
+        Self { user, platform: *platform, sign_in: *sign_in, ended: *ended, spa_end }
     }
 }
 

@@ -24,10 +24,10 @@ impl Exchange<'_> {
     /// Exchanges the token of the app's caller.
     pub(super) fn on_behalf_of(&self) -> Result<Value, Failure> {
         check_use(&self.params)?;
-        let proof = client::authenticate(self.state, &self.app, &self.params)?;
+        let proof = client::authenticate(self.state, &self.app, &self.params, &self.tenant)?;
         let name = "assertion";
         let sent = self.params.get(name).ok_or_else(|| Failure::missing(name))?;
-        let assertion = Assertion::check(self.state, sent, &self.tenant, &self.app)?;
+        let assertion = Assertion::check(self.state, sent, &self.authority, &self.app)?;
         let asked = self.asked_for()?;
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.caller(&assertion, &claims)?;
@@ -44,8 +44,8 @@ impl Exchange<'_> {
 
     /// Finds the caller, who must not have been thrown out since.
     fn caller(&self, assertion: &Assertion, claims: &Claims) -> Result<&User, Failure> {
-        let oid = &assertion.oid;
-        if self.state.entra.with(|memory| memory.account(oid).disabled) {
+        let id = &assertion.user;
+        if self.state.entra.with(|memory| memory.account(id).disabled) {
             return Err(disabled());
         }
         if claims.not_before.is_some_and(|least| assertion.issued < least) {
@@ -54,11 +54,13 @@ impl Exchange<'_> {
         if assertion.ended {
             return Err(revoked());
         }
-        self.state.directory.find(oid).ok_or_else(unknown_user)
+        let user = self.state.tenants.user(id);
+        let user = user.and_then(|user| self.authority.entry_of(self.state, user));
+        user.ok_or_else(unknown_user)
     }
 
     fn admit_on_behalf(&self, assertion: &Assertion, claims: &Claims) -> Result<(), Failure> {
-        let needs_mfa = self.state.entra.with(|memory| memory.account(&assertion.oid).needs_mfa);
+        let needs_mfa = self.state.entra.with(|memory| memory.account(&assertion.user).needs_mfa);
         if (needs_mfa || claims.needs_mfa) && !assertion.sign_in.mfa {
             return Err(tenant::mfa_needed().interaction());
         }

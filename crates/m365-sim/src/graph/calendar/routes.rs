@@ -50,7 +50,7 @@ fn open<'a>(
     owner: &Owner<'_>,
     path: &[&str],
 ) -> Result<(&'a Calendars, bool), Fail> {
-    let calendars = call.state.calendars.of(&owner.user.oid);
+    let calendars = call.grant.tenant.calendars.of(&owner.user.oid);
     if owner.is_caller {
         // Calendars that others share stand in the own list.
         let listing = path == ["calendars"] && call.has(&["Calendars.Read.Shared"]);

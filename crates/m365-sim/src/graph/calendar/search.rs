@@ -34,9 +34,9 @@ use crate::{
 
 /// Searches the caller's own first calendar for single events and series as a whole.
 pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
-    let own = call.state.calendars.of(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
+    let own = call.grant.tenant.calendars.of(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
     let query = request.parse(call.now())?;
-    if !call.state.mail.searched.admits(same(call, request), request.from) {
+    if !call.grant.tenant.mail.searched.admits(same(call, request), request.from) {
         return Err(Fail::search_entity("The first page must start at from=0"));
     }
     let view = View::new(call, own, false)?;

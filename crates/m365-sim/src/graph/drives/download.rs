@@ -30,8 +30,8 @@ pub(crate) fn handle(state: &State, request: &Request) -> Response {
     let Some(link) = link::read(state, &request.path, query) else {
         return Response::empty(StatusCode::UNAUTHORIZED);
     };
-    let contents = state.files.contents();
-    let item = contents.by_guid(link.guid).map(|at| contents.item(at));
+    let mut contents = state.tenants.all().map(|tenant| tenant.files.contents());
+    let item = contents.find_map(|own| own.by_guid(link.guid).map(|at| own.item(at)));
     match item.and_then(|item| Some((item, item.body()?))) {
         Some((item, body)) => served(request, item, &Source::of(link, item, body)),
         None => Response::empty(StatusCode::NOT_FOUND),

@@ -28,7 +28,7 @@ pub(crate) fn of(
     let after = format!("{format}&ApiVersion=2.0");
     let end = state.clock.now().checked_add(lifetime).unwrap_or(Timestamp::MAX);
     let secret = sealed(state, &path, &before, &after, end.as_second());
-    state.files.give_out(&secret);
+    view.call.grant.tenant.files.give_out(&secret);
     format!("{}{path}?{before}{SECRET}{secret}{after}", state.origins.download)
 }
 

@@ -23,9 +23,9 @@ impl<'a> View<'a> {
 
     /// Looks at the files in the name of the caller.
     pub(crate) fn of(call: &'a Call<'a>) -> Result<Self, Fail> {
-        let user = call.state.directory.find(&call.grant.user_id);
+        let user = call.grant.tenant.directory.find(&call.grant.user_id);
         let user = user.ok_or_else(Fail::files_denied)?;
-        Ok(Self { call, contents: call.state.files.contents(), user })
+        Ok(Self { call, contents: call.grant.tenant.files.contents(), user })
     }
 
     /// Checks that the token opens a drive, whoever may see what is in it.
@@ -47,7 +47,7 @@ impl<'a> View<'a> {
     }
 
     fn has_selected(&self, site: &Site) -> bool {
-        self.call.has(&["Sites.Selected"]) && self.call.state.files.is_granted(site)
+        self.call.has(&["Sites.Selected"]) && self.call.grant.tenant.files.is_granted(site)
     }
 
     /// Finds an item that the caller may see by its id, or by its unique id.

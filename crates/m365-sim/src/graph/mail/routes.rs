@@ -35,7 +35,7 @@ fn open<'a>(
     owner: &Owner<'_>,
     path: &[&str],
 ) -> Result<(&'a Mailbox, bool), Fail> {
-    let mailbox = call.state.mail.mailbox(&owner.user.oid);
+    let mailbox = call.grant.tenant.mail.mailbox(&owner.user.oid);
     if owner.is_caller {
         call.need(&["Mail.Read", "Mail.ReadBasic"])?;
         return Ok((mailbox.ok_or_else(Fail::no_mailbox)?, !call.has(&["Mail.Read"])));

@@ -68,8 +68,8 @@ impl<'a> Mind<'a> {
     /// Reads the attendees' calendars; those of other organisations are not known.
     pub(crate) fn of_attendees(call: &Call<'a>, request: &'a MeetingRequest) -> Vec<Self> {
         let mind = |address: &'a String| {
-            let user = call.state.directory.find(address);
-            let behind = user.map(|user| call.state.calendars.behind(&user.oid));
+            let user = call.grant.tenant.directory.find(address);
+            let behind = user.map(|user| call.grant.tenant.calendars.behind(&user.oid));
             let behind = behind.filter(|behind| !behind.is_empty());
             Self { address, items: behind.map(|behind| plans(&behind, request)) }
         };

@@ -65,7 +65,7 @@ impl MeetingRequest {
 
     /// Returns whether there is a place to meet in, where one is required.
     pub(crate) fn has_location(&self, call: &Call<'_>) -> bool {
-        let exists = |address: &String| call.state.directory.find(address).is_some();
+        let exists = |address: &String| call.grant.tenant.directory.find(address).is_some();
         self.required.as_ref().is_none_or(|addresses| addresses.iter().any(exists))
     }
 }

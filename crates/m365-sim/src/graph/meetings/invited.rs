@@ -6,7 +6,6 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use crate::{
     data::random::mix,
-    directory::TENANT_ID,
     graph::{
         calendar::event::Event,
         call::Call,
@@ -20,7 +19,7 @@ use crate::{
 /// Returns these meetings, each once however many events lead to it.
 pub(super) fn all<'a>(call: &Call<'a>) -> impl Iterator<Item = Meeting> {
     let call = *call;
-    let calendars = call.state.calendars.of(&call.grant.user_id).into_iter();
+    let calendars = call.grant.tenant.calendars.of(&call.grant.user_id).into_iter();
     calendars.flat_map(|own| own.events()).filter_map(move |event| of(&call, event))
 }
 
@@ -31,13 +30,13 @@ fn of(call: &Call<'_>, event: &Event) -> Option<Meeting> {
     let organizer = person(call, &meeting.organizer, parts.organizer, parts.tenant);
     let attendees = meeting.attendees.iter().map(|attendee| {
         let address = &attendee.who.address;
-        let id = call.state.directory.find(address).map_or("", |user| user.oid.as_str());
-        person(call, &attendee.who, id, TENANT_ID)
+        let id = call.grant.tenant.directory.find(address).map_or("", |user| user.oid.as_str());
+        person(call, &attendee.who, id, call.tenant_id())
     });
     let whole = event.whole();
     Some(Meeting {
         id: id(&organizer.id, &parts.thread),
-        state: if parts.tenant == TENANT_ID { State::Here } else { State::Elsewhere },
+        state: if parts.tenant == call.tenant_id() { State::Here } else { State::Elsewhere },
         subject: meeting.subject.to_string(),
         join_url: join_url.to_owned(),
         join_id: join_id(join_url),
@@ -54,7 +53,7 @@ fn of(call: &Call<'_>, event: &Event) -> Option<Meeting> {
 }
 
 fn person(call: &Call<'_>, contact: &Contact, id: &str, tenant: &str) -> Arc<Person> {
-    let own = call.state.directory.find(&contact.address);
+    let own = call.grant.tenant.directory.find(&contact.address);
     Arc::new(Person {
         id: own.map_or(id, |user| user.oid.as_str()).to_owned(),
         name: contact.name.to_string(),

@@ -71,7 +71,7 @@ impl Property {
 /// Answers a request to `/users`.
 pub(crate) fn users(call: &Call<'_>) -> Result<Response, Fail> {
     call.reading()?;
-    let caller = call.state.directory.find(&call.grant.user_id);
+    let caller = call.grant.tenant.directory.find(&call.grant.user_id);
     let is_guest = caller.is_some_and(|user| user.kind == Kind::Guest);
     if is_guest || !call.has(&["User.ReadBasic.All"]) {
         return Err(Fail::directory_denied());
@@ -108,7 +108,7 @@ fn check(call: &Call<'_>) -> Result<(), Fail> {
 fn found<'a>(call: &Call<'a>) -> Result<Vec<&'a User>, Fail> {
     let filter = call.query.get("$filter").map(condition).transpose()?;
     let search = call.query.get("$search").map(Search::parse).transpose()?;
-    let all = call.state.directory.users().iter().filter(|user| user.kind != Kind::Group);
+    let all = call.grant.tenant.directory.users().iter().filter(|user| user.kind != Kind::Group);
     let mut found: Vec<_> = all
         .filter(|user| {
             filter.as_ref().is_none_or(|filter| filter.passes(|own| own.value(user)))

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     data::random::mix,
-    directory::{COMPANY, Kind, User},
+    directory::{Kind, User},
     graph::{
         call::{Call, ok},
         fail::Fail,
@@ -138,7 +138,7 @@ fn no_property(name: &str) -> Fail {
 
 /// Returns everybody whom the user may know: who meets the user most often comes first.
 fn near<'a>(call: &Call<'a>, user: &User) -> Vec<Near<'a>> {
-    let colleagues = call.state.directory.users().iter().filter(|own| own.oid != user.oid);
+    let colleagues = call.grant.tenant.directory.users().iter().filter(|own| own.oid != user.oid);
     let mut all: Vec<_> = colleagues
         .map(|own| Near {
             contact: Contact::new(&own.display_name, &own.upn),
@@ -146,7 +146,8 @@ fn near<'a>(call: &Call<'a>, user: &User) -> Vec<Near<'a>> {
             score: 0,
         })
         .collect();
-    let events = call.state.calendars.of(&user.oid).map(|own| own.events()).unwrap_or_default();
+    let events =
+        call.grant.tenant.calendars.of(&user.oid).map(|own| own.events()).unwrap_or_default();
     for event in events {
         let meeting = &event.meeting;
         let invited = meeting.attendees.iter().map(|own| &own.who);
@@ -248,9 +249,9 @@ impl Near<'_> {
 
     /// A guest's own company is not known here.
     fn company(&self) -> Value {
-        match self.user.map(|user| user.kind) {
-            None | Some(Kind::Guest | Kind::Group) => Value::Null,
-            Some(_) => COMPANY.into(),
+        match self.user {
+            None | Some(User { kind: Kind::Guest | Kind::Group, .. }) => Value::Null,
+            Some(user) => user.company.as_str().into(),
         }
     }
 }

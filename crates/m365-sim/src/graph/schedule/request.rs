@@ -67,7 +67,7 @@ fn addresses(value: &Value) -> Result<Vec<String>, Fail> {
 fn count(call: &Call<'_>, addresses: &[String]) -> usize {
     let behind = |address: &String| {
         let user = addressee(call, address);
-        user.map_or(1, |user| call.state.calendars.behind(&user.oid).len().max(1))
+        user.map_or(1, |user| call.grant.tenant.calendars.behind(&user.oid).len().max(1))
     };
     addresses.iter().map(behind).sum()
 }

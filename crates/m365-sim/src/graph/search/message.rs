@@ -14,9 +14,10 @@ use crate::{
 
 /// Searches the caller's own mailbox.
 pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
-    let mailbox = call.state.mail.mailbox(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
+    let mailbox =
+        call.grant.tenant.mail.mailbox(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
     let query = request.parse(call.now())?;
-    if !call.state.mail.searched.admits(same(call, request), request.from) {
+    if !call.grant.tenant.mail.searched.admits(same(call, request), request.from) {
         return Err(Fail::search_entity("The first page must start at from=0"));
     }
     let found = found(mailbox, &query, request);

@@ -49,7 +49,7 @@ pub(crate) fn need(call: &Call<'_>, scopes: &[&str]) -> Result<(), Fail> {
             granted(call),
         )));
     }
-    match call.state.directory.find(&call.grant.user_id).map(|user| user.kind) {
+    match call.grant.tenant.directory.find(&call.grant.user_id).map(|user| user.kind) {
         Some(Kind::Kiosk) => Err(Fail::teams_forbidden(
             "Failed to get license information for the user. Ensure user has a valid Office365 license assigned to them.",
         )),
@@ -68,7 +68,7 @@ pub(super) fn chat<'a>(call: &Call<'a>, id: &str) -> Result<&'a Chat, Fail> {
     if !id.starts_with("19:") || !id.contains('@') {
         return Err(Fail::bad_request("Invalid ThreadId."));
     }
-    let chat = call.state.teams.chats().iter().find(|chat| chat.id == id);
+    let chat = call.grant.tenant.teams.chats().iter().find(|chat| chat.id == id);
     let chat = chat.ok_or_else(|| Fail::teams_not_found("No chat found with this id."))?;
     if chat.has(&call.grant.user_id) { Ok(chat) } else { Err(Fail::not_a_member()) }
 }
@@ -76,12 +76,12 @@ pub(super) fn chat<'a>(call: &Call<'a>, id: &str) -> Result<&'a Chat, Fail> {
 /// Returns the chats that the caller is in.
 pub(super) fn chats<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Chat> {
     let user = call.grant.user_id.as_str();
-    call.state.teams.chats().iter().filter(move |chat| chat.has(user))
+    call.grant.tenant.teams.chats().iter().filter(move |chat| chat.has(user))
 }
 
 /// Finds a team, whoever is in it.
 pub(super) fn any_team<'a>(call: &Call<'a>, id: &str) -> Result<&'a Team, Fail> {
-    let team = call.state.teams.teams().iter().find(|team| team.id.eq_ignore_ascii_case(id));
+    let team = call.grant.tenant.teams.teams().iter().find(|team| team.id.eq_ignore_ascii_case(id));
     team.ok_or_else(|| Fail::teams_not_found("No team found with this group id."))
 }
 

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::{
-    directory::TENANT_ID,
     graph::{
         call::Call,
         drives::{self, store::At},
@@ -59,7 +58,7 @@ pub(crate) fn joined(call: &Call<'_>) -> Result<Response, Fail> {
             "id": team.id, "createdDateTime": null, "displayName": team.name,
             "description": team.description, "internalId": null, "classification": null,
             "specialization": null, "visibility": null, "webUrl": null, "isArchived": false,
-            "tenantId": TENANT_ID, "isMembershipLimitedToOwners": null,
+            "tenantId": call.tenant_id(), "isMembershipLimitedToOwners": null,
         })
     })
 }
@@ -69,7 +68,7 @@ pub(crate) fn associated(call: &Call<'_>) -> Result<Response, Fail> {
     only(call, &[])?;
     need(call, TEAMS)?;
     let user = &call.grant.user_id;
-    let all = call.state.teams.teams().iter();
+    let all = call.grant.tenant.teams.teams().iter();
     let teams: Vec<_> = all
         .filter(|team| team.has(user) || access::channels(call, team).next().is_some())
         .collect();
@@ -79,13 +78,13 @@ pub(crate) fn associated(call: &Call<'_>) -> Result<Response, Fail> {
         &context,
         &teams,
         ALL,
-        |team| json!({"id": team.id, "displayName": team.name, "tenantId": TENANT_ID}),
+        |team| json!({"id": team.id, "displayName": team.name, "tenantId": call.tenant_id()}),
     )
 }
 
 fn own_teams<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Team> {
     let user = call.grant.user_id.as_str();
-    call.state.teams.teams().iter().filter(move |team| team.has(user))
+    call.grant.tenant.teams.teams().iter().filter(move |team| team.has(user))
 }
 
 fn one(call: &Call<'_>, id: &str) -> Result<Response, Fail> {
@@ -98,10 +97,10 @@ fn one(call: &Call<'_>, id: &str) -> Result<Response, Fail> {
         "description": team.description, "internalId": team.channels.first().map(|one| &one.id),
         "classification": null, "specialization": "none", "visibility": "private",
         "webUrl": format!(
-            "https://{}/l/team/{general}/conversations?groupId={}&tenantId={TENANT_ID}",
-            host(call), team.id,
+            "https://{}/l/team/{general}/conversations?groupId={}&tenantId={}",
+            host(call), team.id, call.tenant_id(),
         ),
-        "isArchived": false, "tenantId": TENANT_ID, "isMembershipLimitedToOwners": false,
+        "isArchived": false, "tenantId": call.tenant_id(), "isMembershipLimitedToOwners": false,
     });
     Ok(entity(call, "teams", selected(call, body)))
 }
@@ -137,10 +136,10 @@ fn written(call: &Call<'_>, team: &Team, channel: &Channel) -> Value {
         "description": channel.description,
         "isFavoriteByDefault": null,
         "email": "",
-        "tenantId": TENANT_ID,
+        "tenantId": call.tenant_id(),
         "webUrl": format!(
-            "https://{}/l/channel/{}/{}?groupId={}&tenantId={TENANT_ID}&allowXTenantAccess={}",
-            host(call), encoded(&channel.id), encoded(&channel.name), team.id,
+            "https://{}/l/channel/{}/{}?groupId={}&tenantId={}&allowXTenantAccess={}",
+            host(call), encoded(&channel.id), encoded(&channel.name), team.id, call.tenant_id(),
             if channel.access == Access::Shared { "True" } else { "False" },
         ),
         "membershipType": channel.access.name(),
@@ -153,7 +152,7 @@ fn members(call: &Call<'_>, team: &str, id: &str) -> Result<Response, Fail> {
     need(call, CHANNEL_MEMBERS)?;
     let (team, channel) = access::channel(call, team, id)?;
     let context = format!("teams('{}')/channels('{}')/members", team.id, encoded(&channel.id));
-    page(call, &context, team.members_of(channel), ALL, |one| member(&channel.id, one))
+    page(call, &context, team.members_of(channel), ALL, |one| member(call, &channel.id, one))
 }
 
 /// The folder of a channel has its name, in the first library of the team's site.

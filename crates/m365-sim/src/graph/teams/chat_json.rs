@@ -3,16 +3,13 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-use crate::{
-    directory::TENANT_ID,
-    graph::{
-        calendar::event::Event,
-        call::Call,
-        mail::ids::{Form, Item},
-        teams::{
-            chat::{Chat, Meeting, Member},
-            message_json::{encoded, host, preview},
-        },
+use crate::graph::{
+    calendar::event::Event,
+    call::Call,
+    mail::ids::{Form, Item},
+    teams::{
+        chat::{Chat, Meeting, Member},
+        message_json::{encoded, host, preview},
     },
 };
 
@@ -28,9 +25,9 @@ pub(super) fn written(call: &Call<'_>, chat: &Chat, expand: &[&str]) -> Value {
         "lastUpdatedDateTime": chat.updated.to_string(),
         "chatType": chat.kind.name(),
         "webUrl": format!(
-            "https://{}/l/chat/{}/0?tenantId={TENANT_ID}", host(call), encoded(&chat.id)
+            "https://{}/l/chat/{}/0?tenantId={}", host(call), encoded(&chat.id), call.tenant_id()
         ),
-        "tenantId": TENANT_ID,
+        "tenantId": call.tenant_id(),
         "onlineMeetingInfo": chat.meeting.as_ref().map(|own| meeting(call, own)),
         "viewpoint": {
             "isHidden": chat.hidden, "lastMessageReadDateTime": chat.read.to_string(),
@@ -42,7 +39,7 @@ pub(super) fn written(call: &Call<'_>, chat: &Chat, expand: &[&str]) -> Value {
     }
     if expand.contains(&"members") {
         let members = chat.members.iter().take(EXPANDED_MEMBERS);
-        out["members"] = members.map(|one| member(&chat.id, one)).collect();
+        out["members"] = members.map(|one| member(call, &chat.id, one)).collect();
     }
     out
 }
@@ -58,7 +55,7 @@ fn meeting(call: &Call<'_>, meeting: &Meeting) -> Value {
 
 /// Returns the id of the meeting in the caller's calendar, if it is there.
 fn event_id(call: &Call<'_>, meeting: &Meeting) -> Option<String> {
-    let calendars = call.state.calendars.of(&call.grant.user_id)?;
+    let calendars = call.grant.tenant.calendars.of(&call.grant.user_id)?;
     let leads_here = |event: &&Event| event.meeting.join_url.as_ref() == Some(&meeting.join_url);
     let event = calendars.events().iter().find(leads_here)?;
     let item = Item::Event(event.key, event.whole().day_number());
@@ -66,14 +63,14 @@ fn event_id(call: &Call<'_>, meeting: &Meeting) -> Option<String> {
 }
 
 /// Writes a member of the conversation that has an id.
-pub(super) fn member(conversation: &str, member: &Member) -> Value {
+pub(super) fn member(call: &Call<'_>, conversation: &str, member: &Member) -> Value {
     let person = &member.person;
-    let id = format!("MCMjMCMj{TENANT_ID}##{conversation}##{}", person.id);
+    let id = format!("MCMjMCMj{}##{conversation}##{}", call.tenant_id(), person.id);
     let shown = |text: &str| if member.unnamed { Value::Null } else { text.into() };
     json!({
         "@odata.type": "#microsoft.graph.aadUserConversationMember",
         "id": BASE64_STANDARD.encode(id),
-        "roles": roles(member),
+        "roles": roles(call, member),
         "displayName": shown(&person.name),
         "visibleHistoryStartDateTime": "0001-01-01T00:00:00Z",
         "userId": person.id,
@@ -82,8 +79,8 @@ pub(super) fn member(conversation: &str, member: &Member) -> Value {
     })
 }
 
-fn roles(member: &Member) -> &'static [&'static str] {
-    match (member.owner, member.person.tenant == TENANT_ID) {
+fn roles(call: &Call<'_>, member: &Member) -> &'static [&'static str] {
+    match (member.owner, member.person.tenant == call.tenant_id()) {
         (true, _) => &["owner"],
         (false, true) => &[],
         (false, false) => &["guest"],

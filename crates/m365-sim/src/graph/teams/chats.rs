@@ -92,7 +92,7 @@ fn members(call: &Call<'_>, id: &str) -> Result<Response, Fail> {
         return Err(Fail::new(StatusCode::BAD_GATEWAY, "UnknownError", ""));
     }
     let context = format!("chats('{}')/members", encoded(&chat.id));
-    page(call, &context, &chat.members, ALL, |one| member(&chat.id, one))
+    page(call, &context, &chat.members, ALL, |one| member(call, &chat.id, one))
 }
 
 fn pinned(call: &Call<'_>, id: &str) -> Result<Response, Fail> {

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cloud::SimCloud,
-    directory::TENANT_ID,
     graph::{
         call::Call,
         teams::{
@@ -54,10 +53,11 @@ impl Place<'_> {
         let Self::Channel(team, channel) = self else { return None };
         let (id, root) = (message.id(), message.root.unwrap_or(message.id()));
         Some(format!(
-            "https://{}/l/message/{}/{id}?groupId={}&tenantId={TENANT_ID}&createdTime={id}&parentMessageId={root}",
+            "https://{}/l/message/{}/{id}?groupId={}&tenantId={}&createdTime={id}&parentMessageId={root}",
             host(call),
             encoded(&channel.id),
             team.id,
+            call.tenant_id(),
         ))
     }
 }

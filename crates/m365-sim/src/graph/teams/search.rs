@@ -21,7 +21,8 @@ use crate::{
 
 /// Searches the conversations that the caller is in, newest message first.
 pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Value, Fail> {
-    let mailbox = call.state.mail.mailbox(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
+    let mailbox =
+        call.grant.tenant.mail.mailbox(&call.grant.user_id).ok_or_else(Fail::no_mailbox)?;
     let query = request.parse(call.now())?;
     if query.names(Field::IsRead) {
         let message = "An error occurred while the property 'IsRead' was resolved.";
@@ -43,7 +44,7 @@ fn all<'a>(call: &Call<'a>) -> impl Iterator<Item = Indexed<'a>> {
         messages.map(move |message| Indexed { place: Place::Chat(chat), message, caller })
     });
     let call = *call;
-    let of_channels = call.state.teams.teams().iter().flat_map(move |team| {
+    let of_channels = call.grant.tenant.teams.teams().iter().flat_map(move |team| {
         access::channels(&call, team).flat_map(move |channel| {
             let posts = channel.posts.iter();
             let messages = posts.flat_map(|post| std::iter::once(&post.root).chain(&post.replies));
