@@ -6,6 +6,7 @@ pub(crate) mod failure;
 pub(crate) mod interaction;
 pub(crate) mod keys;
 pub(crate) mod mint;
+pub(crate) mod policy;
 pub(crate) mod scopes;
 pub(crate) mod store;
 

@@ -41,7 +41,11 @@ pub use crate::{
     cloud::SimCloud,
     desktop::{Desktop, DesktopError},
     directory::{Kind as UserKind, User},
-    entra::{apps::Platform, interaction::Interaction},
+    entra::{
+        apps::Platform,
+        interaction::Interaction,
+        policy::{Policy, PolicyApp},
+    },
     fault::Fault,
     host::Host,
     http::Origin,

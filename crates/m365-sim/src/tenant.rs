@@ -2,6 +2,7 @@
 
 mod connector;
 mod identity;
+mod policies;
 
 use std::{io, path::Path, sync::Arc};
 

@@ -2,7 +2,11 @@
 
 mod authorize;
 pub(crate) mod browser;
+mod conditional_access;
 mod consent;
+mod credentials;
+mod customers;
+mod desktop;
 mod errors;
 mod interaction;
 mod keys;

@@ -11,7 +11,6 @@ use crate::{
         self,
         apps::{self, App},
         keys::Keys,
-        scopes::Resource,
         store::Consents,
     },
     graph::wait::Waits,
@@ -76,17 +75,8 @@ impl SimBuilder {
         apps
     }
 
+    /// The third tenant has never heard of the connector.
     fn consents(&self) -> Consents {
-        let mut consents = Consents::default();
-        consents.admin(TENANT_ID, apps::LOCAL, Resource::Graph, self.consent.iter().cloned());
-        consents.admin(TENANT_ID, apps::LOCAL, Resource::Connector, ["access_as_user"]);
-        // The third tenant has never heard of the connector.
-        for tenant in [TENANT_ID, NORTHWIND_ID] {
-            consents.admin(tenant, apps::CONNECTOR, Resource::Graph, self.consent.iter().cloned());
-            for host in [apps::HOST, apps::OTHER_HOST] {
-                consents.admin(tenant, host, Resource::Connector, ["access_as_user"]);
-            }
-        }
-        consents
+        Consents::registered(TENANT_ID, NORTHWIND_ID, &self.consent)
     }
 }

@@ -61,10 +61,15 @@ impl Failure {
         Self { error: Some("invalid_grant"), ..Self::new(code, text) }
     }
 
-    /// Says that the user has to do something, as on-behalf-of has it where refreshing says that
-    /// the grant is invalid.
+    /// Says that the user has to do something.
     pub(crate) fn interaction(self) -> Self {
         Self { error: Some("interaction_required"), ..self }
+    }
+
+    /// Says that the user has to do what claims tell, where refreshing says that the grant is
+    /// invalid.
+    pub(crate) fn on_behalf(self) -> Self {
+        if self.claims.is_some() { self.interaction() } else { self }
     }
 
     /// Leaves out what the demo tenant was told to leave out.

@@ -39,7 +39,7 @@ fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Fai
     let grant_type = grant_type.to_owned();
     let app = app(state, client_id, &grant_type, &authority)?;
     let origin = request.headers.contains_key(header::ORIGIN);
-    let exchange = Exchange { state, authority, params, app, origin, tenant: tenant.to_owned() };
+    let exchange = Exchange { state, authority, params, app, origin };
     match grant_type.as_str() {
         ON_BEHALF_OF => exchange.on_behalf_of(),
         "refresh_token" => exchange.refresh(),

@@ -1,7 +1,11 @@
 //! What happens to the remote connector's registration.
 
 use super::Sim;
-use crate::entra::apps::{self, App, Secret};
+use crate::{
+    directory::UserId,
+    entra::apps::{self, App, Secret},
+    record::Record,
+};
 
 /// What happens to the remote connector's registration.
 impl Sim {
@@ -39,5 +43,21 @@ impl Sim {
 
     fn connector(&self, change: impl FnOnce(&mut App)) {
         self.state.entra.with(|memory| memory.app_mut(apps::CONNECTOR).map(change));
+    }
+}
+
+/// What the remote connector asked for.
+impl Sim {
+    /// Counts the exchanges on behalf of a user, by principal name, that reached the sign-in host
+    /// since its log was cleared.
+    #[must_use]
+    pub fn exchanges(&self, upn: &str) -> usize {
+        let tenants = &self.state.tenants;
+        let own = |record: &Record| {
+            let id = record.on_behalf_of().map(|(tenant, oid)| UserId { tenant, oid });
+            let user = id.and_then(|id| tenants.user(&id));
+            user.is_some_and(|user| user.upn.eq_ignore_ascii_case(upn))
+        };
+        self.entra().log().iter().filter(|record| own(record)).count()
     }
 }

@@ -1,9 +1,11 @@
 //! The connector exchanges its caller's token for one of Graph.
 
+use std::time::Duration;
+
 use m365_sim::Sim;
 use serde_json::json;
 
-use super::browser::{Answer, MIRA, Params, claims, part};
+use super::browser::{Answer, MIRA, Params, claims, part, tenant, tokens};
 use crate::client::http;
 
 pub(crate) const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -85,4 +87,108 @@ async fn a_token_that_somebody_changed_is_refused() {
     assert_eq!(part(&caller, 0)["alg"], "RS256");
     assert_eq!((answer.error_code(), answer.status), (50_013, 400));
     assert_eq!(answer.json()["error"], json!("invalid_grant"));
+}
+
+#[tokio::test]
+async fn each_wrong_request_has_its_number() {
+    let tenant = tenant().await;
+    let caller = assertion(&tenant).await;
+    let id_token = tokens(&tenant).await["id_token"].as_str().unwrap().to_owned();
+    let graph_token = tenant.issue_token(MIRA, &["Mail.Read"]);
+    let two = format!("Mail.Read api://{}/access_as_user", tenant.connector_client_id());
+    let cases = [
+        ("client_id", tenant.host_client_id(), 7_000_215, "invalid_client"),
+        ("client_id", "aaaaaaaa-0000-4000-8000-0000000000ff", 700_016, "unauthorized_client"),
+        ("client_secret", "", 7_000_218, "invalid_client"),
+        ("client_secret", "wrong", 7_000_215, "invalid_client"),
+        ("requested_token_use", "", 900_144, "invalid_request"),
+        ("requested_token_use", "impersonate", 90_023, "invalid_request"),
+        ("assertion", "", 900_144, "invalid_request"),
+        ("assertion", "a.b", 50_027, "invalid_request"),
+        ("assertion", &id_token, 240_002, "invalid_grant"),
+        ("assertion", &graph_token, 50_013, "invalid_grant"),
+        ("scope", "", 900_144, "invalid_request"),
+        ("scope", &two, 70_011, "invalid_scope"),
+        ("scope", "Mail.Write", 650_053, "invalid_scope"),
+        ("scope", "ChannelMessage.Read.All", 65_001, "invalid_grant"),
+        ("claims", "{", 9_002_313, "invalid_request"),
+    ];
+    for (name, value, number, error) in cases {
+        let answer = exchange(&tenant, &caller).with(name, value).at_token(&tenant).await;
+        let body = answer.json();
+        assert_eq!(
+            (answer.error_code(), body["error"].as_str().unwrap()),
+            (number, error),
+            "{name}={value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_twice_in_the_form_is_refused() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+
+    let twice = exchange(&tenant, &caller).and("assertion", &caller).at_token(&tenant).await;
+
+    assert_eq!(twice.error_code(), 9_000_411);
+}
+
+#[tokio::test]
+async fn missing_consent_names_the_connector_and_not_its_caller() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+    tenant.withdraw_connector_consent(tenant.tenant_id());
+
+    let refused = exchange(&tenant, &caller).at_token(&tenant).await;
+    tenant.give_consent("Mail.Read");
+    tenant.give_consent("User.Read");
+    let again = exchange(&tenant, &caller).at_token(&tenant).await;
+
+    assert_eq!(refused.error_code(), 65_001);
+    assert_eq!(refused.json()["suberror"], "consent_required");
+    assert!(refused.text.contains(tenant.connector_client_id()));
+    assert!(!refused.text.contains(tenant.host_client_id()));
+    assert_eq!(again.status, 200);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_exchanged_no_more() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+    tenant.clock().advance(Duration::from_secs(5400));
+
+    let answer = exchange(&tenant, &caller).at_token(&tenant).await;
+
+    assert_eq!(answer.error_code(), 500_133);
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_or_revoked_is_not_acted_for() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+
+    tenant.revoke(MIRA);
+    let revoked = exchange(&tenant, &caller).at_token(&tenant).await;
+    let newer = tenant.desktop(MIRA).token().await.unwrap();
+    let fresh = exchange(&tenant, &newer).at_token(&tenant).await;
+    tenant.disable(MIRA);
+    let disabled = exchange(&tenant, &newer).at_token(&tenant).await;
+
+    assert_eq!((revoked.error_code(), &revoked.json()["suberror"]), (50_173, &json!("bad_token")));
+    assert_eq!(fresh.status, 200);
+    assert_eq!(disabled.error_code(), 50_057);
+}
+
+#[tokio::test]
+async fn exchanges_are_counted_by_user() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+
+    for _ in 0..2 {
+        exchange(&tenant, &caller).at_token(&tenant).await;
+    }
+
+    assert_eq!(tenant.exchanges(MIRA), 2);
+    assert_eq!(tenant.exchanges("adele.vance@fjordlight.example"), 0);
 }

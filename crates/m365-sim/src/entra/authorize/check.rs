@@ -83,7 +83,7 @@ impl Attempt {
         Ok(Self {
             login_hint: hint.map(str::to_owned),
             nonce: params.get("nonce").map(str::to_owned),
-            needs_mfa: claims.needs_mfa,
+            demand: claims.demand,
             client_info: params.get("client_info") == Some("1"),
             authority,
             app,
