@@ -42,6 +42,7 @@ pub struct CallInput {
     pub(crate) cancellation: CancellationToken,
     pub(crate) progress: Option<Arc<dyn ProgressSink>>,
     pub(crate) call_id: Option<String>,
+    pub(crate) traceparent: Option<String>,
     pub(crate) approved: bool,
 }
 
@@ -58,6 +59,7 @@ impl CallInput {
             cancellation: CancellationToken::new(),
             progress: None,
             call_id: None,
+            traceparent: None,
             approved: false,
         }
     }
@@ -94,6 +96,14 @@ impl CallInput {
     #[must_use]
     pub fn with_call_id(mut self, id: impl Into<String>) -> Self {
         self.call_id = Some(id.into());
+        self
+    }
+
+    /// Sends `parent` to Graph as `traceparent`, so that traces can be joined; one that came with the
+    /// request itself, in its `_meta`, goes before it.
+    #[must_use]
+    pub fn with_traceparent(mut self, parent: impl Into<String>) -> Self {
+        self.traceparent = Some(parent.into());
         self
     }
 

@@ -23,7 +23,8 @@
 //! # }
 //! ```
 //!
-//! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol.
+//! The module [`mcp`] (feature `mcp`) serves a catalog over the Model Context Protocol; with the feature
+//! `http` also over Streamable HTTP.
 
 mod arguments;
 mod asked;
@@ -46,6 +47,8 @@ mod mail;
 pub mod mcp;
 mod named;
 mod nearest;
+#[cfg(feature = "mcp")]
+mod observe;
 mod output;
 mod paging;
 mod people;
@@ -74,6 +77,8 @@ pub use instructions::INSTRUCTIONS;
 pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
 pub use m365_extract::isolation::Extractor;
+#[cfg(feature = "mcp")]
+pub use observe::{CallObserver, CallOutcome, FinishedCall};
 pub use output::{Answer, Block, Interval, Reply, Resource, Results, Trailer};
 pub use policy::{PolicyError, PolicyMode, ToolPolicy};
 pub use tool::{Listing, Tool};

@@ -1,7 +1,8 @@
 //! Serves a [`Catalog`] over the Model Context Protocol, to hosts of both protocol eras.
 //!
 //! This module and what is below it are the only code that names rmcp. [`Server`] is a handler for any
-//! of rmcp's transports; [`serve_stdio`] serves one host over a pair of streams.
+//! of rmcp's transports; [`serve_stdio`] serves one host over a pair of streams, and `HttpService` (feature
+//! `http`) many hosts over Streamable HTTP.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -45,22 +46,31 @@ use rmcp::{
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::Catalog;
+use crate::{CallObserver, Catalog};
 
 mod approval;
+mod builder;
 mod callers;
 mod completion;
 mod host;
+#[cfg(feature = "http")]
+mod http;
 mod info;
 mod lists;
 mod progress;
 mod question;
 mod resources;
+mod scan;
 mod sign_in;
 mod stdio;
+mod trace;
 mod turn;
+mod watch;
 mod wire;
 
+#[cfg(feature = "http")]
+pub use self::http::{HttpOptions, HttpResponse, HttpService, Incoming};
+pub use builder::ServerBuilder;
 pub use callers::CallerSource;
 pub use rmcp::{ErrorData, model::Extensions};
 pub use sign_in::{SignInPrompt, SignInRequest};
@@ -68,9 +78,6 @@ pub use stdio::{StdioError, serve_process, serve_stdio};
 pub use wire::result_json;
 
 use turn::{Outcome, Turn};
-
-/// How many calls run at once unless configured otherwise.
-const IN_FLIGHT: usize = 64;
 
 /// An MCP server for one catalog; clones share everything.
 #[derive(Clone)]
@@ -80,6 +87,7 @@ struct Inner {
     catalog: Catalog,
     callers: Arc<dyn CallerSource>,
     sign_in: Option<Arc<dyn SignInPrompt>>,
+    observer: Option<Arc<dyn CallObserver>>,
     policy_by_host: bool,
     permits: Semaphore,
     stop: CancellationToken,
@@ -87,78 +95,11 @@ struct Inner {
     tools: Vec<Tool>,
 }
 
-/// Builds a [`Server`].
-#[derive(Clone)]
-pub struct ServerBuilder {
-    catalog: Catalog,
-    callers: Arc<dyn CallerSource>,
-    sign_in: Option<Arc<dyn SignInPrompt>>,
-    policy_by_host: bool,
-    in_flight: usize,
-    name: String,
-    version: String,
-}
-
-impl ServerBuilder {
-    /// Says how the server calls itself, e.g. `m365-local` and its version.
-    #[must_use]
-    pub fn identity(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
-        (self.name, self.version) = (name.into(), version.into());
-        self
-    }
-
-    /// Asks the user to sign in through `prompt` when a call needs it and the host can show it.
-    #[must_use]
-    pub fn sign_in(mut self, prompt: Arc<dyn SignInPrompt>) -> Self {
-        self.sign_in = Some(prompt);
-        self
-    }
-
-    /// Leaves the questions of a policy of `ask` to the host, which knows the policy itself.
-    #[must_use]
-    pub const fn policy_by_host(mut self, by_host: bool) -> Self {
-        self.policy_by_host = by_host;
-        self
-    }
-
-    /// Bounds how many calls run at once; the others wait a second at most.
-    #[must_use]
-    pub const fn in_flight(mut self, calls: usize) -> Self {
-        self.in_flight = calls;
-        self
-    }
-
-    /// Builds the server; it asks nobody and opens nothing.
-    #[must_use]
-    pub fn build(self) -> Server {
-        let tools: Vec<_> = self.catalog.definitions().map(wire::tool).collect();
-        let config = info::config(&self.catalog, &self.name, &self.version);
-        Server(Arc::new(Inner {
-            catalog: self.catalog,
-            callers: self.callers,
-            sign_in: self.sign_in,
-            policy_by_host: self.policy_by_host,
-            permits: Semaphore::new(self.in_flight),
-            stop: CancellationToken::new(),
-            config,
-            tools,
-        }))
-    }
-}
-
 impl Server {
     /// Starts building a server of `catalog` for the callers that `callers` knows.
     #[must_use]
     pub fn builder(catalog: Catalog, callers: Arc<dyn CallerSource>) -> ServerBuilder {
-        ServerBuilder {
-            catalog,
-            callers,
-            sign_in: None,
-            policy_by_host: false,
-            in_flight: IN_FLIGHT,
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
+        ServerBuilder::new(catalog, callers)
     }
 
     /// Returns the protocol versions that are spoken, oldest first.
@@ -182,12 +123,6 @@ impl Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("catalog", &self.0.catalog).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ServerBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerBuilder").field("catalog", &self.catalog).finish_non_exhaustive()
     }
 }
 
@@ -227,6 +162,7 @@ impl ServerHandler for Server {
             arguments: request.arguments.unwrap_or_default(),
             state: request.request_state,
             answers: request.input_responses.unwrap_or_default(),
+            policy: <_>::default(),
         };
         Ok(match turn.take().await? {
             Outcome::Done(reply) => host::stamped_reply(&self.0, &ctx, reply).into(),

@@ -147,6 +147,10 @@ pub struct Reply {
     pub structured: Option<Value>,
     /// The kind of tool error, if it is one.
     pub error: Option<ErrorCode>,
+    /// How many hits or resources it has.
+    pub items: usize,
+    /// Whether it says that there is more.
+    pub is_truncated: bool,
 }
 
 /// The usual shape of structured content: results, and the fields of the [`Trailer`].

@@ -17,6 +17,8 @@ mod files;
 mod folder_search;
 mod host;
 mod hostile;
+#[cfg(feature = "http")]
+mod http;
 mod library;
 mod logs;
 mod mcp;

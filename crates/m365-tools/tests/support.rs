@@ -161,18 +161,23 @@ fn read(input: &ProbeInput) -> Answer {
 
 /// A user whose token grants what is named.
 pub(crate) fn caller(scopes: &[&str]) -> CallInput {
+    user("user", scopes)
+}
+
+/// The user `oid`, whose token grants what is named.
+pub(crate) fn user(oid: &str, scopes: &[&str]) -> CallInput {
     let token = AccessToken::new("secret-token", Timestamp::MAX, scopes.iter().copied());
-    with_tokens(Arc::new(FixedToken::new(token)))
+    with_tokens(oid, Arc::new(FixedToken::new(token)))
 }
 
 /// Somebody who has not signed in, or has by the time that the switch is on.
 pub(crate) fn stranger(signed_in: &SignedIn) -> CallInput {
-    with_tokens(Arc::new(signed_in.clone()))
+    with_tokens("user", Arc::new(signed_in.clone()))
 }
 
-fn with_tokens(tokens: Arc<dyn TokenProvider>) -> CallInput {
+fn with_tokens(oid: &str, tokens: Arc<dyn TokenProvider>) -> CallInput {
     let graph = GraphClient::builder(Arc::clone(&tokens)).build().unwrap();
-    CallInput::new(Caller::new("tenant", "user"), graph, tokens)
+    CallInput::new(Caller::new("tenant", oid), graph, tokens)
 }
 
 /// Whether somebody is signed in.

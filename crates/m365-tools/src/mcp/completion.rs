@@ -1,12 +1,14 @@
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt;
 use m365_graph::{TeamId, WellKnownFolder};
 use rmcp::{
     ErrorData,
     model::{CompleteRequestParams, CompleteResult, CompletionInfo, Reference},
 };
+use serde_json::{Map, Value};
 
-use super::{Context, Inner, host, resources};
+use super::{Context, Inner, host, resources, turn, watch::Watch};
 use crate::{
     choices::{Choice, Variable},
     mail::folders::well_known,
@@ -90,13 +92,12 @@ async fn values(
     ctx: &Context,
     variable: &Variable,
 ) -> Vec<String> {
-    let typed = request.argument.value.trim().to_lowercase();
+    let typed = typed(request);
     let mut choices =
         if *variable == Variable::Folder { well_known_names(&typed) } else { Vec::new() };
     // The folders of somebody else's mailbox would take the scope and the right to it.
     if *variable != Variable::Folder || known(request, "owner").is_none() {
-        let own = tokio::time::timeout(PATIENCE, own(server, ctx, variable, &typed));
-        choices.extend(own.await.unwrap_or_default());
+        choices.extend(own(server, request, ctx, variable).await);
     }
     let folded = fold(&typed);
     let ranked =
@@ -113,13 +114,43 @@ fn well_known_names(typed: &str) -> Vec<Choice> {
 }
 
 /// Reads what the caller has; nothing on any failure, and when the server is busy.
-async fn own(server: &Inner, ctx: &Context, variable: &Variable, typed: &str) -> Vec<Choice> {
+async fn own(
+    server: &Inner,
+    request: &CompleteRequestParams,
+    ctx: &Context,
+    variable: &Variable,
+) -> Vec<Choice> {
     let Ok(_permit) = server.permits.try_acquire() else { return Vec::new() };
-    let Ok(input) = server.callers.call_input(&ctx.extensions).await else { return Vec::new() };
+    let (arguments, typed) = (described(request), typed(request));
+    let mut watch = Watch::begin(server, ctx, "completion", &arguments);
+    let found = AssertUnwindSafe(found(server, ctx, variable, &typed)).catch_unwind();
+    let found = tokio::select! {
+        biased;
+        () = ctx.ct.cancelled() => return Vec::new(),
+        () = server.stop.cancelled() => return Vec::new(),
+        found = tokio::time::timeout(PATIENCE, found) => found,
+    };
+    let choices = found.map(Result::unwrap_or_default);
+    watch.completes(choices.as_ref().ok().map(Vec::len));
+    choices.unwrap_or_default()
+}
+
+async fn found(server: &Inner, ctx: &Context, variable: &Variable, typed: &str) -> Vec<Choice> {
+    let Ok(input) = turn::caller(server, ctx).await else { return Vec::new() };
     let choices = server.catalog.choices(resources::READER, input, variable, typed).await;
     let is_new =
         |choice: &Choice| *variable != Variable::Folder || well_known(&choice.value).is_none();
     choices.into_iter().filter(is_new).collect()
+}
+
+fn typed(request: &CompleteRequestParams) -> String {
+    request.argument.value.trim().to_lowercase()
+}
+
+/// Returns what was asked for, as arguments of a call.
+fn described(request: &CompleteRequestParams) -> Map<String, Value> {
+    let CompleteRequestParams { argument, .. } = request;
+    Map::from_iter([(argument.name.clone(), argument.value.as_str().into())])
 }
 
 /// 0 for a name or value that begins as typed, 1 for one with such a word in it, `None` for others.

@@ -12,6 +12,8 @@ pub(super) struct Host {
     pub(super) forms: bool,
     /// Whether it opens addresses for the user.
     pub(super) urls: bool,
+    /// Whether its requests come over HTTP.
+    pub(super) is_remote: bool,
 }
 
 impl Host {
@@ -21,8 +23,19 @@ impl Host {
             modern: is_modern(ctx),
             forms: elicitation.as_ref().is_some_and(|can| can.form.is_some() || can.url.is_none()),
             urls: elicitation.is_some_and(|can| can.url.is_some()),
+            is_remote: is_remote(ctx),
         }
     }
+}
+
+#[cfg(feature = "http")]
+fn is_remote(ctx: &Context) -> bool {
+    ctx.extensions.get::<http::request::Parts>().is_some()
+}
+
+#[cfg(not(feature = "http"))]
+const fn is_remote(_: &Context) -> bool {
+    false
 }
 
 pub(super) fn is_modern(ctx: &Context) -> bool {

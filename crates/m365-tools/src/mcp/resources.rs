@@ -111,6 +111,7 @@ pub(super) async fn read(
         arguments: Map::from_iter([("uri".to_owned(), request.uri.as_str().into())]),
         state: request.request_state,
         answers: request.input_responses.unwrap_or_default(),
+        policy: <_>::default(),
     };
     match turn.take().await? {
         Outcome::Ask(question) => Ok(host::stamped_question(server, *question).into()),

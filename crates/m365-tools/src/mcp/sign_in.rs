@@ -1,15 +1,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rmcp::{
-    ErrorData,
-    model::{ElicitRequestParams, ElicitationAction},
-};
+use rmcp::model::{ElicitRequestParams, ElicitationAction};
 use url::Url;
 
 use super::{
     Outcome, Turn,
     question::{self, Topic},
+    turn::Fault,
 };
 use crate::{CallInput, ErrorCode, Reply, ToolError};
 
@@ -67,14 +65,20 @@ enum Wait {
     Failed(ToolError),
 }
 
+/// Returns who can sign the user in: nobody over HTTP, where the account is another for each caller, and
+/// the page would be opened by one who need not be the caller.
+fn prompt<'a>(turn: &Turn<'a>) -> Option<&'a dyn SignInPrompt> {
+    turn.server.sign_in.as_deref().filter(|_| !turn.host().is_remote)
+}
+
 /// Asks the user to sign in, where somebody can show that; else `reply` says that it is necessary.
 pub(super) async fn offer(
     turn: &Turn<'_>,
     input: &CallInput,
     approved: bool,
     reply: Reply,
-) -> Result<Outcome, ErrorData> {
-    let Some(prompt) = &turn.server.sign_in else { return Ok(Outcome::Done(reply)) };
+) -> Result<Outcome, Fault> {
+    let Some(prompt) = prompt(turn) else { return Ok(Outcome::Done(reply)) };
     let host = turn.host();
     if !prompt.shows_itself() && !host.urls {
         return Ok(Outcome::Done(reply));
@@ -84,13 +88,13 @@ pub(super) async fn offer(
         Err(error) => return Ok(failed(turn, error)),
     };
     if prompt.shows_itself() {
-        return wait_and_call(turn, prompt.as_ref(), approved).await;
+        return wait_and_call(turn, prompt, approved).await;
     }
     if host.modern {
         return ask(turn, input, approved, request);
     }
     match agrees(turn, request).await {
-        true => wait_and_call(turn, prompt.as_ref(), approved).await,
+        true => wait_and_call(turn, prompt, approved).await,
         false => Ok(failed(turn, declined())),
     }
 }
@@ -101,15 +105,15 @@ pub(super) async fn resume(
     input: &CallInput,
     asked: &question::Asked,
     approved: bool,
-) -> Result<Option<Outcome>, ErrorData> {
-    let Some(prompt) = &turn.server.sign_in else { return Ok(None) };
+) -> Result<Option<Outcome>, Fault> {
+    let Some(prompt) = prompt(turn) else { return Ok(None) };
     if asked.refused() {
         return Ok(Some(failed(turn, declined())));
     }
     if !asked.accepted() {
         return Ok(None);
     }
-    match wait(prompt.as_ref()).await {
+    match wait(prompt).await {
         Wait::SignedIn => Ok(None),
         Wait::Failed(error) => Ok(Some(failed(turn, error))),
         Wait::NotYet => match prompt.begin().await {
@@ -124,9 +128,9 @@ fn ask(
     input: &CallInput,
     approved: bool,
     request: SignInRequest,
-) -> Result<Outcome, ErrorData> {
-    question::ask(turn, input, Topic::SignIn, approved, params(request, String::new()))
-        .map(Outcome::Ask)
+) -> Result<Outcome, Fault> {
+    let params = params(request, String::new());
+    Ok(Outcome::Ask(question::ask(turn, input, Topic::SignIn, approved, params)?))
 }
 
 async fn agrees(turn: &Turn<'_>, request: SignInRequest) -> bool {
@@ -148,7 +152,7 @@ async fn wait_and_call(
     turn: &Turn<'_>,
     prompt: &dyn SignInPrompt,
     approved: bool,
-) -> Result<Outcome, ErrorData> {
+) -> Result<Outcome, Fault> {
     Ok(match wait(prompt).await {
         Wait::SignedIn => Outcome::Done(turn.call(turn.input().await?, approved).await?),
         Wait::NotYet => Outcome::Done(under_way().into()),

@@ -8,7 +8,6 @@ use super::Server;
 
 mod gate;
 mod line;
-mod scan;
 
 /// The longest line that is read, in bytes.
 const MAX_LINE: usize = 4 << 20;
@@ -41,7 +40,7 @@ pub async fn serve_process(server: Server) -> Result<(), StdioError> {
 ///
 /// Returns when `input` ends: calls that still run then have a second to finish, and are cancelled;
 /// within two seconds it is over, whether the host reads or not. Lines that cannot be messages
-/// (no JSON, longer than 4 MiB, nested deeper than 64) are logged without their content and dropped.
+/// (no JSON, longer than 4 MiB, nested deeper than 64, of more than 20,000 values) are logged without their content and dropped.
 ///
 /// # Errors
 ///

@@ -1,8 +1,13 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+use futures_util::FutureExt;
 use rmcp::{
     ErrorData,
-    model::{InputRequiredResult, InputResponses},
+    model::{ErrorCode as RpcCode, InputRequiredResult, InputResponses},
 };
 use serde_json::{Map, Value};
 use tokio::sync::SemaphorePermit;
@@ -12,9 +17,10 @@ use super::{
     host::Host,
     progress::PeerProgress,
     question::{Asked, Topic},
-    sign_in,
+    sign_in, trace,
+    watch::Watch,
 };
-use crate::{CallError, CallInput, Details, ErrorCode, Reply, ToolError};
+use crate::{CallError, CallInput, CallOutcome, Details, ErrorCode, PolicyMode, Reply, ToolError};
 
 /// How long a call waits for a place among those that run.
 const QUEUE: Duration = Duration::from_secs(1);
@@ -29,6 +35,8 @@ pub(super) struct Turn<'a> {
     pub(super) state: Option<String>,
     /// What the user said to the questions of that answer.
     pub(super) answers: InputResponses,
+    /// What the policy says, once that has mattered.
+    pub(super) policy: OnceLock<PolicyMode>,
 }
 
 /// How a turn ends.
@@ -39,17 +47,46 @@ pub(super) enum Outcome {
     Ask(Box<InputRequiredResult>),
 }
 
+/// Why a turn has no answer.
+pub(super) enum Fault {
+    /// Nobody waits for it.
+    Cancelled,
+    /// Something panicked, which is our fault.
+    Panicked,
+    /// The protocol does not let it be answered.
+    Refused(ErrorData),
+    /// There is no tool of that name.
+    UnknownTool,
+}
+
 impl Turn<'_> {
     /// Answers the call, or stops its work as soon as nobody waits for it any more.
     pub(super) async fn take(&self) -> Result<Outcome, ErrorData> {
-        if self.server.catalog.mode(self.tool).is_none() {
-            return Err(unknown(self.tool));
+        let mut watch = Watch::begin(self.server, self.ctx, self.known_as(), &self.arguments);
+        let taken = self.unless_cancelled().await;
+        watch.ends(&taken, self.policy.get().copied());
+        taken.map_err(|fault| fault.told_about(self.tool))
+    }
+
+    fn mode(&self) -> Option<PolicyMode> {
+        self.server.catalog.mode(self.tool)
+    }
+
+    /// Names are made up by whoever calls, so only ours are told.
+    fn known_as(&self) -> &str {
+        self.mode().map_or("other", |_| self.tool)
+    }
+
+    async fn unless_cancelled(&self) -> Result<Outcome, Fault> {
+        if self.mode().is_none() {
+            return Err(Fault::UnknownTool);
         }
+        let run = AssertUnwindSafe(self.run()).catch_unwind();
         tokio::select! {
             biased;
-            () = self.ctx.ct.cancelled() => Err(cancelled()),
-            () = self.server.stop.cancelled() => Err(cancelled()),
-            outcome = self.run() => outcome,
+            () = self.ctx.ct.cancelled() => Err(Fault::Cancelled),
+            () = self.server.stop.cancelled() => Err(Fault::Cancelled),
+            outcome = run => outcome.unwrap_or(Err(Fault::Panicked)),
         }
     }
 
@@ -57,13 +94,16 @@ impl Turn<'_> {
         tokio::time::timeout(QUEUE, self.server.permits.acquire()).await.ok()?.ok()
     }
 
-    async fn run(&self) -> Result<Outcome, ErrorData> {
+    async fn run(&self) -> Result<Outcome, Fault> {
         let input = self.input().await?;
         let asked = Asked::of(self, &input)?;
         let approved = match approval::of(self, &input, &asked).await? {
             approval::Approval::Given => true,
             approval::Approval::NotGiven => false,
-            approval::Approval::Pending(question) => return Ok(Outcome::Ask(question)),
+            approval::Approval::Pending(question) => {
+                let _ = self.policy.set(PolicyMode::Ask);
+                return Ok(Outcome::Ask(question));
+            }
         };
         if asked.topic() == Some(Topic::SignIn)
             && let Some(outcome) = sign_in::resume(self, &input, &asked, approved).await?
@@ -73,11 +113,7 @@ impl Turn<'_> {
         self.call_or_sign_in(input, approved).await
     }
 
-    async fn call_or_sign_in(
-        &self,
-        input: CallInput,
-        approved: bool,
-    ) -> Result<Outcome, ErrorData> {
+    async fn call_or_sign_in(&self, input: CallInput, approved: bool) -> Result<Outcome, Fault> {
         let reply = self.call(input.clone(), approved).await?;
         match reply.error {
             Some(ErrorCode::SignInRequired) => sign_in::offer(self, &input, approved, reply).await,
@@ -87,25 +123,29 @@ impl Turn<'_> {
 
     /// Calls the tool, when there is a place among the calls that run; while the user is asked
     /// something, a call has none.
-    pub(super) async fn call(
-        &self,
-        mut input: CallInput,
-        approved: bool,
-    ) -> Result<Reply, ErrorData> {
+    pub(super) async fn call(&self, mut input: CallInput, approved: bool) -> Result<Reply, Fault> {
+        self.note_refusal(approved);
         let Some(_permit) = self.permit().await else { return Ok(busy().into()) };
         input.approved = approved;
         let called = self.server.catalog.call(self.tool, self.arguments.clone(), input).await;
         called.map_err(|error| match error {
-            CallError::UnknownTool => unknown(self.tool),
-            CallError::Cancelled => cancelled(),
-            CallError::Panicked => ErrorData::internal_error("internal error", None),
+            CallError::UnknownTool => Fault::UnknownTool,
+            CallError::Cancelled => Fault::Cancelled,
+            CallError::Panicked => Fault::Panicked,
         })
+    }
+
+    fn note_refusal(&self, approved: bool) {
+        match self.mode() {
+            Some(mode @ PolicyMode::Ask) if !approved => drop(self.policy.set(mode)),
+            Some(mode @ PolicyMode::Blocked) => drop(self.policy.set(mode)),
+            _ => {}
+        }
     }
 
     /// Asks who calls; after a sign-in that may be somebody else than before it.
     pub(super) async fn input(&self) -> Result<CallInput, ErrorData> {
-        let mut input = self.server.callers.call_input(&self.ctx.extensions).await?;
-        input.cancellation = self.ctx.ct.child_token();
+        let mut input = caller(self.server, self.ctx).await?;
         if let Some(progress) = PeerProgress::of(self.ctx) {
             input.progress = Some(Arc::new(progress));
         }
@@ -117,14 +157,48 @@ impl Turn<'_> {
     }
 }
 
-fn unknown(tool: &str) -> ErrorData {
-    let tool: String = tool.chars().take(128).collect();
-    ErrorData::invalid_params(format!("Unknown tool: {tool}"), None)
+/// Asks who calls, and passes on what the host said about the request.
+pub(super) async fn caller(server: &Inner, ctx: &Context) -> Result<CallInput, ErrorData> {
+    let mut input = server.callers.call_input(&ctx.extensions).await?;
+    input.cancellation = ctx.ct.child_token();
+    if let Some(parent) = trace::parent(ctx) {
+        input.traceparent = Some(parent.to_owned());
+    }
+    Ok(input)
 }
 
-/// rmcp drops the answer of a request that its host has cancelled.
-fn cancelled() -> ErrorData {
-    ErrorData::internal_error("cancelled", None)
+impl Fault {
+    /// Returns the fault as observers know it.
+    pub(super) fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Cancelled => CallOutcome::Cancelled,
+            Self::Panicked => CallOutcome::Panicked,
+            Self::Refused(error) if error.code == RpcCode::INVALID_PARAMS => {
+                CallOutcome::Error(ErrorCode::ValidationError)
+            }
+            Self::Refused(_) => CallOutcome::Error(ErrorCode::ServiceError),
+            Self::UnknownTool => CallOutcome::UnknownTool,
+        }
+    }
+
+    fn told_about(self, tool: &str) -> ErrorData {
+        match self {
+            // rmcp drops the answer of a request that its host has cancelled.
+            Self::Cancelled => ErrorData::internal_error("cancelled", None),
+            Self::Panicked => ErrorData::internal_error("internal error", None),
+            Self::Refused(error) => error,
+            Self::UnknownTool => {
+                let tool: String = tool.chars().take(128).collect();
+                ErrorData::invalid_params(format!("Unknown tool: {tool}"), None)
+            }
+        }
+    }
+}
+
+impl From<ErrorData> for Fault {
+    fn from(error: ErrorData) -> Self {
+        Self::Refused(error)
+    }
 }
 
 fn busy() -> ToolError {

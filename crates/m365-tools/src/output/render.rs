@@ -7,6 +7,7 @@ use crate::{ToolError, untrusted::Boundary};
 pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
     let (mut facts, trailer) = (answer.facts.clone(), trailer(&answer));
     let name = answer.list.unwrap_or("results");
+    let is_truncated = answer.trailer.more_results;
     let mut content = Vec::new();
     let mut results = Vec::new();
     for item in answer.items {
@@ -16,7 +17,9 @@ pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
     }
     content.push(Block::Json(last(&facts, &trailer).to_string()));
     facts.extend(trailer);
-    Reply { content, structured: Some(whole(name, results, facts)), error: None }
+    let items = results.len();
+    let structured = Some(whole(name, results, facts));
+    Reply { content, structured, error: None, items, is_truncated }
 }
 
 fn whole(name: &str, results: Vec<Value>, trailer: Map<String, Value>) -> Value {
@@ -144,7 +147,13 @@ impl From<ToolError> for Reply {
     fn from(error: ToolError) -> Self {
         let text = serde_json::to_string(&error)
             .unwrap_or_else(|_| json!({"message": error.message()}).to_string());
-        Self { content: vec![Block::Json(text)], structured: None, error: Some(error.code()) }
+        Self {
+            content: vec![Block::Json(text)],
+            structured: None,
+            error: Some(error.code()),
+            items: 0,
+            is_truncated: false,
+        }
     }
 }
 

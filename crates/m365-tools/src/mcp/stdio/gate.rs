@@ -1,9 +1,9 @@
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 use super::{
+    super::scan::{self, Opening, Unfit},
     MAX_LINE,
     line::{self, Line},
-    scan::{self, Opening, Unfit},
 };
 
 /// Passes the lines of `input` that can be messages on to `output`, until either ends.
@@ -47,6 +47,10 @@ fn fit(line: Line, open: &mut bool) -> Option<Vec<u8>> {
         }
         Err(Unfit::TooDeep) => {
             tracing::warn!(bytes = line.len(), "a message was dropped: it is nested too deep");
+            None
+        }
+        Err(Unfit::TooMany) => {
+            tracing::warn!(bytes = line.len(), "a message was dropped: it has too many values");
             None
         }
     }

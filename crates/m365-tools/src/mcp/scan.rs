@@ -4,28 +4,40 @@ use serde::{Deserialize, de::IgnoredAny};
 /// How deep a message may be nested.
 const MAX_DEPTH: usize = 64;
 
+/// How many values a message may have: parsed they take ten times the room of their text.
+const MAX_VALUES: usize = 20_000;
+
 /// Why a line cannot be a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
     Empty,
     NotJson,
     TooDeep,
+    TooMany,
 }
 
-/// Checks that a line is JSON and not nested too deep.
+/// Checks that a line is JSON, not nested too deep, and not made of too many values.
 pub(super) fn check(line: &[u8]) -> Result<(), Unfit> {
     if line.iter().all(u8::is_ascii_whitespace) {
         return Err(Unfit::Empty);
     }
-    if depth(line) > MAX_DEPTH {
-        return Err(Unfit::TooDeep);
-    }
+    fits(line)?;
     serde_json::from_slice::<IgnoredAny>(line).map(drop).map_err(|_| Unfit::NotJson)
 }
 
-/// Returns how deep brackets outside strings are nested, without recursion.
-fn depth(line: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+/// Checks nesting and number of values, without recursion and before anything is parsed.
+pub(super) fn fits(line: &[u8]) -> Result<(), Unfit> {
+    match extent(line) {
+        (depth, _) if depth > MAX_DEPTH => Err(Unfit::TooDeep),
+        (_, commas) if commas > MAX_VALUES => Err(Unfit::TooMany),
+        _ => Ok(()),
+    }
+}
+
+/// Returns how deep brackets outside strings are nested, and how many commas there are.
+fn extent(line: &[u8]) -> (usize, usize) {
+    let (mut depth, mut deepest, mut commas) = (0_usize, 0, 0);
+    let (mut in_string, mut escaped) = (false, false);
     for byte in line {
         match byte {
             _ if escaped => escaped = false,
@@ -33,11 +45,12 @@ fn depth(line: &[u8]) -> usize {
             b'"' => in_string = !in_string,
             b'[' | b'{' if !in_string => depth += 1,
             b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            b',' if !in_string => commas += 1,
             _ => {}
         }
         deepest = deepest.max(depth);
     }
-    deepest
+    (deepest, commas)
 }
 
 #[derive(Deserialize)]
@@ -93,8 +106,8 @@ mod tests {
 
     #[test]
     fn nesting_is_counted_outside_strings_only() {
-        assert_eq!(depth(br#"{"a":["[[[\"[["]}"#), 2);
-        assert_eq!(depth(b"[]{}[[]]"), 2);
+        assert_eq!(extent(br#"{"a":["[[[\"[[,,"]}"#), (2, 0));
+        assert_eq!(extent(b"[]{}[[1,2]]"), (2, 1));
     }
 
     #[test]
@@ -104,6 +117,14 @@ mod tests {
         assert_eq!(check(nested(64).as_bytes()), Ok(()));
         assert_eq!(check(nested(65).as_bytes()), Err(Unfit::TooDeep));
         assert_eq!(check(nested(1_000_000).as_bytes()), Err(Unfit::TooDeep));
+    }
+
+    #[test]
+    fn a_message_of_very_many_values_is_not_read() {
+        let list = |values: usize| format!("[{}0]", "0,".repeat(values));
+
+        assert_eq!(check(list(20_000).as_bytes()), Ok(()));
+        assert_eq!(check(list(20_001).as_bytes()), Err(Unfit::TooMany));
     }
 
     #[test]
