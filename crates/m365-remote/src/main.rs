@@ -24,10 +24,14 @@ mod metadata;
 mod metrics;
 mod outbound;
 mod parts;
+#[allow(dead_code, reason = "used by serve, which comes next")]
+mod process;
 mod reload;
 mod scope;
 mod serve;
 mod switches;
+#[allow(dead_code, reason = "used by serve, which comes next")]
+mod telemetry;
 mod tenants;
 mod tls;
 

@@ -1,32 +1,24 @@
 //! How a demo tenant is set up.
 
+mod assemble;
+
 use std::{io, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
 use crate::{
-    clock::SimClock,
     cloud::SimCloud,
-    data,
-    directory::{Directory, TENANT_ID},
+    directory::Directory,
     entra::{
-        self,
-        apps::{self, App, Credentials, Federation, Platform, Secret},
-        keys::Keys,
-        scopes::{self, DEFAULT_CONSENT, Resource},
-        store::Consents,
+        apps::{Credentials, Federation, Platform, Secret},
+        scopes::{self, DEFAULT_CONSENT},
     },
-    graph::wait::Waits,
-    host::Hosts,
     http::Origin,
-    random,
-    record::Records,
     server::listener::{self, Server, Switch},
-    state::{Origins, State},
+    state::Origins,
     strictness::Strictness,
     tenant::Sim,
-    tenants::{Tenant, Tenants},
     tls::Tls,
 };
 
@@ -45,6 +37,8 @@ pub struct SimBuilder {
     back_dated: Duration,
     cloud: SimCloud,
     connector: Credentials,
+    connector_token_version: u8,
+    connector_uri: Option<String>,
     consent: Vec<String>,
     granted_sites: Vec<String>,
     messages: usize,
@@ -66,6 +60,8 @@ impl SimBuilder {
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             connector: Credentials::default(),
+            connector_token_version: 2,
+            connector_uri: None,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             granted_sites: Vec::new(),
             messages: MESSAGES,
@@ -131,6 +127,20 @@ impl SimBuilder {
     ) -> Self {
         self.connector.secrets.push(Secret { value: value.into(), expires });
         self
+    }
+
+    /// Sets the version of the access tokens for the remote connector, 1 or 2, as the app's manifest
+    /// does; 2 unless told otherwise.
+    #[must_use]
+    pub fn connector_token_version(self, version: u8) -> Self {
+        Self { connector_token_version: if version == 1 { 1 } else { 2 }, ..self }
+    }
+
+    /// Registers one more App ID URI of the remote connector, such as the address of its MCP
+    /// endpoint, under which its scope can be asked for as well.
+    #[must_use]
+    pub fn connector_uri(self, uri: impl Into<String>) -> Self {
+        Self { connector_uri: Some(uri.into()), ..self }
     }
 
     /// Sets the Graph permissions that the administrator consented to for everyone, by their
@@ -233,7 +243,8 @@ impl SimBuilder {
         Self { seed, ..self }
     }
 
-    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults.
+    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults, and
+    /// decides what happens.
     ///
     /// | Route | Does |
     /// |---|---|
@@ -241,6 +252,10 @@ impl SimBuilder {
     /// | `DELETE faults` | forgets all faults to come, and the waits that were asked for |
     /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
     /// | `GET log` | returns the requests so far, and the violations |
+    /// | `POST token` | returns a caller's token: `{"upn": "…"}`, and what [`CallerTokenBuilder`](crate::CallerTokenBuilder) can change: `tenant`, `client`, `scope`, `version`, `expiresIn`, `notBefore`, `kind` (`connector`, `graph`, `id`), `appOnly`, `cae`, `mfa`, `device`, `without` (names), `claims`, `header`, `alg`, `signedBy` |
+    /// | `POST keys` | `{"do": "rotate"}`, `{"do": "withdraw", "kid": "…"}` or `{"do": "withdrawOld"}`; returns the `kid` that signs |
+    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa` |
+    /// | `POST consent` | `{"do": "withdraw", "scope": "Mail.Read"}`, or `give` |
     ///
     /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
     /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A
@@ -326,67 +341,6 @@ impl SimBuilder {
             listeners.push(listener::bind(port).await?);
         }
         Ok(listeners)
-    }
-
-    fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
-        let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
-        State {
-            tenants: self.tenants(clock.now()),
-            cloud: self.cloud,
-            clock,
-            origins,
-            keys: Keys::new(),
-            entra: entra::Store::new(self.apps(), self.consents()),
-            link_key: random::opaque::<32>(""),
-            hosts: Hosts::new(switches),
-            records: Records::default(),
-            auto_sign_in: self.auto_sign_in.clone(),
-            test_mode: self.test_mode,
-            seed: self.seed,
-            back_dated: self.back_dated,
-            waits: Waits::default(),
-            strictness: self.strictness,
-        }
-    }
-
-    fn tenants(&self, now: Timestamp) -> Tenants {
-        let directory = Directory::company();
-        let main = Tenant {
-            mail: data::company(&directory, now, self.seed, self.messages),
-            calendars: data::calendar::company(&directory, now, self.seed),
-            meetings: data::meetings(&directory, now),
-            teams: data::teams(&directory, now),
-            files: data::files(&directory, now, self.seed, self.cloud, self.granted_sites.clone()),
-            directory,
-        };
-        let mut others = Directory::others();
-        if let (true, Some(first)) = (self.twin_oid, main.users().first()) {
-            others.iter_mut().for_each(|other| other.twin(first));
-        }
-        let others = others.map(|own| data::small::tenant(own, now, self.seed, self.cloud));
-        Tenants::new(main, others)
-    }
-
-    fn apps(&self) -> Vec<App> {
-        let mut apps = App::registered();
-        if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
-            local.redirects.extend(self.redirects.iter().cloned());
-        }
-        if let Some(connector) = apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR) {
-            connector.credentials.extend(self.connector.clone());
-        }
-        apps
-    }
-
-    fn consents(&self) -> Consents {
-        let mut consents = Consents::default();
-        for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
-        }
-        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
-            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
-        }
-        consents
     }
 }
 

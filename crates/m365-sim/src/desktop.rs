@@ -75,7 +75,8 @@ struct Held {
 /// How it is set up.
 impl Desktop {
     pub(crate) fn new(state: Arc<State>, ca: Option<PathBuf>, upn: &str) -> Self {
-        let tenant = state.tenants.find(upn).map(|user| user.tenant.clone());
+        let user = state.tenants.at_home(upn).or_else(|| state.tenants.find(upn));
+        let tenant = user.map(|user| user.tenant.clone());
         let tenant = tenant.unwrap_or_else(|| state.tenants.main().id().to_owned());
         Self {
             state,

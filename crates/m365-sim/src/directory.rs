@@ -5,6 +5,9 @@ mod rows;
 /// The main tenant's id.
 pub(crate) const TENANT_ID: &str = "11111111-2222-4333-8444-555555555555";
 
+/// The id of the tenant beside it that uses the remote connector too.
+pub(crate) const NORTHWIND_ID: &str = "99999999-8888-4777-8666-555555555555";
+
 /// The user whose mailbox holds most of the demo data.
 pub(crate) const MAIN_USER: &str = "mira.solberg@fjordlight.example";
 

@@ -11,6 +11,7 @@
 //! It shares no code with the connector, so that a misreading of the services is not made twice.
 
 mod builder;
+mod caller;
 mod clock;
 mod cloud;
 mod control;
@@ -35,6 +36,7 @@ mod tls;
 
 pub use crate::{
     builder::SimBuilder,
+    caller::CallerTokenBuilder,
     clock::SimClock,
     cloud::SimCloud,
     desktop::{Desktop, DesktopError},

@@ -95,9 +95,9 @@ impl Subject {
         match fault.reaction() {
             Reaction::Wait(wait) => Self::Load(wait),
             Reaction::Retry => Self::Outage,
-            _ if is(&ASSERTION) => Self::Assertion,
             _ if is(&ABSENT) => Self::Consent,
             _ if fault.error == "invalid_client" => Self::Credential,
+            _ if is(&ASSERTION) => Self::Assertion,
             Reaction::Consent => Self::Consent,
             Reaction::Interact | Reaction::Over => Self::User { policy: false },
             Reaction::Policy if fault.claims.is_some() && !asked.has_stepped_up => {

@@ -193,8 +193,7 @@ async fn a_line_that_is_lost_in_part_does_not_spoil_the_next() {
     audit.reserve().unwrap().write(event(1));
     until(|| metrics.text().contains("m365_audit_lost_total{outcome=\"sink_failed\"} 1")).await;
 
-    *state(&script) =
-        script::State { written: state(&script).written.clone(), ..Default::default() };
+    state(&script).is_broken = false;
     audit.reserve().unwrap().write(event(2));
     assert!(audit.flush(SECOND).await);
 

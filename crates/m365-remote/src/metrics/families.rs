@@ -156,6 +156,9 @@ impl Families {
         for outcome in ["queue_full", "sink_failed"] {
             self.audit_lost.touch([("outcome", outcome)]);
         }
+        for outcome in ["exported", "failed", "dropped"] {
+            self.telemetry_spans.touch([("outcome", outcome)]);
+        }
         for outcome in ["accepted", "refused"] {
             self.config_reloads.touch([("outcome", outcome)]);
         }

@@ -23,8 +23,8 @@ pub(crate) struct KeyFigures {
 pub(super) struct Keys(Box<dyn Fn() -> KeyFigures + Send + Sync>);
 
 impl Keys {
-    pub(super) fn new(figures: impl Fn() -> KeyFigures + Send + Sync + 'static) -> Self {
-        Self(Box::new(figures))
+    pub(super) fn new(state: impl Fn() -> KeyFigures + Send + Sync + 'static) -> Self {
+        Self(Box::new(state))
     }
 }
 

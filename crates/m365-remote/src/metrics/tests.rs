@@ -1,3 +1,5 @@
+use m365_tools::{Extraction, Extractor};
+
 use super::*;
 
 fn metrics() -> Metrics {
@@ -101,6 +103,12 @@ fn record_everything(metrics: &Metrics) {
         refreshed: 2,
         failed: 0,
     });
+    metrics.obo_error("unavailable");
+    metrics.switches("tool", 1);
+    metrics.switched_off("tool");
+    metrics.telemetry_export("exported");
+    drop((metrics.connection(), metrics.in_flight("user")));
+    metrics.watch_extraction(&Extraction::new(Extractor::in_process()));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics.watch_runtime(runtime.handle());
 }
@@ -128,5 +136,65 @@ fn the_system_tells_of_memory_files_and_time() {
     ] {
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         assert!(value.unwrap().parse::<f64>().unwrap() > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn an_exchange_that_fails_was_not_in_the_cache() {
+    let metrics = metrics();
+
+    metrics.obo("failed", Duration::ZERO);
+    metrics.obo("negative", Duration::ZERO);
+
+    let text = metrics.text();
+    for line in [
+        "m365_obo_total{outcome=\"failed\"} 1",
+        "m365_obo_total{outcome=\"negative\"} 1",
+        "m365_obo_cache_total{outcome=\"miss\"} 1",
+        "m365_obo_cache_total{outcome=\"negative\"} 1",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn alerts_dashboard_and_documentation_name_metrics_that_exist() {
+    let metrics = metrics();
+    record_everything(&metrics);
+    let text = metrics.text();
+    let exists = |name: &str| {
+        let kinds = ["_total", "_bucket", "_count", "_sum", ""];
+        kinds.iter().filter_map(|kind| name.strip_suffix(kind)).any(|name| {
+            text.lines().any(|line| {
+                line.strip_prefix("# TYPE ")
+                    .is_some_and(|line| line.split(' ').next() == Some(name))
+            })
+        })
+    };
+
+    for file in [
+        include_str!("../../../../deploy/alerts.yml"),
+        include_str!("../../../../deploy/dashboard.json"),
+        include_str!("../../../../docs/operations.md"),
+    ] {
+        let words = file.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let named = words.filter(|word| word.starts_with("m365_") && !word.ends_with('_'));
+        for name in named {
+            assert!(exists(name), "{name} is no metric");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_names_every_metric_of_ours() {
+    let metrics = metrics();
+    record_everything(&metrics);
+    let page = include_str!("../../../../docs/operations.md");
+
+    for line in metrics.text().lines() {
+        let Some(name) = line.strip_prefix("# TYPE m365_") else { continue };
+        let name = name.split(' ').next().unwrap();
+        let short = name.strip_prefix("extraction").unwrap_or(name);
+        assert!(page.contains(name) || page.contains(short), "{name}");
     }
 }

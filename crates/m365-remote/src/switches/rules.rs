@@ -1,6 +1,7 @@
 use std::{collections::HashSet, fmt, str::FromStr};
 
 use m365_auth::{ClientId, TenantId};
+use m365_graph::Workload;
 use m365_tools::{PolicyMode, ToolPolicy};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub(crate) struct SwitchRules {
     users: HashSet<(TenantId, String)>,
     clients: HashSet<ClientId>,
     tools: ToolPolicy,
+    workloads: HashSet<Workload>,
 }
 
 /// The switches as they are written, in TOML in the file and in JSON on the admin listener.
@@ -38,9 +40,6 @@ pub(crate) struct SwitchText {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct SwitchError(pub(super) String);
-
-/// The workloads that requests belong to.
-const WORKLOADS: [&str; 6] = ["directory", "files", "meetings", "outlook", "search", "teams"];
 
 impl SwitchRules {
     /// Reads switches that are written in TOML.
@@ -77,7 +76,7 @@ impl SwitchRules {
     }
 
     pub(super) fn admits(&self, workload: &str) -> bool {
-        !self.text.workloads.iter().any(|off| off == workload)
+        !self.workloads.iter().any(|off| off.as_str() == workload)
     }
 
     /// Returns the number of switches of each scope.
@@ -100,12 +99,12 @@ impl TryFrom<SwitchText> for SwitchRules {
     fn try_from(text: SwitchText) -> Result<Self, SwitchError> {
         let blocked = text.tools.iter().map(|tool| (tool, "blocked"));
         let tools = ToolPolicy::from_rules(blocked).map_err(|error| wrong("tools", error))?;
-        known_workloads(&text.workloads)?;
         Ok(Self {
             tenants: parsed("tenants", &text.tenants, parse)?,
             users: parsed("users", &text.users, user)?,
             clients: parsed("clients", &text.clients, parse)?,
             tools,
+            workloads: parsed("workloads", &text.workloads, workload)?,
             text,
         })
     }
@@ -144,14 +143,9 @@ fn user(value: &str) -> Result<(TenantId, String), String> {
     Ok((parse(tenant)?, user.as_str().to_owned()))
 }
 
-fn known_workloads(workloads: &[String]) -> Result<(), SwitchError> {
-    match workloads.iter().find(|workload| !WORKLOADS.contains(&workload.as_str())) {
-        None => Ok(()),
-        Some(unknown) => Err(wrong(
-            "workloads",
-            format!("{unknown:?} is unknown; known are {}", WORKLOADS.join(", ")),
-        )),
-    }
+fn workload(name: &str) -> Result<Workload, String> {
+    let known = Workload::ALL.map(Workload::as_str).join(", ");
+    Workload::named(name).ok_or_else(|| format!("{name:?} is unknown; known are {known}"))
 }
 
 fn wrong(key: &str, error: impl fmt::Display) -> SwitchError {

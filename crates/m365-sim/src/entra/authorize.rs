@@ -155,6 +155,7 @@ impl Attempt {
             );
             return Err(Failure::new(50_105, text));
         }
+        tenant::check_principals(state, &session.user.tenant, &self.asked)?;
         match self.access(state, session) {
             Some(access) => access.check(state),
             None => Ok(()),
