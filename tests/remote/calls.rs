@@ -42,11 +42,7 @@ async fn the_catalog_is_listed_without_asking_graph() {
 async fn a_policy_of_one_tenant_blocks_its_tools() {
     let bench = Bench::start_with(|setup| {
         let policy = "tool_policy = { \"outlook_*\" = \"blocked\" }";
-        setup.clone().allowing_nobody().allowing(
-            setup.tenant(),
-            &[setup.client()],
-            policy,
-        )
+        setup.clone().allowing_nobody().allowing(setup.tenant(), &[setup.client()], policy)
     })
     .await;
     let host = bench.host().await;

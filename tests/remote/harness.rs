@@ -133,7 +133,9 @@ impl Bench {
     pub(crate) fn audit(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
         let text = text.unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).expect("an audit line is JSON")).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("an audit line is JSON"))
+            .collect()
     }
 
     /// Waits until there are `count` audit events of a kind, and returns them.
@@ -176,7 +178,7 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let stderr = collect(child.stderr.take().unwrap());
         drop(child.stdout.take());
-        let mut server = Self { child, stderr };
+        let server = Self { child, stderr };
         server.logged("listening on").await;
         server
     }
@@ -216,13 +218,12 @@ impl Server {
     }
 
     /// Waits for a line in the log that holds `part`, and returns it.
-    pub(crate) async fn logged(&mut self, part: &str) -> String {
+    pub(crate) async fn logged(&self, part: &str) -> String {
         let find = |log: &String| log.lines().find(|line| line.contains(part)).map(str::to_owned);
-        let log = timeout(PATIENCE, self.stderr.wait_for(|log| find(log).is_some())).await;
-        match log.expect("it is logged in time") {
-            Ok(log) => find(&log).unwrap_or_default(),
-            Err(_) => panic!("the server has ended: {}", self.stderr.borrow().as_str()),
-        }
+        let mut log = self.stderr.clone();
+        let found = timeout(PATIENCE, log.wait_for(|log| find(log).is_some())).await;
+        let found = found.expect("it is logged in time").map(|log| find(&log)).ok().flatten();
+        found.unwrap_or_else(|| panic!("{part} is not logged: {}", self.log()))
     }
 }
 

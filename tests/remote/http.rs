@@ -51,7 +51,9 @@ async fn r14_a_strangers_host_or_origin_is_refused_before_the_token_is_looked_at
     let bench = Bench::start().await;
     let host = bench.host().await;
 
-    for (name, value) in [("host", "evil.example"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for (name, value) in
+        [("host", "evil.example"), ("origin", "https://evil.example"), ("origin", "null")]
+    {
         let request = host.message(Era::Modern, "tools/list", json!({})).header(name, value);
         assert_eq!(answer(request).await.status, 403, "{name}: {value}");
     }

@@ -27,7 +27,8 @@ async fn h16_a_drained_server_ends_with_code_0_and_a_whole_audit() {
 
     assert_eq!(bench.server().ended().await, Some(0));
     let kinds: Vec<_> = bench.audit().iter().map(|it| it["event"].clone()).collect();
-    for kind in ["server.started", "server.ready", "tool.call", "server.draining", "server.stopped"] {
+    for kind in ["server.started", "server.ready", "tool.call", "server.draining", "server.stopped"]
+    {
         assert!(kinds.iter().any(|it| it == kind), "{kind} in {kinds:?}");
     }
 }

@@ -102,11 +102,16 @@ impl Inner {
         let before = shared.live.load_full();
         let live = Live::new(config.live.clone(), &shared.resource, &self.kitchen, Some(&before));
         // In between, a tenant that is new or gone has a service or an entry, not both: it is refused.
+        live.warn();
         shared.live.store(Arc::new(live));
         shared.validator.set_allow_list(config.live.allow_list());
         shared.limits.replace(&parts::limit_options(&config.live));
         shared.metrics.config_info(config.live.hash.clone());
-        tracing::info!(event = "config_reloaded", hash = config.live.hash, "the configuration was read again");
+        tracing::info!(
+            event = "config_reloaded",
+            hash = config.live.hash,
+            "the configuration was read again"
+        );
         for key in self.waiting(config) {
             tracing::warn!(key, "this setting is read at start only: restart to change it");
         }
@@ -126,8 +131,10 @@ impl Inner {
             )
         };
         let differences = [
-            ("listen, admin_listen, public_url, allowed_origins, trusted_proxies or [tls]",
-                first.listeners != config.listeners),
+            (
+                "listen, admin_listen, public_url, allowed_origins, trusted_proxies or [tls]",
+                first.listeners != config.listeners,
+            ),
             ("[entra]", entra(first) != entra(config)),
             ("scopes", first.scopes != config.scopes),
             ("graph_endpoint", first.graph_endpoint != config.graph_endpoint),
