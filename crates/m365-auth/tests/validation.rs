@@ -7,3 +7,4 @@ mod keys;
 mod outages;
 mod shape;
 mod signature;
+mod tenant;
