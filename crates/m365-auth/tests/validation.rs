@@ -8,3 +8,4 @@ mod outages;
 mod shape;
 mod signature;
 mod tenant;
+mod versions;

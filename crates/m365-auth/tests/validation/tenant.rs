@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use m365_auth::{
-    AllowList, Clock, Cloud, ManualClock, RejectionReason, TokenValidator, TokenValidatorBuilder,
+    AllowList, Cloud, ManualClock, RejectionReason, TokenValidator, TokenValidatorBuilder,
 };
 use m365_sim::{Sim, SimCloud};
 use serde_json::json;
