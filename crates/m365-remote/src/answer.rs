@@ -13,7 +13,11 @@ pub(crate) type Body = BoxBody<Bytes, Infallible>;
 pub(crate) type Answer = Response<Body>;
 
 /// Answers with `bytes` of the type `content_type`.
-pub(crate) fn of(status: StatusCode, content_type: &'static str, bytes: impl Into<Bytes>) -> Answer {
+pub(crate) fn of(
+    status: StatusCode,
+    content_type: &'static str,
+    bytes: impl Into<Bytes>,
+) -> Answer {
     let mut answer = Response::new(Full::new(bytes.into()).boxed());
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

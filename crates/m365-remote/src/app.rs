@@ -104,7 +104,12 @@ impl App {
     ) -> Result<CallerToken, Answer> {
         let token = match bearer::token(parts) {
             Ok(token) if bearer::is_too_long(token) => {
-                return Err(self.reject(source, id, "too_long", self.0.resource.unauthorized(true)));
+                return Err(self.reject(
+                    source,
+                    id,
+                    "too_long",
+                    self.0.resource.unauthorized(true),
+                ));
             }
             Ok(token) => token,
             Err(NoToken::Missing) => return Err(self.no_token(source, id)),
@@ -167,7 +172,10 @@ impl App {
             return switched;
         }
         let is_call = incoming.tool().is_some();
-        if is_call && let Err(limited) = self.0.limits.check_rate(scope.caller.tenant(), scope.caller.user()) {
+        if is_call
+            && let Err(limited) =
+                self.0.limits.check_rate(scope.caller.tenant(), scope.caller.user())
+        {
             return self.limited(&scope, &incoming, &limited);
         }
         let place = self.0.limits.enter(scope.caller.tenant(), scope.caller.user()).await;

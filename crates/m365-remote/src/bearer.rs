@@ -45,11 +45,15 @@ pub(crate) const fn is_too_long(token: &str) -> bool {
 fn misplaced(parts: &Parts) -> Result<(), NoToken> {
     let query = parts.uri.query().unwrap_or_default();
     if query.split('&').any(is_token) {
-        return Err(NoToken::Misplaced("Send the token in the Authorization header, not in the address"));
+        return Err(NoToken::Misplaced(
+            "Send the token in the Authorization header, not in the address",
+        ));
     }
     let cookies = parts.headers.get_all(header::COOKIE).iter();
     if cookies.flat_map(|it| it.as_bytes().split(|byte| *byte == b';')).any(is_token_cookie) {
-        return Err(NoToken::Misplaced("Send the token in the Authorization header, not in a cookie"));
+        return Err(NoToken::Misplaced(
+            "Send the token in the Authorization header, not in a cookie",
+        ));
     }
     Ok(())
 }
@@ -69,7 +73,8 @@ fn is_token(pair: &str) -> bool {
 /// Answers a request that is wrong in itself.
 pub(crate) fn invalid_request(description: &'static str) -> Answer {
     let answer = answer::error(StatusCode::BAD_REQUEST, "invalid_request", description);
-    let challenge = format!("Bearer error=\"invalid_request\", error_description=\"{description}\"");
+    let challenge =
+        format!("Bearer error=\"invalid_request\", error_description=\"{description}\"");
     challenged(answer, &challenge)
 }
 

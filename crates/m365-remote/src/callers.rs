@@ -31,7 +31,10 @@ pub(crate) struct Callers {
 
 #[async_trait]
 impl CallerSource for Callers {
-    async fn call_input(&self, extensions: &Extensions) -> std::result::Result<CallInput, ErrorData> {
+    async fn call_input(
+        &self,
+        extensions: &Extensions,
+    ) -> std::result::Result<CallInput, ErrorData> {
         let scope = CallScope::of(extensions)
             .ok_or_else(|| ErrorData::internal_error("the caller is not known", None))?;
         let caller = &scope.caller;
@@ -221,7 +224,12 @@ impl CallObserver for Recorder {
 }
 
 impl Recorder {
-    fn event(&self, scope: &CallScope, call: &FinishedCall<'_>, reason: Option<&'static str>) -> Event {
+    fn event(
+        &self,
+        scope: &CallScope,
+        call: &FinishedCall<'_>,
+        reason: Option<&'static str>,
+    ) -> Event {
         let arguments = self.audit.arguments(scope.caller.tenant(), call.arguments);
         let (requests, obo) = scope.graph();
         let policy = call.policy.map(|mode| match mode {

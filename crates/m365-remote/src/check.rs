@@ -40,7 +40,8 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
         None => "plain HTTP",
     };
     let public_url = listeners.public_url.as_ref();
-    let public_url = public_url.map_or_else(|| format!("http://{}", listeners.listen), ToString::to_string);
+    let public_url =
+        public_url.map_or_else(|| format!("http://{}", listeners.listen), ToString::to_string);
     let base = public_url.trim_end_matches('/');
     let scopes: Vec<_> = config.scopes.iter().map(Scope::name).collect();
     let mut rows = vec![

@@ -31,8 +31,8 @@ use file::{Document, File};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use listeners::{Listeners, TlsConfig};
 pub(crate) use logs::LogConfig;
-pub(crate) use setting::{ConfigError, Setting};
 use setting::Source;
+pub(crate) use setting::{ConfigError, Setting};
 pub(crate) use sinks::{AuditConfig, TelemetryConfig};
 
 /// How many Graph tokens are kept unless configured otherwise.
@@ -208,7 +208,8 @@ fn application_id_uri(setting: &Setting) -> Result<String, ConfigError> {
         matches!(url.scheme(), "api" | "https") && url.query().is_none() && url.fragment().is_none()
     };
     let text = setting.value();
-    let quotable = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
+    let quotable =
+        text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
     match Url::parse(text) {
         Ok(url) if plain(&url) && quotable && !text.ends_with('/') => Ok(text.to_owned()),
         _ => Err(setting.refuse(expected)),
@@ -242,6 +243,7 @@ fn endpoint(
 /// Names this replica: as told, or as containers and pods are named.
 fn instance(env: &Environment) -> String {
     let named = env.get("M365_INSTANCE").or_else(|| env.get("HOSTNAME"));
-    let plain = named.filter(|name| name.len() <= 128 && name.bytes().all(|it| it.is_ascii_graphic()));
+    let plain =
+        named.filter(|name| name.len() <= 128 && name.bytes().all(|it| it.is_ascii_graphic()));
     plain.unwrap_or("m365-remote").to_owned()
 }

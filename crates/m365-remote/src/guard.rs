@@ -126,7 +126,8 @@ fn split(named: &str) -> Option<(String, Option<u16>)> {
     if named.is_empty() || named.contains('@') {
         return None;
     }
-    let has_port = named.rfind(':').filter(|at| !named.get(*at..).is_some_and(|it| it.contains(']')));
+    let has_port =
+        named.rfind(':').filter(|at| !named.get(*at..).is_some_and(|it| it.contains(']')));
     let (host, port) = match has_port {
         Some(at) => (named.get(..at)?, Some(named.get(at + 1..)?.parse().ok()?)),
         None => (named, None),
@@ -207,10 +208,9 @@ mod tests {
     #[test]
     fn r25_only_listed_proxies_are_believed() {
         let guard = guard("https://m365.example.com", "0.0.0.0:8365");
-        let fields = |chain: &'static str| {
-            [("host", "m365.example.com"), (FORWARDED_FOR, chain)]
-        };
-        let source = |peer: &str, chain| status(&guard, peer, &fields(chain)).map(|it| it.to_string());
+        let fields = |chain: &'static str| [("host", "m365.example.com"), (FORWARDED_FOR, chain)];
+        let source =
+            |peer: &str, chain| status(&guard, peer, &fields(chain)).map(|it| it.to_string());
 
         assert_eq!(source("10.1.1.1", "1.1.1.1, 2.2.2.2"), Ok("2.2.2.2".into()));
         assert_eq!(source("10.1.1.1", "2.2.2.2, 10.3.3.3"), Ok("2.2.2.2".into()));

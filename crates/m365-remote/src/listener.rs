@@ -44,11 +44,7 @@ pub(crate) struct ConnectionLimits {
 
 impl From<&LimitsConfig> for ConnectionLimits {
     fn from(limits: &LimitsConfig) -> Self {
-        Self {
-            connections: limits.connections as usize,
-            header: limits.header,
-            idle: limits.idle,
-        }
+        Self { connections: limits.connections as usize, header: limits.header, idle: limits.idle }
     }
 }
 

@@ -113,9 +113,8 @@ pub(crate) fn audit_options(config: &Config, key: [u8; 32]) -> AuditOptions {
 
 /// Returns the limits of callers.
 pub(crate) fn limit_options(live: &LiveConfig) -> LimitOptions {
-    let raised = |entry: &crate::config::AllowEntry| {
-        Some((entry.tenant.clone(), entry.tenant_per_minute?))
-    };
+    let raised =
+        |entry: &crate::config::AllowEntry| Some((entry.tenant.clone(), entry.tenant_per_minute?));
     let limits = &live.limits;
     LimitOptions {
         user_per_minute: limits.user_per_minute,

@@ -106,7 +106,11 @@ impl Inner {
         shared.validator.set_allow_list(config.live.allow_list());
         shared.limits.replace(&parts::limit_options(&config.live));
         shared.metrics.config_info(config.live.hash.clone());
-        tracing::info!(event = "config_reloaded", hash = config.live.hash, "the configuration was read again");
+        tracing::info!(
+            event = "config_reloaded",
+            hash = config.live.hash,
+            "the configuration was read again"
+        );
         for key in self.waiting(config) {
             tracing::warn!(key, "this setting is read at start only: restart to change it");
         }
@@ -126,8 +130,10 @@ impl Inner {
             )
         };
         let differences = [
-            ("listen, admin_listen, public_url, allowed_origins, trusted_proxies or [tls]",
-                first.listeners != config.listeners),
+            (
+                "listen, admin_listen, public_url, allowed_origins, trusted_proxies or [tls]",
+                first.listeners != config.listeners,
+            ),
             ("[entra]", entra(first) != entra(config)),
             ("scopes", first.scopes != config.scopes),
             ("graph_endpoint", first.graph_endpoint != config.graph_endpoint),

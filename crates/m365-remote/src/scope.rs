@@ -46,7 +46,12 @@ pub(crate) struct Challenge {
 
 impl CallScope {
     /// Begins the scope of a request that `caller` sent from `source`.
-    pub(crate) fn new(ids: (String, String), caller: CallerToken, source: IpAddr, parts: &Parts) -> Self {
+    pub(crate) fn new(
+        ids: (String, String),
+        caller: CallerToken,
+        source: IpAddr,
+        parts: &Parts,
+    ) -> Self {
         let field = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let protocol = field("mcp-protocol-version").filter(|it| is_date(it));
         let traceparent = field("traceparent").filter(|it| is_traceparent(it));

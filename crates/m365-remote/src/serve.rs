@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use m365_tools::{Extraction, Extractor, mcp::{CallerSource, Server}};
+use m365_tools::{
+    Extraction, Extractor,
+    mcp::{CallerSource, Server},
+};
 use url::Url;
 
 use crate::{
@@ -80,8 +83,9 @@ impl Bound {
         let addresses = (public.address()?, admin.address()?);
         let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
         let key = parts::state_key(&config)?;
-        let audit = Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
-            .map_err(|error| Failure::new(USAGE, error))?;
+        let audit =
+            Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
+                .map_err(|error| Failure::new(USAGE, error))?;
         let switches = Switches::open(config.switches_file.clone(), metrics.clone())
             .map_err(|error| Failure::new(USAGE, error))?;
         let base = Base { config: &config, key, bound: addresses.0, metrics, audit, switches };

@@ -102,7 +102,8 @@ impl Contents {
 
     fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for part in [&self.certificate, &*self.key, self.client_ca.as_ref().unwrap_or(&Vec::new())] {
+        for part in [&self.certificate, &*self.key, self.client_ca.as_ref().unwrap_or(&Vec::new())]
+        {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
@@ -129,10 +130,7 @@ impl Loaded {
     }
 }
 
-fn verifier(
-    path: &std::path::Path,
-    pem: &[u8],
-) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+fn verifier(path: &std::path::Path, pem: &[u8]) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path, pem)? {
         roots.add(certificate).map_err(|error| wrong(path, &error.to_string()))?;

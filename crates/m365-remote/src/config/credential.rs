@@ -123,7 +123,9 @@ fn kind(
             CredentialSource::FederatedToken(path)
         }
         file::Credential {
-            certificate_file: Some(certificate), private_key_file: Some(key), ..
+            certificate_file: Some(certificate),
+            private_key_file: Some(key),
+            ..
         } if it.count() == 2 => CredentialSource::Certificate {
             certificate: file("entra.credential.certificate_file", certificate)?,
             key: file("entra.credential.private_key_file", key)?,
@@ -179,7 +181,8 @@ pub(super) fn state_key(source: Source<'_>, file: &File) -> Result<Option<StateK
 fn key_of_file(source: Source<'_>, path: &Spanned<String>) -> Result<StateKey, ConfigError> {
     let setting = source.in_file("state_key_file", path);
     let path = paths::readable_key(source, "state_key_file", path)?;
-    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| setting.wrong(error))?;
+    let text =
+        fs::read_to_string(path).map(Zeroizing::new).map_err(|error| setting.wrong(error))?;
     decoded(&setting, &text)
 }
 

@@ -20,9 +20,7 @@ impl LogConfig {
         let setting = |flag, value, variable| source.setting((flag, value), variable, ("", None));
         Ok(Self {
             level: setting("--log-level", &options.log_level, "M365_LOG_LEVEL")
-                .map_or(Ok(Level::INFO), |it| {
-                    it.parse("one of error, warn, info, debug, trace")
-                })?,
+                .map_or(Ok(Level::INFO), |it| it.parse("one of error, warn, info, debug, trace"))?,
             json: setting("--log-format", &options.log_format, "M365_LOG_FORMAT")
                 .map_or(Ok(false), |it| it.one_of(&[("text", false), ("json", true)]))?,
             file: setting("--log-file", &options.log_file, "M365_LOG_FILE")

@@ -14,10 +14,7 @@ pub(super) fn config_file(options: &Options, env: &Environment) -> Option<PathBu
 }
 
 /// Returns the path of a key of the file; a relative one starts where the file lies.
-pub(super) fn of_key(
-    source: Source<'_>,
-    value: Option<&Spanned<String>>,
-) -> Option<PathBuf> {
+pub(super) fn of_key(source: Source<'_>, value: Option<&Spanned<String>>) -> Option<PathBuf> {
     value.map(|value| beside(source, value.get_ref()))
 }
 
@@ -32,9 +29,9 @@ pub(super) fn readable_key(
     match opened {
         Ok(metadata) if metadata.is_file() => Ok(path),
         Ok(_) => Err(source.in_file(key, value).wrong("it is no file; give the path of a file")),
-        Err(error) => Err(source.in_file(key, value).wrong(format_args!(
-            "{error}; give a file that this process may read"
-        ))),
+        Err(error) => Err(source
+            .in_file(key, value)
+            .wrong(format_args!("{error}; give a file that this process may read"))),
     }
 }
 

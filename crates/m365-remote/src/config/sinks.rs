@@ -50,7 +50,8 @@ pub(super) fn telemetry(
     file: &file::Telemetry,
 ) -> Result<TelemetryConfig, ConfigError> {
     let endpoint = file.otlp_endpoint.as_ref();
-    let endpoint = endpoint.map(|value| source.in_file("telemetry.otlp_endpoint", value).endpoint());
+    let endpoint =
+        endpoint.map(|value| source.in_file("telemetry.otlp_endpoint", value).endpoint());
     let name = file.service_name.as_ref().map(|name| name.get_ref().trim());
     Ok(TelemetryConfig {
         otlp_endpoint: endpoint.transpose()?,
