@@ -39,6 +39,7 @@ pub struct SimBuilder {
     cloud: SimCloud,
     connector: Credentials,
     connector_token_version: u8,
+    connector_uri: Option<String>,
     consent: Vec<String>,
     crowd: (usize, usize),
     granted_sites: Vec<String>,
@@ -62,6 +63,7 @@ impl SimBuilder {
             cloud: SimCloud::Global,
             connector: Credentials::default(),
             connector_token_version: 2,
+            connector_uri: None,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
             crowd: (0, 0),
             granted_sites: Vec::new(),
@@ -135,6 +137,13 @@ impl SimBuilder {
     #[must_use]
     pub fn connector_token_version(self, version: u8) -> Self {
         Self { connector_token_version: if version == 1 { 1 } else { 2 }, ..self }
+    }
+
+    /// Registers one more App ID URI of the remote connector, such as the address of its MCP
+    /// endpoint, under which its scope can be asked for as well.
+    #[must_use]
+    pub fn connector_uri(self, uri: impl Into<String>) -> Self {
+        Self { connector_uri: Some(uri.into()), ..self }
     }
 
     /// Sets the Graph permissions that the administrator consented to for everyone, by their

@@ -2,6 +2,7 @@
 //! test mode.
 
 mod identity;
+mod policies;
 
 use std::time::Duration;
 
@@ -48,6 +49,9 @@ pub(crate) fn handle(state: &State, request: &Request) -> Response {
         (&Method::POST, Some("token")) => identity::token(state, body).map(Some),
         (&Method::POST, Some("keys")) => identity::keys(state, body).map(Some),
         (&Method::POST, Some("users")) => identity::users(state, body).map(nothing),
+        (&Method::POST, Some("policies")) => policies::policy(state, body).map(Some),
+        (&Method::DELETE, Some("policies")) => Ok(policies::clear(state)).map(nothing),
+        (&Method::POST, Some("connector")) => policies::connector(state, body).map(nothing),
         (&Method::POST, Some("consent")) => identity::consent(state, body).map(nothing),
         _ => return Response::empty(StatusCode::NOT_FOUND),
     };
@@ -56,6 +60,10 @@ pub(crate) fn handle(state: &State, request: &Request) -> Response {
         Ok(Some(body)) => Response::json(StatusCode::OK, &body),
         Err(why) => Response::json(StatusCode::BAD_REQUEST, &json!({ "error": why })),
     }
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
 fn nothing(_: ()) -> Option<Value> {

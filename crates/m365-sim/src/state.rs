@@ -75,6 +75,8 @@ pub(crate) struct State {
     pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
+    /// Another App ID URI of the remote connector than the one that its client id makes.
+    pub(crate) connector_uri: Option<String>,
     /// The version of the access tokens for the remote connector.
     pub(crate) connector_token_version: u8,
     /// How long ago new tokens say that they begin.

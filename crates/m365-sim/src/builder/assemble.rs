@@ -40,6 +40,7 @@ impl SimBuilder {
             test_mode: self.test_mode,
             seed: self.seed,
             back_dated: self.back_dated,
+            connector_uri: self.connector_uri.clone(),
             connector_token_version: self.connector_token_version,
             waits: Waits::default(),
             strictness: self.strictness,

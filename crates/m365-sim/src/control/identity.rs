@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::read;
 use crate::{caller::CallerTokenBuilder, state::State};
 
 /// The token that somebody wants, as [`CallerTokenBuilder`] makes it.
@@ -128,6 +129,7 @@ struct UserOrder {
 #[serde(rename_all = "camelCase")]
 enum Event {
     Disable,
+    RegisterDevice,
     RequireMfa,
     Revoke,
     SetPassword,
@@ -139,6 +141,7 @@ pub(super) fn users(state: &State, body: &[u8]) -> Result<(), String> {
     let UserOrder { upn, r#do } = read(body)?;
     let done = match r#do {
         Event::Disable => state.change_account(&upn, |account| account.disabled = true),
+        Event::RegisterDevice => state.change_account(&upn, |account| account.has_device = true),
         Event::RequireMfa => state.change_account(&upn, |account| account.needs_mfa = true),
         Event::Revoke => state.end_grants(&upn, false),
         Event::SetPassword => state.end_grants(&upn, true),
@@ -163,8 +166,4 @@ pub(super) fn consent(state: &State, body: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
 }

@@ -63,7 +63,7 @@ impl Consent {
         let redirect_uri = redirect(&params, &app)?;
         let scope = params.get("scope").filter(|_| version == 2).map(str::to_owned);
         let asked = match (&scope, version) {
-            (Some(scope), _) => Asked::parse(scope, state.cloud)?,
+            (Some(scope), _) => Asked::parse(scope, state)?,
             (None, 2) => return Err(Failure::missing("scope")),
             (None, _) => registered(&app),
         };

@@ -61,6 +61,11 @@ impl Failure {
         Self { error: Some("invalid_grant"), ..Self::new(code, text) }
     }
 
+    /// Says the same by another number.
+    pub(crate) fn numbered(self, code: u32) -> Self {
+        Self { code, ..self }
+    }
+
     /// Says that the user has to do something.
     pub(crate) fn interaction(self) -> Self {
         Self { error: Some("interaction_required"), ..self }

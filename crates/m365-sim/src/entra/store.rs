@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    apps::{App, Platform},
+    apps::{self, App, Credentials, Platform},
     interaction::Interaction,
     interactive::Pending,
     policy::Policy,
@@ -70,9 +70,16 @@ impl Memory {
         self.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
-    /// Finds an app by its client id, to change it.
-    pub(crate) fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
-        self.apps.iter_mut().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    /// Changes what the remote connector proves itself with.
+    pub(crate) fn connector(&mut self, change: impl FnOnce(&mut Credentials)) {
+        let connector = self.apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR);
+        connector.map(|app| change(&mut app.credentials));
+    }
+
+    /// Lets Graph challenge a user's access tokens.
+    pub(crate) fn distrust(&mut self, user: &UserId, why: &Distrust) {
+        let own = self.access_tokens.values_mut().filter(|token| token.user == *user);
+        own.for_each(|token| token.distrusted = Some(why.clone()));
     }
 
     /// Returns the state of an account.
@@ -90,9 +97,7 @@ impl Memory {
         for code in self.codes.values_mut().filter(|code| code.user == *user) {
             code.ended |= !spared(code.platform);
         }
-        for token in self.access_tokens.values_mut().filter(|token| token.user == *user) {
-            token.distrusted = Some(Distrust::since(now));
-        }
+        self.distrust(user, &Distrust::since(now));
         self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.user != *user));
     }
 }

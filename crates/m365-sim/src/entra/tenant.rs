@@ -165,7 +165,7 @@ pub(crate) fn check_resource(state: &State, params: &Params, asked: &Asked) -> R
     let Some(sent) = params.get("resource").filter(|_| state.strictness.resource_check) else {
         return Ok(());
     };
-    let agrees = |resource: &Resource| resource.prefix(state.cloud) == sent;
+    let agrees = |resource: &Resource| resource.is_named(sent, state);
     if !asked.resources.is_empty() && asked.resources.keys().all(agrees) {
         return Ok(());
     }

@@ -1,9 +1,9 @@
-//! What administrators demand of users, and take away from them.
+//! What administrators demand of users.
 
 use super::Sim;
-use crate::entra::{apps, policy::Policy, scopes::Resource, store::Distrust};
+use crate::entra::{policy::Policy, store::Distrust};
 
-/// What administrators demand of users, and take away from them.
+/// What administrators demand of users.
 impl Sim {
     /// Adds a policy of Conditional Access.
     pub fn policy(&self, policy: Policy) {
@@ -25,30 +25,8 @@ impl Sim {
     pub fn leave_network(&self, upn: &str, address: &str) {
         let since = self.state.clock.now();
         let distrust = Distrust { since, address: Some(address.to_owned()) };
-        let Some(user) = self.state.tenants.find(upn) else {
-            return;
-        };
-        self.state.entra.with(|memory| {
-            let tokens = memory.access_tokens.values_mut();
-            let own = tokens.filter(|token| token.user == user.id());
-            own.for_each(|token| token.distrusted = Some(distrust.clone()));
-        });
-    }
-
-    /// Withdraws a tenant's consent to what the remote connector does on behalf of its users
-    /// (AADSTS65001).
-    pub fn withdraw_connector_consent(&self, tenant_id: &str) {
-        self.state.entra.with(|memory| {
-            memory.consents.forget(tenant_id, apps::CONNECTOR, Resource::Graph);
-        });
-    }
-
-    /// Consents in a tenant to all that the remote connector does for anybody in the main one.
-    pub fn give_connector_consent(&self, tenant_id: &str) {
-        let main = self.tenant_id();
-        self.state.entra.with(|memory| {
-            let scopes = memory.consents.of_everyone(main, apps::CONNECTOR, Resource::Graph);
-            memory.consents.admin(tenant_id, apps::CONNECTOR, Resource::Graph, scopes);
-        });
+        if let Some(user) = self.state.tenants.find(upn) {
+            self.state.entra.with(|memory| memory.distrust(&user.id(), &distrust));
+        }
     }
 }

@@ -178,3 +178,32 @@ async fn a_forbidden_address_is_named_in_the_challenge_of_graph() {
     assert_eq!(claims["access_token"]["xms_rp_ipaddr"]["value"], "203.0.113.7");
     assert_eq!(claims["access_token"]["nbf"]["essential"], true);
 }
+
+#[tokio::test]
+async fn another_process_demands_and_changes_the_same() {
+    let tenant = Sim::builder().test_mode(true).start().await.unwrap();
+    let address = |route: &str| format!("{}/_sim/{route}", tenant.login_endpoint());
+    let post = async |route: &str, body: Value| {
+        Answer::of(http().post(address(route)).body(body.to_string())).await
+    };
+    let caller = tenant.caller_token(MIRA).issue();
+    let code = async || match acted(&tenant, &caller).await {
+        answer if answer.status == 200 => 0,
+        answer => answer.error_code(),
+    };
+
+    let made = post("policies", json!({"control": "mfa", "app": "graph", "user": MIRA})).await;
+    assert!(made.json()["id"].is_string());
+    assert_eq!(code().await, 50_076);
+    Answer::of(http().delete(address("policies"))).await;
+    assert_eq!(code().await, 0);
+    let own = tenant.tenant_id();
+    post("connector", json!({"do": "withdrawConsent", "tenant": own})).await;
+    assert_eq!(code().await, 65_001);
+    post("connector", json!({"do": "expireSecrets"})).await;
+    assert_eq!(code().await, 7_000_222);
+    post("connector", json!({"do": "replaceSecrets", "value": "another"})).await;
+    assert_eq!(code().await, 7_000_215);
+    let wrong = post("policies", json!({"control": "frequency"})).await;
+    assert_eq!((wrong.status, wrong.text.contains("seconds")), (400, true));
+}

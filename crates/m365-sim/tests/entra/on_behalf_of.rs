@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use m365_sim::Sim;
+use m365_sim::{Fault, Sim};
 use serde_json::json;
 
 use super::browser::{Answer, MIRA, Params, claims, part, tenant, tokens};
@@ -191,4 +191,76 @@ async fn exchanges_are_counted_by_user() {
 
     assert_eq!(tenant.exchanges(MIRA), 2);
     assert_eq!(tenant.exchanges("adele.vance@fjordlight.example"), 0);
+}
+
+#[tokio::test]
+async fn tokens_that_are_none_of_a_caller_have_their_numbers() {
+    let tenant = Sim::start().await;
+    let caller = || tenant.caller_token(MIRA);
+    let other = json!(tenant.local_client_id());
+    let cases = [
+        ("right", caller().issue(), None),
+        ("of version 1", caller().version(1).issue(), None),
+        ("for another app", caller().claim("aud", other).issue(), Some(500_131)),
+        ("app-only", caller().app_only().issue(), Some(7_000_114)),
+        ("without a scope", caller().scope("").issue(), Some(7_000_114)),
+        ("expired", caller().expires_in(-1).issue(), Some(500_133)),
+        ("an ID token", caller().id_token().issue(), Some(240_002)),
+        ("for Graph", caller().for_graph("Mail.Read").issue(), Some(50_013)),
+        ("signed by a stranger", caller().signed_by("foreign").issue(), Some(50_013)),
+        ("signed for persons", caller().signed_by("consumer").issue(), Some(50_013)),
+        ("not signed", caller().alg("none").issue(), Some(50_013)),
+        ("signed with HS256", caller().alg("HS256").issue(), Some(50_013)),
+    ];
+    for (what, token, number) in cases {
+        let answer = exchange(&tenant, &token).at_token(&tenant).await;
+        let code = (answer.status != 200).then(|| answer.error_code());
+        assert_eq!(code, number, "{what}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_the_connectors_other_name_is_its_own_too() {
+    let uri = "https://connector.example/mcp";
+    let builder = Sim::builder().connector_uri(uri).connector_token_version(1);
+    let tenant = builder.auto_sign_in(MIRA).start().await.unwrap();
+    let scope = format!("{uri}/access_as_user");
+    let ask = Params::authorize(&tenant).with("scope", &scope).with("resource", uri);
+
+    let code = ask.at_authorize(&tenant).await.redirected()["code"].clone();
+    let redeem = Params::code(&tenant, &code).with("scope", &scope).with("resource", uri);
+    let tokens = redeem.at_token(&tenant).await.json();
+    let caller = tenant.caller_token(MIRA).claim("aud", json!(uri)).issue();
+
+    assert_eq!(claims(tokens["access_token"].as_str().unwrap())["ver"], "1.0");
+    assert_eq!(exchange(&tenant, &caller).at_token(&tenant).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_rotated_key_signs_tokens_that_are_good_until_it_is_withdrawn() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+
+    tenant.rotate_keys();
+    let rotated = exchange(&tenant, &caller).at_token(&tenant).await.status;
+    tenant.withdraw_old_keys();
+    let withdrawn = exchange(&tenant, &caller).at_token(&tenant).await.error_code();
+
+    assert_eq!((rotated, withdrawn), (200, 50_013));
+}
+
+#[tokio::test]
+async fn a_fault_that_a_user_can_mend_says_so_as_on_behalf_of_does() {
+    let tenant = Sim::start().await;
+    let caller = assertion(&tenant).await;
+    for code in [50_074, 50_076, 50_079, 50_158] {
+        tenant.entra().next_response(Fault::entra_error(code));
+        let answer = exchange(&tenant, &caller).at_token(&tenant).await;
+        let body = answer.json();
+        assert_eq!(
+            (answer.error_code(), &body["error"]),
+            (u64::from(code), &json!("interaction_required"))
+        );
+        assert!(body["claims"].is_string());
+    }
 }

@@ -76,7 +76,7 @@ impl Attempt {
         let platform = reply.platform;
         let challenge = challenge(params, platform)?;
         let scope = params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
-        let asked = Asked::parse(scope, state.cloud)?;
+        let asked = Asked::parse(scope, state)?;
         tenant::check_resource(state, params, &asked)?;
         let claims = Claims::parse(params.get("claims"))?;
         let hint = params.get("login_hint").filter(|_| prompt.as_deref() != Some("select_account"));

@@ -69,21 +69,16 @@ impl Consents {
         }
     }
 
-    /// Forgets what a tenant's administrator and users allowed an app on a resource.
-    pub(crate) fn forget(&mut self, tenant: &str, client_id: &str, resource: Resource) {
-        // The app stays among those of the tenant.
-        self.grants.insert(key(tenant, client_id, resource), Grants::default());
+    /// Forgets what a tenant allowed the remote connector on Graph, which stays among its apps.
+    pub(crate) fn forget_connector(&mut self, tenant: &str) {
+        self.grants.insert(key(tenant, apps::CONNECTOR, Resource::Graph), Grants::default());
     }
 
-    /// Returns what a tenant's administrator allowed an app for everyone.
-    pub(crate) fn of_everyone(
-        &self,
-        tenant: &str,
-        client_id: &str,
-        resource: Resource,
-    ) -> BTreeSet<String> {
-        let grants = self.grants.get(&key(tenant, client_id, resource));
-        grants.map(|grants| grants.everyone.clone()).unwrap_or_default()
+    /// Allows the remote connector in a tenant what the administrator of another one allowed it.
+    pub(crate) fn follow(&mut self, other: &str, tenant: &str) {
+        let grants = self.grants.get(&key(other, apps::CONNECTOR, Resource::Graph));
+        let scopes = grants.map(|grants| grants.everyone.clone()).unwrap_or_default();
+        self.admin(tenant, apps::CONNECTOR, Resource::Graph, scopes);
     }
 
     /// Takes a scope away from each app and user, in all tenants.

@@ -156,7 +156,7 @@ impl Exchange<'_> {
     /// Reads the scopes, falling back to those of the grant.
     fn asked(&self, granted: &Asked) -> Result<Asked, Failure> {
         let asked = match self.params.get("scope") {
-            Some(scope) => Asked::parse(scope, self.state.cloud)?,
+            Some(scope) => Asked::parse(scope, self.state)?,
             None => granted.clone(),
         };
         tenant::check_resource(self.state, &self.params, &asked)?;

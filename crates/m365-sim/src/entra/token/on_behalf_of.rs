@@ -49,7 +49,7 @@ impl Exchange<'_> {
 
     fn asked_for(&self) -> Result<Asked, Failure> {
         let scope = self.params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
-        let asked = Asked::parse(scope, self.state.cloud)?;
+        let asked = Asked::parse(scope, self.state)?;
         asked.one_resource()?;
         Ok(asked)
     }
