@@ -2,7 +2,8 @@
 //!
 //! [`Sim::start`] serves an invented company, Fjordlight Energy, on loopback ports: sign-in with
 //! its pages and tokens, Graph with its mailboxes, calendars, chats, meetings and sites, a host for
-//! downloads, and a host that belongs to nobody. Nothing leaves the machine. What a test wants to
+//! downloads, and a host that belongs to nobody. Small organisations beside it see nothing of it,
+//! but for a guest here and there. Nothing leaves the machine. What a test wants to
 //! go wrong is a [`Fault`]; what reached the servers is in the log of each [`Host`].
 //!
 //! Nobody sits in front of its sign-in page: tests say what the person does by an [`Interaction`],
