@@ -72,8 +72,9 @@ pub(super) fn policy(state: &State, body: &[u8]) -> Result<Value, String> {
 }
 
 /// Drops all policies of Conditional Access.
-pub(super) fn clear(state: &State) {
+pub(super) fn clear(state: &State) -> Result<Option<Value>, String> {
     state.entra.with(|memory| memory.policies.clear());
+    Ok(None)
 }
 
 #[derive(Deserialize)]
