@@ -126,6 +126,7 @@ async fn a_single_tenant_app_is_at_home_only() {
 #[tokio::test]
 async fn a_multi_tenant_app_signs_people_in_at_home_wherever_it_starts() {
     let sim = Sim::start().await;
+    sim.give_connector_consent(named(&sim, "tidewater.example").id());
     for (path, upn) in [("common", MEI), ("organizations", SAM), ("tidewater.example", MEI)] {
         let tokens = tokens(&sim, path, upn).await;
 
