@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = callers::server()?;
     match std::env::args().nth(1).as_deref() {
         Some("--bare") => listen(listener, HttpService::new(server, options())).await,
-        _ => listen(listener, HttpService::new(Fixture::new(server), options())).await,
+        _ => listen(listener, HttpService::new(Fixture::new(server)?, options())).await,
     }
 }
 
