@@ -17,12 +17,13 @@ use crate::{
     audit::{Audit, Event, EventKind},
     bearer::{self, NoToken},
     guard::Guard,
-    limits::{Limited, Limits},
+    limits::{Limited, Limits, Place},
     listener::Handler,
     metadata::{self, Resource},
     metrics::Metrics,
     scope::CallScope,
     switches::{Switched, Switches},
+    telemetry::{Operation, Telemetry, Trace},
     tenants::Live,
 };
 
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) switches: Switches,
     pub(crate) audit: Audit,
     pub(crate) metrics: Metrics,
+    pub(crate) telemetry: Telemetry,
 }
 
 impl Handler for App {
@@ -77,23 +79,45 @@ impl App {
     }
 
     async fn post(&self, request: Request<Received>, source: IpAddr) -> Answer {
+        let mut trace = self.0.telemetry.request(request.headers(), None);
+        let (answer, scope) = match self.read(request, source, &mut trace).await {
+            Ok((incoming, scope)) => (self.message(incoming, &scope).await, Some(scope)),
+            Err(refused) => (refused, None),
+        };
+        let status = answer.status();
+        let failed = status.is_client_error() || status.is_server_error();
+        let error = scope.as_ref().and_then(|scope| scope.error());
+        trace.finished(status, error.or(failed.then_some(status.as_str())));
+        answer
+    }
+
+    /// Finds out who sends what.
+    async fn read(
+        &self,
+        request: Request<Received>,
+        source: IpAddr,
+        trace: &mut Trace,
+    ) -> Result<(Incoming, Arc<CallScope>), Answer> {
         let (mut parts, body) = request.into_parts();
         let id = new_id();
-        let caller = match self.authenticate(&parts, source, &id).await {
-            Ok(caller) => caller,
-            Err(refused) => return refused,
-        };
+        let caller = self.authenticate(&parts, source, &id).await?;
         bearer::strip(&mut parts.headers);
         let limits = self.0.live.load().config.limits.clone();
         let read = Incoming::read(Request::from_parts(parts, body), limits.body_bytes);
-        match timeout(limits.body, read).await {
-            Ok(Ok(incoming)) => self.message(incoming, caller, source, id).await,
-            Ok(Err(refused)) => refused,
-            Err(_) => {
-                let text = "The request took too long to arrive";
-                answer::error(StatusCode::REQUEST_TIMEOUT, "invalid_request", text)
-            }
-        }
+        let incoming = timeout(limits.body, read).await.unwrap_or_else(|_| {
+            let text = "The request took too long to arrive";
+            Err(answer::error(StatusCode::REQUEST_TIMEOUT, "invalid_request", text))
+        })?;
+        let ids = (id, new_uuid());
+        let scope = CallScope::new(ids, caller, source, incoming.parts(), trace.traceparent());
+        trace.operation(self.operation(&incoming, &scope));
+        Ok((incoming, Arc::new(scope)))
+    }
+
+    fn operation(&self, incoming: &Incoming, scope: &CallScope) -> Operation {
+        let tool = incoming.tool().map(|tool| self.0.metrics.known_tool(tool));
+        let method = incoming.method().unwrap_or("other");
+        Operation::new(method, tool.as_deref(), scope.protocol.as_deref())
     }
 
     async fn authenticate(
@@ -159,29 +183,14 @@ impl App {
         answer
     }
 
-    async fn message(
-        &self,
-        mut incoming: Incoming,
-        caller: CallerToken,
-        source: IpAddr,
-        id: String,
-    ) -> Answer {
-        let scope = CallScope::new((id, new_uuid()), caller, source, incoming.parts());
-        let scope = Arc::new(scope);
-        if let Some(switched) = self.switched(&scope, &incoming) {
+    async fn message(&self, mut incoming: Incoming, scope: &Arc<CallScope>) -> Answer {
+        if let Some(switched) = self.switched(scope, &incoming) {
             return switched;
         }
         let is_call = incoming.tool().is_some();
-        if is_call
-            && let Err(limited) =
-                self.0.limits.check_rate(scope.caller.tenant(), scope.caller.user())
-        {
-            return self.limited(&scope, &incoming, &limited);
-        }
-        let place = self.0.limits.enter(scope.caller.tenant(), scope.caller.user()).await;
-        let _place = match place {
+        let _place = match self.admit(scope, is_call).await {
             Ok(place) => place,
-            Err(limited) => return self.limited(&scope, &incoming, &limited),
+            Err(limited) => return self.limited(scope, &incoming, &limited),
         };
         if is_call {
             match self.0.audit.reserve() {
@@ -190,7 +199,16 @@ impl App {
             }
         }
         incoming.extensions_mut().insert(scope.clone());
-        self.call(incoming, &scope).await
+        self.call(incoming, scope).await
+    }
+
+    /// Counts a call against the caller's rate, and waits for a place.
+    async fn admit(&self, scope: &CallScope, is_call: bool) -> Result<Place, Limited> {
+        let (tenant, user) = (scope.caller.tenant(), scope.caller.user());
+        if is_call {
+            self.0.limits.check_rate(tenant, user)?;
+        }
+        self.0.limits.enter(tenant, user).await
     }
 
     async fn call(&self, incoming: Incoming, scope: &CallScope) -> Answer {

@@ -18,6 +18,7 @@ use crate::{
     metrics::Metrics,
     scope::{CallScope, Challenge},
     switches::Switches,
+    telemetry::Telemetry,
 };
 
 /// Gives each call the token and the Graph client of its caller.
@@ -27,6 +28,7 @@ pub(crate) struct Callers {
     pub(crate) audit: Audit,
     pub(crate) metrics: Metrics,
     pub(crate) switches: Switches,
+    pub(crate) telemetry: Telemetry,
 }
 
 #[async_trait]
@@ -48,6 +50,7 @@ impl CallerSource for Callers {
             scope: scope.clone(),
             metrics: self.metrics.clone(),
             switches: self.switches.clone(),
+            telemetry: self.telemetry.clone(),
         };
         let graph = self.graph.client(tenant, user, tokens.clone()).observed_by(Arc::new(watch));
         let input = CallInput::new(Caller::new(tenant, user), graph, tokens)
@@ -138,6 +141,7 @@ struct Watch {
     scope: Arc<CallScope>,
     metrics: Metrics,
     switches: Switches,
+    telemetry: Telemetry,
 }
 
 impl GraphObserver for Watch {
@@ -148,6 +152,13 @@ impl GraphObserver for Watch {
     fn finished(&self, request: &FinishedRequest) {
         let workload = request.workload.as_str();
         self.metrics.graph_request(workload, request.status, request.elapsed);
+        let error = match (request.is_cancelled, &request.error, request.status) {
+            (true, _, _) => Some("cancelled"),
+            (false, None, _) => None,
+            (false, Some(_), Some(_)) => Some("refused"),
+            (false, Some(_), None) => Some("unanswered"),
+        };
+        self.telemetry.graph_request(&request.template, request.status, error, request.elapsed);
         self.scope.note_request(GraphRequest {
             template: request.template.clone().into(),
             status: request.status,
@@ -216,14 +227,29 @@ impl CallObserver for Recorder {
         };
         self.metrics.tool_call(call.tool, reason.unwrap_or(call.outcome.as_str()), call.elapsed);
         let Some(scope) = CallScope::of(call.extensions) else { return };
+        if call.outcome != CallOutcome::Ok && call.outcome != CallOutcome::AskedUser {
+            scope.note_error(reason.unwrap_or(call.outcome.as_str()));
+        }
         if matches!(call.outcome, CallOutcome::Error(ErrorCode::SignInRequired)) {
             scope.note_sign_in_required();
         }
+        self.note_content(&scope, call);
         scope.write(self.event(&scope, call, reason));
     }
 }
 
 impl Recorder {
+    /// Notes beside the call what was not read because of what it is.
+    fn note_content(&self, scope: &CallScope, call: &FinishedCall<'_>) {
+        let refused = match call.outcome {
+            CallOutcome::Error(ErrorCode::UnsupportedContent) => "unsupported_content",
+            CallOutcome::Error(ErrorCode::TooLarge) => "too_large",
+            _ => return,
+        };
+        let event = Event::new(EventKind::ContentRefused, "refused").reason(refused);
+        self.audit.write(scope.describe(event).tool(call.tool, None));
+    }
+
     fn event(
         &self,
         scope: &CallScope,

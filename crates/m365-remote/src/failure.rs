@@ -24,25 +24,18 @@ pub(crate) const UNAVAILABLE: u8 = 6;
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
-    message: Option<String>,
+    message: String,
 }
 
 impl Failure {
     /// Ends with `code` and `message`.
     pub(crate) fn new(code: u8, message: impl fmt::Display) -> Self {
-        Self { code, message: Some(message.to_string()) }
-    }
-
-    /// Ends with `code`; what there was to say is printed already.
-    pub(crate) const fn silent(code: u8) -> Self {
-        Self { code, message: None }
+        Self { code, message: message.to_string() }
     }
 
     /// Prints the message on stderr and returns the code.
     pub(crate) fn report(self) -> ExitCode {
-        if let Some(message) = self.message {
-            eprintln!("m365-remote: {message}");
-        }
+        eprintln!("m365-remote: {}", self.message);
         ExitCode::from(self.code)
     }
 }

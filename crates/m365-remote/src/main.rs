@@ -24,13 +24,11 @@ mod metadata;
 mod metrics;
 mod outbound;
 mod parts;
-#[allow(dead_code, reason = "used by serve, which comes next")]
 mod process;
 mod reload;
 mod scope;
 mod serve;
 mod switches;
-#[allow(dead_code, reason = "used by serve, which comes next")]
 mod telemetry;
 mod tenants;
 mod tls;
@@ -70,6 +68,7 @@ fn run(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let env = Environment::of_process();
     logging::start(&LogConfig::resolve(&options, &env)?)?;
+    process::harden();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match command {

@@ -102,6 +102,7 @@ impl Inner {
         let before = shared.live.load_full();
         let live = Live::new(config.live.clone(), &shared.resource, &self.kitchen, Some(&before));
         // In between, a tenant that is new or gone has a service or an entry, not both: it is refused.
+        live.warn();
         shared.live.store(Arc::new(live));
         shared.validator.set_allow_list(config.live.allow_list());
         shared.limits.replace(&parts::limit_options(&config.live));

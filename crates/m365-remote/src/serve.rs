@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use m365_auth::ConfidentialClient;
 use m365_tools::{
     Extraction, Extractor,
     mcp::{CallerSource, Server},
@@ -24,9 +25,10 @@ use crate::{
     listener::{ConnectionLimits, Listener, Stop},
     metadata::Resource,
     metrics::{KeyFigures, Metrics},
-    parts,
+    parts, process,
     reload::Reloader,
     switches::{SwitchSource, Switches},
+    telemetry::Telemetry,
     tenants::{Kitchen, Live},
     tls::Tls,
 };
@@ -66,6 +68,7 @@ pub(crate) struct Bound {
     addresses: (SocketAddr, SocketAddr),
     tls: Option<Tls>,
     extraction: Extraction,
+    client: ConfidentialClient,
 }
 
 impl Bound {
@@ -82,17 +85,22 @@ impl Bound {
         let admin = bind(config.listeners.admin, None, limits).await?;
         let addresses = (public.address()?, admin.address()?);
         let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
+        process::watch_panics(&metrics);
+        let public = public.counted_by(metrics.clone());
+        let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
+        let telemetry = parts::telemetry(&config, &metrics)?;
         let key = parts::state_key(&config)?;
         let audit =
             Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
                 .map_err(|error| Failure::new(USAGE, error))?;
         let switches = Switches::open(config.switches_file.clone(), metrics.clone())
             .map_err(|error| Failure::new(USAGE, error))?;
-        let base = Base { config: &config, key, bound: addresses.0, metrics, audit, switches };
-        let kitchen = base.kitchen(&extraction)?;
+        let bound = addresses.0;
+        let base = Base { config: &config, key, bound, metrics, audit, switches, telemetry };
+        let kitchen = base.kitchen(&extraction, &client)?;
         let app = base.app(&kitchen)?;
         let reloader = Reloader::new(app.clone(), kitchen, origin, config.clone());
-        Ok(Self { app, config, reloader, public, admin, addresses, tls, extraction })
+        Ok(Self { app, config, reloader, public, admin, addresses, tls, extraction, client })
     }
 
     /// Returns the address that callers use.
@@ -108,6 +116,7 @@ impl Bound {
         for warning in &self.config.warnings {
             tracing::warn!("{warning}");
         }
+        self.app.0.live.load().warn();
     }
 
     /// Serves until the system asks for an end, and ends in order.
@@ -135,6 +144,7 @@ impl Bound {
         if !shared.audit.flush(parts::LAST_EVENTS).await {
             tracing::error!("the last audit events could not be written");
         }
+        shared.telemetry.shutdown(parts::LAST_EVENTS).await;
         operators.now.cancel();
         Ok(())
     }
@@ -158,6 +168,7 @@ impl Bound {
         if let Some(tls) = self.tls.clone() {
             tokio::spawn(tls.keep_fresh());
         }
+        tokio::spawn(watch_certificates(self.client.clone(), self.tls.clone(), metrics.clone()));
     }
 
     fn describe(&self, metrics: &Metrics) {
@@ -170,10 +181,8 @@ impl Bound {
             let state = keys.keys();
             KeyFigures { age: state.age, refreshed: state.refreshed, failed: state.failed }
         });
-        let expiry = self.tls.as_ref().and_then(Tls::expires_on);
-        if let Some(at) = expiry.and_then(|at| Timestamp::from_second(at).ok()) {
-            metrics.certificate_expires("tls", at);
-        }
+        let tokens = self.client.clone();
+        metrics.watch_token_cache(move || tokens.cache_entries());
     }
 }
 
@@ -197,6 +206,25 @@ async fn announce_ready(app: App) {
     tracing::info!(event = "ready", "the signing keys are there, calls are taken");
 }
 
+/// Looks every hour, for ever, whether the credential is good, and until when the certificates are.
+async fn watch_certificates(client: ConfidentialClient, tls: Option<Tls>, metrics: Metrics) {
+    let clock = parts::clock();
+    loop {
+        let tls = tls.as_ref().and_then(Tls::expires_on);
+        if let Some(at) = tls.and_then(|at| Timestamp::from_second(at).ok()) {
+            metrics.certificate_expires("tls", at);
+        }
+        match client.check_credential().await.map(|report| report.expires_on()) {
+            Ok(Some(at)) => metrics.certificate_expires("credential", at),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(event = "credential_unfit", %error, "no token can be had with it");
+            }
+        }
+        clock.sleep(std::time::Duration::from_secs(3_600)).await;
+    }
+}
+
 /// What the parts of a server are built from.
 struct Base<'a> {
     config: &'a Config,
@@ -205,20 +233,23 @@ struct Base<'a> {
     metrics: Metrics,
     audit: Audit,
     switches: Switches,
+    telemetry: Telemetry,
 }
 
 impl Base<'_> {
-    fn kitchen(&self, extraction: &Extraction) -> Result<Kitchen, Failure> {
+    fn kitchen(
+        &self,
+        extraction: &Extraction,
+        client: &ConfidentialClient,
+    ) -> Result<Kitchen, Failure> {
         let (metrics, audit) = (self.metrics.clone(), self.audit.clone());
-        let client = parts::client(self.config, Some(Arc::new(Exchanges(metrics.clone()))))?;
-        let cached = client.clone();
-        metrics.watch_token_cache(move || cached.cache_entries());
         let callers: Arc<dyn CallerSource> = Arc::new(Callers {
             graph: parts::graph(self.config)?,
-            client,
+            client: client.clone(),
             audit: audit.clone(),
             metrics: metrics.clone(),
             switches: self.switches.clone(),
+            telemetry: self.telemetry.clone(),
         });
         Ok(Kitchen {
             scopes: self.config.scopes.iter().map(m365_auth::Scope::name).collect(),
@@ -246,6 +277,7 @@ impl Base<'_> {
             switches: self.switches,
             audit: self.audit,
             metrics: self.metrics,
+            telemetry: self.telemetry,
         })))
     }
 

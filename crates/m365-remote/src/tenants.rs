@@ -35,6 +35,8 @@ struct Kind {
     call: Duration,
     body_bytes: usize,
     service: HttpService,
+    /// Rules that match no tool.
+    idle: Vec<String>,
 }
 
 /// Makes the services of tenants.
@@ -71,6 +73,13 @@ impl Live {
         Self { config, metadata, tenants, kinds }
     }
 
+    /// Says which rules have no effect, so that a misspelling is found.
+    pub(crate) fn warn(&self) {
+        for rule in self.kinds.iter().flat_map(|kind| &kind.idle) {
+            tracing::warn!(rule, "a rule of tool_policy matches no tool");
+        }
+    }
+
     /// Returns what serves `tenant`.
     pub(crate) fn service(&self, tenant: &TenantId) -> Option<&HttpService> {
         self.tenants.get(tenant)
@@ -98,7 +107,9 @@ fn service(
 
 impl Kitchen {
     fn cook(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Kind {
-        let server = Server::builder(self.catalog(policy, limits), self.callers.clone())
+        let catalog = self.catalog(policy, limits);
+        let idle = catalog.unmatched_rules();
+        let server = Server::builder(catalog, self.callers.clone())
             .identity("m365-remote", env!("CARGO_PKG_VERSION"))
             .observer(self.observer.clone())
             // Places are given out before a request comes here.
@@ -113,23 +124,20 @@ impl Kitchen {
             call: limits.call,
             body_bytes: limits.body_bytes,
             service: HttpService::new(server, options),
+            idle,
         }
     }
 
     /// Builds the catalog that a policy leaves.
     fn catalog(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Catalog {
-        let catalog = Catalog::new(
+        Catalog::new(
             CatalogOptions::new(self.key, self.extraction.clone())
                 .with_scopes(self.scopes.iter().copied())
                 .with_policy(policy.clone())
                 .with_limits(CallLimits::default().with_deadline(limits.call))
                 .with_cloud(self.cloud)
                 .with_sign_in_hint(SIGN_IN_HINT),
-        );
-        for rule in catalog.unmatched_rules() {
-            tracing::warn!(rule, "a rule of tool_policy matches no tool");
-        }
-        catalog
+        )
     }
 
     /// Names the tools that are offered where no policy takes any away.
