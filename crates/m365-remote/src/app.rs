@@ -23,7 +23,6 @@ use crate::{
     metrics::Metrics,
     scope::CallScope,
     switches::{Switched, Switches},
-    telemetry::{Operation, Telemetry, Trace},
     tenants::Live,
 };
 
@@ -41,7 +40,6 @@ pub(crate) struct Shared {
     pub(crate) switches: Switches,
     pub(crate) audit: Audit,
     pub(crate) metrics: Metrics,
-    pub(crate) telemetry: Telemetry,
 }
 
 impl Handler for App {
@@ -89,16 +87,7 @@ impl App {
         let limits = self.0.live.load().config.limits.clone();
         let read = Incoming::read(Request::from_parts(parts, body), limits.body_bytes);
         match timeout(limits.body, read).await {
-            Ok(Ok(incoming)) => {
-                let trace = self.trace(&incoming);
-                let ids = (id, new_uuid());
-                let (parts, parent) = (incoming.parts(), trace.traceparent());
-                let scope = Arc::new(CallScope::new(ids, caller, source, parts, parent));
-                let answer = self.message(incoming, &scope).await;
-                let error = scope.error().or_else(|| error_type(answer.status()));
-                trace.finished(answer.status(), error);
-                answer
-            }
+            Ok(Ok(incoming)) => self.message(incoming, caller, source, id).await,
             Ok(Err(refused)) => refused,
             Err(_) => {
                 let text = "The request took too long to arrive";
@@ -115,12 +104,7 @@ impl App {
     ) -> Result<CallerToken, Answer> {
         let token = match bearer::token(parts) {
             Ok(token) if bearer::is_too_long(token) => {
-                return Err(self.reject(
-                    source,
-                    id,
-                    "too_long",
-                    self.0.resource.unauthorized(true),
-                ));
+                return Err(self.reject(source, id, "too_long", self.0.resource.unauthorized(true)));
             }
             Ok(token) => token,
             Err(NoToken::Missing) => return Err(self.no_token(source, id)),
@@ -170,33 +154,26 @@ impl App {
         answer
     }
 
-    /// Begins the span of a message; dropped before the answer it counts as cancelled.
-    fn trace(&self, incoming: &Incoming) -> Trace {
-        let headers = &incoming.parts().headers;
-        let tool = incoming.tool().map(|tool| self.0.metrics.known_tool(tool));
-        let protocol = headers.get("mcp-protocol-version").and_then(|it| it.to_str().ok());
-        let mut trace = self.0.telemetry.request(headers, incoming.traceparent());
-        if let Some(method) = incoming.method() {
-            trace.operation(Operation::new(method, tool.as_deref(), protocol));
-        }
-        trace
-    }
-
-    async fn message(&self, mut incoming: Incoming, scope: &Arc<CallScope>) -> Answer {
-        if let Some(switched) = self.switched(scope, &incoming) {
+    async fn message(
+        &self,
+        mut incoming: Incoming,
+        caller: CallerToken,
+        source: IpAddr,
+        id: String,
+    ) -> Answer {
+        let scope = CallScope::new((id, new_uuid()), caller, source, incoming.parts());
+        let scope = Arc::new(scope);
+        if let Some(switched) = self.switched(&scope, &incoming) {
             return switched;
         }
         let is_call = incoming.tool().is_some();
-        if is_call
-            && let Err(limited) =
-                self.0.limits.check_rate(scope.caller.tenant(), scope.caller.user())
-        {
-            return self.limited(scope, &incoming, &limited);
+        if is_call && let Err(limited) = self.0.limits.check_rate(scope.caller.tenant(), scope.caller.user()) {
+            return self.limited(&scope, &incoming, &limited);
         }
         let place = self.0.limits.enter(scope.caller.tenant(), scope.caller.user()).await;
         let _place = match place {
             Ok(place) => place,
-            Err(limited) => return self.limited(scope, &incoming, &limited),
+            Err(limited) => return self.limited(&scope, &incoming, &limited),
         };
         if is_call {
             match self.0.audit.reserve() {
@@ -205,7 +182,7 @@ impl App {
             }
         }
         incoming.extensions_mut().insert(scope.clone());
-        self.call(incoming, scope).await
+        self.call(incoming, &scope).await
     }
 
     async fn call(&self, incoming: Incoming, scope: &CallScope) -> Answer {
@@ -257,17 +234,6 @@ impl App {
             Some(tool) => event.tool(tool, None),
             None => event,
         });
-    }
-}
-
-/// Names the error of an answer that is none of a tool.
-const fn error_type(status: StatusCode) -> Option<&'static str> {
-    match status.as_u16() {
-        ..400 => None,
-        429 => Some("limited"),
-        503 => Some("unavailable"),
-        ..500 => Some("refused"),
-        _ => Some("failed"),
     }
 }
 

@@ -18,7 +18,6 @@ use crate::{
     metrics::Metrics,
     scope::{CallScope, Challenge},
     switches::Switches,
-    telemetry::Telemetry,
 };
 
 /// Gives each call the token and the Graph client of its caller.
@@ -28,15 +27,11 @@ pub(crate) struct Callers {
     pub(crate) audit: Audit,
     pub(crate) metrics: Metrics,
     pub(crate) switches: Switches,
-    pub(crate) telemetry: Telemetry,
 }
 
 #[async_trait]
 impl CallerSource for Callers {
-    async fn call_input(
-        &self,
-        extensions: &Extensions,
-    ) -> std::result::Result<CallInput, ErrorData> {
+    async fn call_input(&self, extensions: &Extensions) -> std::result::Result<CallInput, ErrorData> {
         let scope = CallScope::of(extensions)
             .ok_or_else(|| ErrorData::internal_error("the caller is not known", None))?;
         let caller = &scope.caller;
@@ -50,7 +45,6 @@ impl CallerSource for Callers {
             scope: scope.clone(),
             metrics: self.metrics.clone(),
             switches: self.switches.clone(),
-            telemetry: self.telemetry.clone(),
         };
         let graph = self.graph.client(tenant, user, tokens.clone()).observed_by(Arc::new(watch));
         let input = CallInput::new(Caller::new(tenant, user), graph, tokens)
@@ -141,7 +135,6 @@ struct Watch {
     scope: Arc<CallScope>,
     metrics: Metrics,
     switches: Switches,
-    telemetry: Telemetry,
 }
 
 impl GraphObserver for Watch {
@@ -152,13 +145,6 @@ impl GraphObserver for Watch {
     fn finished(&self, request: &FinishedRequest) {
         let workload = request.workload.as_str();
         self.metrics.graph_request(workload, request.status, request.elapsed);
-        let error = match (request.error, request.is_cancelled) {
-            (Some(_), _) => Some("failed"),
-            (None, true) => Some("cancelled"),
-            (None, false) => None,
-        };
-        let FinishedRequest { template, status, elapsed, .. } = request;
-        self.telemetry.graph_request(template, *status, error, *elapsed);
         self.scope.note_request(GraphRequest {
             template: request.template.clone().into(),
             status: request.status,
@@ -227,10 +213,6 @@ impl CallObserver for Recorder {
         };
         self.metrics.tool_call(call.tool, reason.unwrap_or(call.outcome.as_str()), call.elapsed);
         let Some(scope) = CallScope::of(call.extensions) else { return };
-        match call.outcome {
-            CallOutcome::Ok | CallOutcome::AskedUser => {}
-            outcome => scope.note_error(reason.unwrap_or(outcome.as_str())),
-        }
         if matches!(call.outcome, CallOutcome::Error(ErrorCode::SignInRequired)) {
             scope.note_sign_in_required();
         }
@@ -239,12 +221,7 @@ impl CallObserver for Recorder {
 }
 
 impl Recorder {
-    fn event(
-        &self,
-        scope: &CallScope,
-        call: &FinishedCall<'_>,
-        reason: Option<&'static str>,
-    ) -> Event {
+    fn event(&self, scope: &CallScope, call: &FinishedCall<'_>, reason: Option<&'static str>) -> Event {
         let arguments = self.audit.arguments(scope.caller.tenant(), call.arguments);
         let (requests, obo) = scope.graph();
         let policy = call.policy.map(|mode| match mode {

@@ -24,11 +24,13 @@ mod metadata;
 mod metrics;
 mod outbound;
 mod parts;
+#[allow(dead_code, reason = "used by serve, which comes next")]
 mod process;
 mod reload;
 mod scope;
 mod serve;
 mod switches;
+#[allow(dead_code, reason = "used by serve, which comes next")]
 mod telemetry;
 mod tenants;
 mod tls;
@@ -56,14 +58,11 @@ fn main() -> ExitCode {
         eprint!("{}", Cli::command().render_help());
         return ExitCode::from(failure::USAGE);
     };
-    run(&command, cli.options, extractor).map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+    run(&command, cli.options, extractor)
+        .map_or_else(Failure::report, |()| ExitCode::SUCCESS)
 }
 
-fn run(
-    command: &Command,
-    options: Options,
-    extractor: io::Result<Extractor>,
-) -> Result<(), Failure> {
+fn run(command: &Command, options: Options, extractor: io::Result<Extractor>) -> Result<(), Failure> {
     // All that speaks TLS does so with ring; the first provider to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let env = Environment::of_process();

@@ -13,9 +13,7 @@ use crate::{
     config::{Config, CredentialSource, EntraConfig, LiveConfig},
     failure::{Failure, OTHER, USAGE},
     limits::LimitOptions,
-    metrics::Metrics,
     outbound,
-    telemetry::{Telemetry, TelemetryOptions},
 };
 
 /// How many HTTP/2 streams a connection to Graph carries.
@@ -113,25 +111,11 @@ pub(crate) fn audit_options(config: &Config, key: [u8; 32]) -> AuditOptions {
     }
 }
 
-/// Builds what tells a collector of requests, if there is one.
-pub(crate) fn telemetry(config: &Config, metrics: &Metrics) -> Result<Telemetry, Failure> {
-    let Some(endpoint) = config.telemetry.otlp_endpoint.clone() else {
-        return Ok(Telemetry::off());
-    };
-    let http = outbound::towards(&endpoint, config.ca_file.as_deref())?;
-    let options = TelemetryOptions {
-        endpoint,
-        service_name: config.telemetry.service_name.clone(),
-        instance: config.instance.clone(),
-        version: env!("CARGO_PKG_VERSION"),
-    };
-    Telemetry::start(&options, http(), metrics).map_err(|error| Failure::new(USAGE, error))
-}
-
 /// Returns the limits of callers.
 pub(crate) fn limit_options(live: &LiveConfig) -> LimitOptions {
-    let raised =
-        |entry: &crate::config::AllowEntry| Some((entry.tenant.clone(), entry.tenant_per_minute?));
+    let raised = |entry: &crate::config::AllowEntry| {
+        Some((entry.tenant.clone(), entry.tenant_per_minute?))
+    };
     let limits = &live.limits;
     LimitOptions {
         user_per_minute: limits.user_per_minute,

@@ -33,7 +33,6 @@ struct Seen {
     graph: Vec<GraphRequest>,
     challenge: Option<Challenge>,
     needs_sign_in: bool,
-    error: Option<&'static str>,
 }
 
 /// What Entra or Graph want of the user before they go on.
@@ -47,22 +46,17 @@ pub(crate) struct Challenge {
 
 impl CallScope {
     /// Begins the scope of a request that `caller` sent from `source`.
-    pub(crate) fn new(
-        ids: (String, String),
-        caller: CallerToken,
-        source: IpAddr,
-        parts: &Parts,
-        traceparent: Option<String>,
-    ) -> Self {
+    pub(crate) fn new(ids: (String, String), caller: CallerToken, source: IpAddr, parts: &Parts) -> Self {
         let field = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let protocol = field("mcp-protocol-version").filter(|it| is_date(it));
+        let traceparent = field("traceparent").filter(|it| is_traceparent(it));
         Self {
             request_id: ids.0,
             client_request_id: ids.1,
             caller,
             source,
             protocol: protocol.map(str::to_owned),
-            traceparent,
+            traceparent: traceparent.map(str::to_owned),
             seen: Mutex::default(),
         }
     }
@@ -120,16 +114,6 @@ impl CallScope {
         self.seen().needs_sign_in = true;
     }
 
-    /// Notes the word for how the call failed.
-    pub(crate) fn note_error(&self, error: &'static str) {
-        self.seen().error = Some(error);
-    }
-
-    /// Returns the word for how the call failed; a tool's error is an answer like others.
-    pub(crate) fn error(&self) -> Option<&'static str> {
-        self.seen().error
-    }
-
     /// Returns the requests to Graph so far, and how the token was come by.
     pub(crate) fn graph(&self) -> (Vec<GraphRequest>, Option<OboOutcome>) {
         let mut seen = self.seen();
@@ -157,4 +141,40 @@ impl fmt::Debug for CallScope {
 
 fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Tells whether a text is a `traceparent` of
+/// [version 00](https://www.w3.org/TR/trace-context/#traceparent-header).
+fn is_traceparent(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let hex = |part: &&str, length| {
+        part.len() == length && part.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let zero = |part: &str| part.bytes().all(|it| it == b'0');
+    match parts.as_slice() {
+        ["00", trace, span, flags] => {
+            hex(trace, 32) && hex(span, 16) && hex(flags, 2) && !zero(trace) && !zero(span)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_well_formed_traceparent_is_sent_on() {
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert!(is_traceparent(good));
+        for bad in [
+            "",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+        ] {
+            assert!(!is_traceparent(bad), "{bad}");
+        }
+    }
 }

@@ -4,10 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use m365_tools::{
-    Extraction, Extractor,
-    mcp::{CallerSource, Server},
-};
+use m365_tools::{Extraction, Extractor, mcp::{CallerSource, Server}};
 use url::Url;
 
 use crate::{
@@ -24,10 +21,9 @@ use crate::{
     listener::{ConnectionLimits, Listener, Stop},
     metadata::Resource,
     metrics::{KeyFigures, Metrics},
-    parts, process,
+    parts,
     reload::Reloader,
     switches::{SwitchSource, Switches},
-    telemetry::Telemetry,
     tenants::{Kitchen, Live},
     tls::Tls,
 };
@@ -52,7 +48,6 @@ pub(crate) async fn run(
     origin: Origin,
     extractor: Extractor,
 ) -> Result<(), Failure> {
-    process::harden();
     let server = Bound::new(config, origin, extractor.into()).await?;
     server.announce();
     server.serve().await
@@ -84,16 +79,12 @@ impl Bound {
         let admin = bind(config.listeners.admin, None, limits).await?;
         let addresses = (public.address()?, admin.address()?);
         let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
-        process::watch_panics(&metrics);
-        let telemetry = parts::telemetry(&config, &metrics)?;
         let key = parts::state_key(&config)?;
-        let audit =
-            Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
-                .map_err(|error| Failure::new(USAGE, error))?;
+        let audit = Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
+            .map_err(|error| Failure::new(USAGE, error))?;
         let switches = Switches::open(config.switches_file.clone(), metrics.clone())
             .map_err(|error| Failure::new(USAGE, error))?;
-        let base =
-            Base { config: &config, key, bound: addresses.0, metrics, audit, switches, telemetry };
+        let base = Base { config: &config, key, bound: addresses.0, metrics, audit, switches };
         let kitchen = base.kitchen(&extraction)?;
         let app = base.app(&kitchen)?;
         let reloader = Reloader::new(app.clone(), kitchen, origin, config.clone());
@@ -120,6 +111,8 @@ impl Bound {
         let (stage, stop, operators) = (Stage::default(), Stop::default(), Stop::default());
         let shared = self.app.0.clone();
         shared.audit.write(Event::new(EventKind::ServerStarted, "ok"));
+        let open = stop.open.clone();
+        shared.metrics.watch_connections(move || open.len());
         self.watch();
         let admin = Admin(Arc::new(AdminState {
             app: self.app.clone(),
@@ -137,7 +130,6 @@ impl Bound {
         let limits = shared.live.load().config.limits.clone();
         drain::drain(&stop, &limits).await;
         shared.audit.write(Event::new(EventKind::ServerStopped, "ok"));
-        shared.telemetry.shutdown(parts::LAST_EVENTS).await;
         if !shared.audit.flush(parts::LAST_EVENTS).await {
             tracing::error!("the last audit events could not be written");
         }
@@ -211,7 +203,6 @@ struct Base<'a> {
     metrics: Metrics,
     audit: Audit,
     switches: Switches,
-    telemetry: Telemetry,
 }
 
 impl Base<'_> {
@@ -226,7 +217,6 @@ impl Base<'_> {
             audit: audit.clone(),
             metrics: metrics.clone(),
             switches: self.switches.clone(),
-            telemetry: self.telemetry.clone(),
         });
         Ok(Kitchen {
             scopes: self.config.scopes.iter().map(m365_auth::Scope::name).collect(),
@@ -254,7 +244,6 @@ impl Base<'_> {
             switches: self.switches,
             audit: self.audit,
             metrics: self.metrics,
-            telemetry: self.telemetry,
         })))
     }
 
