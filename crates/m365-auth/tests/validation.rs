@@ -7,3 +7,5 @@ mod keys;
 mod outages;
 mod shape;
 mod signature;
+mod tenant;
+mod versions;

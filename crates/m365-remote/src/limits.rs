@@ -215,11 +215,6 @@ impl Limited {
         self.scope
     }
 
-    /// Returns what was too much.
-    pub(crate) const fn kind(&self) -> LimitKind {
-        self.kind
-    }
-
     /// Returns the status to answer with: 429, or 503 where it is not the caller's doing.
     pub(crate) const fn status(&self) -> http::StatusCode {
         match (self.kind, self.scope) {

@@ -86,6 +86,13 @@ impl Metrics {
         ));
     }
 
+    /// Reads how many connections are open, at each scrape.
+    pub(crate) fn watch_connections(&self, open: impl Fn() -> usize + Send + Sync + 'static) {
+        self.collect(collect::Figure::new("m365_connections", "Open connections", move || {
+            Some(open() as f64)
+        }));
+    }
+
     /// Reads how many places of the audit's queue are taken, at each scrape.
     pub(crate) fn watch_audit_queue(&self, taken: impl Fn() -> usize + Send + Sync + 'static) {
         self.collect(collect::Figure::new(
@@ -192,11 +199,6 @@ impl Metrics {
     /// Counts a call that has a place in `scope`, while the guard lives.
     pub(crate) fn in_flight(&self, scope: &'static str) -> InFlight {
         InFlight::enter(&self.families().in_flight.gauge([("scope", scope)]))
-    }
-
-    /// Counts an open connection, while the guard lives.
-    pub(crate) fn connection(&self) -> InFlight {
-        InFlight::enter(&self.families().connections)
     }
 
     /// Counts a call that a switch has refused.

@@ -124,6 +124,8 @@ impl Bound {
         let (stage, stop, operators) = (Stage::default(), Stop::default(), Stop::default());
         let shared = self.app.0.clone();
         shared.audit.write(Event::new(EventKind::ServerStarted, "ok"));
+        let open = stop.open.clone();
+        shared.metrics.watch_connections(move || open.len());
         self.watch();
         let admin = Admin(Arc::new(AdminState {
             app: self.app.clone(),

@@ -1,6 +1,7 @@
 //! How a demo tenant is set up.
 
 mod assemble;
+mod rules;
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -40,6 +41,7 @@ pub struct SimBuilder {
     connector_token_version: u8,
     connector_uri: Option<String>,
     consent: Vec<String>,
+    crowd: (usize, usize),
     granted_sites: Vec<String>,
     messages: usize,
     now: Option<Timestamp>,
@@ -63,6 +65,7 @@ impl SimBuilder {
             connector_token_version: 2,
             connector_uri: None,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
+            crowd: (0, 0),
             granted_sites: Vec::new(),
             messages: MESSAGES,
             now: None,
@@ -157,57 +160,18 @@ impl SimBuilder {
         Self { consent: all.collect(), ..self }
     }
 
+    /// Adds so many more tenants, each with so many users, `user1@crowd1.example` and so on, who
+    /// have little in their mailboxes. Their administrators consented to the remote connector.
+    #[must_use]
+    pub fn crowd(self, tenants: usize, users: usize) -> Self {
+        Self { crowd: (tenants, users), ..self }
+    }
+
     /// Grants the apps a site by its name in addresses, e.g. `Finance`, for tokens with
     /// `Sites.Selected`.
     #[must_use]
     pub fn grant_site(mut self, name: impl Into<String>) -> Self {
         self.granted_sites.push(name.into());
-        self
-    }
-
-    /// Refuses readers the metadata behind sharing links (`accessDenied`), as the documentation
-    /// has it, where in practice they mostly get it.
-    #[must_use]
-    pub fn shares_denied(mut self) -> Self {
-        self.strictness.shares = false;
-        self
-    }
-
-    /// Ignores a `resource` parameter that does not agree with the scopes, in place of
-    /// AADSTS9010010.
-    #[must_use]
-    pub fn lenient_resource(mut self) -> Self {
-        self.strictness.resource_check = false;
-        self
-    }
-
-    /// Answers `findMeetingTimes` also to a token with `Calendars.Read` alone, where the
-    /// documentation asks for `Calendars.Read.Shared`.
-    #[must_use]
-    pub fn lenient_find_meeting_times(mut self) -> Self {
-        self.strictness.find_meeting_times_scope = false;
-        self
-    }
-
-    /// Gives `joinUrl` with a selected `onlineMeeting` also where `isOnlineMeeting` is not selected.
-    #[must_use]
-    pub fn lenient_join_urls(mut self) -> Self {
-        self.strictness.join_url_pair = false;
-        self
-    }
-
-    /// Leaves `suberror` out of token errors, as some of Entra ID's answers do.
-    #[must_use]
-    pub fn without_suberrors(mut self) -> Self {
-        self.strictness.suberrors = false;
-        self
-    }
-
-    /// Lets `getSchedule` take up to a hundred addresses, as it does in practice, where 20 are
-    /// documented.
-    #[must_use]
-    pub fn lenient_schedules(mut self) -> Self {
-        self.strictness.schedule_limit = false;
         self
     }
 
@@ -254,8 +218,11 @@ impl SimBuilder {
     /// | `GET log` | returns the requests so far, and the violations |
     /// | `POST token` | returns a caller's token: `{"upn": "…"}`, and what [`CallerTokenBuilder`](crate::CallerTokenBuilder) can change: `tenant`, `client`, `scope`, `version`, `expiresIn`, `notBefore`, `kind` (`connector`, `graph`, `id`), `appOnly`, `cae`, `mfa`, `device`, `without` (names), `claims`, `header`, `alg`, `signedBy` |
     /// | `POST keys` | `{"do": "rotate"}`, `{"do": "withdraw", "kid": "…"}` or `{"do": "withdrawOld"}`; returns the `kid` that signs |
-    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa` |
+    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa`, `registerDevice` |
     /// | `POST consent` | `{"do": "withdraw", "scope": "Mail.Read"}`, or `give` |
+    /// | `POST policies` | adds a [`Policy`](crate::Policy) and returns its `id`: `{"control": "mfa", "app": "graph", "user": "…", "claims": true}`, or `mfaRegistration`, `compliantDevice`, `block`, `frequency` (`seconds`) |
+    /// | `DELETE policies` | drops them all |
+    /// | `POST connector` | `{"do": "expireSecrets"}`, `{"do": "addSecret", "value": "…"}` or `replaceSecrets`, `{"do": "withdrawConsent", "tenant": "…"}` (an id) or `giveConsent` |
     ///
     /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
     /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A
@@ -269,20 +236,6 @@ impl SimBuilder {
     #[must_use]
     pub fn test_mode(self, open: bool) -> Self {
         Self { test_mode: open, ..self }
-    }
-
-    /// Sets whether transcripts tell who speaks; they do unless told otherwise.
-    #[must_use]
-    pub fn speaker_attribution(mut self, on: bool) -> Self {
-        self.strictness.speaker_attribution = on;
-        self
-    }
-
-    /// Sets whether Graph gives out transcripts, which it does not unless told otherwise.
-    #[must_use]
-    pub fn transcripts(mut self, on: bool) -> Self {
-        self.strictness.transcripts = on;
-        self
     }
 
     /// Serves HTTPS with a certificate of an authority of its own.

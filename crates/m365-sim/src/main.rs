@@ -29,6 +29,12 @@ struct Cli {
     /// How many messages the main user has.
     #[arg(long, default_value_t = 400, value_name = "N")]
     messages: usize,
+    /// How many tenants more to add.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    more_tenants: usize,
+    /// How many users each of them has.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    users_each: usize,
     /// The cloud to play: global, us-gov-high or us-gov-dod.
     #[arg(long, default_value_t = SimCloud::Global, value_name = "NAME")]
     azure_cloud: SimCloud,
@@ -71,6 +77,7 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .port(cli.port)
         .tls(cli.tls)
         .messages(cli.messages)
+        .crowd(cli.more_tenants, cli.users_each)
         .cloud(cli.azure_cloud)
         .consent_to_all()
         .transcripts(!cli.without_transcripts)

@@ -46,6 +46,7 @@ impl ToolContext {
         let mut call = Call::default();
         call.deadline = deadline;
         call.client_request_id.clone_from(&input.call_id);
+        call.traceparent.clone_from(&input.traceparent);
         Self { graph: input.graph.for_call(call), input, binding, shared }
     }
 

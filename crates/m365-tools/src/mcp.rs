@@ -211,8 +211,8 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: Context,
+        ctx: Context,
     ) -> Result<CustomResult, ErrorData> {
-        Err(wire::misunderstood(&request.method))
+        Err(wire::misunderstood(&request.method, host::is_modern(&ctx)))
     }
 }

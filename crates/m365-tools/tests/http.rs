@@ -6,6 +6,7 @@ mod observed;
 mod parity;
 mod policy;
 mod post;
+mod traced;
 
 use std::sync::{Arc, Mutex};
 

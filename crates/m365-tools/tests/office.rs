@@ -91,7 +91,7 @@ impl Office {
         builder.clock(Arc::clone(&self.clock)).build().unwrap()
     }
 
-    fn input(&self) -> CallInput {
+    pub(crate) fn input(&self) -> CallInput {
         CallInput::new(Caller::new("tenant", "mira"), self.graph(), Arc::clone(&self.tokens))
             .with_device_zone(TimeZone::UTC)
             .with_clock(Arc::clone(&self.clock))

@@ -8,7 +8,7 @@ use rmcp::{
         CustomRequest, CustomResult, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
         ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
         PaginatedRequestParams, PromptsCapability, ProtocolVersion, ReadResourceRequestParams,
-        ReadResourceResponse, ServerConfig, Tool,
+        ReadResourceResponse, RequestStateError, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -30,8 +30,8 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    pub(crate) fn new(server: Server) -> Self {
-        Self { server, seal: Seal::new() }
+    pub(crate) fn new(server: Server) -> Result<Self, RequestStateError> {
+        Ok(Self { server, seal: Seal::new()? })
     }
 }
 

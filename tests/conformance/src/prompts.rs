@@ -9,7 +9,7 @@ use rmcp::{
 };
 use serde_json::{Value, json};
 
-use crate::content::{PNG, typed};
+use crate::content::{PNG, finished, typed};
 
 pub(crate) fn all() -> Result<Vec<Prompt>, ErrorData> {
     let argument =
@@ -29,7 +29,7 @@ pub(crate) fn get(request: &GetPromptRequestParams) -> Result<GetPromptResult, E
     let unknown = || ErrorData::invalid_params("unknown prompt", None);
     let contents = contents(request).ok_or_else(unknown)?;
     let message = |content| json!({"role": "user", "content": content});
-    typed(json!({"messages": contents.into_iter().map(message).collect::<Vec<_>>()}))
+    finished(json!({"messages": contents.into_iter().map(message).collect::<Vec<_>>()}))
 }
 
 fn contents(request: &GetPromptRequestParams) -> Option<Vec<Value>> {

@@ -7,20 +7,23 @@ use rmcp::{
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, GetPromptRequestParams,
         GetPromptResponse, GetPromptResult, InputRequiredResult, InputResponses, RequestStateCodec,
-        SealOptions,
+        RequestStateError, SealOptions,
     },
 };
 use serde_json::{Map, Value, json};
 
-use crate::{content::typed, fixture::Context};
+use crate::{
+    content::{finished, typed},
+    fixture::Context,
+};
 
 /// Seals what hosts bring back, so that a change of it is seen.
 #[derive(Clone)]
 pub(crate) struct Seal(Arc<RequestStateCodec>);
 
 impl Seal {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(RequestStateCodec::new([7; 32])))
+    pub(crate) fn new() -> Result<Self, RequestStateError> {
+        RequestStateCodec::try_new([7; 32]).map(|codec| Self(Arc::new(codec)))
     }
 
     fn close(&self, state: &str) -> String {
@@ -59,7 +62,7 @@ pub(crate) fn tool(
                 asked(questions, state.map(|state| seal.close(state))).map(Into::into)
             }
             Next::Done(text) => {
-                typed::<CallToolResult>(json!({"content": [{"type": "text", "text": text}]}))
+                finished::<CallToolResult>(json!({"content": [{"type": "text", "text": text}]}))
                     .map(Into::into)
             }
         }
@@ -80,7 +83,7 @@ pub(crate) fn prompt(
         return Some(asked(vec![("user_context", question)], None).map(Into::into));
     };
     let message = json!({"role": "user", "content": {"type": "text", "text": context}});
-    Some(typed::<GetPromptResult>(json!({"messages": [message]})).map(Into::into))
+    Some(finished::<GetPromptResult>(json!({"messages": [message]})).map(Into::into))
 }
 
 fn asked(questions: Questions, state: Option<String>) -> Result<InputRequiredResult, ErrorData> {

@@ -7,7 +7,7 @@ use rmcp::{
 use serde_json::{Value, json};
 
 use crate::{
-    content::{PNG, typed},
+    content::{PNG, finished, typed},
     fixture::Context,
     lists,
 };
@@ -29,7 +29,7 @@ pub(crate) fn templates() -> Result<Vec<ResourceTemplate>, ErrorData> {
 /// Reads one of these resources; `None` for another.
 pub(crate) fn read(uri: &str, ctx: &Context) -> Option<Result<ReadResourceResult, ErrorData>> {
     let contents = contents(uri)?;
-    Some(typed::<ReadResourceResult>(json!({"contents": [contents]})).map(|mut result| {
+    Some(finished::<ReadResourceResult>(json!({"contents": [contents]})).map(|mut result| {
         if lists::is_modern(ctx) {
             result.ttl_ms = Some(0);
             result.cache_scope = Some(CacheScope::Private);

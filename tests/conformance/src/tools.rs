@@ -11,7 +11,7 @@ use rmcp::{
 use serde_json::{Value, json};
 
 use crate::{
-    content::{PNG, WAV, typed},
+    content::{PNG, WAV, finished, typed},
     fixture::Context,
 };
 
@@ -80,13 +80,13 @@ pub(crate) async fn call(
             progress(ctx).await;
             Some(text("done"))
         }
-        name => content(name).map(|content| typed(json!({"content": content, "isError": false}))),
+        name => content(name).map(|content| finished(json!({"content": content}))),
     }
     .map(|answer| mark_error(request, answer))
 }
 
 fn text(text: &str) -> Result<CallToolResult, ErrorData> {
-    typed(json!({"content": [{"type": "text", "text": text}]}))
+    finished(json!({"content": [{"type": "text", "text": text}]}))
 }
 
 fn mark_error(

@@ -31,6 +31,21 @@ async fn e02_a_demand_is_passed_on_unchanged_and_answered_from_memory_for_half_a
 }
 
 #[tokio::test]
+async fn e02_what_is_no_challenge_is_not_passed_on() {
+    let remote = Remote::start().await;
+    let (client, long) = (remote.builder().build(), json!({"x": "x".repeat(9000)}).to_string());
+
+    for (number, claims) in ["nonsense", "[]", &long].into_iter().enumerate() {
+        let error = json!({"error": "interaction_required", "claims": claims});
+        remote.entra.next_error(error);
+
+        let error = refusal(&client, &remote.user(number).await).await;
+
+        assert_eq!((error.kind(), error.claims()), (ErrorKind::SignInRequired, None));
+    }
+}
+
+#[tokio::test]
 async fn e02_the_answer_to_one_challenge_is_none_to_another() {
     let remote = Remote::start().await;
     let (client, caller) = (remote.builder().build(), remote.caller(json!({})).await);

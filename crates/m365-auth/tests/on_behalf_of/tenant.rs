@@ -1,12 +1,14 @@
 //! The exchange against the demo tenant, which checks it as Entra ID does.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use m365_auth::{
-    AllowList, CallerToken, ClientCredential, ClientSecret, Clock, Cloud, ConfidentialClient,
-    ErrorKind, FederatedToken, ManualClock, TokenProvider, TokenRequest, TokenValidator,
+    AccessToken, AllowList, CallerToken, ClientCredential, ClientSecret, Clock, Cloud,
+    ConfidentialClient, ErrorKind, FederatedToken, ManualClock, TokenProvider, TokenRequest,
+    TokenValidator,
 };
-use m365_sim::{Sim, SimBuilder};
+use m365_sim::{Policy, Sim, SimBuilder, Tenant, UserKind};
 use ring::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::json;
 use tempfile::TempDir;
@@ -34,10 +36,101 @@ async fn a_callers_token_is_exchanged_for_one_that_graph_takes() {
     let token = token(&client, &caller).await.unwrap();
 
     assert!(token.grants("Mail.Read"), "{token:?}");
-    let me = format!("{}/v1.0/me", demo.sim.graph_endpoint());
-    let answer = reqwest::Client::new().get(me).bearer_auth(token.secret()).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
+    assert_eq!(demo.me(&token).await.status(), 200);
     assert_eq!(demo.sim.violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn r12_a_guest_is_exchanged_where_he_is_one_and_is_somebody_else_at_home() {
+    let demo = Demo::start().await;
+    let client = demo.client();
+    let mut people = demo.sim.tenants().flat_map(Tenant::users);
+    let guest = people.find(|user| user.kind == UserKind::Guest).unwrap();
+    let token_in = |tenant: &str| demo.sim.caller_token(&guest.mail).tenant(tenant).issue();
+    let abroad = demo.validated(&token_in(&guest.tenant)).await;
+    let at_home = demo.validated(&token_in(&guest.home_tenant)).await;
+
+    let tokens = [token(&client, &abroad).await.unwrap(), token(&client, &at_home).await.unwrap()];
+
+    assert_eq!(abroad.tenant().as_str(), guest.tenant);
+    assert_eq!(at_home.tenant().as_str(), guest.home_tenant);
+    assert_ne!(tokens[0], tokens[1]);
+    assert_eq!(client.cache_entries(), 2);
+}
+
+#[tokio::test]
+async fn g27_a_challenge_of_graph_that_no_exchange_fulfils_is_the_callers_to_answer() {
+    let demo = Demo::start().await;
+    let (client, desktop) = (demo.client(), demo.sim.desktop(USER));
+    let caller = demo.validated(&desktop.sign_in().await.unwrap()).await;
+    let refused = token(&client, &caller).await.unwrap();
+    demo.advance(60);
+    demo.sim.leave_network(USER, "203.0.113.7");
+    let answer = demo.me(&refused).await;
+    let request = TokenRequest::new().with_claims(challenge_in(&answer)).rejecting(refused);
+
+    let error = client.on_behalf_of(&caller).access_token(&request).await.unwrap_err();
+    let claims = error.claims().unwrap();
+    let newer = demo.validated(&desktop.answer(claims).await.unwrap()).await;
+    let token = token(&client, &newer).await.unwrap();
+
+    assert_eq!((answer.status().as_u16(), error.kind()), (401, ErrorKind::SignInRequired));
+    assert_eq!(demo.me(&token).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_policy_for_devices_is_demanded_once_and_then_refers_to_the_local_connector() {
+    let demo = Demo::start().await;
+    let (client, desktop) = (demo.client(), demo.sim.desktop(USER));
+    let before = demo.validated(&desktop.sign_in().await.unwrap()).await;
+    demo.sim.policy(Policy::compliant_device());
+
+    let demand = refusal(&client, &before).await;
+    demo.advance(60);
+    let after = demo.validated(&demo.sim.caller_token(USER).issue()).await;
+    let denied = refusal(&client, &after).await;
+
+    assert_eq!((demand.kind(), denied.kind()), (ErrorKind::SignInRequired, ErrorKind::Denied));
+    assert!(demand.claims().is_some() && denied.claims().is_none());
+    assert!(denied.message().unwrap().contains("m365-local"), "{denied}");
+    demo.sim.register_device(USER);
+    let claims = demand.claims().unwrap();
+    let managed = demo.validated(&desktop.answer(claims).await.unwrap()).await;
+    assert!(token(&client, &managed).await.is_ok(), "the host's sign-in carried a device");
+}
+
+#[tokio::test]
+async fn e08_many_callers_of_one_user_cost_the_tenant_one_exchange() {
+    let demo = Demo::start().await;
+    let (client, caller) = (demo.client(), demo.caller().await);
+
+    let calls = (0..200).map(|_| {
+        let (client, caller) = (client.clone(), caller.clone());
+        tokio::spawn(async move { token(&client, &caller).await.unwrap() })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+
+    assert_eq!(demo.sim.exchanges(USER), 1);
+}
+
+#[tokio::test]
+async fn e04_a_secret_that_expires_is_replaced_in_its_file() {
+    let demo = Demo::start().await;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, demo.sim.connector_secret()).unwrap();
+    let (client, caller) =
+        (demo.client_with(ClientSecret::from_file(&path).unwrap()), demo.caller().await);
+    demo.sim.expire_secret();
+
+    let expired = refusal(&client, &caller).await;
+    demo.sim.add_secret("the new secret");
+    fs::write(&path, "the new secret\n").unwrap();
+
+    assert_eq!(expired.kind(), ErrorKind::Configuration);
+    assert!(token(&client, &caller).await.is_ok());
 }
 
 #[tokio::test]
@@ -168,16 +261,32 @@ impl Demo {
 
     /// The user's token for the connector, as the desktop host gets it and the connector checks it.
     async fn caller(&self) -> CallerToken {
-        let token = self.sim.desktop(USER).sign_in().await.unwrap();
+        self.validated(&self.sim.desktop(USER).sign_in().await.unwrap()).await
+    }
+
+    async fn validated(&self, token: &str) -> CallerToken {
         let host = [self.sim.host_client_id().parse().unwrap()];
         let connector = self.sim.connector_client_id().parse().unwrap();
         let validator = TokenValidator::builder(Cloud::Global, connector)
-            .allow_list(AllowList::new().with(self.sim.tenant_id().parse().unwrap(), host))
+            .allow_list(self.sim.tenants().fold(AllowList::new(), |list, tenant| {
+                list.with(tenant.id().parse().unwrap(), host.clone())
+            }))
             .login_root(self.login())
             .clock(self.clock())
             .http(without_trust_store)
             .build();
-        validator.validate(&token).await.unwrap()
+        validator.validate(token).await.unwrap()
+    }
+
+    /// Asks Graph who the user is.
+    async fn me(&self, token: &AccessToken) -> reqwest::Response {
+        let me = format!("{}/v1.0/me", self.sim.graph_endpoint());
+        reqwest::Client::new().get(me).bearer_auth(token.secret()).send().await.unwrap()
+    }
+
+    fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+        self.sim.clock().advance(Duration::from_secs(seconds));
     }
 
     fn client(&self) -> ConfidentialClient {
@@ -193,6 +302,13 @@ impl Demo {
             .http(without_trust_store)
             .build()
     }
+}
+
+/// Reads the claims that Graph demands.
+fn challenge_in(answer: &reqwest::Response) -> String {
+    let header = answer.headers()["www-authenticate"].to_str().unwrap();
+    let claims = header.split("claims=\"").nth(1).unwrap().split('"').next().unwrap();
+    String::from_utf8(STANDARD.decode(claims).unwrap()).unwrap()
 }
 
 /// What a platform such as Kubernetes issues to the connector, good for so many seconds.

@@ -1,6 +1,6 @@
 //! Each claim by itself.
 
-use m365_auth::{RejectionClass, RejectionReason};
+use m365_auth::{AllowList, RejectionClass, RejectionReason};
 use serde_json::{Value, json};
 
 use crate::issuer::{
@@ -10,18 +10,6 @@ use crate::issuer::{
 
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
-
-/// The claims of a v1 token, with some changed.
-fn v1_claims(changes: Value) -> Value {
-    let mut claims = claims_with(json!({
-        "ver": "1.0", "iss": format!("https://sts.windows.net/{TENANT}/"), "azp": null,
-        "azpacr": null, "appid": DESKTOP, "appidacr": "0", "aud": format!("api://{CONNECTOR}"),
-    }));
-    for (name, value) in changes.as_object().unwrap() {
-        claims[name] = value.clone();
-    }
-    claims
-}
 
 fn issuer_of(tenant: &str) -> String {
     TEMPLATE.replace("{tenantid}", tenant)
@@ -129,8 +117,7 @@ async fn r05_an_issuer_that_is_not_the_tenant_in_this_cloud_is_refused() {
 #[tokio::test]
 async fn r05_a_personal_account_is_refused_even_if_it_is_listed() {
     let issuer = Issuer::start().await;
-    let list =
-        m365_auth::AllowList::new().with(CONSUMERS.parse().unwrap(), [DESKTOP.parse().unwrap()]);
+    let list = AllowList::new().with(CONSUMERS.parse().unwrap(), [DESKTOP.parse().unwrap()]);
     let validator = issuer.builder().allow_list(list).build();
     validator.refresh_keys().await.unwrap();
     let personal = claims_with(json!({ "tid": CONSUMERS, "iss": issuer_of(CONSUMERS) }));
@@ -280,98 +267,4 @@ async fn r09_the_scope_counts_as_a_whole_word() {
         let token = Key::A.token(&claims_with(json!({ "scp": scp })));
         assert_eq!(refusal(&validator, &token).await, None, "{scp}");
     }
-}
-
-#[tokio::test]
-async fn a_v1_token_is_refused_unless_it_is_wanted() {
-    let issuer = Issuer::start().await;
-    let validator = issuer.validator().await;
-
-    let refused = refusal(&validator, &Key::A.token(&v1_claims(json!({})))).await;
-
-    assert_eq!(refused, Some(RejectionReason::Version));
-}
-
-#[tokio::test]
-async fn a_v1_token_has_its_own_issuer_audience_and_client() {
-    let issuer = Issuer::start().await;
-    let validator = issuer.builder().accept_v1(true).build();
-    let v2_issuer = issuer_of(TENANT);
-
-    for (changes, expected) in [
-        (json!({}), None),
-        (json!({ "aud": CONNECTOR }), None),
-        (json!({ "aud": format!("api://{CONNECTOR}/") }), None),
-        (json!({ "aud": format!("api://{CONNECTOR}//") }), Some(RejectionReason::Audience)),
-        (json!({ "aud": "https://graph.microsoft.com" }), Some(RejectionReason::Audience)),
-        (json!({ "iss": v2_issuer }), Some(RejectionReason::Issuer)),
-        (
-            json!({ "iss": format!("https://sts.windows.net/{TENANT}") }),
-            Some(RejectionReason::Issuer),
-        ),
-        (
-            json!({ "iss": format!("https://sts.windows.net/{OTHER_TENANT}/") }),
-            Some(RejectionReason::Issuer),
-        ),
-        (json!({ "appid": GRAPH }), Some(RejectionReason::ClientNotAllowed)),
-        (json!({ "appid": "x", "azp": DESKTOP }), Some(RejectionReason::Claims)),
-        (json!({ "ver": "2.0" }), Some(RejectionReason::Claims)),
-        (json!({ "ver": "3.0" }), Some(RejectionReason::Claims)),
-    ] {
-        let refused = refusal(&validator, &Key::A.token(&v1_claims(changes.clone()))).await;
-        assert_eq!(refused, expected, "{changes}");
-    }
-    assert_eq!(refusal(&validator, &Key::A.token(&claims())).await, None, "v2 is still accepted");
-}
-
-#[tokio::test]
-async fn the_audiences_of_v1_tokens_are_those_configured() {
-    let issuer = Issuer::start().await;
-    let validator = issuer
-        .builder()
-        .application_id_uri("https://m365.example.com/mcp")
-        .application_id_uri("api://m365/")
-        .accept_v1(true)
-        .build();
-    let usual = format!("api://{CONNECTOR}");
-
-    for (audience, expected) in [
-        ("https://m365.example.com/mcp", None),
-        ("https://m365.example.com/mcp/", None),
-        ("api://m365", None),
-        ("api://m365/", None),
-        (CONNECTOR, None),
-        (&usual, Some(RejectionReason::Audience)),
-        ("https://m365.example.com", Some(RejectionReason::Audience)),
-    ] {
-        let token = Key::A.token(&v1_claims(json!({ "aud": audience })));
-        assert_eq!(refusal(&validator, &token).await, expected, "{audience}");
-    }
-}
-
-#[tokio::test]
-async fn a_government_cloud_has_its_own_issuer() {
-    let issuer = Issuer::start().await;
-    let template = TEMPLATE.replace(".com", ".us");
-    let mut metadata = issuer.metadata();
-    metadata["issuer"] = json!(template);
-    issuer.answer_metadata(wiremock::ResponseTemplate::new(200).set_body_json(metadata));
-    let mut key = Key::A.published();
-    key["issuer"] = json!(template);
-    issuer.publish(&[key]);
-    let list =
-        m365_auth::AllowList::new().with(TENANT.parse().unwrap(), [DESKTOP.parse().unwrap()]);
-    let validator =
-        m365_auth::TokenValidator::builder(m365_auth::Cloud::UsGovHigh, CONNECTOR.parse().unwrap());
-    let validator = validator
-        .allow_list(list)
-        .login_root(issuer.root())
-        .clock(std::sync::Arc::new(issuer.clock.clone()))
-        .http(crate::entra::without_trust_store)
-        .build();
-    let here = claims_with(json!({ "iss": template.replace("{tenantid}", TENANT) }));
-
-    assert_eq!(refusal(&validator, &Key::A.token(&here)).await, None);
-    let refused = refusal(&validator, &Key::A.token(&claims())).await;
-    assert_eq!(refused, Some(RejectionReason::Issuer));
 }

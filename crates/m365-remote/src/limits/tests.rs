@@ -30,7 +30,7 @@ fn the_answer_says_whose_limit_it_is_and_when_to_come_back() {
 
     let limited = limits.check_rate(&tenant('1'), "a").unwrap_err();
 
-    assert_eq!((limited.scope(), limited.kind()), (Scope::User, LimitKind::Rate));
+    assert_eq!(limited.scope(), Scope::User);
     assert_eq!((limited.status().as_u16(), limited.code()), (429, -31001));
     assert_eq!(limited.retry_after_seconds(), 1);
     assert_eq!(limited.to_string(), "You have called too often; try again in 1 s");

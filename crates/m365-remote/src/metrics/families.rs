@@ -38,7 +38,6 @@ pub(super) struct Families {
     pub(super) obo_errors: Counters<1>,
     pub(super) rejections: Counters<1>,
     pub(super) in_flight: Gauges<1>,
-    pub(super) connections: Gauge,
     pub(super) queue_wait: Seconds<1>,
     pub(super) shed: Counters<1>,
     pub(super) rate_limited: Counters<1>,
@@ -128,7 +127,6 @@ impl Families {
 
     fn register_process(&self, registry: &mut Registry) {
         let mut to = Adder(registry);
-        to.add("m365_connections", "Open connections", &self.connections);
         to.add("m365_telemetry_spans", "Spans for the collector", &self.telemetry_spans.0);
         to.add(
             "m365_telemetry_exports",

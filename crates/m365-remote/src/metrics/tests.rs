@@ -69,6 +69,7 @@ fn every_metric_of_the_documentation_is_there() {
         "m365_audit_events_total{outcome=\"written\"} 3",
         "m365_audit_queue 4",
         "m365_audit_lost_total{outcome=\"queue_full\"} 1",
+        "m365_connections 2",
         "m365_config_info{hash=\"abc\"} 1",
         "m365_build_info{version=\"1.0\",revision=\"r\"} 1",
         "m365_certificate_expiry_timestamp_seconds{kind=\"tls\"} 0",
@@ -107,7 +108,8 @@ fn record_everything(metrics: &Metrics) {
     metrics.switches("tool", 1);
     metrics.switched_off("tool");
     metrics.telemetry_export("exported");
-    drop((metrics.connection(), metrics.in_flight("user")));
+    metrics.watch_connections(|| 2);
+    drop(metrics.in_flight("user"));
     metrics.watch_extraction(&Extraction::new(Extractor::in_process()));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     metrics.watch_runtime(runtime.handle());

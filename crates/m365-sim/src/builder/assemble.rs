@@ -57,12 +57,18 @@ impl SimBuilder {
             files: data::files(&directory, now, self.seed, self.cloud, self.granted_sites.clone()),
             directory,
         };
-        let mut others = Directory::others();
-        if let (true, Some(first)) = (self.twin_oid, main.users().first()) {
-            others.iter_mut().for_each(|other| other.twin(first));
-        }
-        let others = others.map(|own| data::small::tenant(own, now, self.seed, self.cloud));
-        Tenants::new(main, others)
+        let twin = main.users().first().filter(|_| self.twin_oid).cloned();
+        let others = Directory::others().map(|own| {
+            let own = if let Some(twin) = &twin { own.twin(twin) } else { own };
+            data::small::tenant(own, now, self.seed, self.cloud)
+        });
+        let crowds = self.crowds().map(|own| data::small::crowd(own, now, self.seed));
+        Tenants::new(main, others.into_iter().chain(crowds))
+    }
+
+    fn crowds(&self) -> impl Iterator<Item = Directory> {
+        let (tenants, users) = self.crowd;
+        (1..=tenants).map(move |number| Directory::crowd(number, users))
     }
 
     fn apps(&self) -> Vec<App> {
@@ -78,6 +84,8 @@ impl SimBuilder {
 
     /// The third tenant has never heard of the connector.
     fn consents(&self) -> Consents {
-        Consents::registered(TENANT_ID, NORTHWIND_ID, &self.consent)
+        let crowds = self.crowds().map(|own| own.tenant);
+        let customers: Vec<_> = std::iter::once(NORTHWIND_ID.to_owned()).chain(crowds).collect();
+        Consents::registered(TENANT_ID, &customers, &self.consent)
     }
 }

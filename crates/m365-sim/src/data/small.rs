@@ -10,9 +10,9 @@ use crate::{
     directory::{Directory, NORTHWIND_ID},
     graph::{
         drives,
-        mail::{self, Contents, Mailbox, folder::Folders},
+        mail::{self, Contents as Mails, Mailbox, folder::Folders},
         meetings,
-        teams::Store as Teams,
+        teams::{Contents, Store as Teams},
     },
     tenants::Tenant,
 };
@@ -51,6 +51,18 @@ const TIDEWATER: Written = Written {
     },
 };
 
+/// Makes the tenant of a crowd: everybody has a mailbox with one message, and a calendar.
+pub(crate) fn crowd(directory: Directory, now: Timestamp, seed: u64) -> Tenant {
+    Tenant {
+        mail: mailboxes(&directory, now, seed, include_str!("small/crowd.txt")),
+        calendars: calendar::small(&directory, now, seed, ""),
+        meetings: meetings::Store::new(Vec::new),
+        teams: Teams::new(Contents::default),
+        files: drives::Store::new(Vec::new(), drives::Contents::default),
+        directory,
+    }
+}
+
 /// Makes an organisation's tenant.
 pub(crate) fn tenant(directory: Directory, now: Timestamp, seed: u64, cloud: SimCloud) -> Tenant {
     let written = if directory.tenant == NORTHWIND_ID { NORTHWIND } else { TIDEWATER };
@@ -79,8 +91,8 @@ fn mailboxes(directory: &Directory, now: Timestamp, seed: u64, story: &'static s
     store
 }
 
-fn contents(source: &Source<'_>, story: &'static str) -> Contents {
+fn contents(source: &Source<'_>, story: &'static str) -> Mails {
     let (mut folders, mut messages) = (Folders::standard(), Vec::new());
     Writer::new(source, &mut folders, &mut messages).add(story);
-    Contents::new(folders, messages)
+    Mails::new(folders, messages)
 }

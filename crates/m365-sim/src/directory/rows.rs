@@ -52,13 +52,9 @@ pub(super) const TIDEWATER: Organisation = Organisation {
 impl Organisation {
     /// Returns the directory.
     pub(super) fn directory(&self) -> Directory {
-        let Self { tenant, domain, company, people, .. } = *self;
-        Directory {
-            tenant,
-            domain,
-            company,
-            users: people.iter().map(|row| self.user(row)).collect(),
-        }
+        let users = self.people.iter().map(|row| self.user(row)).collect();
+        let [tenant, domain, company] = [self.tenant, self.domain, self.company].map(str::to_owned);
+        Directory::new(tenant, domain, company, users)
     }
 
     fn user(&self, row: &Row) -> User {

@@ -126,7 +126,7 @@ async fn a_single_tenant_app_is_at_home_only() {
 #[tokio::test]
 async fn a_multi_tenant_app_signs_people_in_at_home_wherever_it_starts() {
     let sim = Sim::start().await;
-    for (path, upn) in [("common", MEI), ("organizations", SAM), ("tidewater.example", MEI)] {
+    for (path, upn) in [("common", DANA), ("organizations", SAM), ("northwind.example", DANA)] {
         let tokens = tokens(&sim, path, upn).await;
 
         let claims = claims(tokens["access_token"].as_str().unwrap());
@@ -354,4 +354,20 @@ async fn a_mailbox_has_its_owners_canary_and_nobody_elses() {
             assert_eq!(events.contains(&user.canary()), is_own, "{}", user.upn);
         }
     }
+}
+
+#[tokio::test]
+async fn a_crowd_is_there_on_demand_and_its_tenants_use_the_connector() {
+    let sim = Sim::builder().crowd(3, 5).start().await.unwrap();
+    let upn = "user5@crowd3.example";
+    let crowd = named(&sim, "crowd3.example");
+    let params = exchange(&sim, &sim.caller_token(upn).issue());
+
+    let answer = at_token_of(&sim, crowd.id(), &params).await.json();
+
+    let token = answer["access_token"].as_str().unwrap();
+    let messages = graph(&sim, token, "/me/messages").await.text;
+    assert_eq!(sim.tenants().count(), 6);
+    assert_eq!(crowd.users().len(), 5);
+    assert!(messages.contains(&user(&sim, "crowd3.example", "user5").canary()), "{messages}");
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, Inner, host, resources, turn, watch::Watch};
 use crate::{
+    PolicyMode,
     choices::{Choice, Variable},
     mail::folders::well_known,
     uri,
@@ -120,6 +121,9 @@ async fn own(
     ctx: &Context,
     variable: &Variable,
 ) -> Vec<Choice> {
+    if server.catalog.mode(resources::READER) != Some(PolicyMode::Allow) {
+        return Vec::new();
+    }
     let Ok(_permit) = server.permits.try_acquire() else { return Vec::new() };
     let (arguments, typed) = (described(request), typed(request));
     let mut watch = Watch::begin(server, ctx, "completion", &arguments);

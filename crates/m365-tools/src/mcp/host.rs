@@ -18,12 +18,15 @@ pub(super) struct Host {
 
 impl Host {
     pub(super) fn of(ctx: &Context) -> Self {
+        let (modern, is_remote) = (is_modern(ctx), is_remote(ctx));
         let elicitation = ctx.client_capabilities().and_then(|can| can.elicitation);
+        // Without a session a host of the handshake era cannot answer, whatever it says that it can.
+        let elicitation = elicitation.filter(|_| modern || !is_remote);
         Self {
-            modern: is_modern(ctx),
+            modern,
             forms: elicitation.as_ref().is_some_and(|can| can.form.is_some() || can.url.is_none()),
             urls: elicitation.is_some_and(|can| can.url.is_some()),
-            is_remote: is_remote(ctx),
+            is_remote,
         }
     }
 }

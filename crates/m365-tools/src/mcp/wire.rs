@@ -49,9 +49,8 @@ fn block(block: Block) -> ContentBlock {
 }
 
 /// The methods that we know; rmcp hands over one of them when its parameters did not parse.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 8] = [
     "completion/complete",
-    "initialize",
     "resources/list",
     "resources/read",
     "resources/templates/list",
@@ -61,8 +60,9 @@ const KNOWN: [&str; 9] = [
     "tools/list",
 ];
 
-pub(super) fn misunderstood(method: &str) -> ErrorData {
-    if KNOWN.contains(&method) {
+/// The handshake is a method of its own era only.
+pub(super) fn misunderstood(method: &str, is_modern: bool) -> ErrorData {
+    if KNOWN.contains(&method) || method == "initialize" && !is_modern {
         return ErrorData::invalid_params(format!("malformed params for {method}"), None);
     }
     ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "Method not found", None)

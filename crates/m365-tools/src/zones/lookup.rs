@@ -15,7 +15,7 @@ use crate::{ErrorCode, ToolContext, ToolError};
 /// How long what was looked up holds.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// How many users are remembered at once.
+/// How many users are remembered at least; twice as many at most.
 const CAPACITY: usize = 10_000;
 
 /// Lets the caller read their own working hours, which name their zone.
@@ -23,7 +23,16 @@ const CALENDAR_SCOPE: &str = "Calendars.Read";
 
 /// Addresses and zone of each user's mailbox, in memory only, for an hour.
 #[derive(Debug, Default)]
-pub(crate) struct ZoneCache(Mutex<HashMap<String, Arc<Entry>>>);
+pub(crate) struct ZoneCache(Mutex<Generations>);
+
+/// Users by their key. Whoever is not asked for while the young generation fills up, or grows old itself,
+/// is forgotten with the old one: so what is kept is bounded, and forgetting costs a call nothing.
+#[derive(Debug, Default)]
+struct Generations {
+    since: Timestamp,
+    young: HashMap<String, Arc<Entry>>,
+    old: HashMap<String, Arc<Entry>>,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -43,17 +52,25 @@ const FAILED: &str = "it could not be asked for this time";
 
 impl ZoneCache {
     fn entry(&self, caller: &str, now: Timestamp) -> Arc<Entry> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.get(caller).is_none_or(|entry| !entry.is_fresh(now)) {
-            if entries.len() >= CAPACITY {
-                entries.retain(|_, entry| entry.is_fresh(now));
-            }
-            if entries.len() >= CAPACITY {
-                entries.clear();
-            }
-            entries.insert(caller.to_owned(), Arc::new(Entry::new(now)));
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.age(now);
+        if let Some(entry) = kept.young.get(caller).filter(|entry| entry.is_fresh(now)) {
+            return Arc::clone(entry);
         }
-        entries.get(caller).map_or_else(|| Arc::new(Entry::new(now)), Arc::clone)
+        let known = kept.old.remove(caller).filter(|entry| entry.is_fresh(now));
+        let entry = known.unwrap_or_else(|| Arc::new(Entry::new(now)));
+        kept.young.insert(caller.to_owned(), Arc::clone(&entry));
+        entry
+    }
+}
+
+impl Generations {
+    fn age(&mut self, now: Timestamp) {
+        let has_aged = now.duration_since(self.since).unsigned_abs() >= LIFETIME;
+        if has_aged || self.young.len() >= CAPACITY {
+            self.old = std::mem::take(&mut self.young);
+            self.since = now;
+        }
     }
 }
 
@@ -142,4 +159,51 @@ fn next_hours(now: Timestamp) -> (DateTime, DateTime) {
     let start = now.to_zoned(TimeZone::UTC).datetime();
     let start = start.round(jiff::Unit::Second).unwrap_or(start);
     (start, start.saturating_add(1.hour()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(n: usize) -> String {
+        format!("tenant|{n}")
+    }
+
+    #[test]
+    fn as_many_users_as_promised_are_remembered() {
+        let (cache, now) = (ZoneCache::default(), Timestamp::UNIX_EPOCH + LIFETIME);
+        let first: Vec<_> = (0..CAPACITY).map(|n| cache.entry(&user(n), now)).collect();
+
+        let again = (0..CAPACITY).map(|n| cache.entry(&user(n), now));
+
+        assert!(first.iter().zip(again).all(|(first, again)| Arc::ptr_eq(first, &again)));
+    }
+
+    #[test]
+    fn more_users_than_that_push_out_those_not_asked_for() {
+        let (cache, now) = (ZoneCache::default(), Timestamp::UNIX_EPOCH + LIFETIME);
+        let [busy, idle] = ["busy", "idle"].map(|caller| cache.entry(caller, now));
+
+        for n in 0..3 * CAPACITY {
+            cache.entry(&user(n), now);
+            assert!(Arc::ptr_eq(&busy, &cache.entry("busy", now)));
+        }
+
+        let kept = cache.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(kept.young.len() + kept.old.len() <= 2 * CAPACITY);
+        drop(kept);
+        assert!(!Arc::ptr_eq(&idle, &cache.entry("idle", now)));
+    }
+
+    #[test]
+    fn nobody_is_remembered_for_longer_than_two_lifetimes() {
+        let (cache, start) = (ZoneCache::default(), Timestamp::UNIX_EPOCH + LIFETIME);
+        let first = cache.entry("one", start);
+
+        assert!(!Arc::ptr_eq(&first, &cache.entry("one", start + LIFETIME)));
+        cache.entry("other", start + 2 * LIFETIME);
+        cache.entry("other", start + 3 * LIFETIME);
+        let kept = cache.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(kept.young.len() + kept.old.len(), 1);
+    }
 }

@@ -70,6 +70,22 @@ async fn h05_methods_and_tools_that_do_not_exist_are_refused_by_the_protocol() {
 }
 
 #[tokio::test]
+async fn h05_a_method_of_the_other_era_does_not_exist() {
+    let service = service(catalog());
+    for method in ["initialize", "ping", "logging/setLevel", "resources/subscribe"] {
+        let answer = Post::of(Era::Modern, method, json!({})).to(&service).await;
+
+        assert_eq!(
+            (answer.status, error_code(&answer.json)),
+            (StatusCode::NOT_FOUND, -32_601),
+            "{method}"
+        );
+    }
+    let malformed = Post::new("initialize", json!({})).to(&service).await;
+    assert_eq!(error_code(&malformed.json), -32_602);
+}
+
+#[tokio::test]
 async fn h05_a_name_that_is_given_twice_is_refused() {
     let twice = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_me","name":"probe"}}"#;
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::post::Post;
 use crate::{
     host::{Callers, ERAS, Era},
-    support::{Probe, options, policy},
+    support::{Probe, SignedIn, options, policy},
 };
 
 /// What an observer was told of a call.
@@ -19,6 +19,7 @@ struct Seen {
     tool: String,
     outcome: CallOutcome,
     items: Option<usize>,
+    has_content: bool,
     is_truncated: bool,
     policy: Option<PolicyMode>,
 }
@@ -28,11 +29,11 @@ struct Observer(UnboundedSender<Seen>);
 impl CallObserver for Observer {
     fn finished(&self, call: &FinishedCall<'_>) {
         assert!(call.extensions.get::<http::request::Parts>().is_some());
-        assert_eq!(call.bytes_out > 0, call.items.is_some() || is_error(call.outcome));
         let seen = Seen {
             tool: call.tool.to_owned(),
             outcome: call.outcome,
             items: call.items,
+            has_content: call.bytes_out > 0,
             is_truncated: call.is_truncated,
             policy: call.policy,
         };
@@ -40,19 +41,31 @@ impl CallObserver for Observer {
     }
 }
 
-const fn is_error(outcome: CallOutcome) -> bool {
-    matches!(outcome, CallOutcome::Error(code) if !matches!(code, ErrorCode::Timeout))
+fn observed(probe: Probe, rules: &[(&str, &str)]) -> (HttpService, UnboundedReceiver<Seen>) {
+    observed_for(Callers::signed_in(), probe, rules)
 }
 
-fn observed(probe: Probe, rules: &[(&str, &str)]) -> (HttpService, UnboundedReceiver<Seen>) {
+fn observed_for(
+    callers: Arc<Callers>,
+    probe: Probe,
+    rules: &[(&str, &str)],
+) -> (HttpService, UnboundedReceiver<Seen>) {
     let (seen, receiver) = unbounded_channel();
     let catalog = Catalog::new(options().with_policy(policy(rules)).with_tool(probe).unwrap());
-    let server = Server::builder(catalog, Callers::signed_in()).observer(Arc::new(Observer(seen)));
+    let server = Server::builder(catalog, callers).observer(Arc::new(Observer(seen)));
     (HttpService::new(server.build(), HttpOptions::new()), receiver)
 }
 
 fn ended(outcome: CallOutcome) -> Seen {
-    Seen { tool: "probe".into(), outcome, items: None, is_truncated: false, policy: None }
+    let has_content = matches!(outcome, CallOutcome::Ok | CallOutcome::Error(_));
+    Seen {
+        tool: "probe".into(),
+        outcome,
+        items: None,
+        has_content,
+        is_truncated: false,
+        policy: None,
+    }
 }
 
 /// Returns what was seen of `post`, which is one call.
@@ -147,6 +160,24 @@ async fn reading_a_resource_is_a_call_of_its_tool() {
         assert_eq!(seen.tool, "read_resource", "{era:?}");
         assert_eq!(seen.outcome, CallOutcome::Error(ErrorCode::ValidationError));
     }
+}
+
+#[tokio::test]
+async fn a_completion_that_asks_graph_is_told_of_and_others_are_not() {
+    let complete = |uri: &str, name: &str| {
+        let reference = json!({"type": "ref/resource", "uri": uri});
+        let argument = json!({"name": name, "value": "i"});
+        Post::new("completion/complete", json!({"ref": reference, "argument": argument}))
+    };
+    let strangers = Callers::strangers(&SignedIn::default());
+    let (service, mut seen) = observed_for(strangers, Probe::default(), &[]);
+
+    complete("mail:///folders/{folder}{?owner}", "folder").to(&service).await;
+    let asked = seen.try_recv().unwrap();
+    complete("mail:///folders/{folder}{?owner}", "nothing").to(&service).await;
+
+    assert_eq!((asked.tool.as_str(), asked.outcome), ("completion", CallOutcome::Ok));
+    assert!(seen.try_recv().is_err());
 }
 
 #[tokio::test]

@@ -222,7 +222,7 @@ pub(crate) fn join_url(plan: &Plan<'_>, thread: &str, organizer: &Contact) -> St
     let id = BASE64_STANDARD_NO_PAD.encode(format!("{sum:016x}{:016x}", mix(sum)));
     let own = plan.directory.find(&organizer.address);
     let (tenant, oid) = match own {
-        Some(user) => (plan.directory.tenant, user.oid.clone()),
+        Some(user) => (plan.directory.tenant.as_str(), user.oid.clone()),
         None => (
             "5b0f2a9c-7d1e-4c36-8f42-90d3e6a1b7c4",
             format!("{:08x}-0000-4000-8000-0000000009ff", sum >> 32),

@@ -30,12 +30,12 @@ struct Grants {
 
 impl Consents {
     /// Starts with what administrators consented to: in the main tenant to all apps, with these
-    /// scopes of Graph, and in a customer's tenant to the remote connector and to who calls it.
-    pub(crate) fn registered(main: &str, customer: &str, scopes: &[String]) -> Self {
+    /// scopes of Graph, and in the customers' tenants to the remote connector and to who calls it.
+    pub(crate) fn registered(main: &str, customers: &[String], scopes: &[String]) -> Self {
         let mut consents = Self::default();
         consents.admin(main, apps::LOCAL, Resource::Graph, scopes);
         consents.admin(main, apps::LOCAL, Resource::Connector, [ACCESS]);
-        for tenant in [main, customer] {
+        for tenant in std::iter::once(main).chain(customers.iter().map(String::as_str)) {
             consents.admin(tenant, apps::CONNECTOR, Resource::Graph, scopes);
             consents.admin(tenant, apps::OTHER_HOST, Resource::Connector, [ACCESS]);
         }

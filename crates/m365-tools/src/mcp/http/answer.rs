@@ -14,6 +14,8 @@ use super::HttpResponse;
 pub(super) const PARSE_ERROR: i64 = -32_700;
 pub(super) const INVALID_REQUEST: i64 = -32_600;
 pub(super) const INVALID_PARAMS: i64 = -32_602;
+/// MCP's code for headers that do not say what the body says.
+pub(super) const HEADER_MISMATCH: i64 = -32_020;
 const INTERNAL_ERROR: i64 = -32_603;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

@@ -1,11 +1,18 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use http::{Extensions, HeaderValue, Method, Request, StatusCode, header::ACCEPT, request::Parts};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Method, Request, StatusCode, header::ACCEPT, request::Parts,
+};
 use http_body::Body;
 use serde_json::Value;
 
-use super::{HttpResponse, answer, body, head::Head};
+use super::{
+    HttpResponse,
+    answer::{self, HEADER_MISMATCH},
+    body,
+    head::Head,
+};
 
 /// A request whose message was read and understood as far as it says what it is.
 pub struct Incoming {
@@ -20,7 +27,8 @@ impl Incoming {
     /// # Errors
     ///
     /// The answer to what is no `POST` (405), not `application/json` (415), too long (413), no JSON or no
-    /// message of JSON-RPC 2.0 (400, with `-32700`, `-32600` or `-32602`).
+    /// message of JSON-RPC 2.0 (400, with `-32700`, `-32600` or `-32602`), or comes with a header of MCP twice
+    /// (400, with `-32020`).
     pub async fn read<B>(request: Request<B>, body_bytes: usize) -> Result<Self, HttpResponse>
     where
         B: Body + Send,
@@ -32,6 +40,7 @@ impl Incoming {
         }
         let message = body::read(&parts.headers, body, body_bytes).await?;
         let head = Head::read(&message)?;
+        check_mirrors(&parts.headers, head.id.as_ref())?;
         accept_both_forms(&mut parts);
         Ok(Self { parts, message, head })
     }
@@ -47,6 +56,12 @@ impl Incoming {
     #[must_use]
     pub fn tool(&self) -> Option<&str> {
         self.head.tool.as_deref()
+    }
+
+    /// Returns the `traceparent` of the message's `_meta`, as the host wrote it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<&str> {
+        self.head.traceparent.as_deref()
     }
 
     /// Returns the id, a string or a number; a notification has none.
@@ -81,6 +96,19 @@ impl Incoming {
 
     pub(super) fn into_request(self) -> (Request<Bytes>, Option<Value>) {
         (Request::from_parts(self.parts, self.message), self.head.id)
+    }
+}
+
+/// The headers that say what the body says: of two that differ, a proxy may have read the other one.
+const MIRRORS: [&str; 3] = ["mcp-protocol-version", "mcp-method", "mcp-name"];
+
+fn check_mirrors(headers: &HeaderMap, id: Option<&Value>) -> Result<(), HttpResponse> {
+    match MIRRORS.iter().find(|name| headers.get_all(**name).iter().nth(1).is_some()) {
+        Some(name) => {
+            let message = format!("the header {name} is given more than once");
+            Err(answer::error(StatusCode::BAD_REQUEST, id, HEADER_MISMATCH, &message))
+        }
+        None => Ok(()),
     }
 }
 
