@@ -218,8 +218,11 @@ impl SimBuilder {
     /// | `GET log` | returns the requests so far, and the violations |
     /// | `POST token` | returns a caller's token: `{"upn": "…"}`, and what [`CallerTokenBuilder`](crate::CallerTokenBuilder) can change: `tenant`, `client`, `scope`, `version`, `expiresIn`, `notBefore`, `kind` (`connector`, `graph`, `id`), `appOnly`, `cae`, `mfa`, `device`, `without` (names), `claims`, `header`, `alg`, `signedBy` |
     /// | `POST keys` | `{"do": "rotate"}`, `{"do": "withdraw", "kid": "…"}` or `{"do": "withdrawOld"}`; returns the `kid` that signs |
-    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa` |
+    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa`, `registerDevice` |
     /// | `POST consent` | `{"do": "withdraw", "scope": "Mail.Read"}`, or `give` |
+    /// | `POST policies` | adds a [`Policy`](crate::Policy) and returns its `id`: `{"control": "mfa", "app": "graph", "user": "…", "claims": true}`, or `mfaRegistration`, `compliantDevice`, `block`, `frequency` (`seconds`) |
+    /// | `DELETE policies` | drops them all |
+    /// | `POST connector` | `{"do": "expireSecrets"}`, `{"do": "addSecret", "value": "…"}` or `replaceSecrets`, `{"do": "withdrawConsent", "tenant": "…"}` (an id) or `giveConsent` |
     ///
     /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
     /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A

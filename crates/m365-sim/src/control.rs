@@ -50,7 +50,7 @@ pub(crate) fn handle(state: &State, request: &Request) -> Response {
         (&Method::POST, Some("keys")) => identity::keys(state, body).map(Some),
         (&Method::POST, Some("users")) => identity::users(state, body).map(nothing),
         (&Method::POST, Some("policies")) => policies::policy(state, body).map(Some),
-        (&Method::DELETE, Some("policies")) => Ok(policies::clear(state)).map(nothing),
+        (&Method::DELETE, Some("policies")) => policies::clear(state),
         (&Method::POST, Some("connector")) => policies::connector(state, body).map(nothing),
         (&Method::POST, Some("consent")) => identity::consent(state, body).map(nothing),
         _ => return Response::empty(StatusCode::NOT_FOUND),

@@ -9,6 +9,10 @@
 //! Nobody sits in front of its sign-in page: tests say what the person does by an [`Interaction`],
 //! a demo by [`SimBuilder::auto_sign_in`]. With a browser the page works as any other.
 //!
+//! A [`Desktop`] is the host that signs in for the remote connector, which exchanges its tokens on
+//! behalf of the user; a [`Policy`] of Conditional Access keeps it from that until the user does
+//! more, and [`Sim::caller_token`] makes tokens that no host would get.
+//!
 //! It shares no code with the connector, so that a misreading of the services is not made twice.
 
 mod builder;

@@ -234,11 +234,12 @@ impl Sim {
         self.tenants().find_map(inside).unwrap_or_default()
     }
 
-    /// Returns what must not appear in logs: each secret given out so far, and a text from each
-    /// user's data.
+    /// Returns what must not appear in logs: each secret given out so far, those of the remote
+    /// connector, and a text from each user's data.
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
         let mut canaries = self.secrets();
+        canaries.extend(self.connector_secrets());
         canaries.extend(self.tenants().flat_map(Tenant::users).map(User::canary));
         canaries
     }

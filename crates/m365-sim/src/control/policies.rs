@@ -44,36 +44,47 @@ enum App {
 
 /// Adds a policy of Conditional Access and answers its id.
 pub(super) fn policy(state: &State, body: &[u8]) -> Result<Value, String> {
-    let order: PolicyOrder = read(body)?;
-    let mut policy = match order.control {
-        Control::Block => Policy::block(),
-        Control::CompliantDevice => Policy::compliant_device(),
-        Control::Frequency => {
-            let seconds = order.seconds.ok_or("seconds: expected with 'frequency'")?;
-            Policy::sign_in_frequency(Duration::from_secs(seconds))
-        }
-        Control::Mfa => Policy::mfa(),
-        Control::MfaRegistration => Policy::mfa_registration(),
-    };
-    policy = match order.app {
-        Some(App::Connector) => policy.for_app(PolicyApp::Connector),
-        Some(App::Graph) => policy.for_app(PolicyApp::Graph),
-        None => policy,
-    };
-    if let Some(upn) = order.user {
-        policy = policy.for_user(upn);
-    }
-    if let Some(tells) = order.claims {
-        policy = policy.with_claims(tells);
-    }
+    let policy = read::<PolicyOrder>(body)?.policy()?;
     let id = policy.id().to_owned();
     state.entra.with(|memory| memory.policies.push(policy));
     Ok(json!({ "id": id }))
 }
 
+impl PolicyOrder {
+    fn policy(self) -> Result<Policy, String> {
+        let mut policy = self.unnarrowed()?;
+        policy = match self.app {
+            Some(App::Connector) => policy.for_app(PolicyApp::Connector),
+            Some(App::Graph) => policy.for_app(PolicyApp::Graph),
+            None => policy,
+        };
+        if let Some(upn) = self.user {
+            policy = policy.for_user(upn);
+        }
+        Ok(match self.claims {
+            Some(tells) => policy.with_claims(tells),
+            None => policy,
+        })
+    }
+
+    fn unnarrowed(&self) -> Result<Policy, String> {
+        Ok(match self.control {
+            Control::Block => Policy::block(),
+            Control::CompliantDevice => Policy::compliant_device(),
+            Control::Frequency => {
+                let seconds = self.seconds.ok_or("seconds: expected with 'frequency'")?;
+                Policy::sign_in_frequency(Duration::from_secs(seconds))
+            }
+            Control::Mfa => Policy::mfa(),
+            Control::MfaRegistration => Policy::mfa_registration(),
+        })
+    }
+}
+
 /// Drops all policies of Conditional Access.
-pub(super) fn clear(state: &State) {
+pub(super) fn clear(state: &State) -> Result<Option<Value>, String> {
     state.entra.with(|memory| memory.policies.clear());
+    Ok(None)
 }
 
 #[derive(Deserialize)]

@@ -46,7 +46,7 @@ impl Claims {
 }
 
 fn demand(access: &Value) -> Demand {
-    let ids = |name: &str| access.get(name).map(|claim| values(claim));
+    let ids = |name: &str| access.get(name).map(values);
     let named: Vec<_> = ["capolids", "polids"].iter().filter_map(|name| ids(name)).collect();
     let vague = named.iter().any(Vec::is_empty);
     Demand { mfa: vague || access.get("acrs").is_some(), policies: named.concat() }

@@ -73,7 +73,9 @@ impl Memory {
     /// Changes what the remote connector proves itself with.
     pub(crate) fn connector(&mut self, change: impl FnOnce(&mut Credentials)) {
         let connector = self.apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR);
-        connector.map(|app| change(&mut app.credentials));
+        if let Some(app) = connector {
+            change(&mut app.credentials);
+        }
     }
 
     /// Lets Graph challenge a user's access tokens.

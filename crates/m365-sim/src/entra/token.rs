@@ -35,7 +35,7 @@ pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) 
 pub(crate) fn refusal(request: &Request, code: u32) -> Failure {
     let failure = match code {
         50_076 => tenant::mfa_needed(),
-        50_074 | 50_078 | 50_079 | 50_158 => tenant::mfa_needed().numbered(code),
+        50_072 | 50_074 | 50_078 | 50_079 | 50_158 => tenant::mfa_needed().numbered(code),
         _ => Failure::new(code, "The request was refused."),
     };
     let grant = Params::parse(&request.body);

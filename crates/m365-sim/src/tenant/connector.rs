@@ -61,6 +61,15 @@ impl Sim {
         self.entra().log().iter().filter(|record| own(record)).count()
     }
 
+    /// Returns the secrets that the remote connector has at the moment.
+    pub(super) fn connector_secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        self.connector(|own| {
+            secrets.extend(own.secrets.iter().map(|secret| secret.value.clone()));
+        });
+        secrets
+    }
+
     fn connector(&self, change: impl FnOnce(&mut Credentials)) {
         self.state.entra.with(|memory| memory.connector(change));
     }

@@ -207,4 +207,5 @@ async fn two_secrets_are_good_at_once_until_one_expires_or_goes() {
     assert_eq!(code("next").await, 7_000_222);
     tenant.replace_secret("newest");
     assert_eq!((code("next").await, code("newest").await), (7_000_215, 0));
+    assert!(tenant.canaries().contains(&"newest".to_owned()));
 }
