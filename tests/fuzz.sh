@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes each parser of m365-extract for so many seconds (10 unless given): `tests/fuzz.sh [SECONDS] [TARGET…]`.
+# Fuzzes each parser of m365-extract, and the reader of callers' tokens, for so many seconds (10 unless given): `tests/fuzz.sh [SECONDS] [TARGET…]`.
 # Needs cargo-fuzz. What crashes lies in fuzz/artifacts; mended, it belongs in crates/m365-extract/tests/regressions.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -2,6 +2,8 @@
 //!
 //! Nothing is asserted but what holds of any file: reading ends, and what comes out keeps to its size.
 
+pub mod bearer_token;
+
 use std::io::{Cursor, Write};
 
 use m365_extract::{

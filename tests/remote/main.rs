@@ -1,1 +1,9 @@
-//! The remote connector, built and run, between a host and the demo tenant.
+//! The built `m365-remote` between hosts and the demo tenant.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod calls;
+mod harness;
+mod http;
+mod lifecycle;
+mod start;

@@ -1,9 +1,11 @@
-//! Signs a user in to Microsoft Entra ID and keeps the tokens.
+//! Signs a user in to Microsoft Entra ID and keeps the tokens, or acts on behalf of callers.
 //!
 //! * [`TokenProvider`] is the contract that other crates rely on, with [`AccessToken`],
 //!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else.
 //! * [`PublicClient`] implements it for a person at a browser on this device: authorization code
 //!   with PKCE, silent refresh, claims challenges, sign-out.
+//! * [`ConfidentialClient`] implements it for an API that is called: on behalf of the caller, whose
+//!   token a [`TokenValidator`] has proved, with a secret, a certificate or a federated token.
 //! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
 //! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
 //!   held by a [`KeyProvider`].

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
 mod entra;
+#[cfg(feature = "server")]
+mod issuer;
 mod listener;
+#[cfg(feature = "server")]
+mod on_behalf_of;
 mod refresh;
 mod secrets;
 mod sign_in;
@@ -11,3 +15,5 @@ mod sign_out;
 mod store;
 mod tenant;
 mod transport;
+#[cfg(feature = "server")]
+mod validation;

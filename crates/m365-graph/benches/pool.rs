@@ -59,9 +59,11 @@ fn serve(protocol: Protocol, delay: Duration) -> String {
         let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let body = page();
-            let server =
-                Server::encrypted(move |_| Answer { delay, status: 200, body: body.clone() });
-            let server = server.await;
+            let answer = move |_: &str| Answer { delay, status: 200, body: body.clone() };
+            let server = match protocol {
+                Protocol::Http1 => Server::plain(answer).await,
+                Protocol::Http2 => Server::encrypted(answer).await,
+            };
             sender.send(server.root.clone()).unwrap();
             std::future::pending::<()>().await;
             drop(server.seen());

@@ -22,6 +22,25 @@ pub(crate) use tenant::{Tenant, User};
 /// that are in use, or of whom something must be remembered, take memory.
 ///
 /// A clone shares everything with its original.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use m365_auth::{AccessToken, FixedToken, TokenProvider};
+/// use m365_graph::{Call, GraphPool};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sim = m365_sim::Sim::start().await;
+/// # let secret = sim.issue_token("mira.solberg@fjordlight.example", &["User.Read"]);
+/// # let token = AccessToken::new(secret, jiff::Timestamp::MAX, ["User.Read"]);
+/// # let tokens: Arc<dyn TokenProvider> = Arc::new(FixedToken::new(token));
+/// let pool = GraphPool::builder().base_url(sim.graph_endpoint().parse()?).build()?;
+/// let graph = pool.client("fjordlight.example", "mira.solberg", tokens);
+/// let user = graph.for_call(Call::new()).me().await?;
+/// assert_eq!(user.display_name.as_deref(), Some("Mira Solberg"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct GraphPool {
     core: Arc<Core>,

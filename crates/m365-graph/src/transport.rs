@@ -95,7 +95,7 @@ impl Transport {
             Ok(Err(error)) if is_private_address(&error) => Err(Failure::Misled),
             Ok(response) => {
                 let response = response?;
-                used.line.stands();
+                used.line.answered();
                 Ok(response)
             }
             Err(_) => Err(Failure::Silent),

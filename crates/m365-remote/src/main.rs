@@ -1,14 +1,99 @@
 //! Microsoft 365 for AI assistants over HTTP, on behalf of each caller.
 //!
-//! The remote connector comes with a later version; until then this binary only says so.
+//! This binary only assembles: `m365-auth` proves who calls and exchanges tokens, `m365-graph` reads,
+//! `m365-tools` is the catalog.
 
-use std::process::ExitCode;
+mod admin;
+mod answer;
+mod app;
+mod audit;
+mod bearer;
+mod callers;
+mod check;
+mod cli;
+mod config;
+#[cfg(feature = "demo")]
+mod demo;
+mod drain;
+mod failure;
+mod guard;
+mod limits;
+mod listener;
+mod logging;
+mod metadata;
+mod metrics;
+mod outbound;
+mod parts;
+mod process;
+mod reload;
+mod scope;
+mod serve;
+mod switches;
+mod telemetry;
+mod tenants;
+mod tls;
+
+use std::{io, process::ExitCode, sync::LazyLock};
+
+use clap::{CommandFactory, Parser};
+use m365_tools::{Extractor, mcp::Server};
+
+use cli::{Cli, Command, Options};
+use config::{Config, Environment, LogConfig};
+use failure::Failure;
+
+/// What `--version` prints.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (version, revision) = (env!("CARGO_PKG_VERSION"), env!("M365_GIT_REVISION"));
+    format!("{version} ({revision}), MCP {}", Server::protocol_versions().join(", "))
+});
 
 fn main() -> ExitCode {
-    eprintln!(
-        "m365-remote {}: the remote connector comes with a later version. \
-         Use m365-local on the device meanwhile.",
-        env!("CARGO_PKG_VERSION")
-    );
-    ExitCode::FAILURE
+    // Documents are read by this program, started anew: such a child never gets past this line.
+    let extractor = Extractor::this_program();
+    let cli = Cli::parse();
+    let Some(command) = cli.command.or_else(|| cli.options.demo.then_some(Command::Serve)) else {
+        eprint!("{}", Cli::command().render_help());
+        return ExitCode::from(failure::USAGE);
+    };
+    run(&command, cli.options, extractor).map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+}
+
+fn run(
+    command: &Command,
+    options: Options,
+    extractor: io::Result<Extractor>,
+) -> Result<(), Failure> {
+    // All that speaks TLS does so with ring; the first provider to be installed serves the process.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let env = Environment::of_process();
+    logging::start(&LogConfig::resolve(&options, &env)?)?;
+    process::harden();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        match command {
+            Command::Serve if options.demo => demo(options, &env, extractor?).await,
+            Command::Serve => {
+                let config = Config::resolve(&options, &env)?;
+                serve::run(config, serve::Origin { options, env }, extractor?).await
+            }
+            Command::Check => check::run(&Config::resolve(&options, &env)?).await,
+        }
+    });
+    // What is still open after the drain must not hold the process.
+    runtime.shutdown_background();
+    ended
+}
+
+#[cfg(feature = "demo")]
+async fn demo(options: Options, env: &Environment, extractor: Extractor) -> Result<(), Failure> {
+    demo::run(options, env, extractor).await
+}
+
+#[cfg(not(feature = "demo"))]
+async fn demo(_: Options, _: &Environment, _: Extractor) -> Result<(), Failure> {
+    Err(Failure::new(
+        failure::USAGE,
+        "this program was built without the demo tenant (cargo feature `demo`)",
+    ))
 }

@@ -1,32 +1,25 @@
 //! How a demo tenant is set up.
 
+mod assemble;
+mod rules;
+
 use std::{io, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::mpsc, task::JoinSet};
 
 use crate::{
-    clock::SimClock,
     cloud::SimCloud,
-    data,
-    directory::{Directory, TENANT_ID},
+    directory::Directory,
     entra::{
-        self,
-        apps::{self, App, Credentials, Federation, Platform, Secret},
-        keys::Keys,
-        scopes::{self, DEFAULT_CONSENT, Resource},
-        store::Consents,
+        apps::{Credentials, Federation, Platform, Secret},
+        scopes::{self, DEFAULT_CONSENT},
     },
-    graph::wait::Waits,
-    host::Hosts,
     http::Origin,
-    random,
-    record::Records,
     server::listener::{self, Server, Switch},
-    state::{Origins, State},
+    state::Origins,
     strictness::Strictness,
     tenant::Sim,
-    tenants::{Tenant, Tenants},
     tls::Tls,
 };
 
@@ -45,7 +38,10 @@ pub struct SimBuilder {
     back_dated: Duration,
     cloud: SimCloud,
     connector: Credentials,
+    connector_token_version: u8,
+    connector_uri: Option<String>,
     consent: Vec<String>,
+    crowd: (usize, usize),
     granted_sites: Vec<String>,
     messages: usize,
     now: Option<Timestamp>,
@@ -66,7 +62,10 @@ impl SimBuilder {
             back_dated: BACK_DATED,
             cloud: SimCloud::Global,
             connector: Credentials::default(),
+            connector_token_version: 2,
+            connector_uri: None,
             consent: DEFAULT_CONSENT.iter().map(|scope| (*scope).to_owned()).collect(),
+            crowd: (0, 0),
             granted_sites: Vec::new(),
             messages: MESSAGES,
             now: None,
@@ -133,6 +132,20 @@ impl SimBuilder {
         self
     }
 
+    /// Sets the version of the access tokens for the remote connector, 1 or 2, as the app's manifest
+    /// does; 2 unless told otherwise.
+    #[must_use]
+    pub fn connector_token_version(self, version: u8) -> Self {
+        Self { connector_token_version: if version == 1 { 1 } else { 2 }, ..self }
+    }
+
+    /// Registers one more App ID URI of the remote connector, such as the address of its MCP
+    /// endpoint, under which its scope can be asked for as well.
+    #[must_use]
+    pub fn connector_uri(self, uri: impl Into<String>) -> Self {
+        Self { connector_uri: Some(uri.into()), ..self }
+    }
+
     /// Sets the Graph permissions that the administrator consented to for everyone, by their
     /// short names, in place of the default set.
     #[must_use]
@@ -147,57 +160,18 @@ impl SimBuilder {
         Self { consent: all.collect(), ..self }
     }
 
+    /// Adds so many more tenants, each with so many users, `user1@crowd1.example` and so on, who
+    /// have little in their mailboxes. Their administrators consented to the remote connector.
+    #[must_use]
+    pub fn crowd(self, tenants: usize, users: usize) -> Self {
+        Self { crowd: (tenants, users), ..self }
+    }
+
     /// Grants the apps a site by its name in addresses, e.g. `Finance`, for tokens with
     /// `Sites.Selected`.
     #[must_use]
     pub fn grant_site(mut self, name: impl Into<String>) -> Self {
         self.granted_sites.push(name.into());
-        self
-    }
-
-    /// Refuses readers the metadata behind sharing links (`accessDenied`), as the documentation
-    /// has it, where in practice they mostly get it.
-    #[must_use]
-    pub fn shares_denied(mut self) -> Self {
-        self.strictness.shares = false;
-        self
-    }
-
-    /// Ignores a `resource` parameter that does not agree with the scopes, in place of
-    /// AADSTS9010010.
-    #[must_use]
-    pub fn lenient_resource(mut self) -> Self {
-        self.strictness.resource_check = false;
-        self
-    }
-
-    /// Answers `findMeetingTimes` also to a token with `Calendars.Read` alone, where the
-    /// documentation asks for `Calendars.Read.Shared`.
-    #[must_use]
-    pub fn lenient_find_meeting_times(mut self) -> Self {
-        self.strictness.find_meeting_times_scope = false;
-        self
-    }
-
-    /// Gives `joinUrl` with a selected `onlineMeeting` also where `isOnlineMeeting` is not selected.
-    #[must_use]
-    pub fn lenient_join_urls(mut self) -> Self {
-        self.strictness.join_url_pair = false;
-        self
-    }
-
-    /// Leaves `suberror` out of token errors, as some of Entra ID's answers do.
-    #[must_use]
-    pub fn without_suberrors(mut self) -> Self {
-        self.strictness.suberrors = false;
-        self
-    }
-
-    /// Lets `getSchedule` take up to a hundred addresses, as it does in practice, where 20 are
-    /// documented.
-    #[must_use]
-    pub fn lenient_schedules(mut self) -> Self {
-        self.strictness.schedule_limit = false;
         self
     }
 
@@ -233,7 +207,8 @@ impl SimBuilder {
         Self { seed, ..self }
     }
 
-    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults.
+    /// Opens the routes under `{login}/_sim/`, by which another process asks for faults, and
+    /// decides what happens.
     ///
     /// | Route | Does |
     /// |---|---|
@@ -241,6 +216,13 @@ impl SimBuilder {
     /// | `DELETE faults` | forgets all faults to come, and the waits that were asked for |
     /// | `POST clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
     /// | `GET log` | returns the requests so far, and the violations |
+    /// | `POST token` | returns a caller's token: `{"upn": "…"}`, and what [`CallerTokenBuilder`](crate::CallerTokenBuilder) can change: `tenant`, `client`, `scope`, `version`, `expiresIn`, `notBefore`, `kind` (`connector`, `graph`, `id`), `appOnly`, `cae`, `mfa`, `device`, `without` (names), `claims`, `header`, `alg`, `signedBy` |
+    /// | `POST keys` | `{"do": "rotate"}`, `{"do": "withdraw", "kid": "…"}` or `{"do": "withdrawOld"}`; returns the `kid` that signs |
+    /// | `POST users` | `{"upn": "…", "do": "revoke"}`, or `setPassword`, `disable`, `unassign`, `requireMfa`, `registerDevice` |
+    /// | `POST consent` | `{"do": "withdraw", "scope": "Mail.Read"}`, or `give` |
+    /// | `POST policies` | adds a [`Policy`](crate::Policy) and returns its `id`: `{"control": "mfa", "app": "graph", "user": "…", "claims": true}`, or `mfaRegistration`, `compliantDevice`, `block`, `frequency` (`seconds`) |
+    /// | `DELETE policies` | drops them all |
+    /// | `POST connector` | `{"do": "expireSecrets"}`, `{"do": "addSecret", "value": "…"}` or `replaceSecrets`, `{"do": "withdrawConsent", "tenant": "…"}` (an id) or `giveConsent` |
     ///
     /// `host` is `entra`, `graph`, `download` or `foreign`. With `"next": 3` the fault meets so
     /// many requests, with `"on": "/v1.0/me"` each under that path, or `"percent": 25` of them. A
@@ -254,20 +236,6 @@ impl SimBuilder {
     #[must_use]
     pub fn test_mode(self, open: bool) -> Self {
         Self { test_mode: open, ..self }
-    }
-
-    /// Sets whether transcripts tell who speaks; they do unless told otherwise.
-    #[must_use]
-    pub fn speaker_attribution(mut self, on: bool) -> Self {
-        self.strictness.speaker_attribution = on;
-        self
-    }
-
-    /// Sets whether Graph gives out transcripts, which it does not unless told otherwise.
-    #[must_use]
-    pub fn transcripts(mut self, on: bool) -> Self {
-        self.strictness.transcripts = on;
-        self
     }
 
     /// Serves HTTPS with a certificate of an authority of its own.
@@ -326,67 +294,6 @@ impl SimBuilder {
             listeners.push(listener::bind(port).await?);
         }
         Ok(listeners)
-    }
-
-    fn state(&self, origins: Origins, switches: Vec<Switch>) -> State {
-        let clock = self.now.map_or_else(SimClock::running, SimClock::standing_at);
-        State {
-            tenants: self.tenants(clock.now()),
-            cloud: self.cloud,
-            clock,
-            origins,
-            keys: Keys::new(),
-            entra: entra::Store::new(self.apps(), self.consents()),
-            link_key: random::opaque::<32>(""),
-            hosts: Hosts::new(switches),
-            records: Records::default(),
-            auto_sign_in: self.auto_sign_in.clone(),
-            test_mode: self.test_mode,
-            seed: self.seed,
-            back_dated: self.back_dated,
-            waits: Waits::default(),
-            strictness: self.strictness,
-        }
-    }
-
-    fn tenants(&self, now: Timestamp) -> Tenants {
-        let directory = Directory::company();
-        let main = Tenant {
-            mail: data::company(&directory, now, self.seed, self.messages),
-            calendars: data::calendar::company(&directory, now, self.seed),
-            meetings: data::meetings(&directory, now),
-            teams: data::teams(&directory, now),
-            files: data::files(&directory, now, self.seed, self.cloud, self.granted_sites.clone()),
-            directory,
-        };
-        let mut others = Directory::others();
-        if let (true, Some(first)) = (self.twin_oid, main.users().first()) {
-            others.iter_mut().for_each(|other| other.twin(first));
-        }
-        let others = others.map(|own| data::small::tenant(own, now, self.seed, self.cloud));
-        Tenants::new(main, others)
-    }
-
-    fn apps(&self) -> Vec<App> {
-        let mut apps = App::registered();
-        if let Some(local) = apps.iter_mut().find(|app| app.client_id == apps::LOCAL) {
-            local.redirects.extend(self.redirects.iter().cloned());
-        }
-        if let Some(connector) = apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR) {
-            connector.credentials.extend(self.connector.clone());
-        }
-        apps
-    }
-
-    fn consents(&self) -> Consents {
-        let mut consents = Consents::default();
-        for app in [apps::LOCAL, apps::CONNECTOR] {
-            consents.admin(TENANT_ID, app, Resource::Graph, self.consent.iter().cloned());
-        }
-        for app in [apps::LOCAL, apps::HOST, apps::OTHER_HOST] {
-            consents.admin(TENANT_ID, app, Resource::Connector, ["access_as_user"]);
-        }
-        consents
     }
 }
 

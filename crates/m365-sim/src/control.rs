@@ -1,4 +1,8 @@
-//! The routes by which another process asks for faults; closed unless in test mode.
+//! The routes by which another process asks for faults, and decides what happens; closed unless in
+//! test mode.
+
+mod identity;
+mod policies;
 
 use std::time::Duration;
 
@@ -36,17 +40,34 @@ pub(crate) fn is_for(request: &Request) -> bool {
 /// Answers such a request.
 pub(crate) fn handle(state: &State, request: &Request) -> Response {
     let route = request.path.strip_prefix(PREFIX).filter(|_| state.test_mode);
+    let body = &request.body;
     let done = match (&request.method, route) {
-        (&Method::POST, Some("faults")) => order(state, &request.body),
-        (&Method::DELETE, Some("faults")) => clear(state),
-        (&Method::POST, Some("clock")) => advance(state, &request.body),
-        (&Method::GET, Some("log")) => return Response::json(StatusCode::OK, &log(state)),
+        (&Method::POST, Some("faults")) => order(state, body).map(nothing),
+        (&Method::DELETE, Some("faults")) => clear(state).map(nothing),
+        (&Method::POST, Some("clock")) => advance(state, body).map(nothing),
+        (&Method::GET, Some("log")) => Ok(Some(log(state))),
+        (&Method::POST, Some("token")) => identity::token(state, body).map(Some),
+        (&Method::POST, Some("keys")) => identity::keys(state, body).map(Some),
+        (&Method::POST, Some("users")) => identity::users(state, body).map(nothing),
+        (&Method::POST, Some("policies")) => policies::policy(state, body).map(Some),
+        (&Method::DELETE, Some("policies")) => policies::clear(state),
+        (&Method::POST, Some("connector")) => policies::connector(state, body).map(nothing),
+        (&Method::POST, Some("consent")) => identity::consent(state, body).map(nothing),
         _ => return Response::empty(StatusCode::NOT_FOUND),
     };
     match done {
-        Ok(()) => Response::empty(StatusCode::NO_CONTENT),
+        Ok(None) => Response::empty(StatusCode::NO_CONTENT),
+        Ok(Some(body)) => Response::json(StatusCode::OK, &body),
         Err(why) => Response::json(StatusCode::BAD_REQUEST, &json!({ "error": why })),
     }
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn nothing(_: ()) -> Option<Value> {
+    None
 }
 
 fn order(state: &State, body: &[u8]) -> Result<(), String> {

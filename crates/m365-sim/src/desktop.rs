@@ -1,9 +1,10 @@
 //! A desktop host that calls the remote connector, as tests play it.
 
+mod error;
 mod http;
 
 use std::{
-    error, fmt,
+    fmt,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -28,6 +29,8 @@ use crate::{
     random,
     state::State,
 };
+
+pub use self::error::DesktopError;
 
 const REDIRECT: &str = "http://localhost:53124";
 
@@ -75,7 +78,8 @@ struct Held {
 /// How it is set up.
 impl Desktop {
     pub(crate) fn new(state: Arc<State>, ca: Option<PathBuf>, upn: &str) -> Self {
-        let tenant = state.tenants.find(upn).map(|user| user.tenant.clone());
+        let user = state.tenants.at_home(upn).or_else(|| state.tenants.find(upn));
+        let tenant = user.map(|user| user.tenant.clone());
         let tenant = tenant.unwrap_or_else(|| state.tenants.main().id().to_owned());
         Self {
             state,
@@ -310,65 +314,4 @@ fn challenge(claims: &str) -> Result<Value, DesktopError> {
     let text = decoded.as_deref().unwrap_or(claims);
     let claims = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
     claims.ok_or_else(|| DesktopError::refused("the claims are no JSON object"))
-}
-
-/// Why a [`Desktop`] has no token.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct DesktopError {
-    /// OAuth's name of the error, e.g. `interaction_required`; empty if the sign-in host did not
-    /// answer.
-    pub error: String,
-    /// What the sign-in host says about it.
-    pub description: String,
-    /// The AADSTS number.
-    pub code: Option<u32>,
-    /// What the next request has to claim, as JSON.
-    pub claims: Option<String>,
-}
-
-impl DesktopError {
-    fn new(error: &str, description: &str) -> Self {
-        let digits = description.split("AADSTS").nth(1).unwrap_or_default();
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        Self {
-            error: error.to_owned(),
-            description: description.to_owned(),
-            code: digits.get(..end).and_then(|digits| digits.parse().ok()),
-            claims: None,
-        }
-    }
-
-    fn refused(description: &str) -> Self {
-        Self::new("refused", description)
-    }
-
-    fn of_page(page: &str) -> Self {
-        Self::new("page", page)
-    }
-
-    fn of_answer(answer: &Value) -> Self {
-        let text = |name: &str| answer[name].as_str().unwrap_or_default();
-        let claims = answer["claims"].as_str().map(str::to_owned);
-        Self { claims, ..Self::new(text("error"), text("error_description")) }
-    }
-
-    /// Returns whether there was an answer, which signing in might turn to the better.
-    fn is_refusal(&self) -> bool {
-        !self.error.is_empty()
-    }
-}
-
-impl fmt::Display for DesktopError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.error, self.description)
-    }
-}
-
-impl error::Error for DesktopError {}
-
-impl From<std::io::Error> for DesktopError {
-    fn from(error: std::io::Error) -> Self {
-        Self::new("", &error.to_string())
-    }
 }

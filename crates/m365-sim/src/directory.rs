@@ -1,9 +1,15 @@
 //! The people, mailboxes and identifiers of the invented organisations.
 
+mod crowd;
 mod rows;
+
+use std::collections::HashMap;
 
 /// The main tenant's id.
 pub(crate) const TENANT_ID: &str = "11111111-2222-4333-8444-555555555555";
+
+/// The id of the tenant beside it that uses the remote connector too.
+pub(crate) const NORTHWIND_ID: &str = "99999999-8888-4777-8666-555555555555";
 
 /// The user whose mailbox holds most of the demo data.
 pub(crate) const MAIN_USER: &str = "mira.solberg@fjordlight.example";
@@ -75,9 +81,9 @@ impl User {
         UserId { tenant: self.tenant.clone(), oid: self.oid.clone() }
     }
 
-    /// Returns whether another entry is the same person, in this tenant or as a guest elsewhere.
-    pub(crate) fn is_same_person(&self, other: &Self) -> bool {
-        self.home_tenant == other.home_tenant && self.home_oid == other.home_oid
+    /// Returns what the person is known by at home: for a guest another tenant's entry.
+    pub(crate) fn home(&self) -> UserId {
+        UserId { tenant: self.home_tenant.clone(), oid: self.home_oid.clone() }
     }
 
     /// Returns whether the user has a mailbox that Graph reads.
@@ -117,15 +123,34 @@ impl User {
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     /// The tenant's id.
-    pub(crate) tenant: &'static str,
+    pub(crate) tenant: String,
     /// The verified domain.
-    pub(crate) domain: &'static str,
+    pub(crate) domain: String,
     /// The organisation's name.
-    pub(crate) company: &'static str,
+    pub(crate) company: String,
     users: Vec<User>,
+    /// Places of users by object id and principal name, in lower case.
+    names: HashMap<String, usize>,
+    /// Places of users by mail address, in lower case.
+    mails: HashMap<String, usize>,
+    /// Places of users by what they are at home.
+    homes: HashMap<UserId, usize>,
 }
 
 impl Directory {
+    /// Puts the users of an organisation into a directory.
+    fn new(tenant: String, domain: String, company: String, users: Vec<User>) -> Self {
+        let (mut names, mut mails, mut homes) =
+            <(HashMap<_, _>, HashMap<_, _>, HashMap<_, _>)>::default();
+        for (place, user) in users.iter().enumerate() {
+            names.insert(user.oid.to_lowercase(), place);
+            names.insert(user.upn.to_lowercase(), place);
+            mails.insert(user.mail.to_lowercase(), place);
+            homes.insert(user.home(), place);
+        }
+        Self { tenant, domain, company, users, names, mails, homes }
+    }
+
     /// Returns the invented company's directory.
     pub(crate) fn company() -> Self {
         rows::FJORDLIGHT.directory()
@@ -137,11 +162,13 @@ impl Directory {
     }
 
     /// Gives the first entry the object id of somebody in another tenant.
-    pub(crate) fn twin(&mut self, of: &User) {
-        if let Some(first) = self.users.first_mut() {
+    pub(crate) fn twin(self, of: &User) -> Self {
+        let Self { tenant, domain, company, mut users, .. } = self;
+        if let Some(first) = users.first_mut() {
             first.oid.clone_from(&of.oid);
             first.home_oid.clone_from(&of.oid);
         }
+        Self::new(tenant, domain, company, users)
     }
 
     /// Returns everyone, persons first.
@@ -151,25 +178,22 @@ impl Directory {
 
     /// Returns whether the tenant has this id or domain.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(self.tenant) || name.eq_ignore_ascii_case(self.domain)
+        name.eq_ignore_ascii_case(&self.tenant) || name.eq_ignore_ascii_case(&self.domain)
     }
 
     /// Finds a user by object id or user principal name, without regard to case.
     pub(crate) fn find(&self, name: &str) -> Option<&User> {
-        let is = |user: &&User| {
-            user.oid.eq_ignore_ascii_case(name) || user.upn.eq_ignore_ascii_case(name)
-        };
-        self.users.iter().find(is)
+        self.users.get(*self.names.get(&name.to_lowercase())?)
     }
 
     /// Finds who signs in by this name: the principal name, or for a guest the one at home.
     pub(crate) fn sign_in_name(&self, name: &str) -> Option<&User> {
-        let by_mail = || self.users.iter().find(|user| user.mail.eq_ignore_ascii_case(name));
+        let by_mail = || self.users.get(*self.mails.get(&name.to_lowercase())?);
         self.find(name).or_else(by_mail).filter(|user| user.signs_in())
     }
 
     /// Finds the entry of a person, who may be a guest here.
     pub(crate) fn entry_of(&self, person: &User) -> Option<&User> {
-        self.users.iter().find(|user| user.is_same_person(person))
+        self.users.get(*self.homes.get(&person.home())?)
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod failure;
 pub(crate) mod interaction;
 pub(crate) mod keys;
 pub(crate) mod mint;
+pub(crate) mod policy;
 pub(crate) mod scopes;
 pub(crate) mod store;
 
@@ -110,7 +111,6 @@ fn not_here(path: &str) -> Response {
 /// Answers as the token endpoint does when it fails with this number.
 pub(crate) fn refusal(state: &State, request: &Request, code: u32) -> Response {
     let ids = Ids::new(state, request);
-    let failure = Failure::new(code, "The request was refused.");
-    let response = if code == 50_076 { tenant::mfa_needed() } else { failure };
-    failure::with_ids(response.at(state).token_response(&ids), &ids, request)
+    let failure = token::refusal(request, code).at(state);
+    failure::with_ids(failure.token_response(&ids), &ids, request)
 }

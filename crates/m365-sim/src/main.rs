@@ -3,15 +3,18 @@
 use std::{io, process::ExitCode};
 
 use clap::Parser;
-use m365_sim::{Sim, SimCloud};
+use m365_sim::{Sim, SimCloud, Tenant, User};
 use serde_json::{Value, json};
 
 /// A demo Microsoft 365 tenant on loopback ports: sign-in, Graph, an invented company.
 ///
 /// Its administrator has consented to every permission, and has opened transcripts to Graph.
 ///
-/// The first line on standard output is one JSON object with its addresses and users. It ends
-/// with an error when a client did what the product must never do, such as a write.
+/// The first line on standard output is one JSON object: `loginEndpoint`, `graphEndpoint`,
+/// `tenantId`, `localClientId`, `hostClientId` (a desktop host that calls the remote connector),
+/// `connectorClientId`, `connectorSecret`, `users[]`, and `tenants[]` with `tenantId`, `domain` and
+/// `users[]` of each organisation. It ends with an error when a client did what the product must
+/// never do, such as a write.
 ///
 /// Example: m365-sim --auto-sign-in mira.solberg@fjordlight.example
 #[derive(Debug, Parser)]
@@ -26,6 +29,12 @@ struct Cli {
     /// How many messages the main user has.
     #[arg(long, default_value_t = 400, value_name = "N")]
     messages: usize,
+    /// How many tenants more to add.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    more_tenants: usize,
+    /// How many users each of them has.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    users_each: usize,
     /// The cloud to play: global, us-gov-high or us-gov-dod.
     #[arg(long, default_value_t = SimCloud::Global, value_name = "NAME")]
     azure_cloud: SimCloud,
@@ -35,7 +44,7 @@ struct Cli {
     /// Keeps Graph from giving out transcripts, as a tenant does whose administrator did not allow it.
     #[arg(long)]
     without_transcripts: bool,
-    /// Opens `{loginEndpoint}/_sim/`, by which tests ask for faults.
+    /// Opens `{loginEndpoint}/_sim/`, by which tests ask for faults, tokens, new keys, and the like.
     #[arg(long)]
     test_mode: bool,
 }
@@ -68,6 +77,7 @@ async fn start(cli: Cli) -> io::Result<Sim> {
         .port(cli.port)
         .tls(cli.tls)
         .messages(cli.messages)
+        .crowd(cli.more_tenants, cli.users_each)
         .cloud(cli.azure_cloud)
         .consent_to_all()
         .transcripts(!cli.without_transcripts)
@@ -79,19 +89,34 @@ async fn start(cli: Cli) -> io::Result<Sim> {
 }
 
 fn description(tenant: &Sim) -> Value {
-    let user = |user: &m365_sim::User| json!({"upn": user.upn, "displayName": user.display_name, "oid": user.oid});
     let mut description = json!({
         "loginEndpoint": tenant.login_endpoint(),
         "graphEndpoint": tenant.graph_endpoint(),
         "tenantId": tenant.tenant_id(),
         "localClientId": tenant.local_client_id(),
         "connectorClientId": tenant.connector_client_id(),
-        "users": tenant.users().iter().map(user).collect::<Vec<_>>(),
+        "connectorSecret": tenant.connector_secret(),
+        "hostClientId": tenant.host_client_id(),
+        "users": users(tenant.users()),
+        "tenants": tenant.tenants().map(organisation).collect::<Vec<_>>(),
     });
     if let Some(file) = tenant.ca_file() {
         description["caFile"] = json!(file);
     }
     description
+}
+
+fn organisation(tenant: &Tenant) -> Value {
+    json!({
+        "tenantId": tenant.id(), "domain": tenant.domain(), "displayName": tenant.name(),
+        "users": users(tenant.users()),
+    })
+}
+
+fn users(users: &[User]) -> Vec<Value> {
+    let described =
+        |user: &User| json!({"upn": user.upn, "displayName": user.display_name, "oid": user.oid});
+    users.iter().map(described).collect()
 }
 
 /// Listens for the signals that end a program, from now on.

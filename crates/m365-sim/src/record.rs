@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -84,6 +85,24 @@ impl Record {
     pub fn query_value(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Returns the tenant that a request to the sign-in host names, by id or domain or as
+    /// `common`.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        self.path.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Returns tenant and object id of the user whose token was exchanged, if this asked for one
+    /// on behalf of another.
+    #[must_use]
+    pub fn on_behalf_of(&self) -> Option<(String, String)> {
+        let assertion = self.form_value("assertion")?;
+        let payload = URL_SAFE_NO_PAD.decode(assertion.split('.').nth(1)?).ok()?;
+        let claims: Value = serde_json::from_slice(&payload).ok()?;
+        let text = |name: &str| Some(claims.get(name)?.as_str()?.to_owned());
+        Some((text("tid")?, text("oid")?))
     }
 
     /// Returns the body.

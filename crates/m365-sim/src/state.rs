@@ -75,6 +75,10 @@ pub(crate) struct State {
     pub(crate) test_mode: bool,
     /// The principal name of the user who signs in by himself, if any.
     pub(crate) auto_sign_in: Option<String>,
+    /// Another App ID URI of the remote connector than the one that its client id makes.
+    pub(crate) connector_uri: Option<String>,
+    /// The version of the access tokens for the remote connector.
+    pub(crate) connector_token_version: u8,
     /// How long ago new tokens say that they begin.
     pub(crate) back_dated: Duration,
     /// What varies between two tenants that are alike otherwise.
@@ -86,6 +90,34 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Ends a user's sessions and grants; `None` if there is no such user.
+    pub(crate) fn end_grants(&self, upn: &str, new_password: bool) -> Option<()> {
+        let (user, now) = (self.tenants.find(upn)?.id(), self.clock.now());
+        self.entra.with(|memory| memory.end_grants(&user, now, new_password));
+        Some(())
+    }
+
+    /// Changes the account of a user; `None` if there is no such user.
+    pub(crate) fn change_account(
+        &self,
+        upn: &str,
+        change: impl FnOnce(&mut entra::store::Account),
+    ) -> Option<()> {
+        let user = self.tenants.find(upn)?.id();
+        self.entra.with(|memory| change(memory.account(&user)));
+        Some(())
+    }
+
+    /// Lets the administrator consent to a Graph permission for everyone, in both apps.
+    pub(crate) fn give_consent(&self, scope: &str) {
+        let tenant = self.tenants.main().id();
+        self.entra.with(|memory| {
+            for app in [entra::apps::LOCAL, entra::apps::CONNECTOR] {
+                memory.consents.admin(tenant, app, entra::scopes::Resource::Graph, [scope]);
+            }
+        });
+    }
+
     /// Reads the bearer token of a Graph request.
     ///
     /// # Errors

@@ -1,28 +1,16 @@
 //! A running demo tenant.
 
 mod connector;
+mod identity;
+mod policies;
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc};
 
 use tokio::task::JoinSet;
 
 use crate::{
-    builder::SimBuilder,
-    clock::SimClock,
-    desktop::Desktop,
-    directory::User,
-    entra::{
-        apps::{self, Platform, Proof},
-        interaction::Interaction,
-        mint::Issue,
-        scopes::{Asked, Resource},
-        store::SignIn,
-    },
-    host::Host,
-    http::Origin,
-    state::State,
-    tenants::Tenant,
-    tls::CaFile,
+    builder::SimBuilder, clock::SimClock, directory::User, entra::apps, host::Host, http::Origin,
+    state::State, tenants::Tenant, tls::CaFile,
 };
 
 /// A demo Microsoft 365 tenant, serving on loopback ports until it is dropped.
@@ -186,124 +174,6 @@ impl Sim {
     }
 }
 
-/// What happens in the tenant.
-impl Sim {
-    /// Issues a Graph access token for the desktop app, without signing in.
-    ///
-    /// # Panics
-    ///
-    /// When there is no such user.
-    #[must_use]
-    pub fn issue_token(&self, upn: &str, scopes: &[&str]) -> String {
-        let issue = Issue {
-            client_id: apps::LOCAL,
-            platform: Platform::MobileAndDesktop,
-            user: self.state.tenants.find(upn).expect("the user is in a directory"),
-            resource: Resource::Graph,
-            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            asked: &Asked::default(),
-            nonce: None,
-            proof: Proof::None,
-            sign_in: SignIn { at: self.state.clock.now(), mfa: false, device: false },
-            cae: false,
-            not_before: None,
-            client_info: false,
-            spa_end: None,
-        };
-        issue.access_token(&self.state, Duration::from_secs(3600))
-    }
-
-    /// Puts a user in front of a desktop host that calls the remote connector.
-    #[must_use]
-    pub fn desktop(&self, upn: &str) -> Desktop {
-        let ca = self.ca.as_ref().map(|file| file.0.clone());
-        Desktop::new(Arc::clone(&self.state), ca, upn)
-    }
-
-    /// Lets each access token issued so far expire at once.
-    pub fn expire_tokens(&self) {
-        let now = self.state.clock.now();
-        self.state.entra.with(|memory| {
-            memory.access_tokens.values_mut().for_each(|token| token.expires = now);
-        });
-    }
-
-    /// Revokes a user's sessions: refresh tokens end (AADSTS50173), and Graph challenges the
-    /// access tokens of clients that declared `cp1`.
-    pub fn revoke(&self, upn: &str) {
-        self.end_grants(upn, false);
-    }
-
-    /// Gives a user a new password, which ends the same things as [`revoke`](Self::revoke), but
-    /// spares web apps.
-    pub fn set_password(&self, upn: &str) {
-        self.end_grants(upn, true);
-    }
-
-    /// Disables an account (AADSTS50057).
-    pub fn disable(&self, upn: &str) {
-        self.account(upn, |account| account.disabled = true);
-    }
-
-    /// Lets another key sign from now on, returns its id, and leaves the old one published.
-    pub fn rotate_keys(&self) -> String {
-        self.state.keys.rotate()
-    }
-
-    /// Takes a key out of the published set at once, by its id. Another one signs from now on if
-    /// it was the one that did.
-    pub fn withdraw_key(&self, kid: &str) {
-        self.state.keys.withdraw(kid);
-    }
-
-    /// Takes all keys out of the published set that signed before the last rotation.
-    pub fn withdraw_old_keys(&self) {
-        self.state.keys.withdraw_old();
-    }
-
-    /// Takes the app away from a user (AADSTS50105).
-    pub fn unassign(&self, upn: &str) {
-        self.account(upn, |account| account.unassigned = true);
-    }
-
-    /// Demands a second factor from now on (AADSTS50076).
-    pub fn require_mfa(&self, upn: &str) {
-        self.account(upn, |account| account.needs_mfa = true);
-    }
-
-    /// Withdraws the consent to a permission, from everyone (AADSTS65001).
-    pub fn withdraw_consent(&self, scope: &str) {
-        self.state.entra.with(|memory| memory.consents.withdraw(scope));
-    }
-
-    /// Consents to a Graph permission for everyone, in both apps.
-    pub fn give_consent(&self, scope: &str) {
-        self.state.entra.with(|memory| {
-            for app in [apps::LOCAL, apps::CONNECTOR] {
-                memory.consents.admin(self.tenant_id(), app, Resource::Graph, [scope]);
-            }
-        });
-    }
-
-    /// Lets an automatic user do this at the next sign-in page, after what waits already.
-    pub fn script(&self, interaction: Interaction) {
-        self.state.entra.with(|memory| memory.script.push_back(interaction));
-    }
-
-    fn end_grants(&self, upn: &str, new_password: bool) {
-        let now = self.state.clock.now();
-        if let Some(user) = self.state.tenants.find(upn) {
-            self.state.entra.with(|memory| memory.end_grants(&user.id(), now, new_password));
-        }
-    }
-
-    fn account(&self, upn: &str, change: impl FnOnce(&mut crate::entra::store::Account)) {
-        if let Some(user) = self.state.tenants.find(upn) {
-            self.state.entra.with(|memory| change(memory.account(&user.id())));
-        }
-    }
-}
-
 /// What tests ask for and look at.
 impl Sim {
     /// Returns the sign-in host.
@@ -364,11 +234,12 @@ impl Sim {
         self.tenants().find_map(inside).unwrap_or_default()
     }
 
-    /// Returns what must not appear in logs: each secret given out so far, and a text from each
-    /// user's data.
+    /// Returns what must not appear in logs: each secret given out so far, those of the remote
+    /// connector, and a text from each user's data.
     #[must_use]
     pub fn canaries(&self) -> Vec<String> {
         let mut canaries = self.secrets();
+        canaries.extend(self.connector_secrets());
         canaries.extend(self.tenants().flat_map(Tenant::users).map(User::canary));
         canaries
     }

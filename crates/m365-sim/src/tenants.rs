@@ -28,19 +28,19 @@ impl Tenant {
     /// Returns the tenant's id.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.directory.tenant
+        &self.directory.tenant
     }
 
     /// Returns the verified domain, e.g. `fjordlight.example`.
     #[must_use]
     pub fn domain(&self) -> &str {
-        self.directory.domain
+        &self.directory.domain
     }
 
     /// Returns the organisation's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.directory.company
+        &self.directory.company
     }
 
     /// Returns everyone in its directory, guests too.

@@ -57,6 +57,20 @@ async fn the_first_line_says_where_everything_is() {
 }
 
 #[test]
+fn the_first_line_names_all_tenants_and_what_a_connector_needs() {
+    let program = Program::start(&[]);
+
+    let tenants = program.description["tenants"].as_array().unwrap();
+    assert_eq!(tenants[0]["tenantId"], program.text("tenantId"));
+    assert_eq!(tenants[0]["users"], program.description["users"]);
+    let domains: Vec<_> = tenants.iter().map(|tenant| tenant["domain"].as_str().unwrap()).collect();
+    assert_eq!(domains, ["fjordlight.example", "northwind.example", "tidewater.example"]);
+    assert!(tenants.iter().all(|tenant| tenant["users"].as_array().unwrap().len() >= 3));
+    assert_eq!(program.text("hostClientId").len(), 36);
+    assert!(!program.text("connectorSecret").is_empty());
+}
+
+#[test]
 fn tls_comes_with_the_authoritys_file() {
     let program = Program::start(&["--tls"]);
 

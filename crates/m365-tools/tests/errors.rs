@@ -1,8 +1,10 @@
 //! What becomes of the errors of Entra ID and Graph.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use m365_auth::{Error, ErrorKind};
+use jiff::Timestamp;
+use m365_auth::{AccessToken, Error, ErrorKind, FixedToken};
+use m365_graph::{FinishedRequest, GraphClient, GraphObserver, Workload};
 use m365_tools::{Catalog, ErrorCode, Reply, ToolError};
 use serde_json::{Value, json};
 
@@ -102,4 +104,28 @@ async fn whoever_has_to_sign_in_is_told_how() {
             assert!(told.contains(hint), "{told}");
         }
     }
+}
+
+/// Admits nothing.
+struct AllOff;
+
+impl GraphObserver for AllOff {
+    fn admits(&self, _: Workload) -> bool {
+        false
+    }
+
+    fn finished(&self, _: &FinishedRequest) {}
+}
+
+#[tokio::test]
+async fn r33_what_the_operator_switched_off_is_forbidden_and_says_so() {
+    let token = AccessToken::new("secret".to_owned(), Timestamp::MAX, ["User.Read"]);
+    let nowhere = "http://127.0.0.1:1".parse().unwrap();
+    let graph = GraphClient::builder(Arc::new(FixedToken::new(token))).base_url(nowhere);
+    let graph = graph.build().unwrap().observed_by(Arc::new(AllOff));
+
+    let error = ToolError::from(graph.me().await.unwrap_err());
+
+    assert_eq!(error.code(), ErrorCode::Forbidden);
+    assert!(error.message().contains("switched off"), "{}", error.message());
 }

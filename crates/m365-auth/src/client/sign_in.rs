@@ -109,7 +109,7 @@ impl SignIn {
         let ids = RequestIds { client_request_id: &self.client_request_id, anchor: None };
         match self.core.redeem(&form, &ids, &scope).await {
             Ok(answer) => self.accept(answer).await,
-            Err(Refusal::Fault(fault)) => Err(self.error(fault)),
+            Err(Refusal::Fault(fault)) => Err(self.error(*fault)),
             Err(Refusal::NoReply(error)) => Err(error.into_error()),
             Err(Refusal::Useless(error)) => Err(error),
         }

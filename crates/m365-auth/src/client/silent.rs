@@ -165,7 +165,7 @@ async fn conclude(
         Ok(answer) => accept(core, lock, record, answer).await,
         Err(Refusal::Useless(error)) => fallback(core, request, error),
         Err(Refusal::NoReply(error)) => fallback(core, request, error.into_error()),
-        Err(Refusal::Fault(fault)) => react(core, lock, record, request, fault).await,
+        Err(Refusal::Fault(fault)) => react(core, lock, record, request, *fault).await,
     }
 }
 

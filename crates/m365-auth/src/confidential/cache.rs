@@ -1,25 +1,17 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-
-use jiff::Timestamp;
 
 use super::{
     bounded::{Bounded, Ends, bounded},
     key::{CacheKey, UserKey},
 };
-use crate::{
-    AccessToken, Clock,
-    wire::{answer::Granted, time::until},
-};
+use crate::{AccessToken, Clock};
 
-/// A token with less time left counts as expired while there is hope for another.
-const MARGIN: Duration = Duration::from_secs(300);
-/// Renewals start within this last part of a token's life, and within this time at the most.
-const LAST_PART: f64 = 0.1;
-const LAST_TIME: Duration = Duration::from_secs(300);
+mod cached;
+
+pub(crate) use cached::Cached;
 
 /// The tokens for Graph that were got on behalf of callers; they are nowhere else.
 #[derive(Debug)]
@@ -28,17 +20,6 @@ pub(crate) struct TokenCache {
     epochs: Mutex<Epochs>,
     most: usize,
     clock: Arc<dyn Clock>,
-}
-
-/// A token, and for how long it may be handed out.
-#[derive(Debug)]
-pub(crate) struct Cached {
-    pub(crate) token: AccessToken,
-    user: UserKey,
-    epoch: u64,
-    fresh_until: Timestamp,
-    renew_on: Option<Timestamp>,
-    ends_on: Timestamp,
 }
 
 /// Which exchanges began too early for their tokens to be used.
@@ -61,7 +42,7 @@ impl TokenCache {
     /// Returns the token for `key` that has not ended.
     pub(crate) fn get(&self, key: &CacheKey) -> Option<Arc<Cached>> {
         let cached = self.tokens.get(key)?;
-        if cached.ends_on > self.clock.now() && self.epochs().is_current(&cached) {
+        if cached.ends_on() > self.clock.now() && self.epochs().is_current(&cached) {
             return Some(cached);
         }
         self.tokens.invalidate(key);
@@ -74,7 +55,7 @@ impl TokenCache {
     }
 
     pub(crate) fn insert(&self, key: CacheKey, cached: Cached) {
-        if cached.ends_on > self.clock.now() && self.epochs().is_current(&cached) {
+        if cached.ends_on() > self.clock.now() && self.epochs().is_current(&cached) {
             self.tokens.insert(key, Arc::new(cached));
         }
     }
@@ -138,59 +119,14 @@ impl Epochs {
     }
 }
 
-impl Cached {
-    /// Notes a token got in an exchange that began with `epoch`; the caller's own token ends with
-    /// `inbound_ends`, and this one with it. `spread` in 0..1 says when the renewal starts.
-    pub(crate) fn new(
-        granted: Granted,
-        user: UserKey,
-        epoch: u64,
-        inbound_ends: Timestamp,
-        spread: f64,
-    ) -> Self {
-        let early = granted.expires_on.checked_sub(MARGIN).unwrap_or(Timestamp::MIN);
-        // The same assertion brings nothing that outlives it.
-        let renewable = early < inbound_ends;
-        let renew_on = renewable.then(|| renewal(&granted, early, spread));
-        Self {
-            fresh_until: early.min(inbound_ends),
-            ends_on: granted.expires_on.min(inbound_ends),
-            token: AccessToken::new(granted.secret, granted.expires_on, granted.scopes),
-            renew_on,
-            user,
-            epoch,
-        }
-    }
-
-    /// Tells whether the token is good enough for a new call.
-    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
-        now < self.fresh_until
-    }
-
-    /// Tells whether it is time to get the next one.
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.renew_on.is_some_and(|renew_on| renew_on <= now)
-    }
-}
-
-impl Ends for Cached {
-    fn ends_on(&self) -> Timestamp {
-        self.ends_on
-    }
-}
-
-/// Returns when to renew a token that counts as expired at `early`.
-fn renewal(granted: &Granted, early: Timestamp, spread: f64) -> Timestamp {
-    let life = until(early, granted.obtained_at);
-    let window = life.mul_f64(LAST_PART).min(LAST_TIME);
-    let last = early.checked_sub(window.mul_f64(spread)).unwrap_or(early);
-    granted.refresh_on.map_or(last, |asked| asked.min(last))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::ManualClock;
+    use crate::{ManualClock, wire::answer::Granted};
 
     const NOW: i64 = 1_790_000_000;
 
@@ -223,26 +159,6 @@ mod tests {
 
     fn cached(cache: &TokenCache, name: &str) -> Cached {
         Cached::new(granted(3600), user(name), cache.begin(), at(4000), 0.0)
-    }
-
-    #[test]
-    fn e17_renewals_are_spread_over_the_last_part_of_a_life() {
-        let due = |life: i64, spread: f64| {
-            Cached::new(granted(life), user("u"), 0, at(100_000), spread).renew_on.unwrap()
-        };
-
-        // An hour less the margin of five minutes: the last tenth is 330 s, so five minutes count.
-        assert_eq!((due(3600, 0.0), due(3600, 1.0)), (at(3300), at(3000)));
-        assert_eq!((due(900, 0.0), due(900, 1.0)), (at(600), at(540)));
-    }
-
-    #[test]
-    fn e17_an_early_renewal_that_entra_id_asks_for_comes_first() {
-        let granted = Granted { refresh_on: Some(at(1000)), ..granted(3600) };
-
-        let cached = Cached::new(granted, user("u"), 0, at(100_000), 0.5);
-
-        assert!(!cached.is_due(at(999)) && cached.is_due(at(1000)));
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(crate) async fn exchange(core: Arc<Core>, wanted: Exchange) -> Result<Access
     let epoch = core.cache.begin();
     match redeem(&core, &wanted).await {
         Ok(granted) => Ok(keep(&core, &wanted, granted, epoch)),
-        Err(Refusal::Fault(fault)) => Err(react(&core, &wanted, fault)),
+        Err(Refusal::Fault(fault)) => Err(react(&core, &wanted, *fault)),
         Err(Refusal::NoReply(error)) => Err(error.into_error()),
         Err(Refusal::Useless(error)) => Err(error),
     }

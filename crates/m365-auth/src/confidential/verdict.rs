@@ -3,7 +3,10 @@ use std::time::Duration;
 use super::{credential::unusable, holds::Hold};
 use crate::{
     Authority, ClientId, Error, ErrorKind,
-    wire::fault::{Context, Fault, Reaction},
+    wire::{
+        claims::is_challenge,
+        fault::{Context, Fault, Reaction},
+    },
 };
 
 /// How long a refusal is the answer to the same request.
@@ -71,6 +74,7 @@ impl Verdict {
     /// Decides, see the
     /// [error codes](https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
     pub(crate) fn of(mut fault: Fault, asked: &Asked<'_>) -> Self {
+        fault.claims = fault.claims.filter(|claims| is_challenge(claims));
         let subject = Subject::of(&fault, asked);
         log(&fault, subject, asked);
         let granted = fault.error == "invalid_grant";
@@ -95,9 +99,9 @@ impl Subject {
         match fault.reaction() {
             Reaction::Wait(wait) => Self::Load(wait),
             Reaction::Retry => Self::Outage,
-            _ if is(&ASSERTION) => Self::Assertion,
             _ if is(&ABSENT) => Self::Consent,
             _ if fault.error == "invalid_client" => Self::Credential,
+            _ if is(&ASSERTION) => Self::Assertion,
             Reaction::Consent => Self::Consent,
             Reaction::Interact | Reaction::Over => Self::User { policy: false },
             Reaction::Policy if fault.claims.is_some() && !asked.has_stepped_up => {

@@ -18,6 +18,12 @@ pub(crate) fn parameter(challenge: Option<&str>) -> Result<String> {
     Ok(claims.to_string())
 }
 
+/// Tells whether `text` is a challenge that can be passed on.
+#[cfg(feature = "server")]
+pub(crate) fn is_challenge(text: &str) -> bool {
+    parse(text).is_ok()
+}
+
 fn parse(challenge: &str) -> Result<Map<String, Value>> {
     let sensible = Some(challenge).filter(|text| text.len() <= MAX_CHALLENGE);
     sensible.and_then(|text| serde_json::from_str(text).ok()).ok_or_else(|| {

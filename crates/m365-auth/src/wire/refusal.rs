@@ -16,7 +16,7 @@ const MAX_PATIENCE: Duration = Duration::from_secs(2);
 /// Why a token request brought no token.
 pub(crate) enum Refusal {
     /// Entra ID answered with an error.
-    Fault(Fault),
+    Fault(Box<Fault>),
     /// There was no answer.
     NoReply(NoReply),
     /// There was an answer that is of no use.
@@ -46,7 +46,8 @@ impl TokenAnswer {
         requested: &str,
     ) -> Result<Self, Refusal> {
         if reply.status != 200 {
-            return Err(Refusal::Fault(Fault::from_reply(reply, ids.client_request_id)));
+            let fault = Fault::from_reply(reply, ids.client_request_id);
+            return Err(Refusal::Fault(Box::new(fault)));
         }
         Self::read(reply, requested, fraction()).map_err(|why| {
             let ours = Some(ids.client_request_id.to_owned());

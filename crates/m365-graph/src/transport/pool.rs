@@ -7,7 +7,7 @@ use std::{
 use reqwest::Client;
 use tokio::{
     sync::{OnceCell, Semaphore, SemaphorePermit},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use crate::failure::Failure;
@@ -23,6 +23,9 @@ const AHEAD: usize = 2;
 /// How long the others wait for those that went ahead.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long after an answer the connection is taken to stand: reqwest drops idle ones after 90 s.
+const FRESH: Duration = Duration::from_secs(60);
+
 /// The HTTP clients for one kind of server. A client keeps one HTTP/2 connection per origin, so
 /// there are as many as the load needs.
 #[derive(Debug)]
@@ -37,8 +40,10 @@ pub(super) struct Pool {
 #[derive(Debug)]
 pub(super) struct Line {
     client: OnceCell<Client>,
-    /// Closed once the connection stands.
-    ahead: Semaphore,
+    /// The places of those that go ahead, if any need to.
+    ahead: Option<Semaphore>,
+    /// When the last answer came.
+    answered: Mutex<Option<Instant>>,
 }
 
 impl Pool {
@@ -71,11 +76,8 @@ impl Pool {
 
 impl Line {
     fn new(goes_ahead: bool) -> Self {
-        let ahead = Semaphore::new(AHEAD);
-        if !goes_ahead {
-            ahead.close();
-        }
-        Self { client: OnceCell::new(), ahead }
+        let ahead = goes_ahead.then(|| Semaphore::new(AHEAD));
+        Self { client: OnceCell::new(), ahead, answered: Mutex::default() }
     }
 
     /// Returns the client. The first who asks makes it; others wait for that one, without holding
@@ -90,15 +92,19 @@ impl Line {
     /// Waits until the connection stands, or for the turn to make it, but not for long: what is
     /// returned is held until there is an answer.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        if self.ahead.is_closed() {
-            return None;
-        }
-        timeout(PATIENCE, self.ahead.acquire()).await.ok()?.ok()
+        let ahead = self.ahead.as_ref().filter(|_| !self.stands())?;
+        let permit = timeout(PATIENCE, ahead.acquire()).await.ok()?.ok()?;
+        (!self.stands()).then_some(permit)
     }
 
-    /// Lets everybody go: there was an answer.
-    pub(super) fn stands(&self) {
-        self.ahead.close();
+    /// Notes an answer: the connection stands.
+    pub(super) fn answered(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn stands(&self) -> bool {
+        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.is_some_and(|answered| answered.elapsed() < FRESH)
     }
 }
 
@@ -137,5 +143,30 @@ mod tests {
 
         assert!(!Arc::ptr_eq(&used, &next));
         assert!(Arc::ptr_eq(&next, &pool.line()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn few_go_ahead_until_there_is_an_answer_and_again_after_a_pause() {
+        let line = Line::new(true);
+        let first = [line.turn().await, line.turn().await];
+        let third = async { (line.turn().await.is_some(), line.stands()) };
+
+        line.answered();
+        assert!(first.iter().all(Option::is_some));
+        assert_eq!(third.await, (false, true));
+
+        drop(first);
+        tokio::time::advance(FRESH).await;
+        assert!(line.turn().await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_long_for_those_who_went_ahead() {
+        let line = Line::new(true);
+        let _ahead = [line.turn().await, line.turn().await];
+        let started = Instant::now();
+
+        assert!(line.turn().await.is_none());
+        assert_eq!(started.elapsed().as_secs(), PATIENCE.as_secs());
     }
 }

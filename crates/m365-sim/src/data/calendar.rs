@@ -51,27 +51,58 @@ type Meetings = LazyLock<Vec<Arc<Meeting>>, Box<dyn FnOnce() -> Vec<Arc<Meeting>
 ///
 /// Only their frames: what is in them is made when somebody opens the first one.
 pub(crate) fn company(directory: &Directory, now: Timestamp, seed: u64) -> Store {
-    let mut store = Store::default();
-    let meetings = Arc::new(meetings(directory.clone(), now, seed));
-    for user in directory.users().iter().filter(|user| user.has_calendar()) {
-        let (owner, list, meetings) = (user.clone(), list(directory, user), Arc::clone(&meetings));
-        let names: Vec<_> = list.iter().map(|own| own.name.clone()).collect();
-        let fill = move || copies(&owner, &names, &meetings);
-        store.add(Calendars::new(user.clone(), seed, list, sharing(user), fill));
-    }
+    let mut store = filled(directory, now, seed, |plan| {
+        let mut all = story::meetings(plan);
+        bulk::fill(plan, &mut all);
+        all
+    });
     if let Some(group) = directory.users().iter().find(|user| short(user) == "apollo") {
         store.add_group(group.oid.clone(), oids(directory, &APOLLO));
     }
     store
 }
 
-fn meetings(directory: Directory, now: Timestamp, seed: u64) -> Meetings {
+/// Makes the calendars of a small organisation from what is written by hand.
+pub(crate) fn small(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    written: &'static str,
+) -> Store {
+    filled(directory, now, seed, |plan| {
+        let mut all = story::written(plan, written);
+        bulk::notes(plan, &mut all);
+        all
+    })
+}
+
+fn filled(
+    directory: &Directory,
+    now: Timestamp,
+    seed: u64,
+    make: impl FnOnce(&Plan<'_>) -> Vec<Meeting> + Send + 'static,
+) -> Store {
+    let mut store = Store::default();
+    let meetings = Arc::new(meetings(directory.clone(), now, seed, make));
+    for user in directory.users().iter().filter(|user| user.has_calendar()) {
+        let (owner, list, meetings) = (user.clone(), list(directory, user), Arc::clone(&meetings));
+        let names: Vec<_> = list.iter().map(|own| own.name.clone()).collect();
+        let fill = move || copies(&owner, &names, &meetings);
+        store.add(Calendars::new(user.clone(), seed, list, sharing(user), fill));
+    }
+    store
+}
+
+fn meetings(
+    directory: Directory,
+    now: Timestamp,
+    seed: u64,
+    make: impl FnOnce(&Plan<'_>) -> Vec<Meeting> + Send + 'static,
+) -> Meetings {
     LazyLock::new(Box::new(move || {
         let people = People::of(&directory);
         let plan = Plan { directory: &directory, people: &people, now, seed };
-        let mut all = story::meetings(&plan);
-        bulk::fill(&plan, &mut all);
-        let numbered = (0..).zip(all);
+        let numbered = (0..).zip(make(&plan));
         numbered.map(|(number, meeting)| Arc::new(Meeting { number, ..meeting })).collect()
     }))
 }

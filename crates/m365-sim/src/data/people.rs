@@ -43,7 +43,8 @@ impl People {
         let outside = OUTSIDE
             .iter()
             .map(|(short, name, address)| ((*short).to_owned(), Contact::new(name, address)));
-        Self { by_name: own.chain(outside).collect() }
+        // Colleagues go before strangers of the same name.
+        Self { by_name: outside.chain(own).collect() }
     }
 
     /// Returns a person by the short name; an unknown name becomes an address of its own.

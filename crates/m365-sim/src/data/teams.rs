@@ -33,10 +33,20 @@ const TEAMS: [&str; 2] = [include_str!("teams/finance.txt"), include_str!("teams
 
 /// Makes what Teams holds at `now`.
 pub(crate) fn contents(directory: &Directory, now: Timestamp) -> Contents {
+    written(directory, now, &CHATS, &TEAMS)
+}
+
+/// Makes what these files tell of chats, and those of teams.
+pub(crate) fn written(
+    directory: &Directory,
+    now: Timestamp,
+    chats: &[&str],
+    teams: &[&str],
+) -> Contents {
     let source = Source { cast: Cast::of(directory), now, today: midnight(now) };
     Contents {
-        chats: CHATS.iter().flat_map(|text| chats::all(&source, text)).collect(),
-        teams: TEAMS.iter().flat_map(|text| rooms::all(&source, text)).collect(),
+        chats: chats.iter().flat_map(|text| chats::all(&source, text)).collect(),
+        teams: teams.iter().flat_map(|text| rooms::all(&source, text)).collect(),
     }
 }
 

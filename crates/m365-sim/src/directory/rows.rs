@@ -1,6 +1,6 @@
 //! Who is in which directory.
 
-use super::{Directory, Kind, TENANT_ID, User};
+use super::{Directory, Kind, NORTHWIND_ID, TENANT_ID, User};
 
 /// An organisation as it is written down here.
 pub(super) struct Organisation {
@@ -24,12 +24,12 @@ pub(super) const FJORDLIGHT: Organisation = Organisation {
     oids: "6f1f0c1e",
     administrator: "tom.okafor",
     people: PEOPLE,
-    guests: &[(0xa0f, NORTHWIND.tenant, "d0a3f1c2-0000-4000-8000-000000000b01")],
+    guests: &[(0xa0f, NORTHWIND_ID, "d0a3f1c2-0000-4000-8000-000000000b01")],
 };
 
 /// The company's auditors.
 pub(super) const NORTHWIND: Organisation = Organisation {
-    tenant: "99999999-8888-4777-8666-555555555555",
+    tenant: NORTHWIND_ID,
     domain: "northwind.example",
     company: "Northwind Audit",
     oids: "d0a3f1c2",
@@ -52,13 +52,9 @@ pub(super) const TIDEWATER: Organisation = Organisation {
 impl Organisation {
     /// Returns the directory.
     pub(super) fn directory(&self) -> Directory {
-        let Self { tenant, domain, company, people, .. } = *self;
-        Directory {
-            tenant,
-            domain,
-            company,
-            users: people.iter().map(|row| self.user(row)).collect(),
-        }
+        let users = self.people.iter().map(|row| self.user(row)).collect();
+        let [tenant, domain, company] = [self.tenant, self.domain, self.company].map(str::to_owned);
+        Directory::new(tenant, domain, company, users)
     }
 
     fn user(&self, row: &Row) -> User {

@@ -95,6 +95,11 @@ impl Credentials {
         Self { secrets: vec![secret], ..Self::default() }
     }
 
+    /// Lets all secrets expire.
+    pub(crate) fn expire_secrets(&mut self, now: Timestamp) {
+        self.secrets.iter_mut().for_each(|secret| secret.expires = Some(now));
+    }
+
     /// Adds others beside these.
     pub(crate) fn extend(&mut self, more: Self) {
         self.secrets.extend(more.secrets);

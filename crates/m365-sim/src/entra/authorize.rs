@@ -7,6 +7,7 @@ use super::{
     failure::{Failure, Ids},
     interaction::Interaction,
     interactive, mint, pages,
+    policy::{Access, Demand},
     reply::Reply,
     scopes::{self, Asked},
     session,
@@ -32,7 +33,7 @@ pub(crate) struct Attempt {
     platform: Platform,
     challenge: Option<Challenge>,
     nonce: Option<String>,
-    needs_mfa: bool,
+    demand: Demand,
     client_info: bool,
     /// The browser's session cookie.
     browser: Option<String>,
@@ -128,7 +129,7 @@ impl Attempt {
 
     fn sign_in(&self, state: &State, upn: &str, mfa: bool) -> Result<Session, Failure> {
         let mut session = session::sign_in(state, &self.authority, upn, mfa)?;
-        session.sign_in.mfa |= self.asks_mfa(state, &session.user);
+        session.sign_in.mfa |= self.asks_mfa(state, &session);
         Ok(session)
     }
 
@@ -154,10 +155,17 @@ impl Attempt {
             );
             return Err(Failure::new(50_105, text));
         }
-        if (account.needs_mfa || self.needs_mfa) && !session.sign_in.mfa {
-            return Err(tenant::mfa_needed());
+        tenant::check_principals(state, &session.user.tenant, &self.asked)?;
+        match self.access(state, session) {
+            Some(access) => access.check(state),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    fn access<'a>(&'a self, state: &'a State, session: &Session) -> Option<Access<'a>> {
+        let user = state.tenants.user(&session.user)?;
+        let resources = self.asked.resources.keys().copied().collect();
+        Some(Access { user, resources, sign_in: session.sign_in, demand: &self.demand })
     }
 
     /// Returns whether the user has to be asked for consent.
@@ -169,8 +177,8 @@ impl Attempt {
     }
 
     /// Returns whether this user will have to give a second factor.
-    pub(crate) fn asks_mfa(&self, state: &State, user: &UserId) -> bool {
-        self.needs_mfa || state.entra.with(|memory| memory.account(user).needs_mfa)
+    pub(crate) fn asks_mfa(&self, state: &State, session: &Session) -> bool {
+        self.access(state, session).is_some_and(|access| access.needs_mfa(state))
     }
 
     /// Refuses users who may not consent to what is asked.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, StatusCode, header};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::scopes::{GRAPH_APP, Resource};
+use super::{
+    scopes::{GRAPH_APP, Resource},
+    store::Distrust,
+};
 use crate::{
     graph::trace::Trace,
     http::Response,
@@ -36,9 +38,9 @@ pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result
     if now >= record.expires {
         return Err(plain(trace, "Lifetime validation failed, the token is expired."));
     }
-    let distrusted = record.distrusted.or_else(|| disabled.then_some(now));
-    if let Some(since) = distrusted.filter(|_| record.cae) {
-        return Err(challenge(trace, &issued_after(since)));
+    let distrusted = record.distrusted.or_else(|| disabled.then(|| Distrust::since(now)));
+    if let Some(distrust) = distrusted.filter(|_| record.cae) {
+        return Err(evaluated(trace, &distrust));
     }
     let tenant = state.tenants.named(&record.user.tenant);
     let found = tenant.and_then(|tenant| Some((tenant, tenant.directory.find(&record.user.oid)?)));
@@ -52,22 +54,34 @@ pub(crate) fn plain(trace: &Trace, message: &str) -> Response {
     unauthorized(trace, message, &realm())
 }
 
-/// Answers 401 with a claims challenge.
+/// Answers 401 with a claims challenge, as after a revocation.
 pub(crate) fn challenge(trace: &Trace, claims: &Value) -> Response {
-    let message = "Continuous access evaluation resulted in challenge with result: \
-                   InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
+    challenge_because(trace, "TokenIssuedBeforeRevocationTimestamp", claims)
+}
+
+fn challenge_because(trace: &Trace, code: &str, claims: &Value) -> Response {
+    let message = format!(
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired and \
+         code: {code}"
+    );
     let claims = STANDARD.encode(claims.to_string());
     let realm = realm();
     let header = format!(
-        "{realm}, error_description=\"{message}\", error=\"insufficient_claims\", \
+        "{realm}, error=\"insufficient_claims\", error_description=\"{message}\", \
          claims=\"{claims}\""
     );
-    unauthorized(trace, message, &header)
+    unauthorized(trace, &message, &header)
 }
 
-fn issued_after(time: Timestamp) -> Value {
-    let second = time.as_second().to_string();
-    json!({"access_token": {"nbf": {"essential": true, "value": second}}})
+/// Challenges a token that is not trusted any more: a later one will do.
+fn evaluated(trace: &Trace, distrust: &Distrust) -> Response {
+    let second = distrust.since.as_second().to_string();
+    let mut claims = json!({"access_token": {"nbf": {"essential": true, "value": second}}});
+    let Some(address) = &distrust.address else {
+        return challenge(trace, &claims);
+    };
+    claims["access_token"]["xms_rp_ipaddr"] = json!({ "value": address });
+    challenge_because(trace, "LocationConditionEvaluationSatisfied", &claims)
 }
 
 fn realm() -> String {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::failure::Failure;
+use super::{failure::Failure, policy::Demand};
 
 /// What a client asks of, or declares for, its tokens.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +12,8 @@ pub(crate) struct Claims {
     pub(crate) cae: bool,
     /// The earliest start of a token that a challenge asks for.
     pub(crate) not_before: Option<Timestamp>,
-    /// A policy or an authentication context asks for multi-factor authentication.
-    pub(crate) needs_mfa: bool,
+    /// What policies and authentication contexts ask for.
+    pub(crate) demand: Demand,
     /// What a challenge demanded, without what the client declares of itself.
     pub(crate) demanded: Option<Value>,
 }
@@ -40,9 +40,23 @@ impl Claims {
             demanded: demanded(access),
             not_before: access.pointer("/nbf/value").and_then(seconds),
             cae: capabilities.is_some_and(cp1),
-            needs_mfa: ["capolids", "polids", "acrs"].iter().any(|name| access.get(name).is_some()),
+            demand: demand(access),
         })
     }
+}
+
+fn demand(access: &Value) -> Demand {
+    let ids = |name: &str| access.get(name).map(values);
+    let named: Vec<_> = ["capolids", "polids"].iter().filter_map(|name| ids(name)).collect();
+    let vague = named.iter().any(Vec::is_empty);
+    Demand { mfa: vague || access.get("acrs").is_some(), policies: named.concat() }
+}
+
+/// Returns the values that a claim may have.
+fn values(claim: &Value) -> Vec<String> {
+    let several = claim.get("values").and_then(Value::as_array).into_iter().flatten();
+    let all = several.chain(claim.get("value"));
+    all.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// Takes the client's own capabilities out of its claims.

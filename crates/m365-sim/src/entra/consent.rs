@@ -63,7 +63,7 @@ impl Consent {
         let redirect_uri = redirect(&params, &app)?;
         let scope = params.get("scope").filter(|_| version == 2).map(str::to_owned);
         let asked = match (&scope, version) {
-            (Some(scope), _) => Asked::parse(scope, state.cloud)?,
+            (Some(scope), _) => Asked::parse(scope, state)?,
             (None, 2) => return Err(Failure::missing("scope")),
             (None, _) => registered(&app),
         };
@@ -88,7 +88,10 @@ impl Consent {
     /// Consents in the name of a user, who must be an administrator.
     fn accept_as(&self, state: &State, upn: &str, ids: &Ids) -> Response {
         match self.authority.sign_in_name(state, upn).filter(|user| user.is_admin) {
-            Some(admin) => self.accept(state, &admin.tenant),
+            Some(admin) => match tenant::check_principals(state, &admin.tenant, &self.all()) {
+                Ok(()) => self.accept(state, &admin.tenant),
+                Err(failure) => pages::error(&failure, ids),
+            },
             None => pages::error(&admins_only(), ids),
         }
     }
@@ -97,12 +100,14 @@ impl Consent {
         self.asked.names().map(str::to_owned).collect()
     }
 
+    /// Returns what is consented to: what is named, or all that the app is registered for.
+    fn all(&self) -> Asked {
+        let named = self.asked.names().next().is_some();
+        if named { self.asked.clone() } else { registered(&self.app) }
+    }
+
     fn accept(&self, state: &State, tenant: &str) -> Response {
-        let all = if self.asked.names().next().is_some() {
-            self.asked.clone()
-        } else {
-            registered(&self.app)
-        };
+        let all = self.all();
         state.entra.with(|memory| {
             for (resource, scopes) in all.resources {
                 memory.consents.admin(tenant, &self.app.client_id, resource, scopes);
@@ -153,8 +158,10 @@ fn redirect(params: &Params, app: &App) -> Result<String, Failure> {
 fn registered(app: &App) -> Asked {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let mut asked = Asked::default();
-    asked.resources.insert(Resource::Graph, names(DEFAULT_CONSENT));
-    if app.client_id == apps::LOCAL {
+    if [apps::LOCAL, apps::CONNECTOR].contains(&app.client_id.as_str()) {
+        asked.resources.insert(Resource::Graph, names(DEFAULT_CONSENT));
+    }
+    if app.client_id != apps::CONNECTOR {
         asked.resources.insert(Resource::Connector, names(&["access_as_user"]));
     }
     asked

@@ -61,10 +61,20 @@ impl Failure {
         Self { error: Some("invalid_grant"), ..Self::new(code, text) }
     }
 
-    /// Says that the user has to do something, as on-behalf-of has it where refreshing says that
-    /// the grant is invalid.
+    /// Says the same by another number.
+    pub(crate) fn numbered(self, code: u32) -> Self {
+        Self { code, ..self }
+    }
+
+    /// Says that the user has to do something.
     pub(crate) fn interaction(self) -> Self {
         Self { error: Some("interaction_required"), ..self }
+    }
+
+    /// Says that the user has to do what claims tell, where refreshing says that the grant is
+    /// invalid.
+    pub(crate) fn on_behalf(self) -> Self {
+        if self.claims.is_some() { self.interaction() } else { self }
     }
 
     /// Leaves out what the demo tenant was told to leave out.
@@ -204,12 +214,14 @@ static ROWS: &[Row] = &[
     row(50_055, "invalid_grant", "interaction_required").sub("user_password_expired"),
     row(50_057, "invalid_grant", "access_denied"),
     row(50_058, "invalid_grant", "login_required"),
+    row(50_072, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_074, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_076, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_078, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_079, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_089, "invalid_grant", "invalid_request"),
     row(50_105, "invalid_grant", "access_denied"),
+    row(50_132, "invalid_grant", "login_required").sub("bad_token"),
     row(50_133, "invalid_grant", "login_required").sub("bad_token"),
     row(50_148, "invalid_grant", "invalid_request"),
     row(50_149, "invalid_request", "invalid_request"),
@@ -231,7 +243,9 @@ static ROWS: &[Row] = &[
     row(70_007, "invalid_request", "unsupported_response_type"),
     row(70_008, "invalid_grant", "invalid_request"),
     row(70_011, "invalid_scope", "invalid_scope"),
+    row(70_021, "invalid_client", "invalid_client").status(401),
     row(70_043, "invalid_grant", "login_required").sub("token_expired"),
+    row(70_044, "invalid_grant", "login_required").sub("token_expired"),
     row(90_002, "invalid_request", "invalid_request"),
     row(90_012, "temporarily_unavailable", "temporarily_unavailable").status(503),
     row(90_013, "invalid_request", "invalid_request"),
@@ -242,12 +256,14 @@ static ROWS: &[Row] = &[
     row(135_011, "temporarily_unavailable", "temporarily_unavailable").status(503),
     row(240_002, "invalid_grant", "invalid_request"),
     row(500_011, "invalid_resource", "invalid_resource"),
+    row(500_014, "invalid_resource", "invalid_resource"),
     row(500_112, "invalid_grant", "invalid_request"),
     row(500_131, "invalid_grant", "invalid_request"),
     row(500_133, "invalid_grant", "invalid_request"),
     row(501_481, "invalid_grant", "invalid_request"),
     row(501_491, "invalid_request", "invalid_request"),
     row(530_003, "invalid_grant", "access_denied").sub("message_only"),
+    row(530_084, "invalid_grant", "access_denied").sub("message_only"),
     row(650_052, "invalid_client", "invalid_client"),
     row(650_053, "invalid_scope", "invalid_client"),
     row(700_005, "invalid_grant", "invalid_request"),
@@ -264,16 +280,20 @@ static ROWS: &[Row] = &[
     row(700_211, "invalid_client", "invalid_client").status(401),
     row(700_212, "invalid_client", "invalid_client").status(401),
     row(700_213, "invalid_client", "invalid_client").status(401),
+    row(700_222, "invalid_client", "invalid_client").status(401),
     row(900_144, "invalid_request", "invalid_request"),
     row(900_561, "invalid_request", "invalid_request"),
     row(901_002, "invalid_request", "invalid_request"),
     row(1_000_502, "invalid_client", "invalid_client").status(401),
     row(5_002_730, "invalid_client", "invalid_client").status(401),
+    row(7_000_112, "unauthorized_client", "unauthorized_client"),
     row(7_000_114, "invalid_grant", "invalid_request"),
+    row(7_000_214, "invalid_client", "invalid_client").status(401),
     row(7_000_215, "invalid_client", "invalid_client").status(401),
     row(7_000_216, "invalid_client", "invalid_client").status(401),
     row(7_000_218, "invalid_client", "invalid_client").status(401),
     row(7_000_222, "invalid_client", "invalid_client").status(401),
+    row(7_000_277, "invalid_client", "invalid_client").status(401),
     row(9_000_411, "invalid_request", "invalid_request"),
     row(9_002_313, "invalid_request", "invalid_request"),
     row(9_002_325, "invalid_request", "invalid_request"),

@@ -55,7 +55,7 @@ pub(crate) fn submit(state: &State, request: &Request, ids: &Ids) -> Response {
 fn chosen(state: &State, attempt: Attempt, upn: &str, ids: &Ids) -> Response {
     match session::sign_in(state, &attempt.authority, upn, false) {
         Err(failure) => pages::error(&failure, ids),
-        Ok(session) if attempt.asks_mfa(state, &session.user) => {
+        Ok(session) if attempt.asks_mfa(state, &session) => {
             let id = keep(state, Pending { attempt, session: Some(session) });
             pages::second_factor(&id, upn)
         }

@@ -1,5 +1,8 @@
 //! Tokens and the answer that carries them.
 
+mod claims;
+pub(crate) mod wire;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,9 +11,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    apps::{self, Platform, Proof},
-    keys::Key,
-    scopes::{Asked, GRAPH_APP, Resource},
+    apps::{Platform, Proof},
+    scopes::{Asked, Resource},
     store::{AccessToken, RefreshToken, SignIn},
 };
 use crate::{directory::User, random, state::State};
@@ -69,26 +71,35 @@ impl Issue<'_> {
     pub(crate) fn access_token(&self, state: &State, life: Duration) -> String {
         let now = state.clock.now();
         let claims = self.access_claims(state, now, life);
+        let key = state.keys.signer();
         let token = match self.resource {
-            Resource::Graph => signed_for_graph(&state.keys.signer(), &claims),
+            Resource::Graph => {
+                let payload = Value::Object(claims).to_string();
+                wire::signed_for_graph(&key, wire::header(&key, 1), &payload)
+            }
             Resource::Connector => {
-                signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims)
+                wire::signed(&key, &wire::header(&key, state.connector_token_version), claims)
             }
         };
+        self.remember_access(state, &token, after(now, life));
+        token
+    }
+
+    /// Remembers an access token that was made from this.
+    pub(crate) fn remember_access(&self, state: &State, token: &str, expires: Timestamp) {
         let record = AccessToken {
             resource: self.resource,
             scopes: self.scopes.clone(),
             user: self.user.id(),
             cae: self.evaluates(),
             sign_in: self.sign_in,
-            issued: now,
-            expires: after(now, life),
+            issued: state.clock.now(),
+            expires,
             distrusted: None,
         };
-        remember(state, &token, |memory| {
-            memory.access_tokens.insert(token.clone(), record);
+        remember(state, token, |memory| {
+            memory.access_tokens.insert(token.to_owned(), record);
         });
-        token
     }
 
     fn refresh_token(&self, state: &State) -> String {
@@ -112,92 +123,11 @@ impl Issue<'_> {
     }
 
     fn id_token(&self, state: &State) -> String {
-        let mut claims = self.times(state, state.clock.now(), Duration::from_secs(3600));
-        claims.extend(members(json!({
-            "aud": self.client_id,
-            "iss": state.cloud.issuer(&self.user.tenant),
-            "ver": "2.0",
-            "tid": self.user.tenant,
-            "oid": self.user.oid,
-            "sub": subject(self.user, self.client_id),
-            "uti": random::opaque::<16>(""),
-            "sid": random::guid(),
-        })));
-        if self.asked.oidc.contains("profile") {
-            claims.extend(members(json!({
-                "name": self.user.display_name,
-                "preferred_username": self.user.upn,
-                "login_hint": login_hint(self.user),
-            })));
-        }
-        if self.asked.oidc.contains("email") {
-            claims.insert("email".to_owned(), json!(self.user.upn));
-        }
-        if let Some(nonce) = self.nonce {
-            claims.insert("nonce".to_owned(), json!(nonce));
-        }
-        let token = signed(&state.keys.signer(), json!({"typ": "JWT", "alg": "RS256"}), &claims);
+        let claims = self.id_claims(state, state.clock.now());
+        let key = state.keys.signer();
+        let token = wire::signed(&key, &wire::header(&key, 2), claims);
         remember(state, &token, |_| ());
         token
-    }
-
-    fn access_claims(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
-        let mut claims = self.times(state, now, life);
-        claims.extend(members(json!({
-            "tid": self.user.tenant,
-            "oid": self.user.oid,
-            "name": self.user.display_name,
-            "sub": subject(self.user, self.client_id),
-            "uti": random::opaque::<16>(""),
-        })));
-        if self.cae {
-            claims.insert("xms_cc".to_owned(), json!(["cp1"]));
-        }
-        claims.extend(match self.resource {
-            Resource::Graph => self.version_1(),
-            Resource::Connector => self.version_2(state),
-        });
-        claims
-    }
-
-    /// Tokens start a while ago, unless a challenge asks for a later start; never in the future.
-    fn times(&self, state: &State, now: Timestamp, life: Duration) -> Map<String, Value> {
-        let back_dated = now.checked_sub(state.back_dated).unwrap_or(Timestamp::MIN);
-        let start = self.not_before.map_or(back_dated, |least| back_dated.max(least.min(now)));
-        let (start, end) = (start.as_second(), after(now, life).as_second());
-        members(json!({"iat": start, "nbf": start, "exp": end}))
-    }
-
-    /// Graph's tokens are of version 1.
-    fn version_1(&self) -> Map<String, Value> {
-        let scopes: Vec<_> = self.scopes.iter().cloned().chain(self.echoed_oidc()).collect();
-        members(json!({
-            "aud": GRAPH_APP,
-            "iss": format!("https://sts.windows.net/{}/", self.user.tenant),
-            "ver": "1.0",
-            "appid": self.client_id,
-            "appidacr": self.proof.number(),
-            "idtyp": "user",
-            "upn": self.user.upn,
-            "unique_name": self.user.upn,
-            "acr": "1",
-            "amr": if self.sign_in.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) },
-            "scp": scopes.join(" "),
-        }))
-    }
-
-    /// The connector asks for tokens of version 2.
-    fn version_2(&self, state: &State) -> Map<String, Value> {
-        let scopes: Vec<_> = self.scopes.iter().cloned().collect();
-        members(json!({
-            "aud": apps::CONNECTOR,
-            "iss": state.cloud.issuer(&self.user.tenant),
-            "ver": "2.0",
-            "azp": self.client_id,
-            "azpacr": self.proof.number(),
-            "preferred_username": self.user.upn,
-            "scp": scopes.join(" "),
-        }))
     }
 
     /// Between 60 and 90 minutes, or between 24 and 28 hours for what is evaluated continuously.
@@ -258,34 +188,8 @@ pub(crate) fn members(object: Value) -> Map<String, Value> {
     }
 }
 
-fn subject(user: &User, client_id: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{}|{client_id}", user.oid)))
-}
-
 /// Names a person by the tenant of origin and the object id there.
 pub(crate) fn client_info(user: &User) -> String {
     let info = json!({"uid": user.home_oid, "utid": user.home_tenant});
     URL_SAFE_NO_PAD.encode(info.to_string())
-}
-
-fn signed(key: &Key, mut header: Value, claims: &Map<String, Value>) -> String {
-    header["kid"] = json!(key.id);
-    let text = unsigned(&header, claims);
-    let signature = key.sign(&text);
-    format!("{text}.{signature}")
-}
-
-/// Graph signs over the hash of the nonce, so nobody else can verify its tokens.
-fn signed_for_graph(key: &Key, claims: &Map<String, Value>) -> String {
-    let nonce = random::opaque::<32>("");
-    let header = |nonce: &str| json!({"typ": "JWT", "nonce": nonce, "alg": "RS256", "x5t": key.id, "kid": key.id});
-    let hashed = URL_SAFE_NO_PAD.encode(Sha256::digest(&nonce));
-    let signature = key.sign(&unsigned(&header(&hashed), claims));
-    format!("{}.{signature}", unsigned(&header(&nonce), claims))
-}
-
-fn unsigned(header: &Value, claims: &Map<String, Value>) -> String {
-    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let claims = Value::Object(claims.clone()).to_string();
-    format!("{}.{}", encode(header.to_string()), encode(claims))
 }

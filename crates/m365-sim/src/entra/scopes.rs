@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{apps, failure::Failure};
-use crate::cloud::SimCloud;
+use crate::{cloud::SimCloud, state::State};
 
 /// An API that tokens are issued for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,12 +90,18 @@ impl Resource {
         }
     }
 
-    fn of_prefix(prefix: &str, cloud: SimCloud) -> Option<Self> {
+    /// Returns whether this is an App ID URI of the resource, to the letter.
+    pub(crate) fn is_named(self, uri: &str, state: &State) -> bool {
+        let other = state.connector_uri.as_deref().filter(|_| self == Self::Connector);
+        self.prefix(state.cloud) == uri || other == Some(uri)
+    }
+
+    fn of_prefix(prefix: &str, state: &State) -> Option<Self> {
         let prefix = prefix.to_ascii_lowercase();
-        if prefix == cloud.graph_root() || prefix == GRAPH_APP {
+        if prefix == state.cloud.graph_root() || prefix == GRAPH_APP {
             return Some(Self::Graph);
         }
-        let connector = prefix == Self::Connector.prefix(cloud) || prefix == apps::CONNECTOR;
+        let connector = prefix == apps::CONNECTOR || Self::Connector.is_named(&prefix, state);
         connector.then_some(Self::Connector)
     }
 }
@@ -121,11 +127,11 @@ impl Asked {
     /// # Errors
     ///
     /// 70011 for a malformed list, 500011 for an unknown resource, 650053 for an unknown scope.
-    pub(crate) fn parse(text: &str, cloud: SimCloud) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str, state: &State) -> Result<Self, Failure> {
         let mut asked = Self::default();
         let mut defaults = BTreeSet::new();
         for scope in text.split(' ').filter(|scope| !scope.is_empty()) {
-            asked.add(scope, cloud, &mut defaults)?;
+            asked.add(scope, state, &mut defaults)?;
         }
         let mixed =
             |resource: &Resource| asked.resources.get(resource).is_some_and(|s| !s.is_empty());
@@ -166,20 +172,20 @@ impl Asked {
     fn add(
         &mut self,
         scope: &str,
-        cloud: SimCloud,
+        state: &State,
         defaults: &mut BTreeSet<Resource>,
     ) -> Result<(), Failure> {
         if OIDC.contains(&scope) {
             self.oidc.insert(scope.to_owned());
             return Ok(());
         }
-        let (prefix, name) = scope.rsplit_once('/').unwrap_or((cloud.graph_root(), scope));
-        let resource = Resource::of_prefix(prefix, cloud).ok_or_else(|| absent(prefix))?;
+        let (prefix, name) = scope.rsplit_once('/').unwrap_or((state.cloud.graph_root(), scope));
+        let resource = Resource::of_prefix(prefix, state).ok_or_else(|| absent(prefix))?;
         let names = self.resources.entry(resource).or_default();
         if name == ".default" {
             defaults.insert(resource);
         } else {
-            let known = resource.scope(name).ok_or_else(|| unknown(name, resource, cloud))?;
+            let known = resource.scope(name).ok_or_else(|| unknown(name, resource, state.cloud))?;
             names.insert(known.to_owned());
         }
         Ok(())

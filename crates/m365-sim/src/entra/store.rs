@@ -1,7 +1,9 @@
 //! What Entra ID remembers: grants, sessions, consents and the state of accounts.
 
+mod consents;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     fmt,
     sync::{Mutex, PoisonError},
 };
@@ -9,12 +11,15 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    apps::{App, Platform},
+    apps::{self, App, Credentials, Platform},
     interaction::Interaction,
     interactive::Pending,
+    policy::Policy,
     scopes::{Asked, Resource},
 };
 use crate::directory::UserId;
+
+pub(crate) use self::consents::Consents;
 
 /// What Entra ID remembers, behind a lock that is never held while waiting.
 pub(crate) struct Store {
@@ -53,6 +58,7 @@ pub(crate) struct Memory {
     pub(crate) script: VecDeque<Interaction>,
     /// What the person in front of one attempt does, by the attempt's `state`.
     pub(crate) arranged: HashMap<String, Interaction>,
+    pub(crate) policies: Vec<Policy>,
     /// Each secret given out so far.
     pub(crate) secrets: Vec<String>,
     accounts: HashMap<UserId, Account>,
@@ -64,9 +70,18 @@ impl Memory {
         self.apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
-    /// Finds an app by its client id, to change it.
-    pub(crate) fn app_mut(&mut self, client_id: &str) -> Option<&mut App> {
-        self.apps.iter_mut().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+    /// Changes what the remote connector proves itself with.
+    pub(crate) fn connector(&mut self, change: impl FnOnce(&mut Credentials)) {
+        let connector = self.apps.iter_mut().find(|app| app.client_id == apps::CONNECTOR);
+        if let Some(app) = connector {
+            change(&mut app.credentials);
+        }
+    }
+
+    /// Lets Graph challenge a user's access tokens.
+    pub(crate) fn distrust(&mut self, user: &UserId, why: &Distrust) {
+        let own = self.access_tokens.values_mut().filter(|token| token.user == *user);
+        own.for_each(|token| token.distrusted = Some(why.clone()));
     }
 
     /// Returns the state of an account.
@@ -84,9 +99,7 @@ impl Memory {
         for code in self.codes.values_mut().filter(|code| code.user == *user) {
             code.ended |= !spared(code.platform);
         }
-        for token in self.access_tokens.values_mut().filter(|token| token.user == *user) {
-            token.distrusted = Some(now);
-        }
+        self.distrust(user, &Distrust::since(now));
         self.sessions.values_mut().for_each(|session| session.retain(|entry| entry.user != *user));
     }
 }
@@ -177,86 +190,22 @@ pub(crate) struct AccessToken {
     pub(crate) sign_in: SignIn,
     pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
-    /// Since when Graph's continuous evaluation does not trust it.
-    pub(crate) distrusted: Option<Timestamp>,
+    /// Why Graph's continuous evaluation does not trust it.
+    pub(crate) distrusted: Option<Distrust>,
 }
 
-/// Who consented to what.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Consents {
-    grants: BTreeMap<Key, Grants>,
+/// Why a token that has not expired is not trusted.
+#[derive(Clone, Debug)]
+pub(crate) struct Distrust {
+    /// Tokens that were issued later are trusted.
+    pub(crate) since: Timestamp,
+    /// The address that it is used from and that policies forbid, if that is why.
+    pub(crate) address: Option<String>,
 }
 
-/// A tenant, an app in it and what the app wants to use.
-type Key = (String, String, Resource);
-
-#[derive(Clone, Debug, Default)]
-struct Grants {
-    everyone: BTreeSet<String>,
-    users: BTreeMap<UserId, BTreeSet<String>>,
-}
-
-impl Consents {
-    /// Records an administrator's consent for everyone.
-    pub(crate) fn admin<S: Into<String>>(
-        &mut self,
-        tenant: &str,
-        client_id: &str,
-        resource: Resource,
-        scopes: impl IntoIterator<Item = S>,
-    ) {
-        let grants = self.grants.entry(key(tenant, client_id, resource)).or_default();
-        grants.everyone.extend(scopes.into_iter().map(Into::into));
+impl Distrust {
+    /// Trusts later tokens only.
+    pub(crate) fn since(since: Timestamp) -> Self {
+        Self { since, address: None }
     }
-
-    /// Records one user's consent.
-    pub(crate) fn user(&mut self, client_id: &str, user: &UserId, asked: &Asked) {
-        for (resource, scopes) in &asked.resources {
-            let grants = self.grants.entry(key(&user.tenant, client_id, *resource)).or_default();
-            grants.users.entry(user.clone()).or_default().extend(scopes.iter().cloned());
-        }
-    }
-
-    /// Takes a scope away from each app and user, in all tenants.
-    pub(crate) fn withdraw(&mut self, scope: &str) {
-        for grants in self.grants.values_mut() {
-            grants.everyone.remove(scope);
-            grants.users.values_mut().for_each(|scopes| {
-                scopes.remove(scope);
-            });
-        }
-    }
-
-    /// Returns all that an app may do for a user on a resource.
-    pub(crate) fn of(
-        &self,
-        client_id: &str,
-        resource: Resource,
-        user: &UserId,
-    ) -> BTreeSet<String> {
-        let Some(grants) = self.grants.get(&key(&user.tenant, client_id, resource)) else {
-            return BTreeSet::new();
-        };
-        let own = grants.users.get(user).into_iter().flatten();
-        grants.everyone.iter().chain(own).cloned().collect()
-    }
-
-    /// Returns the asked scopes that nobody consented to yet.
-    pub(crate) fn missing(
-        &self,
-        client_id: &str,
-        user: &UserId,
-        asked: &Asked,
-    ) -> Vec<(Resource, String)> {
-        let missing = |(resource, scopes): (&Resource, &BTreeSet<String>)| {
-            let consented = self.of(client_id, *resource, user);
-            let lacking = scopes.difference(&consented).map(|scope| (*resource, scope.clone()));
-            lacking.collect::<Vec<_>>()
-        };
-        asked.resources.iter().flat_map(missing).collect()
-    }
-}
-
-fn key(tenant: &str, client_id: &str, resource: Resource) -> Key {
-    (tenant.to_owned(), client_id.to_owned(), resource)
 }

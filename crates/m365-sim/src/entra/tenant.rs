@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{
-    apps::App,
+    apps::{self, App},
     failure::Failure,
     params::Params,
     scopes::{Asked, Resource},
@@ -73,7 +73,7 @@ impl Authority {
     pub(crate) fn entry_of<'a>(&'a self, state: &'a State, person: &User) -> Option<&'a User> {
         match self {
             Self::One(tenant) => tenant.directory.entry_of(person),
-            Self::Any => state.tenants.everyone().find(|user| user.is_same_person(person)),
+            Self::Any => state.tenants.user(&person.home()),
             Self::Consumers => None,
         }
     }
@@ -165,13 +165,33 @@ pub(crate) fn check_resource(state: &State, params: &Params, asked: &Asked) -> R
     let Some(sent) = params.get("resource").filter(|_| state.strictness.resource_check) else {
         return Ok(());
     };
-    let agrees = |resource: &Resource| resource.prefix(state.cloud) == sent;
+    let agrees = |resource: &Resource| resource.is_named(sent, state);
     if !asked.resources.is_empty() && asked.resources.keys().all(agrees) {
         return Ok(());
     }
     let text = "The resource parameter provided in the request doesn't match with the requested \
                 scopes.";
     Err(Failure::new(9_010_010, text))
+}
+
+/// Refuses scopes of an app that the user's tenant does not have.
+///
+/// # Errors
+///
+/// 650052.
+pub(crate) fn check_principals(state: &State, tenant: &str, asked: &Asked) -> Result<(), Failure> {
+    let known =
+        || state.entra.with(|memory| memory.consents.has_principal(tenant, apps::CONNECTOR));
+    if !asked.resources.contains_key(&Resource::Connector) || known() {
+        return Ok(());
+    }
+    let text = format!(
+        "The app is trying to access a service '{}' (Microsoft 365 connector) that your \
+         organization '{tenant}' lacks a service principal for. An administrator has to consent \
+         to it first.",
+        apps::CONNECTOR
+    );
+    Err(Failure::new(650_052, text))
 }
 
 /// Says that consent is missing.

@@ -31,6 +31,17 @@ pub(crate) fn handle(state: &State, request: &Request, tenant: &str, ids: &Ids) 
     }
 }
 
+/// Makes the refusal that a request asking for a fault gets, with claims where a user can help.
+pub(crate) fn refusal(request: &Request, code: u32) -> Failure {
+    let failure = match code {
+        50_076 => tenant::mfa_needed(),
+        50_072 | 50_074 | 50_078 | 50_079 | 50_158 => tenant::mfa_needed().numbered(code),
+        _ => Failure::new(code, "The request was refused."),
+    };
+    let grant = Params::parse(&request.body);
+    if grant.get("grant_type") == Some(ON_BEHALF_OF) { failure.on_behalf() } else { failure }
+}
+
 fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Failure> {
     let params = form(request)?;
     let authority = Authority::find(state, tenant)?;

@@ -105,14 +105,13 @@ impl ClientCertificate {
         Ok(text)
     }
 
-    /// Takes over what the files hold now.
+    /// Takes over what the files hold now, if that has changed: parsing a key is work.
     async fn reload(&self) -> Result<(), CredentialError> {
-        let files = self.files.clone();
-        let pair = blocking(move || Pair::read(&files.certificate, &files.key)).await?;
-        let mut state = self.state();
-        if pair.thumbprints != state.pair.thumbprints {
+        let (files, known) = (self.files.clone(), self.state().pair.clone());
+        let read = move || Pair::read_newer(&files.certificate, &files.key, &known);
+        if let Some(pair) = blocking(read).await? {
             tracing::info!(thumbprint = pair.thumbprints.sha256, "the certificate has changed");
-            *state = State { pair: Arc::new(pair), assertions: HashMap::new() };
+            *self.state() = State { pair: Arc::new(pair), assertions: HashMap::new() };
         }
         Ok(())
     }

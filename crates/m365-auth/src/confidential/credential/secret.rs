@@ -85,11 +85,14 @@ impl ClientCredential for ClientSecret {
             return false;
         }
         let differs = |text: &SecretString| text.expose_secret() != refused.expose_secret();
+        let used = self.next_is_better.load(Ordering::Relaxed);
         // Another exchange may have found the better one meanwhile, or the file has changed.
         if differs(&self.text().await) {
             return true;
         }
-        self.next_is_better.fetch_not(Ordering::Relaxed);
+        let (order, turn) = (Ordering::Relaxed, &self.next_is_better);
+        // Where another exchange has turned it meanwhile, it stays as it is.
+        let _ = turn.compare_exchange(used, !used, order, order);
         differs(&self.text().await)
     }
 

@@ -70,3 +70,41 @@ pub(super) fn pause(failures: u32, is_loaded: bool) -> Duration {
 fn spread(wait: Duration) -> Duration {
     wait.mul_f64(0.9 + fraction() / 5.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::after;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_fetch_that_tokens_cause_does_not_delay_one_that_is_due() {
+        let (mut pace, start) = (Pace::default(), Timestamp::UNIX_EPOCH);
+        let mut admits = |why, seconds| pace.admits(why, after(start, SECOND * seconds));
+
+        assert!(admits(Why::Scheduled, 0));
+        assert!(admits(Why::Unexpected, 1), "keys may change right after a fetch");
+        assert!(!admits(Why::Unexpected, 300));
+        assert!(admits(Why::Scheduled, 300));
+        assert!(admits(Why::Unexpected, 301));
+        assert!(!admits(Why::NoneHeld, 305));
+        assert!(admits(Why::NoneHeld, 306));
+    }
+
+    #[test]
+    fn pauses_grow_and_end_early_without_keys() {
+        let near = |failures, is_loaded, seconds: u32| {
+            let pause = pause(failures, is_loaded);
+            let wanted = SECOND * seconds;
+            assert!((wanted * 9 / 10..=wanted * 11 / 10).contains(&pause), "{failures}: {pause:?}");
+        };
+
+        for (failures, seconds) in [(0, 43_200), (1, 60), (2, 120), (6, 1920), (7, 3600)] {
+            near(failures, true, seconds);
+        }
+        for (failures, seconds) in [(0, 43_200), (2, 1), (3, 2), (5, 5), (u32::MAX, 5)] {
+            near(failures, false, seconds);
+        }
+    }
+}

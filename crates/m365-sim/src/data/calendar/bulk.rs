@@ -76,7 +76,7 @@ const OWN: [(&str, i64, ShowAs, &str); 5] = [
 pub(crate) fn fill(plan: &Plan<'_>, meetings: &mut Vec<Meeting>) {
     let today = plan.now.to_zoned(TimeZone::UTC).date();
     let writer = Writer { plan, circle: plan.people.list(CIRCLE) };
-    meetings.extend(writer.notes(today));
+    notes(plan, meetings);
     for offset in -DAYS_BACK..=DAYS_AHEAD {
         let Ok(day) = today.checked_add(offset.days()) else { continue };
         let mut random = Random::new(mix(plan.seed ^ mix(day_number(day))));
@@ -86,6 +86,30 @@ pub(crate) fn fill(plan: &Plan<'_>, meetings: &mut Vec<Meeting>) {
         writer.common(day, &mut random, meetings);
         writer.alone(day, &mut random, meetings);
     }
+}
+
+/// Adds the notes that everybody keeps for himself.
+pub(crate) fn notes(plan: &Plan<'_>, meetings: &mut Vec<Meeting>) {
+    let today = plan.now.to_zoned(TimeZone::UTC).date();
+    let owners = plan.directory.users().iter().filter(|user| user.has_mailbox());
+    meetings.extend(owners.filter_map(|user| note(plan, user, today)));
+}
+
+/// A note that only its owner may read.
+fn note(plan: &Plan<'_>, user: &User, today: Date) -> Option<Meeting> {
+    let zone = Zone::named(&user.time_zone).ok()?;
+    let start = today.checked_sub(1.day()).ok()?.to_datetime(time(7, 0, 0, 0));
+    let organizer = Contact::new(&user.display_name, &user.upn);
+    let text = format!("<p>Recovery phrase: {}</p>", user.canary());
+    let end = start.checked_add(15.minutes()).ok()?;
+    Some(Meeting {
+        subject: Cow::Borrowed("Notes to self"),
+        text: Text::Ready(Cow::Owned(text)),
+        shows: ShowAs::Free,
+        private: true,
+        created: whole_seconds(plan.now - SignedDuration::from_hours(60)),
+        ..Meeting::new(organizer, zone, start, end)
+    })
 }
 
 fn day_number(day: Date) -> u64 {
@@ -157,26 +181,6 @@ impl Writer<'_> {
             ..Meeting::new(organizer, zone, start, end)
         })
     }
-
-    /// A note that only its owner may read.
-    fn notes(&self, today: Date) -> impl Iterator<Item = Meeting> {
-        let owners = self.plan.directory.users().iter().filter(|user| user.has_mailbox());
-        owners.filter_map(move |user| {
-            let zone = Zone::named(&user.time_zone).ok()?;
-            let start = today.checked_sub(1.day()).ok()?.to_datetime(time(7, 0, 0, 0));
-            let organizer = Contact::new(&user.display_name, &user.upn);
-            let text = format!("<p>Recovery phrase: {}</p>", user.canary());
-            let end = start.checked_add(15.minutes()).ok()?;
-            Some(Meeting {
-                subject: Cow::Borrowed("Notes to self"),
-                text: Text::Ready(Cow::Owned(text)),
-                shows: ShowAs::Free,
-                private: true,
-                created: whole_seconds(self.plan.now - SignedDuration::from_hours(60)),
-                ..Meeting::new(organizer, zone, start, end)
-            })
-        })
-    }
 }
 
 fn attendee(random: &mut Random, who: Contact) -> Attendee {
@@ -218,7 +222,7 @@ pub(crate) fn join_url(plan: &Plan<'_>, thread: &str, organizer: &Contact) -> St
     let id = BASE64_STANDARD_NO_PAD.encode(format!("{sum:016x}{:016x}", mix(sum)));
     let own = plan.directory.find(&organizer.address);
     let (tenant, oid) = match own {
-        Some(user) => (plan.directory.tenant, user.oid.clone()),
+        Some(user) => (plan.directory.tenant.as_str(), user.oid.clone()),
         None => (
             "5b0f2a9c-7d1e-4c36-8f42-90d3e6a1b7c4",
             format!("{:08x}-0000-4000-8000-0000000009ff", sum >> 32),

@@ -43,8 +43,12 @@ const ZONE: &str = "W. Europe Standard Time";
 
 /// Returns the meetings of all stories.
 pub(crate) fn meetings(plan: &Plan<'_>) -> Vec<Meeting> {
-    let all = STORIES.into_iter().flat_map(|story| story.split("=====\n"));
-    all.filter_map(|text| meeting(plan, text)).collect()
+    STORIES.into_iter().flat_map(|story| written(plan, story)).collect()
+}
+
+/// Returns the meetings of one story.
+pub(crate) fn written(plan: &Plan<'_>, story: &str) -> Vec<Meeting> {
+    story.split("=====\n").filter_map(|text| meeting(plan, text)).collect()
 }
 
 fn meeting(plan: &Plan<'_>, text: &str) -> Option<Meeting> {

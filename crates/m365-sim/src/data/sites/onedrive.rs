@@ -31,7 +31,12 @@ pub(crate) fn add(maker: &mut Maker) {
 }
 
 /// Adds the drive of a user, on a site of its own, with a note beside the files.
-pub(crate) fn personal(maker: &mut Maker, upn: &str, mut files: Vec<File>) {
+pub(crate) fn personal(maker: &mut Maker, upn: &str, files: Vec<File>) {
+    personal_at(maker, ONEDRIVE, upn, files);
+}
+
+/// Adds the drive of a user on the host that is called so in the worldwide cloud.
+pub(crate) fn personal_at(maker: &mut Maker, host: &str, upn: &str, mut files: Vec<File>) {
     let Some(user) = maker.users.iter().find(|user| user.upn == upn).cloned() else { return };
     let path = format!("/personal/{}", upn.replace(['.', '@'], "_"));
     let site = Site {
@@ -41,7 +46,7 @@ pub(crate) fn personal(maker: &mut Maker, upn: &str, mut files: Vec<File>) {
         name: "personal",
         readers: Readers::only(&[upn.split('@').next().unwrap_or_default()]),
         personal: true,
-        ..maker.described(&user.display_name, ONEDRIVE, "/personal", "")
+        ..maker.described(&user.display_name, host, "/personal", "")
     };
     let site = maker.site(site);
     let note = Body::Text(format!("Only for me: {}\n", user.canary()).into());

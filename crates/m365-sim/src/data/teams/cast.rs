@@ -36,7 +36,7 @@ const CREW: [&str; 22] = [
 
 /// Everyone who chats.
 pub(crate) struct Cast {
-    tenant: &'static str,
+    tenant: String,
     people: People,
     users: BTreeMap<String, User>,
 }
@@ -46,7 +46,7 @@ impl Cast {
     pub(crate) fn of(directory: &Directory) -> Self {
         let users = directory.users().iter().map(|user| (user.upn.clone(), user.clone()));
         let (people, users) = (People::of(directory), users.collect());
-        Self { tenant: directory.tenant, people, users }
+        Self { tenant: directory.tenant.clone(), people, users }
     }
 
     /// Returns a person by the short name.
@@ -58,7 +58,7 @@ impl Cast {
             id: id.unwrap_or_else(|| guid(&contact.address)),
             name: contact.name.to_string(),
             address: contact.address.to_string(),
-            tenant: if own { self.tenant.to_owned() } else { guid(domain(&contact.address)) },
+            tenant: if own { self.tenant.clone() } else { guid(domain(&contact.address)) },
         })
     }
 
@@ -90,7 +90,7 @@ impl Cast {
 
     fn crew_member(&self, name: &str) -> Member {
         let address = format!("{}@crew.fjordlight.example", name.to_lowercase().replace(' ', "."));
-        let (id, tenant) = (guid(&address), self.tenant.to_owned());
+        let (id, tenant) = (guid(&address), self.tenant.clone());
         let person = Person { id, name: name.to_owned(), address, tenant };
         Member { person: Arc::new(person), owner: false, unnamed: false }
     }

@@ -76,14 +76,14 @@ impl Attempt {
         let platform = reply.platform;
         let challenge = challenge(params, platform)?;
         let scope = params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
-        let asked = Asked::parse(scope, state.cloud)?;
+        let asked = Asked::parse(scope, state)?;
         tenant::check_resource(state, params, &asked)?;
         let claims = Claims::parse(params.get("claims"))?;
         let hint = params.get("login_hint").filter(|_| prompt.as_deref() != Some("select_account"));
         Ok(Self {
             login_hint: hint.map(str::to_owned),
             nonce: params.get("nonce").map(str::to_owned),
-            needs_mfa: claims.needs_mfa,
+            demand: claims.demand,
             client_info: params.get("client_info") == Some("1"),
             authority,
             app,

@@ -106,7 +106,7 @@ fn check_times(state: &State, text: &str, token: &Jwt<'_>) -> Result<(), Failure
 
 fn check_audience(state: &State, token: &Jwt<'_>, app: &App) -> Result<(), Failure> {
     let audience = token.text("aud").unwrap_or_default();
-    if audience == app.client_id || audience == Resource::Connector.prefix(state.cloud) {
+    if audience == app.client_id || Resource::Connector.is_named(audience, state) {
         return Ok(());
     }
     let text = format!(

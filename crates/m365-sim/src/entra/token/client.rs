@@ -6,6 +6,7 @@ use crate::entra::{
     apps::{App, Proof},
     failure::Failure,
     params::Params,
+    tenant::Authority,
 };
 use crate::state::State;
 
@@ -19,7 +20,7 @@ pub(super) fn authenticate(
     state: &State,
     app: &App,
     params: &Params,
-    tenant: &str,
+    authority: &Authority,
 ) -> Result<Proof, Failure> {
     match (params.get("client_secret"), params.get("client_assertion")) {
         (Some(_), Some(_)) => {
@@ -28,7 +29,7 @@ pub(super) fn authenticate(
             Err(Failure::new(7_000_216, text))
         }
         (Some(secret), None) => check_secret(state, app, secret),
-        (None, Some(sent)) => assertion::check(state, app, params, sent, tenant),
+        (None, Some(sent)) => assertion::check(state, app, params, sent, authority),
         (None, None) => Err(nothing()),
     }
 }

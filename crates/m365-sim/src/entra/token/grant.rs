@@ -16,6 +16,7 @@ use crate::{
         failure::Failure,
         mint::{Issue, after},
         params::Params,
+        policy::Access,
         scopes::Asked,
         store::{Code, RefreshToken, SignIn},
         tenant::{self, Authority},
@@ -87,7 +88,7 @@ impl Exchange<'_> {
         let sent = |name| self.params.get(name).is_some();
         let proof = match platform {
             Platform::Web => {
-                client::authenticate(self.state, &self.app, &self.params, &self.tenant)?
+                client::authenticate(self.state, &self.app, &self.params, &self.authority)?
             }
             _ if sent("client_secret") || sent("client_assertion") => {
                 let text = "Client is public so neither 'client_assertion' nor 'client_secret' \
@@ -155,7 +156,7 @@ impl Exchange<'_> {
     /// Reads the scopes, falling back to those of the grant.
     fn asked(&self, granted: &Asked) -> Result<Asked, Failure> {
         let asked = match self.params.get("scope") {
-            Some(scope) => Asked::parse(scope, self.state.cloud)?,
+            Some(scope) => Asked::parse(scope, self.state)?,
             None => granted.clone(),
         };
         tenant::check_resource(self.state, &self.params, &asked)?;
@@ -173,7 +174,7 @@ impl Exchange<'_> {
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.user(source)?;
         let scopes = self.consented(user, asked)?;
-        self.check_mfa(source, &claims)?;
+        self.check_policies(user, asked, source.sign_in, &claims)?;
         let issue = Issue {
             client_id: &self.app.client_id,
             platform: source.platform,
@@ -221,12 +222,16 @@ impl Exchange<'_> {
         user.ok_or_else(unknown_user)
     }
 
-    fn check_mfa(&self, source: &Source<'_>, claims: &Claims) -> Result<(), Failure> {
-        let account = self.state.entra.with(|memory| memory.account(source.user).clone());
-        if source.sign_in.mfa || !(account.needs_mfa || claims.needs_mfa) {
-            return Ok(());
-        }
-        Err(tenant::mfa_needed())
+    /// Refuses what Conditional Access does not allow.
+    pub(super) fn check_policies(
+        &self,
+        user: &User,
+        asked: &Asked,
+        sign_in: SignIn,
+        claims: &Claims,
+    ) -> Result<(), Failure> {
+        let resources = vec![asked.one_resource()?];
+        Access { user, resources, sign_in, demand: &claims.demand }.check(self.state)
     }
 }
 

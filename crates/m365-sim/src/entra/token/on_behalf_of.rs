@@ -10,13 +10,8 @@ use super::{
 use crate::{
     directory::User,
     entra::{
-        apps::{Platform, Proof},
-        claims::Claims,
-        failure::Failure,
-        mint::Issue,
-        params::Params,
+        apps::Platform, claims::Claims, failure::Failure, mint::Issue, params::Params,
         scopes::Asked,
-        tenant,
     },
 };
 
@@ -24,20 +19,37 @@ impl Exchange<'_> {
     /// Exchanges the token of the app's caller.
     pub(super) fn on_behalf_of(&self) -> Result<Value, Failure> {
         check_use(&self.params)?;
-        let proof = client::authenticate(self.state, &self.app, &self.params, &self.tenant)?;
+        let proof = client::authenticate(self.state, &self.app, &self.params, &self.authority)?;
         let name = "assertion";
         let sent = self.params.get(name).ok_or_else(|| Failure::missing(name))?;
         let assertion = Assertion::check(self.state, sent, &self.authority, &self.app)?;
         let asked = self.asked_for()?;
         let claims = Claims::parse(self.params.get("claims"))?;
         let user = self.caller(&assertion, &claims)?;
-        self.admit_on_behalf(&assertion, &claims)?;
-        self.issue_on_behalf(&assertion, &asked, &claims, user, proof)
+        let scopes = self.consented(user, &asked)?;
+        let sign_in = assertion.sign_in;
+        self.check_policies(user, &asked, sign_in, &claims).map_err(Failure::on_behalf)?;
+        let issue = Issue {
+            client_id: &self.app.client_id,
+            platform: Platform::Web,
+            user,
+            resource: asked.one_resource()?,
+            scopes,
+            asked: &asked,
+            nonce: None,
+            proof,
+            sign_in,
+            cae: claims.cae,
+            not_before: claims.not_before,
+            client_info: self.params.get("client_info") == Some("1"),
+            spa_end: None,
+        };
+        Ok(issue.respond(self.state))
     }
 
     fn asked_for(&self) -> Result<Asked, Failure> {
         let scope = self.params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
-        let asked = Asked::parse(scope, self.state.cloud)?;
+        let asked = Asked::parse(scope, self.state)?;
         asked.one_resource()?;
         Ok(asked)
     }
@@ -48,7 +60,9 @@ impl Exchange<'_> {
         if self.state.entra.with(|memory| memory.account(id).disabled) {
             return Err(disabled());
         }
-        if claims.not_before.is_some_and(|least| assertion.issued < least) {
+        // Challenges count in whole seconds, too coarse for what ended within the same one.
+        let too_early = |least| assertion.issued < least || assertion.ended;
+        if claims.not_before.is_some_and(too_early) {
             return Err(too_old(claims));
         }
         if assertion.ended {
@@ -57,41 +71,6 @@ impl Exchange<'_> {
         let user = self.state.tenants.user(id);
         let user = user.and_then(|user| self.authority.entry_of(self.state, user));
         user.ok_or_else(unknown_user)
-    }
-
-    fn admit_on_behalf(&self, assertion: &Assertion, claims: &Claims) -> Result<(), Failure> {
-        let needs_mfa = self.state.entra.with(|memory| memory.account(&assertion.user).needs_mfa);
-        if (needs_mfa || claims.needs_mfa) && !assertion.sign_in.mfa {
-            return Err(tenant::mfa_needed().interaction());
-        }
-        Ok(())
-    }
-
-    fn issue_on_behalf(
-        &self,
-        assertion: &Assertion,
-        asked: &Asked,
-        claims: &Claims,
-        user: &User,
-        proof: Proof,
-    ) -> Result<Value, Failure> {
-        let resource = asked.one_resource()?;
-        let issue = Issue {
-            client_id: &self.app.client_id,
-            platform: Platform::Web,
-            user,
-            resource,
-            scopes: self.consented(user, asked)?,
-            asked,
-            nonce: None,
-            proof,
-            sign_in: assertion.sign_in,
-            cae: claims.cae,
-            not_before: claims.not_before,
-            client_info: self.params.get("client_info") == Some("1"),
-            spa_end: None,
-        };
-        Ok(issue.respond(self.state))
     }
 }
 

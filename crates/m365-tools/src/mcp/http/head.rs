@@ -16,6 +16,7 @@ pub(super) struct Head {
     pub(super) id: Option<Value>,
     pub(super) method: Option<String>,
     pub(super) tool: Option<String>,
+    pub(super) traceparent: Option<String>,
 }
 
 impl Head {
@@ -44,8 +45,9 @@ impl Head {
             _ => return Err(invalid(id.as_ref(), "method must be a string")),
         };
         let params = params(message, id.as_ref())?;
+        let traceparent = traceparent(&params);
         let tool = method.as_deref().and_then(|method| tool(method, params));
-        Ok(Self { id, method, tool })
+        Ok(Self { id, method, tool, traceparent })
     }
 }
 
@@ -61,6 +63,10 @@ fn params(
             Err(answer::error(StatusCode::BAD_REQUEST, id, INVALID_PARAMS, message))
         }
     }
+}
+
+fn traceparent(params: &Map<String, Value>) -> Option<String> {
+    params.get("_meta")?.get("traceparent")?.as_str().map(str::to_owned)
 }
 
 /// Resources are read, and their variables completed, by a tool.

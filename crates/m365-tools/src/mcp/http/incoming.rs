@@ -58,6 +58,12 @@ impl Incoming {
         self.head.tool.as_deref()
     }
 
+    /// Returns the `traceparent` of the message's `_meta`, as the host wrote it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<&str> {
+        self.head.traceparent.as_deref()
+    }
+
     /// Returns the id, a string or a number; a notification has none.
     #[must_use]
     pub const fn id(&self) -> Option<&Value> {

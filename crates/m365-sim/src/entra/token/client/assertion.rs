@@ -18,6 +18,7 @@ use crate::{
         failure::Failure,
         mint::after,
         params::Params,
+        tenant::Authority,
         token::jwt::Jwt,
     },
     state::State,
@@ -33,8 +34,7 @@ struct Sent<'a> {
     state: &'a State,
     app: &'a App,
     token: Jwt<'a>,
-    /// The tenant as the path names it.
-    tenant: &'a str,
+    authority: &'a Authority,
 }
 
 /// Checks an app's assertion.
@@ -50,7 +50,7 @@ pub(super) fn check(
     app: &App,
     params: &Params,
     assertion: &str,
-    tenant: &str,
+    authority: &Authority,
 ) -> Result<Proof, Failure> {
     let name = "client_assertion_type";
     let kind = params.get(name).ok_or_else(|| Failure::missing(name))?;
@@ -62,7 +62,7 @@ pub(super) fn check(
         Failure::new(50_027, "JWT token is invalid or malformed: the client assertion.")
     })?;
     let own = token.text("iss").is_some_and(|issuer| issuer.eq_ignore_ascii_case(&app.client_id));
-    let sent = Sent { state, app, token, tenant };
+    let sent = Sent { state, app, token, authority };
     if own {
         sent.by_certificate()?
     } else {
@@ -173,12 +173,8 @@ impl Sent<'_> {
         let real = format!("https://{}", self.state.cloud.login_host());
         let roots = [self.state.origins.login.as_str(), &real];
         let audience = self.token.text("aud").unwrap_or_default();
-        let own = |root: &&str| {
-            let end = audience.strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
-            let end = end.and_then(|rest| rest.strip_prefix(self.tenant));
-            matches!(end, Some("/oauth2/v2.0/token" | "/v2.0"))
-        };
-        if roots.iter().any(own) {
+        let paths = roots.iter().filter_map(|root| audience.strip_prefix(root)?.strip_prefix('/'));
+        if paths.filter_map(|path| path.split_once('/')).any(|path| self.is_own(path)) {
             return Ok(());
         }
         let text = format!(
@@ -186,6 +182,12 @@ impl Sent<'_> {
              '{audience}' is not this token endpoint."
         );
         Err(Failure::new(700_023, text))
+    }
+
+    /// Returns whether a path, cut behind the tenant, is that of the endpoint or of the issuer.
+    fn is_own(&self, (tenant, rest): (&str, &str)) -> bool {
+        let named = self.authority.tenant().is_some_and(|own| own.directory.is_named(tenant));
+        named && matches!(rest, "oauth2/v2.0/token" | "v2.0")
     }
 
     fn check_times(&self) -> Result<(), Failure> {

@@ -1,0 +1,62 @@
+//! The answers that this server gives itself, before a request reaches MCP.
+
+use std::{convert::Infallible, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full, combinators::BoxBody};
+use serde_json::{Value, json};
+
+/// The body of every answer.
+pub(crate) type Body = BoxBody<Bytes, Infallible>;
+/// Every answer.
+pub(crate) type Answer = Response<Body>;
+
+/// Answers with `bytes` of the type `content_type`.
+pub(crate) fn of(
+    status: StatusCode,
+    content_type: &'static str,
+    bytes: impl Into<Bytes>,
+) -> Answer {
+    let mut answer = Response::new(Full::new(bytes.into()).boxed());
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Answers with JSON.
+pub(crate) fn json(status: StatusCode, value: &Value) -> Answer {
+    of(status, "application/json", value.to_string())
+}
+
+/// Answers as OAuth does: an error code and one sentence.
+pub(crate) fn error(status: StatusCode, error: &str, description: &str) -> Answer {
+    json(status, &json!({ "error": error, "error_description": description }))
+}
+
+/// Answers with nothing but a status.
+pub(crate) fn empty(status: StatusCode) -> Answer {
+    let mut answer = of(status, "text/plain", Bytes::new());
+    answer.headers_mut().remove(header::CONTENT_TYPE);
+    answer
+}
+
+/// Answers 405 and names what is allowed.
+pub(crate) fn not_allowed(allowed: &'static str) -> Answer {
+    let mut answer = error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "invalid_request",
+        "This address does not take requests of this method",
+    );
+    answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+/// Says when to come back.
+pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
+    let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    answer
+}

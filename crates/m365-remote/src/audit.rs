@@ -1,0 +1,224 @@
+//! The record of who asked what: one JSON line per event, schema `m365.audit/1`.
+//!
+//! An event takes its place in a bounded queue before the call runs, so that no call goes unrecorded: where
+//! the sink is slow, full or gone, `fail_closed` refuses calls and `fail_open` counts what is lost.
+
+mod arguments;
+mod event;
+mod sink;
+mod writer;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use m365_auth::{Clock, TenantId};
+use serde_json::{Map, Value};
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use self::{
+    arguments::Arguments,
+    event::{Event, EventKind, GraphRequest},
+};
+use self::{
+    arguments::Digests,
+    sink::Sink,
+    writer::{Message, Writer},
+};
+use crate::metrics::Metrics;
+
+/// The audit of this process; clones share its queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Audit(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    queue: mpsc::Sender<Message>,
+    state: Arc<State>,
+    on_loss: OnLoss,
+    digests: Digests,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+}
+
+/// What the writer and those who write have in common.
+#[derive(Debug, Default)]
+struct State {
+    is_failing: AtomicBool,
+    reopen: AtomicBool,
+}
+
+/// Where events go, and what happens when they cannot.
+#[derive(Clone, Debug)]
+pub(crate) struct AuditOptions {
+    /// Where events go.
+    pub(crate) sink: AuditSink,
+    /// What happens when they cannot.
+    pub(crate) on_loss: OnLoss,
+    /// The name of this replica.
+    pub(crate) instance: String,
+    /// Our version.
+    pub(crate) version: &'static str,
+    /// What digests of arguments are keyed with, the same on every replica.
+    pub(crate) key: [u8; 32],
+}
+
+/// Where events go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AuditSink {
+    /// To a file that only grows.
+    File(PathBuf),
+    /// To stdout.
+    Stdout,
+}
+
+/// What happens to calls whose event cannot be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnLoss {
+    /// They are refused.
+    #[default]
+    FailClosed,
+    /// They run, and the lost events are counted.
+    FailOpen,
+}
+
+/// Why a call is refused: its event would be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the server cannot record calls at the moment; try again later")]
+pub(crate) struct Lost;
+
+/// Why there is no audit.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{place}: the audit cannot be written: {source}; give [audit] sink a file in a folder that this process may write, or \"stdout\""
+)]
+pub(crate) struct AuditError {
+    place: String,
+    source: std::io::Error,
+}
+
+/// A place for one event.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    place: Option<mpsc::OwnedPermit<Message>>,
+    audit: Audit,
+}
+
+/// How many events have a place: calls in flight and events not yet written.
+const QUEUE: usize = 8_192;
+
+impl Audit {
+    /// Opens the sink and starts to write.
+    ///
+    /// # Errors
+    ///
+    /// The sink cannot be opened.
+    pub(crate) fn open(
+        options: &AuditOptions,
+        clock: Arc<dyn Clock>,
+        metrics: Metrics,
+    ) -> Result<Self, AuditError> {
+        Sink::open(&options.sink)
+            .and_then(|sink| Self::start(sink, options, clock, metrics))
+            .map_err(|source| AuditError { place: options.sink.to_string(), source })
+    }
+
+    fn start(
+        sink: Sink,
+        options: &AuditOptions,
+        clock: Arc<dyn Clock>,
+        metrics: Metrics,
+    ) -> std::io::Result<Self> {
+        let (queue, events) = mpsc::channel(QUEUE);
+        let state = Arc::new(State::default());
+        let writer = Writer::new(sink, events, options, Arc::clone(&state), metrics.clone());
+        writer.start()?;
+        let places = queue.downgrade();
+        metrics.watch_audit_queue(move || {
+            places.upgrade().map_or(0, |queue| QUEUE - queue.capacity())
+        });
+        let (on_loss, digests) = (options.on_loss, Digests::new(&options.key));
+        Ok(Self(Arc::new(Inner { queue, state, on_loss, digests, clock, metrics })))
+    }
+
+    /// Takes a place for an event that will be written when its call has ended.
+    ///
+    /// # Errors
+    ///
+    /// The sink is behind or fails, and calls without a record are refused.
+    pub(crate) fn reserve(&self) -> Result<Slot, Lost> {
+        let is_strict = self.0.on_loss == OnLoss::FailClosed;
+        if is_strict && self.is_failing() {
+            return Err(Lost);
+        }
+        match self.0.queue.clone().try_reserve_owned() {
+            Ok(place) => Ok(Slot { place: Some(place), audit: self.clone() }),
+            Err(_) if is_strict => Err(Lost),
+            Err(_) => Ok(Slot { place: None, audit: self.clone() }),
+        }
+    }
+
+    /// Writes an event of which nothing depends, e.g. a rejected authentication; without a place it is
+    /// lost and counted.
+    pub(crate) fn write(&self, event: Event) {
+        let place = self.0.queue.clone().try_reserve_owned().ok();
+        Slot { place, audit: self.clone() }.write(event);
+    }
+
+    /// Returns what an event says of a call's arguments: names, and a digest that only equal arguments of
+    /// the same tenant share.
+    pub(crate) fn arguments(&self, tenant: &TenantId, arguments: &Map<String, Value>) -> Arguments {
+        self.0.digests.of(tenant, arguments)
+    }
+
+    /// Tells whether the sink takes nothing at the moment.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.0.state.is_failing.load(Ordering::Relaxed)
+    }
+
+    /// Opens the file anew, e.g. since a log rotation has moved it.
+    pub(crate) fn reopen(&self) {
+        self.0.state.reopen.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns when all events so far lie in the sink, or `false` when `patience` is over.
+    pub(crate) async fn flush(&self, patience: Duration) -> bool {
+        let (written, wait) = oneshot::channel();
+        let flush = async {
+            self.0.queue.send(Message::Flush(written)).await.ok()?;
+            wait.await.ok()
+        };
+        matches!(tokio::time::timeout(patience, flush).await, Ok(Some(())))
+    }
+}
+
+impl Slot {
+    /// Writes the event.
+    pub(crate) fn write(self, event: Event) {
+        let Inner { clock, metrics, .. } = &*self.audit.0;
+        let event = Box::new(event.at(clock.now()));
+        match self.place {
+            Some(place) => {
+                place.send(Message::Event(event));
+            }
+            None => metrics.audit_lost("queue_full", 1),
+        }
+    }
+}
+
+impl std::fmt::Display for AuditSink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdout => f.write_str("stdout"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

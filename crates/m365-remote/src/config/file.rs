@@ -1,0 +1,165 @@
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde::{Deserialize, de::IgnoredAny};
+use toml::Spanned;
+
+use super::ConfigError;
+
+type Text = Option<Spanned<String>>;
+type Number = Option<Spanned<u64>>;
+
+/// The configuration file as it is written, before anything is checked but its shape.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) listen: Text,
+    pub(super) admin_listen: Text,
+    pub(super) public_url: Text,
+    pub(super) allowed_origins: Vec<Spanned<String>>,
+    pub(super) scopes: Option<Vec<Spanned<String>>>,
+    pub(super) trusted_proxies: Vec<Spanned<String>>,
+    pub(super) state_key_file: Text,
+    pub(super) state_key_env: Text,
+    pub(super) state_key: Option<Spanned<IgnoredAny>>,
+    pub(super) switches_file: Text,
+    pub(super) ca_file: Text,
+    pub(super) login_endpoint: Text,
+    pub(super) graph_endpoint: Text,
+    pub(super) entra: Entra,
+    pub(super) allow: Vec<Allow>,
+    pub(super) tls: Option<Spanned<Tls>>,
+    pub(super) limits: Limits,
+    pub(super) cache: Cache,
+    pub(super) audit: Audit,
+    pub(super) telemetry: Telemetry,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Entra {
+    pub(super) azure_cloud: Text,
+    pub(super) client_id: Text,
+    pub(super) application_id_uri: Text,
+    pub(super) accept_v1_tokens: bool,
+    pub(super) credential: Option<Spanned<Credential>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Credential {
+    pub(super) client_secret_env: Text,
+    pub(super) client_secret_file: Text,
+    pub(super) certificate_file: Text,
+    pub(super) private_key_file: Text,
+    pub(super) federated_token_file: Text,
+    pub(super) client_secret: Option<Spanned<IgnoredAny>>,
+    pub(super) private_key: Option<Spanned<IgnoredAny>>,
+    pub(super) federated_token: Option<Spanned<IgnoredAny>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Allow {
+    pub(super) tenant_id: Spanned<String>,
+    pub(super) client_ids: Spanned<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) tool_policy: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    pub(super) tenant_per_minute: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Tls {
+    pub(super) certificate_file: Text,
+    pub(super) private_key_file: Text,
+    pub(super) client_ca_file: Text,
+    pub(super) private_key: Option<Spanned<IgnoredAny>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    pub(super) user_per_minute: Number,
+    pub(super) user_burst: Number,
+    pub(super) tenant_per_minute: Number,
+    pub(super) rejections_per_minute: Number,
+    pub(super) user_concurrency: Number,
+    pub(super) tenant_concurrency: Number,
+    pub(super) concurrency: Number,
+    pub(super) connections: Number,
+    pub(super) body_bytes: Number,
+    pub(super) header_seconds: Number,
+    pub(super) body_seconds: Number,
+    pub(super) idle_seconds: Number,
+    pub(super) call_seconds: Number,
+    pub(super) grace_seconds: Number,
+    pub(super) drain_seconds: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Cache {
+    pub(super) obo_entries: Number,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Audit {
+    pub(super) sink: Option<Spanned<toml::Value>>,
+    pub(super) on_loss: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Telemetry {
+    pub(super) otlp_endpoint: Text,
+    pub(super) service_name: Text,
+}
+
+/// A configuration file with its text, so that each value can be found again.
+#[derive(Debug)]
+pub(super) struct Document {
+    name: String,
+    text: String,
+}
+
+impl Document {
+    /// Reads the file.
+    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Self { name, text }),
+            Err(error) => Err(ConfigError::new(format!("--config {name}: {error}"))),
+        }
+    }
+
+    /// Takes a text that is in hand already.
+    pub(super) fn of(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned() }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads the shape. The text of a wrong line is not repeated: it may hold what it should not.
+    pub(super) fn parse(&self) -> Result<File, ConfigError> {
+        toml::from_str(&self.text).map_err(|error| {
+            let place = error.span().map_or(self.name.clone(), |span| self.line(span.start));
+            let message = error.message().replace('\n', " ");
+            ConfigError::new(format!("{place}: {message}"))
+        })
+    }
+
+    /// Names the line in which `offset` lies.
+    pub(super) fn line(&self, offset: usize) -> String {
+        let before = self.text.as_bytes().iter().take(offset);
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        format!("{}:{line}", self.name)
+    }
+}

@@ -1,0 +1,102 @@
+//! What ends a command without success, and with which exit code.
+
+use std::{fmt, io, process::ExitCode};
+
+use m365_auth::ErrorKind;
+use m365_tools::{ErrorCode, ToolError};
+
+use crate::config::ConfigError;
+
+/// Whatever has no code of its own.
+pub(crate) const OTHER: u8 = 1;
+/// A wrong option, argument or configuration.
+pub(crate) const USAGE: u8 = 2;
+/// Somebody has to sign in.
+pub(crate) const SIGN_IN: u8 = 3;
+/// Consent or a permission is missing.
+pub(crate) const PERMISSION: u8 = 4;
+/// There is no such thing.
+pub(crate) const NOT_FOUND: u8 = 5;
+/// The network or a service failed.
+pub(crate) const UNAVAILABLE: u8 = 6;
+
+/// A message for the user, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// Ends with `code` and `message`.
+    pub(crate) fn new(code: u8, message: impl fmt::Display) -> Self {
+        Self { code, message: message.to_string() }
+    }
+
+    /// Prints the message on stderr and returns the code.
+    pub(crate) fn report(self) -> ExitCode {
+        eprintln!("m365-remote: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(USAGE, error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(OTHER, error)
+    }
+}
+
+impl From<m365_auth::Error> for Failure {
+    fn from(error: m365_auth::Error) -> Self {
+        let code = match error.kind() {
+            ErrorKind::SignInRequired | ErrorKind::TimedOut | ErrorKind::WrongAccount => SIGN_IN,
+            ErrorKind::ConsentRequired | ErrorKind::Denied => PERMISSION,
+            ErrorKind::Configuration => USAGE,
+            ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Protocol => UNAVAILABLE,
+            _ => OTHER,
+        };
+        Self::new(code, Explained(&error))
+    }
+}
+
+impl From<m365_graph::Error> for Failure {
+    fn from(error: m365_graph::Error) -> Self {
+        let error = ToolError::from(error);
+        Self::new(exit_code(error.code()), error)
+    }
+}
+
+/// Returns the exit code of a tool error.
+pub(crate) const fn exit_code(code: ErrorCode) -> u8 {
+    match code {
+        ErrorCode::ValidationError => USAGE,
+        ErrorCode::SignInRequired => SIGN_IN,
+        ErrorCode::ConsentRequired | ErrorCode::Forbidden => PERMISSION,
+        ErrorCode::NotFound => NOT_FOUND,
+        ErrorCode::Throttled | ErrorCode::Timeout | ErrorCode::ServiceError => UNAVAILABLE,
+        _ => OTHER,
+    }
+}
+
+/// An error of Entra ID with the ids that an administrator looks it up by.
+struct Explained<'a>(&'a m365_auth::Error);
+
+impl fmt::Display for Explained<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = self.0;
+        error.fmt(f)?;
+        if let Some(code) = error.aadsts() {
+            write!(f, " (AADSTS{code})")?;
+        }
+        if let Some(id) = error.correlation_id() {
+            write!(f, " [correlation id {id}]")?;
+        }
+        Ok(())
+    }
+}

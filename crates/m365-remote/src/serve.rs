@@ -1,0 +1,314 @@
+//! `serve`: puts the parts together, listens, and ends in order.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use m365_auth::ConfidentialClient;
+use m365_tools::{
+    Extraction, Extractor,
+    mcp::{CallerSource, Server},
+};
+use url::Url;
+
+use crate::{
+    admin::{self, Admin, AdminState},
+    app::{App, Shared},
+    audit::{Audit, Event, EventKind},
+    callers::{Callers, Exchanges, Recorder},
+    cli::Options,
+    config::{Config, Environment},
+    drain::{self, Stage},
+    failure::{Failure, OTHER, USAGE},
+    guard::Guard,
+    limits::Limits,
+    listener::{ConnectionLimits, Listener, Stop},
+    metadata::Resource,
+    metrics::{KeyFigures, Metrics},
+    parts, process,
+    reload::Reloader,
+    switches::{SwitchSource, Switches},
+    telemetry::Telemetry,
+    tenants::{Kitchen, Live},
+    tls::Tls,
+};
+
+/// Where a configuration was read from, so that it can be read again.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) options: Options,
+    pub(crate) env: Environment,
+}
+
+impl Origin {
+    /// Returns the configuration file; the demo has none.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        (!self.options.demo).then(|| Config::file(&self.options, &self.env))?
+    }
+}
+
+/// Serves until the system asks for an end.
+pub(crate) async fn run(
+    config: Config,
+    origin: Origin,
+    extractor: Extractor,
+) -> Result<(), Failure> {
+    let server = Bound::new(config, origin, extractor.into()).await?;
+    server.announce();
+    server.serve().await
+}
+
+/// A server that has its addresses and parts, and serves nobody yet.
+pub(crate) struct Bound {
+    app: App,
+    config: Config,
+    reloader: Reloader,
+    public: Listener,
+    admin: Listener,
+    addresses: (SocketAddr, SocketAddr),
+    tls: Option<Tls>,
+    extraction: Extraction,
+    client: ConfidentialClient,
+}
+
+impl Bound {
+    /// Builds all parts and binds the addresses; nothing is sent.
+    pub(crate) async fn new(
+        config: Config,
+        origin: Origin,
+        extraction: Extraction,
+    ) -> Result<Self, Failure> {
+        let tls = config.listeners.tls.clone().map(Tls::load).transpose();
+        let tls = tls.map_err(|error| Failure::new(USAGE, format_args!("[tls]: {error}")))?;
+        let limits = ConnectionLimits::from(&config.live.limits);
+        let public = bind(config.listeners.listen, tls.clone(), limits).await?;
+        let admin = bind(config.listeners.admin, None, limits).await?;
+        let addresses = (public.address()?, admin.address()?);
+        let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
+        process::watch_panics(&metrics);
+        let public = public.counted_by(metrics.clone());
+        let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
+        let telemetry = parts::telemetry(&config, &metrics)?;
+        let key = parts::state_key(&config)?;
+        let audit =
+            Audit::open(&parts::audit_options(&config, key), parts::clock(), metrics.clone())
+                .map_err(|error| Failure::new(USAGE, error))?;
+        let switches = Switches::open(config.switches_file.clone(), metrics.clone())
+            .map_err(|error| Failure::new(USAGE, error))?;
+        let bound = addresses.0;
+        let base = Base { config: &config, key, bound, metrics, audit, switches, telemetry };
+        let kitchen = base.kitchen(&extraction, &client)?;
+        let app = base.app(&kitchen)?;
+        let reloader = Reloader::new(app.clone(), kitchen, origin, config.clone());
+        Ok(Self { app, config, reloader, public, admin, addresses, tls, extraction, client })
+    }
+
+    /// Returns the address that callers use.
+    pub(crate) fn resource(&self) -> String {
+        self.app.0.resource.url()
+    }
+
+    /// Says on stderr where it listens, before anything else is said.
+    pub(crate) fn announce(&self) {
+        let (public, admin) = self.addresses;
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        eprintln!("listening on {scheme}://{public}, admin on http://{admin}");
+        for warning in &self.config.warnings {
+            tracing::warn!("{warning}");
+        }
+        self.app.0.live.load().warn();
+    }
+
+    /// Serves until the system asks for an end, and ends in order.
+    pub(crate) async fn serve(self) -> Result<(), Failure> {
+        let (stage, stop, operators) = (Stage::default(), Stop::default(), Stop::default());
+        let shared = self.app.0.clone();
+        shared.audit.write(Event::new(EventKind::ServerStarted, "ok"));
+        let open = stop.open.clone();
+        shared.metrics.watch_connections(move || open.len());
+        self.watch();
+        let admin = Admin(Arc::new(AdminState {
+            app: self.app.clone(),
+            stage: stage.clone(),
+            reloader: self.reloader.clone(),
+            config: self.config.clone(),
+        }));
+        tokio::spawn(self.admin.serve(admin, operators.clone()));
+        tokio::spawn(self.public.serve(self.app.clone(), stop.clone()));
+        stage.serves();
+        drain::asked_to_end().await?;
+        stage.drains();
+        shared.audit.write(Event::new(EventKind::ServerDraining, "ok"));
+        tracing::info!(event = "draining", "the server drains");
+        let limits = shared.live.load().config.limits.clone();
+        drain::drain(&stop, &limits).await;
+        shared.audit.write(Event::new(EventKind::ServerStopped, "ok"));
+        if !shared.audit.flush(parts::LAST_EVENTS).await {
+            tracing::error!("the last audit events could not be written");
+        }
+        shared.telemetry.shutdown(parts::LAST_EVENTS).await;
+        operators.now.cancel();
+        Ok(())
+    }
+
+    /// Starts all that goes on beside requests.
+    fn watch(&self) {
+        let Shared { validator, limits, switches, audit, metrics, .. } = &*self.app.0;
+        self.describe(metrics);
+        let (keys, sweep) = (validator.clone(), limits.clone());
+        tokio::spawn(async move { keys.keep_keys_fresh().await });
+        tokio::spawn(async move { sweep.sweep().await });
+        tokio::spawn(self.reloader.clone().watch());
+        tokio::spawn(self.reloader.clone().obey());
+        tokio::spawn(announce_ready(self.app.clone()));
+        let (switches, audit) = (switches.clone(), audit.clone());
+        tokio::spawn(async move {
+            let clock = parts::clock();
+            let changed = |rules: &_| audit.write(admin::switch_event(SwitchSource::File, rules));
+            switches.watch(&*clock, changed).await;
+        });
+        if let Some(tls) = self.tls.clone() {
+            tokio::spawn(tls.keep_fresh());
+        }
+        tokio::spawn(watch_certificates(self.client.clone(), self.tls.clone(), metrics.clone()));
+    }
+
+    fn describe(&self, metrics: &Metrics) {
+        metrics.build_info(env!("CARGO_PKG_VERSION"), env!("M365_GIT_REVISION"));
+        metrics.config_info(self.config.live.hash.clone());
+        metrics.watch_runtime(&tokio::runtime::Handle::current());
+        metrics.watch_extraction(&self.extraction);
+        let keys = self.app.0.validator.clone();
+        metrics.watch_keys(move || {
+            let state = keys.keys();
+            KeyFigures { age: state.age, refreshed: state.refreshed, failed: state.failed }
+        });
+        let tokens = self.client.clone();
+        metrics.watch_token_cache(move || tokens.cache_entries());
+    }
+}
+
+async fn bind(
+    address: SocketAddr,
+    tls: Option<Tls>,
+    limits: ConnectionLimits,
+) -> Result<Listener, Failure> {
+    Listener::bind(address, tls, limits)
+        .await
+        .map_err(|error| Failure::new(OTHER, format_args!("cannot listen on {address}: {error}")))
+}
+
+/// Notes in the audit when calls can be taken.
+async fn announce_ready(app: App) {
+    let clock = parts::clock();
+    while !app.0.validator.keys().is_loaded {
+        clock.sleep(std::time::Duration::from_millis(100)).await;
+    }
+    app.0.audit.write(Event::new(EventKind::ServerReady, "ok"));
+    tracing::info!(event = "ready", "the signing keys are there, calls are taken");
+}
+
+/// Looks every hour, for ever, whether the credential is good, and until when the certificates are.
+async fn watch_certificates(client: ConfidentialClient, tls: Option<Tls>, metrics: Metrics) {
+    let clock = parts::clock();
+    loop {
+        let tls = tls.as_ref().and_then(Tls::expires_on);
+        if let Some(at) = tls.and_then(|at| Timestamp::from_second(at).ok()) {
+            metrics.certificate_expires("tls", at);
+        }
+        match client.check_credential().await.map(|report| report.expires_on()) {
+            Ok(Some(at)) => metrics.certificate_expires("credential", at),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(event = "credential_unfit", %error, "no token can be had with it");
+            }
+        }
+        clock.sleep(std::time::Duration::from_secs(3_600)).await;
+    }
+}
+
+/// What the parts of a server are built from.
+struct Base<'a> {
+    config: &'a Config,
+    key: [u8; 32],
+    bound: SocketAddr,
+    metrics: Metrics,
+    audit: Audit,
+    switches: Switches,
+    telemetry: Telemetry,
+}
+
+impl Base<'_> {
+    fn kitchen(
+        &self,
+        extraction: &Extraction,
+        client: &ConfidentialClient,
+    ) -> Result<Kitchen, Failure> {
+        let (metrics, audit) = (self.metrics.clone(), self.audit.clone());
+        let callers: Arc<dyn CallerSource> = Arc::new(Callers {
+            graph: parts::graph(self.config)?,
+            client: client.clone(),
+            audit: audit.clone(),
+            metrics: metrics.clone(),
+            switches: self.switches.clone(),
+            telemetry: self.telemetry.clone(),
+        });
+        Ok(Kitchen {
+            scopes: self.config.scopes.iter().map(m365_auth::Scope::name).collect(),
+            cloud: self.config.entra.cloud,
+            key: self.key,
+            extraction: extraction.clone(),
+            callers,
+            observer: Arc::new(Recorder { audit, metrics }),
+            hosts: self.hosts(),
+            origins: self.config.listeners.allowed_origins.iter().map(|it| with_port(it)).collect(),
+        })
+    }
+
+    fn app(self, kitchen: &Kitchen) -> Result<App, Failure> {
+        let (entra, public_url) = (&self.config.entra, self.public_url());
+        let resource = Resource::new(&public_url, entra.scope(), entra.cloud);
+        let live = Live::new(self.config.live.clone(), &resource, kitchen, None);
+        let limits = parts::limit_options(&self.config.live);
+        Ok(App(Arc::new(Shared {
+            guard: Guard::new(&self.config.listeners, self.bound, &public_url),
+            resource,
+            validator: parts::validator(self.config)?,
+            live: ArcSwap::from_pointee(live),
+            limits: Limits::new(&limits, self.metrics.clone()),
+            switches: self.switches,
+            audit: self.audit,
+            metrics: self.metrics,
+            telemetry: self.telemetry,
+        })))
+    }
+
+    fn public_url(&self) -> Url {
+        let scheme = if self.config.listeners.tls.is_some() { "https" } else { "http" };
+        let own = || Url::parse(&format!("{scheme}://{}", self.bound)).ok();
+        let given = self.config.listeners.public_url.clone();
+        given.or_else(own).unwrap_or_else(|| self.config.entra.login_root())
+    }
+
+    /// Names the hosts as which requests that passed the guard may address us.
+    fn hosts(&self) -> Vec<String> {
+        let public = self.public_url().host_str().map(str::to_owned);
+        let local = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        let local = local.into_iter().filter(|_| self.bound.ip().is_loopback());
+        public.into_iter().chain(local).collect()
+    }
+}
+
+/// Writes an origin with its port, as the MCP layer compares it.
+fn with_port(origin: &str) -> String {
+    let Ok(url) = Url::parse(origin) else { return origin.to_owned() };
+    match (url.host_str(), url.port_or_known_default()) {
+        (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
+        _ => origin.to_owned(),
+    }
+}
+
+/// The revisions of MCP that are served, for people.
+pub(crate) fn protocols() -> String {
+    Server::protocol_versions().join(", ")
+}

@@ -1,0 +1,151 @@
+//! What each tenant is served, and what of it can change while the server runs.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use m365_auth::TenantId;
+use m365_tools::{
+    CallLimits, CallObserver, Catalog, CatalogOptions, Extraction, ToolPolicy,
+    mcp::{CallerSource, HttpOptions, HttpService, Server},
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    config::{Config, LimitsConfig, LiveConfig},
+    metadata::Resource,
+};
+
+/// Says to a user that the connector cannot go on without him.
+const SIGN_IN_HINT: &str = "Sign in to this connector again in your assistant, then make the same \
+                            call again.";
+
+/// All that a configuration file may change while the server runs.
+pub(crate) struct Live {
+    pub(crate) config: LiveConfig,
+    /// The document that says how to get a token.
+    pub(crate) metadata: Bytes,
+    tenants: HashMap<TenantId, HttpService>,
+    kinds: Vec<Kind>,
+}
+
+/// Tenants with the same policy share a catalog.
+#[derive(Clone)]
+struct Kind {
+    policy: ToolPolicy,
+    call: Duration,
+    body_bytes: usize,
+    service: HttpService,
+    /// Rules that match no tool.
+    idle: Vec<String>,
+}
+
+/// Makes the services of tenants.
+pub(crate) struct Kitchen {
+    pub(crate) scopes: Vec<&'static str>,
+    pub(crate) cloud: m365_auth::Cloud,
+    pub(crate) key: [u8; 32],
+    pub(crate) extraction: Extraction,
+    pub(crate) callers: Arc<dyn CallerSource>,
+    pub(crate) observer: Arc<dyn CallObserver>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) origins: Vec<String>,
+}
+
+impl Live {
+    /// Prepares what `config` says; services of `before` that are still right are kept.
+    pub(crate) fn new(
+        config: LiveConfig,
+        resource: &Resource,
+        kitchen: &Kitchen,
+        before: Option<&Self>,
+    ) -> Self {
+        let mut kinds: Vec<Kind> = Vec::new();
+        let old = before.map_or(&[][..], |live| &live.kinds);
+        let tenants = config
+            .allow
+            .iter()
+            .map(|entry| {
+                let service = service(&mut kinds, old, &entry.policy, &config.limits, kitchen);
+                (entry.tenant.clone(), service)
+            })
+            .collect();
+        let metadata = resource.document(&config.allow_list());
+        Self { config, metadata, tenants, kinds }
+    }
+
+    /// Says which rules have no effect, so that a misspelling is found.
+    pub(crate) fn warn(&self) {
+        for rule in self.kinds.iter().flat_map(|kind| &kind.idle) {
+            tracing::warn!(rule, "a rule of tool_policy matches no tool");
+        }
+    }
+
+    /// Returns what serves `tenant`.
+    pub(crate) fn service(&self, tenant: &TenantId) -> Option<&HttpService> {
+        self.tenants.get(tenant)
+    }
+}
+
+fn service(
+    kinds: &mut Vec<Kind>,
+    old: &[Kind],
+    policy: &ToolPolicy,
+    limits: &LimitsConfig,
+    kitchen: &Kitchen,
+) -> HttpService {
+    let fits = |kind: &&Kind| {
+        kind.policy == *policy && kind.call == limits.call && kind.body_bytes == limits.body_bytes
+    };
+    if let Some(kind) = kinds.iter().find(fits) {
+        return kind.service.clone();
+    }
+    let kind = old.iter().find(fits).cloned().unwrap_or_else(|| kitchen.cook(policy, limits));
+    let service = kind.service.clone();
+    kinds.push(kind);
+    service
+}
+
+impl Kitchen {
+    fn cook(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Kind {
+        let catalog = self.catalog(policy, limits);
+        let idle = catalog.unmatched_rules();
+        let server = Server::builder(catalog, self.callers.clone())
+            .identity("m365-remote", env!("CARGO_PKG_VERSION"))
+            .observer(self.observer.clone())
+            // Places are given out before a request comes here.
+            .in_flight(Semaphore::MAX_PERMITS)
+            .build();
+        let options = HttpOptions::new()
+            .allowed_hosts(self.hosts.iter().map(String::as_str))
+            .allowed_origins(self.origins.iter().map(String::as_str))
+            .body_bytes(limits.body_bytes);
+        Kind {
+            policy: policy.clone(),
+            call: limits.call,
+            body_bytes: limits.body_bytes,
+            service: HttpService::new(server, options),
+            idle,
+        }
+    }
+
+    /// Builds the catalog that a policy leaves.
+    fn catalog(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Catalog {
+        Catalog::new(
+            CatalogOptions::new(self.key, self.extraction.clone())
+                .with_scopes(self.scopes.iter().copied())
+                .with_policy(policy.clone())
+                .with_limits(CallLimits::default().with_deadline(limits.call))
+                .with_cloud(self.cloud)
+                .with_sign_in_hint(SIGN_IN_HINT),
+        )
+    }
+
+    /// Names the tools that are offered where no policy takes any away.
+    pub(crate) fn tool_names(config: &Config, extraction: &Extraction) -> Vec<String> {
+        let options = CatalogOptions::new([0; 32], extraction.clone())
+            .with_scopes(config.scopes.iter().map(m365_auth::Scope::name))
+            .with_cloud(config.entra.cloud);
+        let catalog = Catalog::new(options);
+        catalog.definitions().map(|tool| tool.name().to_owned()).collect()
+    }
+}

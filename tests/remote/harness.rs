@@ -1,0 +1,242 @@
+//! The built binary behind a configuration file, in front of a simulated tenant, and the hosts that
+//! call it.
+
+mod host;
+mod setup;
+
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+use m365_sim::Sim;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::{Child, Command},
+    sync::watch,
+    time::timeout,
+};
+
+pub(crate) use host::{Answer, Era, Host, answer, error, results};
+pub(crate) use setup::Setup;
+
+/// The deadline of a tool call, and the second that comes on top.
+const PATIENCE: Duration = Duration::from_secs(46);
+
+/// The account that the demo data belongs to.
+pub(crate) const USER: &str = "mira.solberg@fjordlight.example";
+
+/// The variable in which the server finds its secret.
+const SECRET: &str = "TEST_CLIENT_SECRET";
+
+/// A tenant and the server in front of it.
+pub(crate) struct Bench {
+    pub(crate) sim: Sim,
+    pub(crate) folder: TempDir,
+    server: Option<Server>,
+}
+
+impl Bench {
+    /// Starts a server as it is configured by default, ready to be called.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|setup| setup).await
+    }
+
+    /// Starts a server whose configuration `change` has changed, ready to be called.
+    pub(crate) async fn start_with(change: impl FnOnce(Setup) -> Setup) -> Self {
+        let mut bench = Self::without_server().await;
+        let setup = change(bench.setup());
+        bench.write(&setup);
+        bench.serve().await;
+        bench.server().logged("calls are taken").await;
+        bench
+    }
+
+    /// A tenant, and no server yet.
+    pub(crate) async fn without_server() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let sim = Sim::builder().auto_sign_in(USER).consent_to_all().start().await.unwrap();
+        Self { sim, folder: TempDir::new().unwrap(), server: None }
+    }
+
+    /// The configuration for this tenant.
+    pub(crate) fn setup(&self) -> Setup {
+        Setup::new(&self.sim, self.folder.path())
+    }
+
+    /// Writes the configuration file.
+    pub(crate) fn write(&self, setup: &Setup) {
+        let next = self.folder.path().join("config.next");
+        std::fs::write(&next, setup.to_string()).unwrap();
+        std::fs::rename(next, self.config()).unwrap();
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("config.toml")
+    }
+
+    /// Starts the server with the configuration as it is written.
+    pub(crate) async fn serve(&mut self) {
+        let command = self.command(&["serve", "--log-level", "trace"]);
+        self.server = Some(Server::start(command).await);
+    }
+
+    /// Prepares a run of the binary, without any of our environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_m365-remote"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env(SECRET, self.sim.connector_secret())
+            .env("M365_CONFIG", self.config())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs a command to its end; returns the exit code and both outputs.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = timeout(PATIENCE, self.command(arguments).output()).await;
+        let output = output.expect("it ends").unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+
+    pub(crate) fn server(&mut self) -> &mut Server {
+        self.server.as_mut().expect("the server is started")
+    }
+
+    /// Puts the demo user in front of a host that calls this server.
+    pub(crate) async fn host(&self) -> Host {
+        self.host_of(USER).await
+    }
+
+    /// Puts `upn` in front of a host that calls this server.
+    pub(crate) async fn host_of(&self, upn: &str) -> Host {
+        let token = self.sim.desktop(upn).token().await.unwrap();
+        Host::new(self.server.as_ref().unwrap().address(), Some(token))
+    }
+
+    /// A host with a token of its own making, or none.
+    pub(crate) fn stranger(&self, token: Option<&str>) -> Host {
+        Host::new(self.server.as_ref().unwrap().address(), token.map(str::to_owned))
+    }
+
+    /// Asks the admin listener.
+    pub(crate) async fn admin(&self, path: &str) -> Answer {
+        let address = self.server.as_ref().unwrap().admin_address();
+        Host::new(address, None).get(path).await
+    }
+
+    /// Returns the audit events so far, oldest first.
+    pub(crate) fn audit(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
+        let text = text.unwrap_or_default();
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("an audit line is JSON"))
+            .collect()
+    }
+
+    /// Waits until there are `count` audit events of a kind, and returns them.
+    pub(crate) async fn audited(&self, kind: &str, count: usize) -> Vec<Value> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let mut events = self.audit();
+            events.retain(|event| event["event"] == kind);
+            if events.len() >= count {
+                return events;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{count} {kind}: {:?}", self.audit());
+            // A file says nothing when it grows.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Checks that no secret of the tenant has reached the log, the audit or the metrics.
+    pub(crate) async fn check_secrets(&mut self) {
+        let metrics = self.admin("/metrics").await.text;
+        let audit = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
+        let outputs = [self.server().log(), audit.unwrap_or_default(), metrics];
+        for canary in self.sim.canaries() {
+            let shown = outputs.iter().position(|output| output.contains(&canary));
+            assert_eq!(shown, None, "I4, I6: {}… in log, audit, metrics", &canary[..8]);
+        }
+        assert_eq!(self.sim.violations(), Vec::<String>::new(), "I5, I9");
+        assert!(self.sim.foreign().log().is_empty(), "I5");
+    }
+}
+
+/// The running server.
+pub(crate) struct Server {
+    child: Child,
+    stderr: watch::Receiver<String>,
+}
+
+impl Server {
+    async fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stderr = collect(child.stderr.take().unwrap());
+        drop(child.stdout.take());
+        let server = Self { child, stderr };
+        server.logged("listening on").await;
+        server
+    }
+
+    /// Returns where callers connect.
+    pub(crate) fn address(&self) -> String {
+        self.named("listening on ")
+    }
+
+    /// Returns where operators connect.
+    pub(crate) fn admin_address(&self) -> String {
+        self.named("admin on ")
+    }
+
+    fn named(&self, what: &str) -> String {
+        let log = self.stderr.borrow();
+        let first = log.lines().next().unwrap();
+        let rest = &first[first.find(what).unwrap() + what.len()..];
+        rest.split(',').next().unwrap().to_owned()
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the end and returns the exit code.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap().code()
+    }
+
+    /// Returns what was logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.stderr.borrow().clone()
+    }
+
+    /// Waits for a line in the log that holds `part`, and returns it.
+    pub(crate) async fn logged(&self, part: &str) -> String {
+        let find = |log: &String| log.lines().find(|line| line.contains(part)).map(str::to_owned);
+        let mut log = self.stderr.clone();
+        let found = timeout(PATIENCE, log.wait_for(|log| find(log).is_some())).await;
+        let found = found.expect("it is logged in time").map(|log| find(&log)).ok().flatten();
+        found.unwrap_or_else(|| panic!("{part} is not logged: {}", self.log()))
+    }
+}
+
+fn collect(mut stderr: impl AsyncReadExt + Unpin + Send + 'static) -> watch::Receiver<String> {
+    let (sender, receiver) = watch::channel(String::new());
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(&mut stderr).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            sender.send_modify(|log| {
+                log.push_str(&line);
+                log.push('\n');
+            });
+        }
+    });
+    receiver
+}
