@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod calls;
+mod challenges;
 mod harness;
 mod http;
 mod lifecycle;
 mod start;
+mod tls;
+mod wire;

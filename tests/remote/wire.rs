@@ -1,0 +1,116 @@
+//! Bytes that no HTTP client would send.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+
+use crate::harness::{Bench, Era};
+
+/// Sends `bytes` and reads until the server closes; returns the status, 0 where there is none.
+async fn exchange(bench: &mut Bench, bytes: &[u8]) -> u16 {
+    let mut stream = TcpStream::connect(socket(bench)).await.unwrap();
+    // The server may refuse, and close, before it has read all.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "it is not closed: {}", String::from_utf8_lossy(&answer));
+    status(&answer)
+}
+
+fn socket(bench: &mut Bench) -> String {
+    bench.server().address().replace("http://", "")
+}
+
+fn status(answer: &[u8]) -> u16 {
+    let text = String::from_utf8_lossy(answer);
+    text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+}
+
+fn post(fields: &str, body: &str) -> Vec<u8> {
+    let head = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+    format!("{head}{fields}\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn r16_headers_that_are_too_large_too_many_or_ambiguous_are_refused() {
+    let mut bench = Bench::start().await;
+    let large = format!("X: {}", "a".repeat(64 << 10));
+    let many: Vec<_> = (0..200).map(|at| format!("X{at}: a")).collect();
+
+    assert_eq!(exchange(&mut bench, &post(&large, "")).await, 431);
+    assert_eq!(exchange(&mut bench, &post(&many.join("\r\n"), "")).await, 431);
+    assert_eq!(exchange(&mut bench, &post("X_Forwarded_For: 1.2.3.4", "")).await, 400);
+}
+
+#[tokio::test]
+async fn r17_silence_and_slow_heads_are_closed_and_others_served_meanwhile() {
+    let limits = |key, value: &str| {
+        let value = value.to_owned();
+        move |setup: crate::harness::Setup| setup.in_table("limits", key, value)
+    };
+    let mut bench =
+        Bench::start_with(|it| limits("body_seconds", "1")(limits("header_seconds", "1")(it)))
+            .await;
+    let host = bench.host().await;
+    let start = Instant::now();
+    let mut silent = TcpStream::connect(socket(&mut bench)).await.unwrap();
+    let mut slow = TcpStream::connect(socket(&mut bench)).await.unwrap();
+    slow.write_all(b"POST /mcp HT").await.unwrap();
+
+    assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
+    for stream in [&mut silent, &mut slow] {
+        let mut answer = Vec::new();
+        let closed = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+        assert!(closed.is_ok(), "it is not closed");
+    }
+    assert!(start.elapsed() < Duration::from_secs(15));
+
+    let fields = format!(
+        "Authorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100",
+        host.token()
+    );
+    assert_eq!(exchange(&mut bench, &post(&fields, "{")).await, 408);
+}
+
+#[tokio::test]
+async fn r27_a_request_with_two_ends_is_refused_and_closed() {
+    let mut bench = Bench::start().await;
+
+    for fields in [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Content-Length: 5\nX: y",
+    ] {
+        let request = post(fields, "0\r\n\r\nGET /mcp HTTP/1.1\r\n\r\n");
+        assert_eq!(exchange(&mut bench, &request).await, 400, "{fields:?}");
+    }
+    let absolute =
+        b"GET http://evil.example/mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    assert_eq!(exchange(&mut bench, absolute).await, 400);
+}
+
+#[tokio::test]
+async fn r11_whoever_sends_garbage_is_told_to_stay_away_and_others_are_served() {
+    let bench = Bench::start_with(|it| it.in_table("limits", "rejections_per_minute", "20")).await;
+    let (host, stranger) = (bench.host().await, bench.stranger(Some("x.y.z")));
+
+    let mut limited = None;
+    for _ in 0..100 {
+        let refused = stranger.post(Era::Modern, "tools/list", json!({})).await;
+        if refused.status == 429 {
+            limited = Some(refused);
+            break;
+        }
+        assert_eq!(refused.status, 401);
+    }
+
+    let limited = limited.expect("the source is limited");
+    assert!(limited.header("retry-after").parse::<u64>().unwrap() >= 1);
+    assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
+}
