@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{answer::Answer, config::LimitsConfig, metrics::Metrics, tls::Tls};
+use crate::{answer::Answer, config::LimitsConfig, tls::Tls};
 
 /// How long to wait when the system has no socket to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
@@ -64,7 +64,6 @@ pub(crate) struct Listener {
     socket: TcpListener,
     tls: Option<Tls>,
     limits: ConnectionLimits,
-    metrics: Option<Metrics>,
 }
 
 impl Listener {
@@ -74,13 +73,7 @@ impl Listener {
         tls: Option<Tls>,
         limits: ConnectionLimits,
     ) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, tls, limits, metrics: None })
-    }
-
-    /// Counts open connections.
-    pub(crate) fn counted_by(mut self, metrics: Metrics) -> Self {
-        self.metrics = Some(metrics);
-        self
+        Ok(Self { socket: TcpListener::bind(address).await?, tls, limits })
     }
 
     /// Returns the address, with the port that the system chose.
@@ -105,10 +98,9 @@ impl Listener {
                 stop: stop.clone(),
                 peer,
             };
-            let counted = self.metrics.as_ref().map(Metrics::connection);
             stop.open.spawn(async move {
                 served.run(stream).await;
-                drop((place, counted));
+                drop(place);
             });
         }
     }

@@ -80,7 +80,6 @@ impl Bound {
         let addresses = (public.address()?, admin.address()?);
         let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
         process::watch_panics(&metrics);
-        let public = public.counted_by(metrics.clone());
         let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
         let telemetry = parts::telemetry(&config, &metrics)?;
         let key = parts::state_key(&config)?;
