@@ -12,11 +12,7 @@ use tokio::{
     time::{sleep_until, timeout},
 };
 
-use super::{
-    ConnectionLimits, Handler, Stop,
-    activity::Activity,
-    stream::Watched,
-};
+use super::{ConnectionLimits, Handler, Stop, activity::Activity, stream::Watched};
 use crate::{answer, tls::Tls};
 
 /// The size of all header fields, and their number.
