@@ -129,6 +129,13 @@ impl Bench {
         Host::new(address, None).get(path).await
     }
 
+    /// Sets the switches of the admin listener.
+    pub(crate) async fn set_switches(&self, switches: &Value) -> Answer {
+        let operator = Host::new(self.server.as_ref().unwrap().admin_address(), None);
+        let request = operator.request(reqwest::Method::PUT, "/admin/switches");
+        answer(request.body(switches.to_string())).await
+    }
+
     /// Returns the audit events so far, oldest first.
     pub(crate) fn audit(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
