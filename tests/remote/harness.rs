@@ -191,7 +191,8 @@ impl Bench {
         self.check_outputs(&[log, self.audit_text(), metrics]);
     }
 
-    fn check_outputs(&self, outputs: &[String]) {
+    /// Checks that no secret of the tenant is in what came out of the server.
+    pub(crate) fn check_outputs(&self, outputs: &[String]) {
         for canary in self.sim.canaries() {
             let shown = outputs.iter().position(|output| output.contains(&canary));
             assert_eq!(shown, None, "I4, I6: {}… in log, audit, metrics", &canary[..8]);

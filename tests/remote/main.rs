@@ -9,8 +9,13 @@ mod frames;
 mod harness;
 mod http;
 mod lifecycle;
+mod neighbours;
 #[cfg(unix)]
 mod operators;
+#[cfg(unix)]
+mod record;
+#[cfg(unix)]
+mod secrets;
 mod start;
 mod tls;
 mod wire;
