@@ -97,6 +97,7 @@ impl Bound {
     }
 
     /// Returns the address that callers use.
+    #[cfg(feature = "demo")]
     pub(crate) fn resource(&self) -> String {
         self.app.0.resource.url()
     }
