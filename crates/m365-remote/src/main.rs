@@ -3,8 +3,6 @@
 //! This binary only assembles: `m365-auth` proves who calls and exchanges tokens, `m365-graph` reads,
 //! `m365-tools` is the catalog.
 
-#![expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
-
 mod admin;
 mod answer;
 mod app;
