@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import socket
 import ssl
 import subprocess
 import time
@@ -24,7 +25,7 @@ SECRET, KEY = "TEST_CONNECTOR_SECRET", "TEST_STATE_KEY"
 READY_WITHIN = 30
 
 CONFIG = """
-listen = "127.0.0.1:0"
+listen = "127.0.0.1:{port}"
 admin_listen = "127.0.0.1:0"
 login_endpoint = "{loginEndpoint}"
 graph_endpoint = "{graphEndpoint}"
@@ -56,7 +57,7 @@ def environment(described):
 class Remote:
     """A running m365-remote; `top` are more keys of its configuration, `limits` more of that table, all as TOML."""
 
-    def __init__(self, described, folder, top=(), limits=(), policy=(), credential=None):
+    def __init__(self, described, folder, top=(), limits=(), policy=(), credential=None, port=0):
         self.folder, self.described, self.ends_with = folder, described, 0
         folder.mkdir(parents=True, exist_ok=True)
         top = dict(top)
@@ -64,7 +65,7 @@ class Remote:
             top["ca_file"] = json.dumps(described["caFile"])
         toml = lambda keys: "\n".join(f"{key} = {value}" for key, value in dict(keys).items())
         (folder / "config.toml").write_text(CONFIG.format_map(described | {
-            "KEY": KEY, "top": toml(top), "limits": toml(limits),
+            "KEY": KEY, "port": port, "top": toml(top), "limits": toml(limits),
             "credential": credential or f'{{ client_secret_env = "{SECRET}" }}',
             "policy": ", ".join(f'"{tool}" = "{mode}"' for tool, mode in dict(policy).items()),
         }))
@@ -113,6 +114,12 @@ def ready(admin):
             return urllib.request.urlopen(f"{admin}/readyz").close()
         assert time.monotonic() < deadline, "the server is not ready"
         time.sleep(0.05)
+
+
+def free_port():
+    """A port that a server can be told to take."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 def host_token(described):

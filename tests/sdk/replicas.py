@@ -20,7 +20,7 @@ import httpx2
 from mcp import Client, types
 from mcp.client.streamable_http import streamable_http_client
 
-from connector import Remote, calling, host_token
+from connector import Remote, calling, free_port, host_token
 from end_to_end import suite
 from tenant import tenant
 
@@ -125,11 +125,6 @@ def listening(port):
             return socket.create_connection(("127.0.0.1", port)).close()
         assert time.monotonic() < deadline, "nginx does not listen"
         time.sleep(0.05)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 async def a_page_goes_on_elsewhere(replicas, token):

@@ -3,7 +3,7 @@
 usage: with_remote.py TARGET_DIR COMMAND [ARGUMENT…]      the folder that holds m365-remote and m365-sim
 
 The command finds the server's address in M365_URL, a caller's token in M365_PROXY_TOKEN, and the one tool that its policy
-asks the user about in M365_ASKED_TOOL.
+asks the user about in M365_ASKED_TOOL. Pages of the server's own origin may call.
 """
 
 import os
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from connector import Remote, host_token
+from connector import Remote, free_port, host_token
 from tenant import tenant
 
 ASKED = "get_granted_scopes"
@@ -20,7 +20,9 @@ ASKED = "get_granted_scopes"
 
 def main():
     with tenant() as described, tempfile.TemporaryDirectory() as folder:
-        with Remote(described, pathlib.Path(folder), policy={ASKED: "ask"}) as remote:
+        port = free_port()
+        top = {"allowed_origins": f'["http://127.0.0.1:{port}"]'}
+        with Remote(described, pathlib.Path(folder), top, policy={ASKED: "ask"}, port=port) as remote:
             told = {"M365_URL": remote.url, "M365_PROXY_TOKEN": host_token(described), "M365_ASKED_TOOL": ASKED}
             return subprocess.run(sys.argv[2:], env=os.environ | told).returncode
 
