@@ -2,11 +2,17 @@
 //! call it.
 
 mod host;
+mod invariants;
+mod ledger;
 mod setup;
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
-use m365_sim::Sim;
+use m365_sim::{Sim, SimBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -53,8 +59,14 @@ impl Bench {
 
     /// A tenant, and no server yet.
     pub(crate) async fn without_server() -> Self {
+        Self::before(|sim| sim).await
+    }
+
+    /// What `change` has changed of the demo tenant, and no server yet.
+    pub(crate) async fn before(change: impl FnOnce(SimBuilder) -> SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).consent_to_all().start().await.unwrap();
+        let sim = Sim::builder().auto_sign_in(USER).consent_to_all();
+        let sim = change(sim).start().await.unwrap();
         Self { sim, folder: TempDir::new().unwrap(), server: None }
     }
 
@@ -76,8 +88,24 @@ impl Bench {
 
     /// Starts the server with the configuration as it is written.
     pub(crate) async fn serve(&mut self) {
-        let command = self.command(&["serve", "--log-level", "trace"]);
+        self.serve_with(&["--log-level", "trace"]).await;
+    }
+
+    /// Starts the server with these options as well.
+    pub(crate) async fn serve_with(&mut self, options: &[&str]) {
+        let command = self.command(&[&["serve"], options].concat());
         self.server = Some(Server::start(command).await);
+        ledger::forget(&self.server().address());
+    }
+
+    /// Starts the server's own demo tenant; returns a host with the token that it prints.
+    pub(crate) async fn serve_demo(&mut self) -> Host {
+        let server = Server::start(self.command(&["--demo"])).await;
+        let line = server.logged("claude mcp add").await;
+        let token = line.split("Bearer ").nth(1).unwrap().trim_end_matches('"');
+        let host = Host::new(server.address(), Some(token.to_owned()));
+        self.server = Some(server);
+        host
     }
 
     /// Prepares a run of the binary, without any of our environment.
@@ -129,13 +157,26 @@ impl Bench {
         Host::new(address, None).get(path).await
     }
 
+    /// Sets the switches of the admin listener.
+    pub(crate) async fn set_switches(&self, switches: &Value) -> Answer {
+        let operator = Host::new(self.server.as_ref().unwrap().admin_address(), None);
+        let request = operator.request(reqwest::Method::PUT, "/admin/switches");
+        answer(request.body(switches.to_string())).await
+    }
+
     /// Returns the audit events so far, oldest first.
     pub(crate) fn audit(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
-        let text = text.unwrap_or_default();
-        text.lines()
+        let text = self.audit_text();
+        // The last line may be on its way.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole
+            .lines()
             .map(|line| serde_json::from_str(line).expect("an audit line is JSON"))
             .collect()
+    }
+
+    fn audit_text(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("audit.jsonl")).unwrap_or_default()
     }
 
     /// Waits until there are `count` audit events of a kind, and returns them.
@@ -156,8 +197,11 @@ impl Bench {
     /// Checks that no secret of the tenant has reached the log, the audit or the metrics.
     pub(crate) async fn check_secrets(&mut self) {
         let metrics = self.admin("/metrics").await.text;
-        let audit = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
-        let outputs = [self.server().log(), audit.unwrap_or_default(), metrics];
+        let log = self.server().log();
+        self.check_outputs(&[log, self.audit_text(), metrics]);
+    }
+
+    fn check_outputs(&self, outputs: &[String]) {
         for canary in self.sim.canaries() {
             let shown = outputs.iter().position(|output| output.contains(&canary));
             assert_eq!(shown, None, "I4, I6: {}… in log, audit, metrics", &canary[..8]);
@@ -177,7 +221,8 @@ impl Server {
     async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let stderr = collect(child.stderr.take().unwrap());
-        drop(child.stdout.take());
+        // Where nobody reads stdout, the audit that goes there would be lost.
+        collect(child.stdout.take().unwrap());
         let server = Self { child, stderr };
         server.logged("listening on").await;
         server
@@ -200,16 +245,31 @@ impl Server {
         rest.split(',').next().unwrap().to_owned()
     }
 
+    /// Returns the id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Tells whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().unwrap().to_string();
+        let id = self.id().to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits for the end and returns the exit code.
     pub(crate) async fn ended(&mut self) -> Option<i32> {
-        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap().code()
+        self.end().await.code()
+    }
+
+    /// Waits for the end and returns all that the system says of it.
+    pub(crate) async fn end(&mut self) -> ExitStatus {
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap()
     }
 
     /// Returns what was logged so far.

@@ -3,10 +3,11 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
-use http::{HeaderValue, Method, Request, StatusCode, header, request::Parts};
+use http::{Method, Request, StatusCode, header, request::Parts};
 use hyper::body::Incoming as Received;
 use m365_auth::{CallerToken, Rejection, TokenValidator};
 use m365_tools::mcp::Incoming;
@@ -17,6 +18,7 @@ use crate::{
     audit::{Audit, Event, EventKind},
     bearer::{self, NoToken},
     guard::Guard,
+    ids::{new_id, new_uuid},
     limits::{Limited, Limits, Place},
     listener::Handler,
     metadata::{self, Resource},
@@ -73,7 +75,7 @@ impl App {
             _ => answer::not_allowed("POST"),
         };
         match origin {
-            Some(origin) => shared_with(answer, &origin),
+            Some(origin) => answer::shared_with(answer, &origin),
             None => answer,
         }
     }
@@ -149,7 +151,7 @@ impl App {
         self.0.metrics.rejection("missing");
         if self.0.limits.check_source(source).is_ok() {
             let event = Event::new(EventKind::AuthRejected, "rejected").reason("missing");
-            self.0.audit.write(event.request(id, Some(source)));
+            return self.recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
         }
         self.0.resource.unauthorized(false)
     }
@@ -161,8 +163,15 @@ impl App {
             return too_many(&limited);
         }
         let event = Event::new(EventKind::AuthRejected, "rejected").reason(reason);
-        self.0.audit.write(event.request(id, Some(source)));
-        answer
+        self.recorded(event.request(id, Some(source)), answer)
+    }
+
+    /// Refuses with `answer` when the refusal has its place in the audit, else asks to come back.
+    fn recorded(&self, event: Event, answer: Answer) -> Answer {
+        let Err(lost) = self.0.audit.record(event) else { return answer };
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let answer = answer::error(status, "temporarily_unavailable", &lost.to_string());
+        answer::retry_after(answer, RECORDED_AGAIN_AFTER)
     }
 
     fn rejected(&self, source: IpAddr, id: &str, rejection: &Rejection) -> Answer {
@@ -179,8 +188,7 @@ impl App {
             .tenant(tenant)
             .client(client)
             .token_id(rejection.token_id());
-        self.0.audit.write(event);
-        answer
+        self.recorded(event, answer)
     }
 
     async fn message(&self, mut incoming: Incoming, scope: &Arc<CallScope>) -> Answer {
@@ -188,7 +196,7 @@ impl App {
             return switched;
         }
         let is_call = incoming.tool().is_some();
-        let _place = match self.admit(scope, is_call).await {
+        let place = match self.admit(scope, is_call).await {
             Ok(place) => place,
             Err(limited) => return self.limited(scope, &incoming, &limited),
         };
@@ -199,7 +207,12 @@ impl App {
             }
         }
         incoming.extensions_mut().insert(scope.clone());
-        self.call(incoming, scope).await
+        let answer = self.call(incoming, scope).await;
+        match is_plain_json(&answer) {
+            true => answer,
+            // A stream goes on with the call.
+            false => answer::holding(answer, place),
+        }
     }
 
     /// Counts a call against the caller's rate, and waits for a place.
@@ -222,8 +235,12 @@ impl App {
             );
         };
         let answer = service.serve(incoming).await;
-        match scope.challenge().filter(|_| is_plain_json(&answer)) {
+        if !is_plain_json(&answer) {
+            return answer;
+        }
+        match scope.challenge() {
             Some(claims) => self.0.resource.insufficient_claims(&claims),
+            None if scope.is_token_used_up() => self.0.resource.unauthorized(true),
             None => answer,
         }
     }
@@ -240,103 +257,58 @@ impl App {
             Switched::User => "switch:user",
         };
         let event = Event::new(EventKind::PolicyDenied, "denied").reason("switched_off");
-        self.refused(scope, incoming, event.policy([policy]));
         let (status, code, text) = (switched.status(), switched.code(), switched.message());
         let later = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(SWITCHED_AGAIN_AFTER);
-        Some(incoming.refuse(status, code, text, later))
+        let answer = incoming.refuse(status, code, text, later);
+        Some(self.refused(scope, incoming, event.policy([policy]), answer))
     }
 
     fn limited(&self, scope: &CallScope, incoming: &Incoming, limited: &Limited) -> Answer {
         let event = Event::new(EventKind::LimitHit, "refused").reason(limited.scope().as_str());
-        self.refused(scope, incoming, event);
-        let wait = std::time::Duration::from_secs(limited.retry_after_seconds());
-        incoming.refuse(limited.status(), limited.code(), &limited.message(), Some(wait))
+        let wait = Duration::from_secs(limited.retry_after_seconds());
+        let text = limited.message();
+        let answer = incoming.refuse(limited.status(), limited.code(), &text, Some(wait));
+        self.refused(scope, incoming, event, answer)
     }
 
-    fn refused(&self, scope: &CallScope, incoming: &Incoming, event: Event) {
+    /// Refuses a request with this one event, which stands in for that of the call.
+    fn refused(
+        &self,
+        scope: &CallScope,
+        incoming: &Incoming,
+        event: Event,
+        answer: Answer,
+    ) -> Answer {
         let event = scope.describe(event);
         // A name that is none of ours is the caller's own text.
-        self.0.audit.write(match incoming.tool().map(|tool| self.0.metrics.known_tool(tool)) {
+        let event = match incoming.tool().map(|tool| self.0.metrics.known_tool(tool)) {
             Some(tool) => event.tool(tool, None),
             None => event,
-        });
+        };
+        match self.0.audit.record(event) {
+            Ok(()) => answer,
+            Err(lost) => busy(incoming, &lost.to_string()),
+        }
     }
 }
 
 /// When to look again whether the server is switched on.
-const SWITCHED_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
+const SWITCHED_AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// When to look again whether the audit takes events.
+const RECORDED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 fn busy(incoming: &Incoming, text: &str) -> Answer {
-    let wait = std::time::Duration::from_secs(5);
-    incoming.refuse(StatusCode::SERVICE_UNAVAILABLE, -31002, text, Some(wait))
+    let wait = Some(RECORDED_AGAIN_AFTER);
+    incoming.refuse(StatusCode::SERVICE_UNAVAILABLE, -31002, text, wait)
 }
 
 fn too_many(limited: &Limited) -> Answer {
     let answer = answer::error(limited.status(), "temporarily_unavailable", &limited.message());
-    answer::retry_after(answer, std::time::Duration::from_secs(limited.retry_after_seconds()))
+    answer::retry_after(answer, Duration::from_secs(limited.retry_after_seconds()))
 }
 
 fn is_plain_json(answer: &Answer) -> bool {
     let content_type = answer.headers().get(header::CONTENT_TYPE);
     content_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"))
-}
-
-/// Lets a page of an allowed origin read the answer.
-fn shared_with(mut answer: Answer, origin: &str) -> Answer {
-    let Ok(origin) = HeaderValue::from_str(origin) else { return answer };
-    let fields = [
-        (header::VARY, "origin"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, mcp-protocol-version, mcp-method, mcp-name, traceparent",
-        ),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate, retry-after"),
-    ];
-    let headers = answer.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    for (name, value) in fields {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    answer
-}
-
-/// Makes an id for our side: 128 bits that nobody guesses.
-fn new_id() -> String {
-    random().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Makes an id in the form that Graph wants.
-fn new_uuid() -> String {
-    let mut hex = new_id();
-    hex.replace_range(12..13, "4");
-    hex.replace_range(16..17, "8");
-    for at in [20, 16, 12, 8] {
-        hex.insert(at, '-');
-    }
-    hex
-}
-
-fn random() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_err() {
-        // An id that repeats does no harm; it is only harder to find what belongs together.
-        tracing::warn!("the system has no random numbers");
-    }
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_for_graph_is_a_random_uuid() {
-        let id = new_uuid();
-
-        let groups: Vec<usize> = id.split('-').map(str::len).collect();
-        assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
-        assert_eq!(id.as_bytes()[14], b'4');
-        assert_ne!(id, new_uuid());
-    }
 }

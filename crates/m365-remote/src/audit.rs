@@ -112,6 +112,9 @@ pub(crate) struct Slot {
 /// How many events have a place: calls in flight and events not yet written.
 const QUEUE: usize = 8_192;
 
+/// Further places for events that refuse nobody: what operators do, and what happens beside a call.
+const BESIDE: usize = 256;
+
 impl Audit {
     /// Opens the sink and starts to write.
     ///
@@ -134,19 +137,19 @@ impl Audit {
         clock: Arc<dyn Clock>,
         metrics: Metrics,
     ) -> std::io::Result<Self> {
-        let (queue, events) = mpsc::channel(QUEUE);
+        let (queue, events) = mpsc::channel(QUEUE + BESIDE);
         let state = Arc::new(State::default());
         let writer = Writer::new(sink, events, options, Arc::clone(&state), metrics.clone());
         writer.start()?;
         let places = queue.downgrade();
         metrics.watch_audit_queue(move || {
-            places.upgrade().map_or(0, |queue| QUEUE - queue.capacity())
+            places.upgrade().map_or(0, |queue| queue.max_capacity() - queue.capacity())
         });
         let (on_loss, digests) = (options.on_loss, Digests::new(&options.key));
         Ok(Self(Arc::new(Inner { queue, state, on_loss, digests, clock, metrics })))
     }
 
-    /// Takes a place for an event that will be written when its call has ended.
+    /// Takes a place for the event of a call that begins, or of a caller who is to be refused.
     ///
     /// # Errors
     ///
@@ -156,15 +159,25 @@ impl Audit {
         if is_strict && self.is_failing() {
             return Err(Lost);
         }
-        match self.0.queue.clone().try_reserve_owned() {
-            Ok(place) => Ok(Slot { place: Some(place), audit: self.clone() }),
-            Err(_) if is_strict => Err(Lost),
-            Err(_) => Ok(Slot { place: None, audit: self.clone() }),
+        let queue = &self.0.queue;
+        let has_place = queue.capacity() > BESIDE;
+        match has_place.then(|| queue.clone().try_reserve_owned().ok()).flatten() {
+            None if is_strict => Err(Lost),
+            place => Ok(Slot { place, audit: self.clone() }),
         }
     }
 
-    /// Writes an event of which nothing depends, e.g. a rejected authentication; without a place it is
-    /// lost and counted.
+    /// Writes the event of a caller who is refused, before the refusal is sent.
+    ///
+    /// # Errors
+    ///
+    /// As with [`reserve`](Self::reserve).
+    pub(crate) fn record(&self, event: Event) -> Result<(), Lost> {
+        self.reserve().map(|slot| slot.write(event))
+    }
+
+    /// Writes an event on which no answer depends, e.g. a change of switches, to which the callers' events
+    /// leave places; without one it is lost and counted.
     pub(crate) fn write(&self, event: Event) {
         let place = self.0.queue.clone().try_reserve_owned().ok();
         Slot { place, audit: self.clone() }.write(event);

@@ -6,6 +6,8 @@ use std::{
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
+use super::ledger;
+
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Era {
@@ -51,6 +53,12 @@ impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
         Self { address, token, client, next: AtomicU64::new(1) }
+    }
+
+    /// Calls over HTTP/2, all on one connection.
+    pub(crate) fn over_http2(self) -> Self {
+        let client = Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
+        Self { client, ..self }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -114,9 +122,14 @@ impl Host {
 
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = request.try_clone().expect("no body is a stream");
+    let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.unwrap() }
+    let answer = Answer { status, headers, text: response.text().await.unwrap() };
+    ledger::note(&sent, &answer);
+    answer
 }
 
 /// Returns the tool error in a result.
