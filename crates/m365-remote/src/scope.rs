@@ -33,6 +33,7 @@ struct Seen {
     graph: Vec<GraphRequest>,
     challenge: Option<Challenge>,
     needs_sign_in: bool,
+    is_token_used_up: bool,
     error: Option<&'static str>,
 }
 
@@ -114,6 +115,17 @@ impl CallScope {
         if challenge.is_from_entra || seen.challenge.is_none() {
             seen.challenge = Some(challenge);
         }
+    }
+
+    /// Notes that Entra takes the caller's token no more, so that only a new one helps.
+    pub(crate) fn note_token_used_up(&self) {
+        self.seen().is_token_used_up = true;
+    }
+
+    /// Tells whether the call failed because only a new token helps, whatever it claims.
+    pub(crate) fn is_token_used_up(&self) -> bool {
+        let seen = self.seen();
+        seen.needs_sign_in && seen.is_token_used_up
     }
 
     /// Notes that the call ended for want of what was asked of the user.
