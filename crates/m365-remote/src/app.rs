@@ -222,8 +222,12 @@ impl App {
             );
         };
         let answer = service.serve(incoming).await;
-        match scope.challenge().filter(|_| is_plain_json(&answer)) {
+        if !is_plain_json(&answer) {
+            return answer;
+        }
+        match scope.challenge() {
             Some(claims) => self.0.resource.insufficient_claims(&claims),
+            None if scope.needs_token() => self.0.resource.unauthorized(true),
             None => answer,
         }
     }

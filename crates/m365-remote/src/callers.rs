@@ -86,6 +86,8 @@ impl Tokens {
         if let Some(claims) = error.claims() {
             let claims = claims.to_owned();
             self.scope.note_challenge(Challenge { claims, is_from_entra: true });
+        } else if error.kind() == ErrorKind::SignInRequired {
+            self.scope.note_stale_token();
         }
         if outcome == Some(OboOutcome::Failed) {
             let event = Event::new(EventKind::OboFailed, "error").reason(word(error.kind()));

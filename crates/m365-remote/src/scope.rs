@@ -32,6 +32,7 @@ struct Seen {
     obo: Option<OboOutcome>,
     graph: Vec<GraphRequest>,
     challenge: Option<Challenge>,
+    is_stale: bool,
     needs_sign_in: bool,
     error: Option<&'static str>,
 }
@@ -116,6 +117,11 @@ impl CallScope {
         }
     }
 
+    /// Notes that Entra no longer takes the caller's token, and asks for nothing but another one.
+    pub(crate) fn note_stale_token(&self) {
+        self.seen().is_stale = true;
+    }
+
     /// Notes that the call ended for want of what was asked of the user.
     pub(crate) fn note_sign_in_required(&self) {
         self.seen().needs_sign_in = true;
@@ -143,6 +149,12 @@ impl CallScope {
         let challenge = seen.challenge.as_ref().filter(|_| seen.needs_sign_in)?;
         let can_answer = challenge.is_from_entra || self.caller.handles_claims();
         can_answer.then(|| challenge.claims.clone())
+    }
+
+    /// Tells whether the caller has to come back with another token.
+    pub(crate) fn needs_token(&self) -> bool {
+        let seen = self.seen();
+        seen.is_stale && seen.needs_sign_in
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
