@@ -1,12 +1,13 @@
 //! The built binary behind a configuration file, in front of a simulated tenant, and the hosts that
 //! call it.
 
+mod finish;
 mod host;
 mod setup;
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
-use m365_sim::Sim;
+use m365_sim::{Sim, SimBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -16,7 +17,8 @@ use tokio::{
     time::timeout,
 };
 
-pub(crate) use host::{Answer, Era, Host, answer, error, results};
+use finish::Traffic;
+pub(crate) use host::{Answer, Era, Host, answer, claims, error, results};
 pub(crate) use setup::Setup;
 
 /// The deadline of a tool call, and the second that comes on top.
@@ -33,6 +35,7 @@ pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) folder: TempDir,
     server: Option<Server>,
+    traffic: Arc<Traffic>,
 }
 
 impl Bench {
@@ -43,19 +46,29 @@ impl Bench {
 
     /// Starts a server whose configuration `change` has changed, ready to be called.
     pub(crate) async fn start_with(change: impl FnOnce(Setup) -> Setup) -> Self {
-        let mut bench = Self::without_server().await;
-        let setup = change(bench.setup());
-        bench.write(&setup);
-        bench.serve().await;
-        bench.server().logged("calls are taken").await;
-        bench
+        Self::without_server().await.started(change).await
+    }
+
+    /// Starts a server in front of this tenant, ready to be called.
+    pub(crate) async fn started(mut self, change: impl FnOnce(Setup) -> Setup) -> Self {
+        let setup = change(self.setup());
+        self.write(&setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
+        self
     }
 
     /// A tenant, and no server yet.
     pub(crate) async fn without_server() -> Self {
+        Self::of(Sim::builder()).await
+    }
+
+    /// A tenant that is set up in another way, and no server yet.
+    pub(crate) async fn of(sim: SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).consent_to_all().start().await.unwrap();
-        Self { sim, folder: TempDir::new().unwrap(), server: None }
+        let sim = sim.auto_sign_in(USER).consent_to_all().start().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        Self { sim, folder, server: None, traffic: Arc::default() }
     }
 
     /// The configuration for this tenant.
@@ -114,13 +127,13 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        let token = self.sim.desktop(upn).token().await.unwrap();
-        Host::new(self.server.as_ref().unwrap().address(), Some(token))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap()))
     }
 
     /// A host with a token of its own making, or none.
     pub(crate) fn stranger(&self, token: Option<&str>) -> Host {
-        Host::new(self.server.as_ref().unwrap().address(), token.map(str::to_owned))
+        let address = self.server.as_ref().unwrap().address();
+        Host::new(address, token.map(str::to_owned)).counted_in(self.traffic.clone())
     }
 
     /// Asks the admin listener.

@@ -2,11 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod arguments;
 mod calls;
 mod challenges;
+mod entra;
+mod graph;
 mod harness;
 mod http;
 mod lifecycle;
+mod parity;
+mod policies;
 mod start;
+mod tenants;
 mod tls;
 mod wire;
