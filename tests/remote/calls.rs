@@ -52,3 +52,14 @@ async fn a_policy_of_one_tenant_blocks_its_tools() {
     assert_eq!(error(&refused)["code"], "FORBIDDEN", "{refused}");
     assert!(bench.sim.graph().log().is_empty());
 }
+
+#[tokio::test]
+async fn the_demo_serves_whoever_has_the_token_that_it_prints() {
+    let mut bench = Bench::without_server().await;
+    let host = bench.serve_demo().await;
+
+    let found =
+        host.call(Era::Handshake, "outlook_email_search", json!({ "query": "budget" })).await;
+
+    assert!(!results(&found).is_empty(), "{found}");
+}

@@ -93,6 +93,16 @@ impl Bench {
         self.server = Some(Server::start(command).await);
     }
 
+    /// Starts the server's own demo tenant; returns a host with the token that it prints.
+    pub(crate) async fn serve_demo(&mut self) -> Host {
+        let server = Server::start(self.command(&["--demo"])).await;
+        let line = server.logged("claude mcp add").await;
+        let token = line.split("Bearer ").nth(1).unwrap().trim_end_matches('"');
+        let host = Host::new(server.address(), Some(token.to_owned()));
+        self.server = Some(server);
+        host
+    }
+
     /// Prepares a run of the binary, without any of our environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_m365-remote"));
@@ -140,6 +150,13 @@ impl Bench {
     pub(crate) async fn admin(&self, path: &str) -> Answer {
         let address = self.server.as_ref().unwrap().admin_address();
         Host::new(address, None).get(path).await
+    }
+
+    /// Sets the switches of the admin listener.
+    pub(crate) async fn set_switches(&self, switches: &Value) -> Answer {
+        let operator = Host::new(self.server.as_ref().unwrap().admin_address(), None);
+        let request = operator.request(reqwest::Method::PUT, "/admin/switches");
+        answer(request.body(switches.to_string())).await
     }
 
     /// Returns the audit events so far, oldest first.
@@ -190,7 +207,8 @@ impl Server {
     async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let stderr = collect(child.stderr.take().unwrap());
-        drop(child.stdout.take());
+        // Where nobody reads stdout, the audit that goes there would be lost.
+        collect(child.stdout.take().unwrap());
         let server = Self { child, stderr };
         server.logged("listening on").await;
         server

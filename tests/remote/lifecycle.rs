@@ -51,3 +51,72 @@ async fn r34_a_wrong_configuration_changes_nothing_and_a_right_one_does() {
     assert_eq!(outcomes[0]["outcome"], "refused");
     assert_eq!(outcomes[1]["outcome"], "ok");
 }
+
+#[tokio::test]
+async fn r33_what_operators_switch_off_is_refused_and_audited_until_it_is_on_again() {
+    let bench = Bench::start().await;
+    let host = bench.host().await;
+    let search =
+        || host.try_call(Era::Modern, "outlook_email_search", json!({ "query": "budget" }));
+
+    for (switches, status) in [
+        (json!({ "tools": ["outlook_*"] }), 403),
+        (json!({ "tenants": [bench.sim.tenant_id()] }), 403),
+        (json!({ "clients": [bench.sim.host_client_id()] }), 403),
+        (json!({ "all": true }), 503),
+        (json!({}), 200),
+    ] {
+        assert_eq!(bench.set_switches(&switches).await.status, 200, "{switches}");
+        let answer = search().await;
+        assert_eq!(answer.status, status, "{switches}: {answer:?}");
+        if status != 200 {
+            assert_eq!(answer.json()["error"]["code"], -31003, "{answer:?}");
+        }
+    }
+
+    assert_eq!(bench.set_switches(&json!({ "tool": ["x"] })).await.status, 400);
+    assert_eq!(bench.audited("policy.denied", 4).await.len(), 4);
+    assert_eq!(bench.audited("switch.changed", 5).await.len(), 5);
+}
+
+#[tokio::test]
+async fn r33_a_workload_that_is_switched_off_is_not_asked() {
+    let bench = Bench::start().await;
+    let host = bench.host().await;
+    bench.set_switches(&json!({ "workloads": ["outlook"] })).await;
+
+    let refused = host.call(Era::Modern, "outlook_email_search", json!({ "query": "a" })).await;
+
+    assert_eq!(crate::harness::error(&refused)["code"], "FORBIDDEN", "{refused}");
+    let asked = bench.sim.graph().log();
+    assert!(asked.iter().all(|request| !request.path.contains("/messages")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn h16_a_hangup_reads_the_configuration_again() {
+    let mut bench = Bench::start().await;
+
+    bench.server().signal("HUP");
+
+    bench.server().logged("the configuration was read again").await;
+    assert_eq!(bench.audited("config.reloaded", 1).await[0]["detail"]["cause"], "signal");
+}
+
+#[tokio::test]
+async fn a_user_who_calls_too_often_is_told_when_to_come_back() {
+    let bench = Bench::start_with(|it| {
+        it.in_table("limits", "user_per_minute", "1").in_table("limits", "user_burst", "1")
+    })
+    .await;
+    let host = bench.host().await;
+    let search =
+        || host.try_call(Era::Modern, "outlook_email_search", json!({ "query": "budget" }));
+
+    assert_eq!(search().await.status, 200);
+    let limited = search().await;
+
+    assert_eq!((limited.status, &limited.json()["error"]["code"]), (429, &json!(-31001)));
+    assert!(limited.header("retry-after").parse::<u64>().unwrap() > 1);
+    assert_eq!(bench.audited("limit.hit", 1).await[0]["reason"], "user");
+    assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
+}

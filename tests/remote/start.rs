@@ -48,9 +48,12 @@ async fn a_secret_in_the_file_is_refused_and_not_repeated() {
     names(&error, &["config.toml:", "client_secret_file", "client_secret_env"]);
 }
 
+/// A change of the configuration, and what the refusal names.
+type Case = (fn(Setup) -> Setup, &'static [&'static str]);
+
 #[tokio::test]
 async fn wrong_keys_and_values_are_named_with_what_is_accepted() {
-    let cases: [(fn(Setup) -> Setup, &[&str]); 8] = [
+    let cases: [Case; 8] = [
         (|it| it.with("lisen", "\"x\""), &["config.toml:", "lisen"]),
         (|it| it.with("scopes", "[\"Mail.Reed\"]"), &["scopes", "Mail.Reed", "Mail.Read"]),
         (|it| it.with("public_url", "\"http://m365.example.com\""), &["public_url", "https"]),

@@ -1,9 +1,15 @@
 //! The answers that this server gives itself, before a request reaches MCP.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use serde_json::{Value, json};
 
@@ -59,4 +65,54 @@ pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
     let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     answer
+}
+
+/// Lets a page of an allowed origin read the answer.
+pub(crate) fn shared_with(mut answer: Answer, origin: &str) -> Answer {
+    let Ok(origin) = HeaderValue::from_str(origin) else { return answer };
+    let fields = [
+        (header::VARY, "origin"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, mcp-protocol-version, mcp-method, mcp-name, traceparent",
+        ),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate, retry-after"),
+    ];
+    let headers = answer.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    for (name, value) in fields {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// Keeps `thing` until the answer is sent, or nobody waits for it any more.
+pub(crate) fn holding(answer: Answer, thing: impl Send + Sync + Unpin + 'static) -> Answer {
+    answer.map(|body| Holding { body, _thing: thing }.boxed())
+}
+
+struct Holding<T> {
+    body: Body,
+    _thing: T,
+}
+
+impl<T: Unpin> HttpBody for Holding<T> {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use http::{HeaderValue, Method, Request, StatusCode, header, request::Parts};
+use http::{Method, Request, StatusCode, header, request::Parts};
 use hyper::body::Incoming as Received;
 use m365_auth::{CallerToken, Rejection, TokenValidator};
 use m365_tools::mcp::Incoming;
@@ -17,6 +17,7 @@ use crate::{
     audit::{Audit, Event, EventKind},
     bearer::{self, NoToken},
     guard::Guard,
+    ids::{new_id, new_uuid},
     limits::{Limited, Limits, Place},
     listener::Handler,
     metadata::{self, Resource},
@@ -73,7 +74,7 @@ impl App {
             _ => answer::not_allowed("POST"),
         };
         match origin {
-            Some(origin) => shared_with(answer, &origin),
+            Some(origin) => answer::shared_with(answer, &origin),
             None => answer,
         }
     }
@@ -188,7 +189,7 @@ impl App {
             return switched;
         }
         let is_call = incoming.tool().is_some();
-        let _place = match self.admit(scope, is_call).await {
+        let place = match self.admit(scope, is_call).await {
             Ok(place) => place,
             Err(limited) => return self.limited(scope, &incoming, &limited),
         };
@@ -199,7 +200,12 @@ impl App {
             }
         }
         incoming.extensions_mut().insert(scope.clone());
-        self.call(incoming, scope).await
+        let answer = self.call(incoming, scope).await;
+        match is_plain_json(&answer) {
+            true => answer,
+            // A stream goes on with the call.
+            false => answer::holding(answer, place),
+        }
     }
 
     /// Counts a call against the caller's rate, and waits for a place.
@@ -227,7 +233,7 @@ impl App {
         }
         match scope.challenge() {
             Some(claims) => self.0.resource.insufficient_claims(&claims),
-            None if scope.needs_token() => self.0.resource.unauthorized(true),
+            None if scope.is_token_used_up() => self.0.resource.unauthorized(true),
             None => answer,
         }
     }
@@ -283,64 +289,4 @@ fn too_many(limited: &Limited) -> Answer {
 fn is_plain_json(answer: &Answer) -> bool {
     let content_type = answer.headers().get(header::CONTENT_TYPE);
     content_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"))
-}
-
-/// Lets a page of an allowed origin read the answer.
-fn shared_with(mut answer: Answer, origin: &str) -> Answer {
-    let Ok(origin) = HeaderValue::from_str(origin) else { return answer };
-    let fields = [
-        (header::VARY, "origin"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, mcp-protocol-version, mcp-method, mcp-name, traceparent",
-        ),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate, retry-after"),
-    ];
-    let headers = answer.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    for (name, value) in fields {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    answer
-}
-
-/// Makes an id for our side: 128 bits that nobody guesses.
-fn new_id() -> String {
-    random().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Makes an id in the form that Graph wants.
-fn new_uuid() -> String {
-    let mut hex = new_id();
-    hex.replace_range(12..13, "4");
-    hex.replace_range(16..17, "8");
-    for at in [20, 16, 12, 8] {
-        hex.insert(at, '-');
-    }
-    hex
-}
-
-fn random() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_err() {
-        // An id that repeats does no harm; it is only harder to find what belongs together.
-        tracing::warn!("the system has no random numbers");
-    }
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_for_graph_is_a_random_uuid() {
-        let id = new_uuid();
-
-        let groups: Vec<usize> = id.split('-').map(str::len).collect();
-        assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
-        assert_eq!(id.as_bytes()[14], b'4');
-        assert_ne!(id, new_uuid());
-    }
 }

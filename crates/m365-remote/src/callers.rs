@@ -87,7 +87,7 @@ impl Tokens {
             let claims = claims.to_owned();
             self.scope.note_challenge(Challenge { claims, is_from_entra: true });
         } else if error.kind() == ErrorKind::SignInRequired {
-            self.scope.note_stale_token();
+            self.scope.note_token_used_up();
         }
         if outcome == Some(OboOutcome::Failed) {
             let event = Event::new(EventKind::OboFailed, "error").reason(word(error.kind()));

@@ -99,6 +99,7 @@ impl Config {
     }
 
     /// Checks a configuration whose text is in hand: that of the demo tenant.
+    #[cfg(any(test, feature = "demo"))]
     pub(crate) fn of_text(
         name: &str,
         text: &str,

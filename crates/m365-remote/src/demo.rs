@@ -44,6 +44,8 @@ graph_endpoint = "{graph}"
 [entra]
 client_id = "{connector}"
 credential = {{ client_secret_env = "{SECRET}" }}
+[audit]
+on_loss = "fail_open"
 [[allow]]
 tenant_id = "{tenant}"
 client_ids = ["{host}"]

@@ -17,6 +17,7 @@ mod demo;
 mod drain;
 mod failure;
 mod guard;
+mod ids;
 mod limits;
 mod listener;
 mod logging;

@@ -32,8 +32,8 @@ struct Seen {
     obo: Option<OboOutcome>,
     graph: Vec<GraphRequest>,
     challenge: Option<Challenge>,
-    is_stale: bool,
     needs_sign_in: bool,
+    is_token_used_up: bool,
     error: Option<&'static str>,
 }
 
@@ -117,9 +117,15 @@ impl CallScope {
         }
     }
 
-    /// Notes that Entra no longer takes the caller's token, and asks for nothing but another one.
-    pub(crate) fn note_stale_token(&self) {
-        self.seen().is_stale = true;
+    /// Notes that Entra takes the caller's token no more, so that only a new one helps.
+    pub(crate) fn note_token_used_up(&self) {
+        self.seen().is_token_used_up = true;
+    }
+
+    /// Tells whether the call failed because only a new token helps, whatever it claims.
+    pub(crate) fn is_token_used_up(&self) -> bool {
+        let seen = self.seen();
+        seen.needs_sign_in && seen.is_token_used_up
     }
 
     /// Notes that the call ended for want of what was asked of the user.
@@ -149,12 +155,6 @@ impl CallScope {
         let challenge = seen.challenge.as_ref().filter(|_| seen.needs_sign_in)?;
         let can_answer = challenge.is_from_entra || self.caller.handles_claims();
         can_answer.then(|| challenge.claims.clone())
-    }
-
-    /// Tells whether the caller has to come back with another token.
-    pub(crate) fn needs_token(&self) -> bool {
-        let seen = self.seen();
-        seen.is_stale && seen.needs_sign_in
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {

@@ -1,35 +1,29 @@
 //! `serve`: puts the parts together, listens, and ends in order.
 
+mod base;
+
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use m365_auth::ConfidentialClient;
-use m365_tools::{
-    Extraction, Extractor,
-    mcp::{CallerSource, Server},
-};
-use url::Url;
+use m365_tools::{Extraction, Extractor, mcp::Server};
 
+use self::base::Base;
 use crate::{
     admin::{self, Admin, AdminState},
     app::{App, Shared},
     audit::{Audit, Event, EventKind},
-    callers::{Callers, Exchanges, Recorder},
+    callers::Exchanges,
     cli::Options,
     config::{Config, Environment},
     drain::{self, Stage},
     failure::{Failure, OTHER, USAGE},
-    guard::Guard,
-    limits::Limits,
     listener::{ConnectionLimits, Listener, Stop},
-    metadata::Resource,
     metrics::{KeyFigures, Metrics},
     parts, process,
     reload::Reloader,
     switches::{SwitchSource, Switches},
-    telemetry::Telemetry,
-    tenants::{Kitchen, Live},
+    tenants::Kitchen,
     tls::Tls,
 };
 
@@ -103,6 +97,7 @@ impl Bound {
     }
 
     /// Returns the address that callers use.
+    #[cfg(feature = "demo")]
     pub(crate) fn resource(&self) -> String {
         self.app.0.resource.url()
     }
@@ -223,87 +218,6 @@ async fn watch_certificates(client: ConfidentialClient, tls: Option<Tls>, metric
             }
         }
         clock.sleep(std::time::Duration::from_secs(3_600)).await;
-    }
-}
-
-/// What the parts of a server are built from.
-struct Base<'a> {
-    config: &'a Config,
-    key: [u8; 32],
-    bound: SocketAddr,
-    metrics: Metrics,
-    audit: Audit,
-    switches: Switches,
-    telemetry: Telemetry,
-}
-
-impl Base<'_> {
-    fn kitchen(
-        &self,
-        extraction: &Extraction,
-        client: &ConfidentialClient,
-    ) -> Result<Kitchen, Failure> {
-        let (metrics, audit) = (self.metrics.clone(), self.audit.clone());
-        let callers: Arc<dyn CallerSource> = Arc::new(Callers {
-            graph: parts::graph(self.config)?,
-            client: client.clone(),
-            audit: audit.clone(),
-            metrics: metrics.clone(),
-            switches: self.switches.clone(),
-            telemetry: self.telemetry.clone(),
-        });
-        Ok(Kitchen {
-            scopes: self.config.scopes.iter().map(m365_auth::Scope::name).collect(),
-            cloud: self.config.entra.cloud,
-            key: self.key,
-            extraction: extraction.clone(),
-            callers,
-            observer: Arc::new(Recorder { audit, metrics }),
-            hosts: self.hosts(),
-            origins: self.config.listeners.allowed_origins.iter().map(|it| with_port(it)).collect(),
-        })
-    }
-
-    fn app(self, kitchen: &Kitchen) -> Result<App, Failure> {
-        let (entra, public_url) = (&self.config.entra, self.public_url());
-        let resource = Resource::new(&public_url, entra.scope(), entra.cloud);
-        let live = Live::new(self.config.live.clone(), &resource, kitchen, None);
-        let limits = parts::limit_options(&self.config.live);
-        Ok(App(Arc::new(Shared {
-            guard: Guard::new(&self.config.listeners, self.bound, &public_url),
-            resource,
-            validator: parts::validator(self.config)?,
-            live: ArcSwap::from_pointee(live),
-            limits: Limits::new(&limits, self.metrics.clone()),
-            switches: self.switches,
-            audit: self.audit,
-            metrics: self.metrics,
-            telemetry: self.telemetry,
-        })))
-    }
-
-    fn public_url(&self) -> Url {
-        let scheme = if self.config.listeners.tls.is_some() { "https" } else { "http" };
-        let own = || Url::parse(&format!("{scheme}://{}", self.bound)).ok();
-        let given = self.config.listeners.public_url.clone();
-        given.or_else(own).unwrap_or_else(|| self.config.entra.login_root())
-    }
-
-    /// Names the hosts as which requests that passed the guard may address us.
-    fn hosts(&self) -> Vec<String> {
-        let public = self.public_url().host_str().map(str::to_owned);
-        let local = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
-        let local = local.into_iter().filter(|_| self.bound.ip().is_loopback());
-        public.into_iter().chain(local).collect()
-    }
-}
-
-/// Writes an origin with its port, as the MCP layer compares it.
-fn with_port(origin: &str) -> String {
-    let Ok(url) = Url::parse(origin) else { return origin.to_owned() };
-    match (url.host_str(), url.port_or_known_default()) {
-        (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
-        _ => origin.to_owned(),
     }
 }
 

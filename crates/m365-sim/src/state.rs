@@ -123,7 +123,6 @@ impl State {
     /// # Errors
     ///
     /// The 401 to answer with, when there is no token or it does not count (any more).
-    #[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
     pub(crate) fn grant(&self, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
         entra::bearer::grant(self, headers, trace)
     }

@@ -44,21 +44,9 @@ impl Setup {
         self
     }
 
-    /// Leaves a key before the tables out.
-    pub(crate) fn without(mut self, key: &str) -> Self {
-        self.top.remove(key);
-        self
-    }
-
     /// Sets a key of a table.
     pub(crate) fn in_table(mut self, table: &str, key: &str, value: impl Into<String>) -> Self {
         self.tables.entry(table.to_owned()).or_default().insert(key.to_owned(), value.into());
-        self
-    }
-
-    /// Leaves a table out.
-    pub(crate) fn without_table(mut self, table: &str) -> Self {
-        self.tables.remove(table);
         self
     }
 

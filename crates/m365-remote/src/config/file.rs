@@ -135,6 +135,7 @@ impl Document {
     }
 
     /// Takes a text that is in hand already.
+    #[cfg(any(test, feature = "demo"))]
     pub(super) fn of(name: &str, text: &str) -> Self {
         Self { name: name.to_owned(), text: text.to_owned() }
     }

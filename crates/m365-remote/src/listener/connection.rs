@@ -1,14 +1,6 @@
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    pin::{Pin, pin},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, time::Duration};
 
-use bytes::Bytes;
 use http::{Request, Version};
-use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -20,12 +12,8 @@ use tokio::{
     time::{sleep_until, timeout},
 };
 
-use super::{
-    ConnectionLimits, Handler, Stop,
-    activity::{Activity, Running},
-    stream::Watched,
-};
-use crate::{answer::Body, tls::Tls};
+use super::{ConnectionLimits, Handler, Stop, activity::Activity, stream::Watched};
+use crate::{answer, tls::Tls};
 
 /// The size of all header fields, and their number.
 const HEADERS: (usize, usize) = (32 * 1024, 64);
@@ -70,7 +58,7 @@ impl<H: Handler> Served<H> {
             let handler = handler.clone();
             async move {
                 let answer = handler.handle(request, peer).await;
-                Ok::<_, Infallible>(answer.map(|body| Sent { body, _running: running }))
+                Ok::<_, Infallible>(answer::holding(answer, running))
             }
         });
         let builder = builder();
@@ -119,30 +107,4 @@ fn builder() -> Builder<TokioExecutor> {
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING);
     builder
-}
-
-/// A body that tells when it is sent.
-struct Sent {
-    body: Body,
-    _running: Running,
-}
-
-impl HttpBody for Sent {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }

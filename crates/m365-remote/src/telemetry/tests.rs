@@ -13,7 +13,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A collector that keeps what it is sent: path and body.
 #[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+struct Collector(Arc<Mutex<Received>>);
+
+/// Paths with what was posted there.
+type Received = Vec<(String, Vec<u8>)>;
 
 impl Collector {
     async fn start(status: &'static str) -> (Self, Url) {

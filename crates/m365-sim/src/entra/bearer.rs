@@ -21,7 +21,6 @@ use crate::{
 /// # Errors
 ///
 /// The 401 to answer with.
-#[expect(clippy::result_large_err, reason = "a refusal is made once and sent at once")]
 pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
     let now = state.clock.now();
     let token = bearer(headers).ok_or_else(|| plain(trace, "Access token is empty."))?;
