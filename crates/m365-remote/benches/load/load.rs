@@ -84,7 +84,14 @@ impl Load {
         let (begin, turn) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
         let mut tasks = JoinSet::new();
         for connection in connections {
-            tasks.spawn(caller(connection, self.requests.clone(), turn.clone(), begin, length, most));
+            tasks.spawn(caller(
+                connection,
+                self.requests.clone(),
+                turn.clone(),
+                begin,
+                length,
+                most,
+            ));
         }
         let mut calls = Vec::new();
         while let Some(done) = tasks.join_next().await {
