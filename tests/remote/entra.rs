@@ -66,7 +66,8 @@ async fn e02_a_demand_is_made_of_one_user_and_answered_from_memory() {
     assert_eq!(first, second);
     assert_eq!(bench.sim.exchanges(USER), 1);
     assert_eq!(ask(&other).await.status, 200);
-    let obo: Vec<_> = bench.audited("tool.call", 3).await.into_iter().map(|it| it["obo"].clone()).collect();
+    let obo: Vec<_> =
+        bench.audited("tool.call", 3).await.into_iter().map(|it| it["obo"].clone()).collect();
     assert_eq!(obo, ["failed", "negative", "miss"]);
     bench.finish().await;
 }
@@ -93,7 +94,7 @@ async fn e03_who_has_to_consent_is_told_where_and_entra_is_asked_once() {
     assert_eq!(ask(&other).await.status, 200, "another tenant");
     bench.sim.give_connector_consent(northwind);
     let again = bench.stranger(Some(&bench.sim.caller_token(sam).issue()));
-    assert_eq!(ask(&again).await.json()["result"]["isError"], json!(null));
+    results(&ask(&again).await.json()["result"]);
     bench.finish().await;
 }
 
@@ -116,7 +117,7 @@ async fn e04_callers_learn_nothing_of_a_refused_credential_and_do_not_wait_once_
     assert!(metrics.contains("m365_obo_errors_total{reason=\"configuration\"} 110"), "{metrics}");
     assert_eq!(bench.admin("/readyz").await.status, 200);
 
-    bench.sim.add_secret(bench.sim.connector_secret());
+    bench.sim.replace_secret(bench.sim.connector_secret());
     let repaired = Instant::now();
     while newcomer(&bench).call(Era::Modern, TOKEN_ALONE, json!({})).await["isError"] == true {
         assert!(repaired.elapsed() < Duration::from_secs(3), "callers are locked out");
@@ -178,9 +179,8 @@ async fn e13_callers_notice_nothing_while_the_keys_cannot_be_fetched() {
 async fn e17_no_more_than_fifty_exchanges_run_at_once() {
     let bench = Bench::of(Sim::builder().crowd(1, 120)).await;
     let tenant = "00000001-5555-4555-8555-555555555555";
-    let mut bench = bench
-        .started(|setup| roomy(setup.clone()).allowing(tenant, &[setup.client()], ""))
-        .await;
+    let mut bench =
+        bench.started(|setup| roomy(setup.clone()).allowing(tenant, &[setup.client()], "")).await;
     let user = |number: usize| format!("user{number}@crowd1.example");
     let hosts: Vec<_> = (1..=120)
         .map(|number| bench.stranger(Some(&bench.sim.caller_token(&user(number)).issue())))

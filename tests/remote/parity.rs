@@ -27,7 +27,8 @@ fn listed_locally(bench: &Bench, entry: &serde_json::Value) -> String {
     command.env("M365_DATA_DIR", bench.folder.path()).env("M365_TOKEN_STORE", "memory");
     command.env("M365_LOGIN_ENDPOINT", bench.sim.login_endpoint());
     command.env("M365_GRAPH_ENDPOINT", bench.sim.graph_endpoint());
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let params = json!({ "_meta": {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
