@@ -11,7 +11,7 @@ use crate::{
     config::{Config, ConfigError},
     parts,
     serve::Origin,
-    tenants::{Kitchen, Live},
+    tenants::{Live, Services},
 };
 
 /// How often the file is looked at. Its content is compared, since in a mounted volume only the folder
@@ -24,7 +24,7 @@ pub(crate) struct Reloader(Arc<Inner>);
 
 struct Inner {
     app: App,
-    kitchen: Kitchen,
+    services: Services,
     origin: Origin,
     /// What was in force at the start: what of it differs now waits for a restart.
     first: Config,
@@ -34,9 +34,9 @@ struct Inner {
 
 impl Reloader {
     /// Prepares to read again what `first` was read from.
-    pub(crate) fn new(app: App, kitchen: Kitchen, origin: Origin, first: Config) -> Self {
+    pub(crate) fn new(app: App, services: Services, origin: Origin, first: Config) -> Self {
         let last = origin.file().as_ref().and_then(digest);
-        Self(Arc::new(Inner { app, kitchen, origin, first, last: Mutex::new(last) }))
+        Self(Arc::new(Inner { app, services, origin, first, last: Mutex::new(last) }))
     }
 
     /// Follows the file for ever.
@@ -100,7 +100,7 @@ impl Inner {
     fn take(&self, config: &Config) {
         let shared = &self.app.0;
         let before = shared.live.load_full();
-        let live = Live::new(config.live.clone(), &shared.resource, &self.kitchen, Some(&before));
+        let live = Live::new(config.live.clone(), &shared.resource, &self.services, Some(&before));
         // In between, a tenant that is new or gone has a service or an entry, not both: it is refused.
         live.warn();
         shared.live.store(Arc::new(live));

@@ -23,7 +23,7 @@ use crate::{
     parts, process,
     reload::Reloader,
     switches::{SwitchSource, Switches},
-    tenants::Kitchen,
+    tenants::Services,
     tls::Tls,
 };
 
@@ -78,7 +78,7 @@ impl Bound {
         let public = bind(config.listeners.listen, tls.clone(), limits).await?;
         let admin = bind(config.listeners.admin, None, limits).await?;
         let addresses = (public.address()?, admin.address()?);
-        let metrics = Metrics::new(Kitchen::tool_names(&config, &extraction));
+        let metrics = Metrics::new(Services::tool_names(&config, &extraction));
         process::watch_panics(&metrics);
         let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
         let telemetry = parts::telemetry(&config, &metrics)?;
@@ -90,9 +90,9 @@ impl Bound {
             .map_err(|error| Failure::new(USAGE, error))?;
         let bound = addresses.0;
         let base = Base { config: &config, key, bound, metrics, audit, switches, telemetry };
-        let kitchen = base.kitchen(&extraction, &client)?;
-        let app = base.app(&kitchen)?;
-        let reloader = Reloader::new(app.clone(), kitchen, origin, config.clone());
+        let services = base.services(&extraction, &client)?;
+        let app = base.app(&services)?;
+        let reloader = Reloader::new(app.clone(), services, origin, config.clone());
         Ok(Self { app, config, reloader, public, admin, addresses, tls, extraction, client })
     }
 
@@ -136,6 +136,8 @@ impl Bound {
         tracing::info!(event = "draining", "the server drains");
         let limits = shared.live.load().config.limits.clone();
         drain::drain(&stop, &limits).await;
+        // Calls that were cut say so a little later.
+        shared.audit.settle(parts::LAST_EVENTS).await;
         shared.audit.write(Event::new(EventKind::ServerStopped, "ok"));
         if !shared.audit.flush(parts::LAST_EVENTS).await {
             tracing::error!("the last audit events could not be written");

@@ -40,7 +40,7 @@ struct Kind {
 }
 
 /// Makes the services of tenants.
-pub(crate) struct Kitchen {
+pub(crate) struct Services {
     pub(crate) scopes: Vec<&'static str>,
     pub(crate) cloud: m365_auth::Cloud,
     pub(crate) key: [u8; 32],
@@ -56,7 +56,7 @@ impl Live {
     pub(crate) fn new(
         config: LiveConfig,
         resource: &Resource,
-        kitchen: &Kitchen,
+        services: &Services,
         before: Option<&Self>,
     ) -> Self {
         let mut kinds: Vec<Kind> = Vec::new();
@@ -65,7 +65,7 @@ impl Live {
             .allow
             .iter()
             .map(|entry| {
-                let service = service(&mut kinds, old, &entry.policy, &config.limits, kitchen);
+                let service = service(&mut kinds, old, &entry.policy, &config.limits, services);
                 (entry.tenant.clone(), service)
             })
             .collect();
@@ -91,7 +91,7 @@ fn service(
     old: &[Kind],
     policy: &ToolPolicy,
     limits: &LimitsConfig,
-    kitchen: &Kitchen,
+    services: &Services,
 ) -> HttpService {
     let fits = |kind: &&Kind| {
         kind.policy == *policy && kind.call == limits.call && kind.body_bytes == limits.body_bytes
@@ -99,14 +99,14 @@ fn service(
     if let Some(kind) = kinds.iter().find(fits) {
         return kind.service.clone();
     }
-    let kind = old.iter().find(fits).cloned().unwrap_or_else(|| kitchen.cook(policy, limits));
+    let kind = old.iter().find(fits).cloned().unwrap_or_else(|| services.make(policy, limits));
     let service = kind.service.clone();
     kinds.push(kind);
     service
 }
 
-impl Kitchen {
-    fn cook(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Kind {
+impl Services {
+    fn make(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Kind {
         let catalog = self.catalog(policy, limits);
         let idle = catalog.unmatched_rules();
         let server = Server::builder(catalog, self.callers.clone())

@@ -10,7 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::finish::Traffic;
+use super::{answers::Answers, ledger};
 
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) struct Host {
     token: Option<String>,
     client: Client,
     next: AtomicU64,
-    traffic: Arc<Traffic>,
+    answers: Arc<Answers>,
 }
 
 /// An answer, read to its end.
@@ -57,12 +57,18 @@ impl Answer {
 impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1), traffic: Arc::default() }
+        Self { address, token, client, next: AtomicU64::new(1), answers: Arc::default() }
     }
 
-    /// Notes in `traffic` what is posted.
-    pub(super) fn counted_in(self, traffic: Arc<Traffic>) -> Self {
-        Self { traffic, ..self }
+    /// Keeps what comes back in `answers`.
+    pub(super) fn keeping(self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self }
+    }
+
+    /// Calls over HTTP/2, all on one connection.
+    pub(crate) fn over_http2(self) -> Self {
+        let client = Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
+        Self { client, ..self }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -107,7 +113,7 @@ impl Host {
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
         let answer = answer(self.message(era, method, params)).await;
-        self.traffic.note(method, &answer);
+        self.answers.note(&answer);
         answer
     }
 
@@ -128,9 +134,14 @@ impl Host {
 
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = request.try_clone().expect("no body is a stream");
+    let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.unwrap() }
+    let answer = Answer { status, headers, text: response.text().await.unwrap() };
+    ledger::note(&sent, &answer);
+    answer
 }
 
 /// Returns the tool error in a result.

@@ -18,7 +18,7 @@ use crate::{
     parts,
     switches::Switches,
     telemetry::Telemetry,
-    tenants::{Kitchen, Live},
+    tenants::{Live, Services},
 };
 
 /// What the parts of a server are built from.
@@ -34,11 +34,11 @@ pub(super) struct Base<'a> {
 
 impl Base<'_> {
     /// Prepares what makes the services of tenants.
-    pub(super) fn kitchen(
+    pub(super) fn services(
         &self,
         extraction: &Extraction,
         client: &ConfidentialClient,
-    ) -> Result<Kitchen, Failure> {
+    ) -> Result<Services, Failure> {
         let (metrics, audit) = (self.metrics.clone(), self.audit.clone());
         let callers: Arc<dyn CallerSource> = Arc::new(Callers {
             graph: parts::graph(self.config)?,
@@ -48,7 +48,7 @@ impl Base<'_> {
             switches: self.switches.clone(),
             telemetry: self.telemetry.clone(),
         });
-        Ok(Kitchen {
+        Ok(Services {
             scopes: self.config.scopes.iter().map(m365_auth::Scope::name).collect(),
             cloud: self.config.entra.cloud,
             key: self.key,
@@ -61,10 +61,10 @@ impl Base<'_> {
     }
 
     /// Builds the public side.
-    pub(super) fn app(self, kitchen: &Kitchen) -> Result<App, Failure> {
+    pub(super) fn app(self, services: &Services) -> Result<App, Failure> {
         let (entra, public_url) = (&self.config.entra, self.public_url());
         let resource = Resource::new(&public_url, entra.scope(), entra.cloud);
-        let live = Live::new(self.config.live.clone(), &resource, kitchen, None);
+        let live = Live::new(self.config.live.clone(), &resource, services, None);
         let limits = parts::limit_options(&self.config.live);
         Ok(App(Arc::new(Shared {
             guard: Guard::new(&self.config.listeners, self.bound, &public_url),
