@@ -56,6 +56,7 @@ async fn g26_tokens_that_graph_goes_on_refusing_end_in_a_tool_error() {
 async fn g27_a_challenge_that_an_exchange_fulfils_is_not_the_hosts_business() {
     let mut bench = Bench::start().await;
     let host = bench.host().await;
+    results(&search(&host).await);
     bench.sim.graph().next_on(MAIL, Fault::unauthorized_claims(after("1790000000")));
 
     results(&search(&host).await);
@@ -116,31 +117,44 @@ async fn g27_a_challenge_of_graph_goes_to_hosts_alone_that_can_handle_it() {
     bench.finish().await;
 }
 
-/// At the pace of the catalogue, and for the bound on attempts: `m365-graph` (`faults/failures.rs`).
+/// Calls sixty times while Graph fails so many of a hundred requests; returns how many calls
+/// succeeded, and how many requests they took. At the pace of the catalogue, and in numbers that
+/// empty the budget: `m365-graph` (`faults/failures.rs`).
+async fn brown_out(percent: u8) -> (usize, usize) {
+    let mut bench = Bench::start().await;
+    let host = bench.host().await;
+    results(&search(&host).await);
+    bench.sim.graph().clear_log();
+    bench.sim.graph().sometimes(percent, Fault::status(503));
+
+    let lane = async || {
+        let mut succeeded = 0;
+        for _ in 0..20 {
+            succeeded += usize::from(search(&host).await["isError"] != true);
+        }
+        succeeded
+    };
+    let (one, two, three) = tokio::join!(lane(), lane(), lane());
+
+    let attempts = attempts(&bench, MAIL);
+    bench.finish().await;
+    (one + two + three, attempts)
+}
+
 #[tokio::test]
-async fn g31_a_brown_out_is_mostly_hidden() {
-    for (percent, least) in [(25, 95), (50, 50)] {
-        let mut bench = Bench::start().await;
-        let host = bench.host().await;
-        results(&search(&host).await);
-        bench.sim.graph().clear_log();
-        bench.sim.graph().sometimes(percent, Fault::status(503));
+async fn g31_a_quarter_of_failures_is_hidden() {
+    let (succeeded, attempts) = brown_out(25).await;
 
-        let lane = async || {
-            let mut succeeded = 0;
-            for _ in 0..34 {
-                succeeded += usize::from(search(&host).await["isError"] != true);
-            }
-            succeeded
-        };
-        let (one, two, three) = tokio::join!(lane(), lane(), lane());
+    assert!(succeeded >= 57, "{succeeded} of 60");
+    assert!(attempts <= 100, "{attempts} attempts");
+}
 
-        let succeeded = one + two + three;
-        assert!(succeeded >= least, "{percent} %: {succeeded} of 102");
-        let attempts = attempts(&bench, MAIL);
-        assert!(attempts <= 102 * 16 / 10, "{percent} %: {attempts} attempts");
-        bench.finish().await;
-    }
+#[tokio::test]
+async fn g31_half_of_failures_is_mostly_hidden() {
+    let (succeeded, attempts) = brown_out(50).await;
+
+    assert!(succeeded >= 40, "{succeeded} of 60");
+    assert!(attempts <= 150, "{attempts} attempts");
 }
 
 /// A minute of it, and how few attempts it adds then: `m365-graph` (`pool/outages.rs`).

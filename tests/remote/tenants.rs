@@ -22,7 +22,7 @@ async fn search(host: &Host) -> Value {
 /// Returns the text that is in the data of one user alone.
 fn canary(sim: &Sim, upn: &str) -> String {
     let mut users = sim.tenants().flat_map(|tenant| tenant.users());
-    users.find(|user| user.upn == upn).unwrap().canary()
+    users.find(|user| user.upn == upn && user.tenant == user.home_tenant).unwrap().canary()
 }
 
 /// Reads the message that holds the secret of its mailbox's owner.
