@@ -1,4 +1,4 @@
-"""Three replicas of m365-remote behind nginx, of which one is killed and one is drained while the suite runs.
+"""Three replicas of m365-remote behind nginx, of which one is killed, one is drained and one comes back while the suite runs.
 
 usage: replicas.py TARGET_DIR      the folder that holds m365-remote and m365-sim; needs nginx
 
@@ -26,7 +26,7 @@ from tenant import tenant
 
 SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "deploy/nginx/m365-remote-proxy.conf"
 CALLERS = 4
-BEFORE, BETWEEN, AFTER = 4, 4, 8
+BEFORE, BETWEEN, BACK = 4, 4, 5
 ASKED = "outlook_calendar_search"
 
 # Without the shipped hash, which only saves exchanges: each request of a caller goes to another replica.
@@ -169,7 +169,7 @@ async def a_question_is_answered_elsewhere(url, token, replicas):
     print("a question of one replica, answered to another: ok")
 
 
-async def drill(url, token, replicas):
+async def drill(url, token, replicas, restart):
     load = Load(url, token)
     callers = [asyncio.create_task(load.caller("auto" if index % 2 else "legacy")) for index in range(CALLERS)]
     await asyncio.sleep(BEFORE)
@@ -177,14 +177,24 @@ async def drill(url, token, replicas):
     replicas[0].kill()
     await asyncio.sleep(BETWEEN)
     replicas[1].process.send_signal(signal.SIGTERM)
-    await asyncio.sleep(AFTER)
     ended = await asyncio.to_thread(replicas[1].process.wait, 60)
     assert ended == 0, f"the drained replica ended with {ended}"
+    back = await asyncio.to_thread(restart)
+    await asyncio.sleep(BACK)
     load.stop = True
     await asyncio.gather(*callers)
     load.check(killed)
-    drained = replicas[1].audit()
-    assert [event["event"] for event in drained][-1] == "server.stopped", drained[-3:]
+    assert replicas[1].audit()[-1]["event"] == "server.stopped", replicas[1].audit()[-3:]
+    print("calls of each: " + ", ".join(f"{name} {taken(replica)}" for name, replica in (
+        ("killed", replicas[0]), ("drained", replicas[1]), ("untouched", replicas[2]), ("back", back),
+    )))
+
+
+def taken(replica):
+    """How many calls a replica has taken, which none is kept from."""
+    count = sum(event["event"] == "tool.call" for event in replica.audit())
+    assert count > 0, replica.folder
+    return count
 
 
 async def main():
@@ -194,15 +204,17 @@ async def main():
         port, token = free_port(), host_token(described)
         top = {"public_url": f'"http://127.0.0.1:{port}"', "trusted_proxies": '["127.0.0.1/32"]'}
         limits = {"user_concurrency": 1000, "grace_seconds": 3}
-        replicas = [
-            stack.enter_context(Remote(described, folder / f"replica-{number}", top, limits, policy={ASKED: "ask"}))
-            for number in range(3)
-        ]
+
+        def start(name, port=0):
+            return stack.enter_context(Remote(described, folder / name, top, limits, policy={ASKED: "ask"}, port=port))
+
+        replicas = [start(f"replica-{number}") for number in range(3)]
         stack.enter_context(nginx(folder, port, replicas))
         url = f"http://127.0.0.1:{port}/mcp"
         await a_page_goes_on_elsewhere(replicas, token)
         await a_question_is_answered_elsewhere(url, token, replicas)
-        await drill(url, token, replicas)
+        first = int(replicas[0].root.rpartition(":")[2])
+        await drill(url, token, replicas, lambda: start("replica-back", first))
 
 
 asyncio.run(main())
