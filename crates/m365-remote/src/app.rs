@@ -151,7 +151,8 @@ impl App {
         self.0.metrics.rejection("missing");
         if self.0.limits.check_source(source).is_ok() {
             let event = Event::new(EventKind::AuthRejected, "rejected").reason("missing");
-            return self.recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
+            return self
+                .recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
         }
         self.0.resource.unauthorized(false)
     }
