@@ -9,8 +9,6 @@ A second deployment ends TLS by itself, with callers' certificates, for two tena
 
 import asyncio
 import base64
-import datetime
-import ipaddress
 import json
 import pathlib
 import re
@@ -23,10 +21,7 @@ import urllib.request
 import httpx2
 import msal
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
+from certificate import Certificate
 from connector import Remote, calling, order, scope
 from tenant import USER, tenant
 
@@ -156,46 +151,6 @@ async def step_up(described, remote, host):
     print("claims challenge, answered by msal: ok")
 
 
-class Certificate:
-    """A key and its certificate, as PEM."""
-
-    def __init__(self):
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "connector")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        self.certificate = (
-            x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=30))
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-            .sign(key, hashes.SHA256())
-        )
-        plain = serialization.NoEncryption()
-        pkcs8 = serialization.PrivateFormat.PKCS8
-        self.key = key.private_bytes(serialization.Encoding.PEM, pkcs8, plain).decode()
-        self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-    def register(self, described):
-        der = self.certificate.public_bytes(serialization.Encoding.DER)
-        order(described, "connector", {"do": "addCertificate", "der": base64.b64encode(der).decode()})
-
-    def write(self, folder, name):
-        """Returns the files of the certificate and of its key."""
-        certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
-        certificate.write_text(self.pem)
-        key.touch(0o600)
-        key.write_text(self.key)
-        return certificate, key
-
-    def modern(self):
-        """msal signs PS256 and names the certificate by SHA-256."""
-        return {"private_key": self.key, "public_certificate": self.pem}
-
-    def legacy(self):
-        """msal signs RS256 and names the certificate by SHA-1."""
-        return {"private_key": self.key, "thumbprint": self.certificate.fingerprint(hashes.SHA1()).hex()}
-
-
 def exchange(described, assertion, credential=None):
     """On behalf of, by msal in the connector's place; no cache."""
     app = msal.ConfidentialClientApplication(
@@ -216,7 +171,7 @@ def minted(described, **options):
 
 def on_behalf_of(described, bearer):
     own, stranger = Certificate(), Certificate()
-    own.register(described)
+    order(described, "connector", {"do": "addCertificate", "der": base64.b64encode(own.der).decode()})
     for credential in (None, own.modern(), own.legacy()):
         token(exchange(described, bearer, credential))
     refused = {
