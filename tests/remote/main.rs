@@ -5,6 +5,7 @@
 mod calls;
 mod challenges;
 mod harness;
+mod hosts;
 mod http;
 mod lifecycle;
 mod start;

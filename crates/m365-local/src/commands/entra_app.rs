@@ -18,8 +18,7 @@ pub(crate) struct Wanted {
 pub(crate) fn run(config: &Config, format: &str, wanted: &Wanted) -> Result<(), Failure> {
     let formats = RegistrationFormat::ALL.map(|format| (format.name(), format));
     let format = Setting::new("entra-app", format).one_of(&formats)?;
-    let registration =
-        registration(config, wanted).map_err(|error| Failure::new(USAGE, error))?;
+    let registration = registration(config, wanted).map_err(|error| Failure::new(USAGE, error))?;
     output::line(registration.render(format).trim_end())?;
     for note in registration.notes(format) {
         eprintln!("{note}");
