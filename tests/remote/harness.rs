@@ -1,12 +1,20 @@
 //! The built binary behind a configuration file, in front of a simulated tenant, and the hosts that
 //! call it.
 
+mod answers;
 mod host;
+mod invariants;
+mod ledger;
 mod setup;
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
-use m365_sim::Sim;
+use m365_sim::{Sim, SimBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -16,7 +24,8 @@ use tokio::{
     time::timeout,
 };
 
-pub(crate) use host::{Answer, Era, Host, answer, error, results};
+use answers::Answers;
+pub(crate) use host::{Answer, Era, Host, answer, claims, error, results};
 pub(crate) use setup::Setup;
 
 /// The deadline of a tool call, and the second that comes on top.
@@ -33,6 +42,7 @@ pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) folder: TempDir,
     server: Option<Server>,
+    answers: Arc<Answers>,
 }
 
 impl Bench {
@@ -43,19 +53,30 @@ impl Bench {
 
     /// Starts a server whose configuration `change` has changed, ready to be called.
     pub(crate) async fn start_with(change: impl FnOnce(Setup) -> Setup) -> Self {
-        let mut bench = Self::without_server().await;
-        let setup = change(bench.setup());
-        bench.write(&setup);
-        bench.serve().await;
-        bench.server().logged("calls are taken").await;
-        bench
+        Self::without_server().await.started(change).await
+    }
+
+    /// Starts a server in front of this tenant, ready to be called.
+    pub(crate) async fn started(mut self, change: impl FnOnce(Setup) -> Setup) -> Self {
+        let setup = change(self.setup());
+        self.write(&setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
+        self
     }
 
     /// A tenant, and no server yet.
     pub(crate) async fn without_server() -> Self {
+        Self::before(|sim| sim).await
+    }
+
+    /// What `change` has changed of the demo tenant, and no server yet.
+    pub(crate) async fn before(change: impl FnOnce(SimBuilder) -> SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).consent_to_all().start().await.unwrap();
-        Self { sim, folder: TempDir::new().unwrap(), server: None }
+        let sim = change(Sim::builder().auto_sign_in(USER).consent_to_all());
+        let sim = sim.start().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        Self { sim, folder, server: None, answers: Arc::default() }
     }
 
     /// The configuration for this tenant.
@@ -76,8 +97,14 @@ impl Bench {
 
     /// Starts the server with the configuration as it is written.
     pub(crate) async fn serve(&mut self) {
-        let command = self.command(&["serve", "--log-level", "trace"]);
+        self.serve_with(&["--log-level", "trace"]).await;
+    }
+
+    /// Starts the server with these options as well.
+    pub(crate) async fn serve_with(&mut self, options: &[&str]) {
+        let command = self.command(&[&["serve"], options].concat());
         self.server = Some(Server::start(command).await);
+        ledger::forget(&self.server().address());
     }
 
     /// Starts the server's own demo tenant; returns a host with the token that it prints.
@@ -124,13 +151,13 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        let token = self.sim.desktop(upn).token().await.unwrap();
-        Host::new(self.server.as_ref().unwrap().address(), Some(token))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap()))
     }
 
     /// A host with a token of its own making, or none.
     pub(crate) fn stranger(&self, token: Option<&str>) -> Host {
-        Host::new(self.server.as_ref().unwrap().address(), token.map(str::to_owned))
+        let address = self.server.as_ref().unwrap().address();
+        Host::new(address, token.map(str::to_owned)).keeping(self.answers.clone())
     }
 
     /// Asks the admin listener.
@@ -148,11 +175,17 @@ impl Bench {
 
     /// Returns the audit events so far, oldest first.
     pub(crate) fn audit(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
-        let text = text.unwrap_or_default();
-        text.lines()
+        let text = self.audit_text();
+        // The last line may be on its way.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole
+            .lines()
             .map(|line| serde_json::from_str(line).expect("an audit line is JSON"))
             .collect()
+    }
+
+    fn audit_text(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("audit.jsonl")).unwrap_or_default()
     }
 
     /// Waits until there are `count` audit events of a kind, and returns them.
@@ -173,8 +206,12 @@ impl Bench {
     /// Checks that no secret of the tenant has reached the log, the audit or the metrics.
     pub(crate) async fn check_secrets(&mut self) {
         let metrics = self.admin("/metrics").await.text;
-        let audit = std::fs::read_to_string(self.folder.path().join("audit.jsonl"));
-        let outputs = [self.server().log(), audit.unwrap_or_default(), metrics];
+        let log = self.server().log();
+        self.check_outputs(&[log, self.audit_text(), metrics]);
+    }
+
+    /// Checks that no secret of the tenant is in what came out of the server.
+    pub(crate) fn check_outputs(&self, outputs: &[String]) {
         for canary in self.sim.canaries() {
             let shown = outputs.iter().position(|output| output.contains(&canary));
             assert_eq!(shown, None, "I4, I6: {}… in log, audit, metrics", &canary[..8]);
@@ -218,16 +255,31 @@ impl Server {
         rest.split(',').next().unwrap().to_owned()
     }
 
+    /// Returns the id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// Tells whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().unwrap().to_string();
+        let id = self.id().to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits for the end and returns the exit code.
     pub(crate) async fn ended(&mut self) -> Option<i32> {
-        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap().code()
+        self.end().await.code()
+    }
+
+    /// Waits for the end and returns all that the system says of it.
+    pub(crate) async fn end(&mut self) -> ExitStatus {
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap()
     }
 
     /// Returns what was logged so far.

@@ -2,12 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod abuse;
+mod arguments;
 mod calls;
 mod challenges;
+mod entra;
+mod frames;
+mod graph;
 mod harness;
 mod hosts;
 mod http;
 mod lifecycle;
+mod neighbours;
+#[cfg(unix)]
+mod operators;
+mod parity;
+mod policies;
+#[cfg(unix)]
+mod record;
+#[cfg(unix)]
+mod secrets;
 mod start;
+mod tenants;
 mod tls;
 mod wire;

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -150,7 +151,8 @@ impl App {
         self.0.metrics.rejection("missing");
         if self.0.limits.check_source(source).is_ok() {
             let event = Event::new(EventKind::AuthRejected, "rejected").reason("missing");
-            self.0.audit.write(event.request(id, Some(source)));
+            return self
+                .recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
         }
         self.0.resource.unauthorized(false)
     }
@@ -162,8 +164,15 @@ impl App {
             return too_many(&limited);
         }
         let event = Event::new(EventKind::AuthRejected, "rejected").reason(reason);
-        self.0.audit.write(event.request(id, Some(source)));
-        answer
+        self.recorded(event.request(id, Some(source)), answer)
+    }
+
+    /// Refuses with `answer` when the refusal has its place in the audit, else asks to come back.
+    fn recorded(&self, event: Event, answer: Answer) -> Answer {
+        let Err(lost) = self.0.audit.record(event) else { return answer };
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let answer = answer::error(status, "temporarily_unavailable", &lost.to_string());
+        answer::retry_after(answer, RECORDED_AGAIN_AFTER)
     }
 
     fn rejected(&self, source: IpAddr, id: &str, rejection: &Rejection) -> Answer {
@@ -180,8 +189,7 @@ impl App {
             .tenant(tenant)
             .client(client)
             .token_id(rejection.token_id());
-        self.0.audit.write(event);
-        answer
+        self.recorded(event, answer)
     }
 
     async fn message(&self, mut incoming: Incoming, scope: &Arc<CallScope>) -> Answer {
@@ -250,40 +258,55 @@ impl App {
             Switched::User => "switch:user",
         };
         let event = Event::new(EventKind::PolicyDenied, "denied").reason("switched_off");
-        self.refused(scope, incoming, event.policy([policy]));
         let (status, code, text) = (switched.status(), switched.code(), switched.message());
         let later = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(SWITCHED_AGAIN_AFTER);
-        Some(incoming.refuse(status, code, text, later))
+        let answer = incoming.refuse(status, code, text, later);
+        Some(self.refused(scope, incoming, event.policy([policy]), answer))
     }
 
     fn limited(&self, scope: &CallScope, incoming: &Incoming, limited: &Limited) -> Answer {
         let event = Event::new(EventKind::LimitHit, "refused").reason(limited.scope().as_str());
-        self.refused(scope, incoming, event);
-        let wait = std::time::Duration::from_secs(limited.retry_after_seconds());
-        incoming.refuse(limited.status(), limited.code(), &limited.message(), Some(wait))
+        let wait = Duration::from_secs(limited.retry_after_seconds());
+        let text = limited.message();
+        let answer = incoming.refuse(limited.status(), limited.code(), &text, Some(wait));
+        self.refused(scope, incoming, event, answer)
     }
 
-    fn refused(&self, scope: &CallScope, incoming: &Incoming, event: Event) {
+    /// Refuses a request with this one event, which stands in for that of the call.
+    fn refused(
+        &self,
+        scope: &CallScope,
+        incoming: &Incoming,
+        event: Event,
+        answer: Answer,
+    ) -> Answer {
         let event = scope.describe(event);
         // A name that is none of ours is the caller's own text.
-        self.0.audit.write(match incoming.tool().map(|tool| self.0.metrics.known_tool(tool)) {
+        let event = match incoming.tool().map(|tool| self.0.metrics.known_tool(tool)) {
             Some(tool) => event.tool(tool, None),
             None => event,
-        });
+        };
+        match self.0.audit.record(event) {
+            Ok(()) => answer,
+            Err(lost) => busy(incoming, &lost.to_string()),
+        }
     }
 }
 
 /// When to look again whether the server is switched on.
-const SWITCHED_AGAIN_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
+const SWITCHED_AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// When to look again whether the audit takes events.
+const RECORDED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 fn busy(incoming: &Incoming, text: &str) -> Answer {
-    let wait = std::time::Duration::from_secs(5);
-    incoming.refuse(StatusCode::SERVICE_UNAVAILABLE, -31002, text, Some(wait))
+    let wait = Some(RECORDED_AGAIN_AFTER);
+    incoming.refuse(StatusCode::SERVICE_UNAVAILABLE, -31002, text, wait)
 }
 
 fn too_many(limited: &Limited) -> Answer {
     let answer = answer::error(limited.status(), "temporarily_unavailable", &limited.message());
-    answer::retry_after(answer, std::time::Duration::from_secs(limited.retry_after_seconds()))
+    answer::retry_after(answer, Duration::from_secs(limited.retry_after_seconds()))
 }
 
 fn is_plain_json(answer: &Answer) -> bool {

@@ -1,10 +1,16 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
+
+use super::{answers::Answers, ledger};
 
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +31,7 @@ pub(crate) struct Host {
     token: Option<String>,
     client: Client,
     next: AtomicU64,
+    answers: Arc<Answers>,
 }
 
 /// An answer, read to its end.
@@ -50,7 +57,18 @@ impl Answer {
 impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1) }
+        Self { address, token, client, next: AtomicU64::new(1), answers: Arc::default() }
+    }
+
+    /// Keeps what comes back in `answers`.
+    pub(super) fn keeping(self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self }
+    }
+
+    /// Calls over HTTP/2, all on one connection.
+    pub(crate) fn over_http2(self) -> Self {
+        let client = Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
+        Self { client, ..self }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -94,7 +112,9 @@ impl Host {
     }
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
-        answer(self.message(era, method, params)).await
+        let answer = answer(self.message(era, method, params)).await;
+        self.answers.note(&answer);
+        answer
     }
 
     /// Calls a tool; the answer is as HTTP has it.
@@ -114,9 +134,14 @@ impl Host {
 
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = request.try_clone().expect("no body is a stream");
+    let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.unwrap() }
+    let answer = Answer { status, headers, text: response.text().await.unwrap() };
+    ledger::note(&sent, &answer);
+    answer
 }
 
 /// Returns the tool error in a result.
@@ -129,4 +154,14 @@ pub(crate) fn error(result: &Value) -> Value {
 pub(crate) fn results(result: &Value) -> &Vec<Value> {
     assert_ne!(result["isError"], true, "{result}");
     result["structuredContent"]["results"].as_array().unwrap()
+}
+
+/// Returns the claims of a 401, which must name them as the contract says.
+pub(crate) fn claims(answer: &Answer) -> String {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_claims\""), "{challenge}");
+    assert!(challenge.contains("resource_metadata=\""), "{challenge}");
+    let encoded = challenge.split("claims=\"").nth(1).unwrap().split('"').next().unwrap();
+    String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap()).unwrap()
 }
