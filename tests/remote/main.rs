@@ -10,6 +10,7 @@ mod entra;
 mod frames;
 mod graph;
 mod harness;
+mod hosts;
 mod http;
 mod lifecycle;
 mod neighbours;
