@@ -5,12 +5,20 @@
 mod abuse;
 mod calls;
 mod challenges;
+mod client_certificates;
+mod collector;
+mod credentials;
+#[cfg(unix)]
+mod demo;
 mod frames;
 mod harness;
 mod http;
 mod lifecycle;
 #[cfg(unix)]
 mod operators;
+mod settings;
 mod start;
+mod streams;
 mod tls;
+mod traces;
 mod wire;

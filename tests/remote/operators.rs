@@ -296,9 +296,8 @@ async fn r35_an_audit_that_nobody_reads_closes_the_server_until_it_is_read_again
 async fn r35_a_full_disk_closes_the_server_or_is_counted_as_configured() {
     for (policy, is_open) in [("\"fail_closed\"", false), ("\"fail_open\"", true)] {
         let mut bench = Bench::start_with(|it| {
-            it.in_table("audit", "sink", "{ file = \"/dev/full\" }").in_table(
-                "audit", "on_loss", policy,
-            )
+            it.in_table("audit", "sink", "{ file = \"/dev/full\" }")
+                .in_table("audit", "on_loss", policy)
         })
         .await;
         let (host, stranger) = (bench.host().await, bench.stranger(Some("x.y.z")));
