@@ -10,7 +10,7 @@ use crate::harness::{Answer, Bench, Era, Host, error, results};
 /// Searches mail and asks for progress.
 async fn search(host: &Host, era: Era) -> Answer {
     let meta = json!({ "progressToken": "p-7" });
-    let arguments = json!({ "query": "budget" });
+    let arguments = json!({ "query": "budget", "order": "relevance" });
     let call = json!({ "name": "outlook_email_search", "arguments": arguments, "_meta": meta });
     let answer = host.post(era, "tools/call", call).await;
     assert_eq!(

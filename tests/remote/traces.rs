@@ -104,7 +104,7 @@ async fn without_a_collector_the_hosts_trace_goes_on_to_graph_as_it_is() {
 
 /// A search that reports progress, so that it is answered with a stream.
 fn streamed() -> serde_json::Value {
-    let arguments = json!({ "query": "budget" });
+    let arguments = json!({ "query": "budget", "order": "relevance" });
     json!({
         "name": "outlook_email_search", "arguments": arguments, "_meta": { "progressToken": "p" },
     })
