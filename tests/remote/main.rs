@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod abuse;
+mod arguments;
 mod calls;
 mod challenges;
 mod client_certificates;
@@ -10,15 +11,26 @@ mod collector;
 mod credentials;
 #[cfg(unix)]
 mod demo;
+mod entra;
 mod frames;
+mod graph;
 mod harness;
 mod http;
 mod lifecycle;
+mod neighbours;
 #[cfg(unix)]
 mod operators;
+mod parity;
+mod policies;
+#[cfg(unix)]
+mod record;
+#[cfg(unix)]
+mod secrets;
 mod settings;
 mod start;
+mod start;
 mod streams;
+mod tenants;
 mod tls;
 mod traces;
 mod wire;

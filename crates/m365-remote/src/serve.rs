@@ -137,6 +137,8 @@ impl Bound {
         tracing::info!(event = "draining", "the server drains");
         let limits = shared.live.load().config.limits.clone();
         drain::drain(&stop, &limits).await;
+        // Calls that were cut say so a little later.
+        shared.audit.settle(parts::LAST_EVENTS).await;
         shared.audit.write(Event::new(EventKind::ServerStopped, "ok"));
         if !shared.audit.flush(parts::LAST_EVENTS).await {
             tracing::error!("the last audit events could not be written");

@@ -46,6 +46,7 @@ pub(crate) fn handle(state: &State, request: &Request) -> Response {
         (&Method::DELETE, Some("faults")) => clear(state).map(nothing),
         (&Method::POST, Some("clock")) => advance(state, body).map(nothing),
         (&Method::GET, Some("log")) => Ok(Some(log(state))),
+        (&Method::GET, Some("counts")) => Ok(Some(json!(state.records.counts()))),
         (&Method::POST, Some("token")) => identity::token(state, body).map(Some),
         (&Method::POST, Some("keys")) => identity::keys(state, body).map(Some),
         (&Method::POST, Some("users")) => identity::users(state, body).map(nothing),

@@ -18,6 +18,18 @@ pub enum Origin {
     Foreign,
 }
 
+impl Origin {
+    /// Returns the name by which other processes know the server.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Login => "entra",
+            Self::Graph => "graph",
+            Self::Download => "download",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
 /// A request whose body has arrived in full.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {

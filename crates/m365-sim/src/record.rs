@@ -1,7 +1,7 @@
 //! What reached the servers, and what should not have.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -148,6 +148,8 @@ struct Violations {
 struct Log {
     records: VecDeque<(u64, Record)>,
     arrived: u64,
+    /// How many came to each server since the start, however few are remembered.
+    counts: BTreeMap<&'static str, u64>,
 }
 
 impl Records {
@@ -157,6 +159,7 @@ impl Records {
         let record = Record::new(request, now);
         let mut log = lock(&self.log);
         log.arrived += 1;
+        *log.counts.entry(request.origin.name()).or_default() += 1;
         let number = log.arrived;
         log.records.push_back((number, record));
         if log.records.len() > LIMIT {
@@ -179,6 +182,11 @@ impl Records {
         let log = lock(&self.log);
         let records = log.records.iter().map(|(_, record)| record);
         records.filter(|record| record.origin == origin).cloned().collect()
+    }
+
+    /// Returns how many requests came to each server since the start.
+    pub(crate) fn counts(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.log).counts.clone()
     }
 
     /// Counts one server's requests.

@@ -1,12 +1,16 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::ledger;
+use super::{answers::Answers, ledger};
 
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,7 @@ pub(crate) struct Host {
     token: Option<String>,
     client: Client,
     next: AtomicU64,
+    answers: Arc<Answers>,
 }
 
 /// An answer, read to its end.
@@ -52,7 +57,12 @@ impl Answer {
 impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1) }
+        Self { address, token, client, next: AtomicU64::new(1), answers: Arc::default() }
+    }
+
+    /// Keeps what comes back in `answers`.
+    pub(super) fn keeping(self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self }
     }
 
     /// Calls over HTTP/2, all on one connection.
@@ -102,7 +112,9 @@ impl Host {
     }
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
-        answer(self.message(era, method, params)).await
+        let answer = answer(self.message(era, method, params)).await;
+        self.answers.note(&answer);
+        answer
     }
 
     /// Calls a tool; the answer is as HTTP has it.
@@ -142,4 +154,14 @@ pub(crate) fn error(result: &Value) -> Value {
 pub(crate) fn results(result: &Value) -> &Vec<Value> {
     assert_ne!(result["isError"], true, "{result}");
     result["structuredContent"]["results"].as_array().unwrap()
+}
+
+/// Returns the claims of a 401, which must name them as the contract says.
+pub(crate) fn claims(answer: &Answer) -> String {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_claims\""), "{challenge}");
+    assert!(challenge.contains("resource_metadata=\""), "{challenge}");
+    let encoded = challenge.split("claims=\"").nth(1).unwrap().split('"').next().unwrap();
+    String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap()).unwrap()
 }

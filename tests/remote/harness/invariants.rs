@@ -18,6 +18,7 @@ impl Bench {
             self.check_life().await;
         }
         self.check_audit().await;
+        self.check_answers();
         if is_running {
             self.check_secrets().await;
         } else {

@@ -1,7 +1,7 @@
 use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     BodyKind, GraphClient, Incomplete, NextLink, Page, Result,
@@ -51,13 +51,24 @@ enum Element<T> {
 
 impl<'de, T: Resource> Deserialize<'de> for Element<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(match serde_json::from_str(text.get()).ok().filter(T::is_whole) {
+            Some(resource) => Self::Whole(resource),
+            None => Self::unread(text.get()),
+        })
+    }
+}
+
+impl<T: Resource> Element<T> {
+    /// Reads once more, at leisure, what is no resource as we know them.
+    fn unread(text: &str) -> Self {
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
         let is_named = value.get("id").is_some_and(Value::is_string);
-        Ok(match serde_json::from_value(value).ok().filter(T::is_whole) {
+        match serde_json::from_value(value).ok().filter(T::is_whole) {
             Some(resource) => Self::Whole(resource),
             None if is_named => Self::Odd,
             None => Self::Broken,
-        })
+        }
     }
 }
 

@@ -51,7 +51,7 @@ const TIDEWATER: Written = Written {
     },
 };
 
-/// Makes the tenant of a crowd: everybody has a mailbox with one message, and a calendar.
+/// Makes the tenant of a crowd: everybody has a mailbox with a few messages, and a calendar.
 pub(crate) fn crowd(directory: Directory, now: Timestamp, seed: u64) -> Tenant {
     Tenant {
         mail: mailboxes(&directory, now, seed, include_str!("small/crowd.txt")),
