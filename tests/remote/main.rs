@@ -6,6 +6,11 @@ mod abuse;
 mod arguments;
 mod calls;
 mod challenges;
+mod client_certificates;
+mod collector;
+mod credentials;
+#[cfg(unix)]
+mod demo;
 mod entra;
 mod frames;
 mod graph;
@@ -22,7 +27,11 @@ mod policies;
 mod record;
 #[cfg(unix)]
 mod secrets;
+mod settings;
 mod start;
+mod start;
+mod streams;
 mod tenants;
 mod tls;
+mod traces;
 mod wire;

@@ -78,6 +78,9 @@ pub(crate) enum AuditSink {
     File(PathBuf),
     /// To stdout.
     Stdout,
+    /// Nowhere: the demo's, where a person reads what is on the terminal.
+    #[cfg(feature = "demo")]
+    Nowhere,
 }
 
 /// What happens to calls whose event cannot be written.
@@ -244,6 +247,8 @@ impl std::fmt::Display for AuditSink {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Stdout => f.write_str("stdout"),
+            #[cfg(feature = "demo")]
+            Self::Nowhere => f.write_str("nowhere"),
         }
     }
 }
