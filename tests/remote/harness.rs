@@ -1,12 +1,13 @@
 //! The built binary behind a configuration file, in front of a simulated tenant, and the hosts that
 //! call it.
 
+mod finish;
 mod host;
 mod setup;
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
-use m365_sim::Sim;
+use m365_sim::{Sim, SimBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -16,6 +17,7 @@ use tokio::{
     time::timeout,
 };
 
+pub(crate) use finish::Traffic;
 pub(crate) use host::{Answer, Era, Host, answer, error, results};
 pub(crate) use setup::Setup;
 
@@ -33,6 +35,7 @@ pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) folder: TempDir,
     server: Option<Server>,
+    pub(crate) traffic: Arc<Traffic>,
 }
 
 impl Bench {
@@ -43,19 +46,34 @@ impl Bench {
 
     /// Starts a server whose configuration `change` has changed, ready to be called.
     pub(crate) async fn start_with(change: impl FnOnce(Setup) -> Setup) -> Self {
-        let mut bench = Self::without_server().await;
-        let setup = change(bench.setup());
-        bench.write(&setup);
-        bench.serve().await;
-        bench.server().logged("calls are taken").await;
-        bench
+        Self::without_server().await.started(change).await
+    }
+
+    /// Starts a server in front of this tenant, ready to be called.
+    pub(crate) async fn started(mut self, change: impl FnOnce(Setup) -> Setup) -> Self {
+        let setup = change(self.setup());
+        self.serve_with(&setup).await;
+        self
+    }
+
+    /// Starts a server with this configuration, ready to be called.
+    pub(crate) async fn serve_with(&mut self, setup: &Setup) {
+        self.write(setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
     }
 
     /// A tenant, and no server yet.
     pub(crate) async fn without_server() -> Self {
+        Self::of(Sim::builder()).await
+    }
+
+    /// A tenant that is set up in another way, and no server yet.
+    pub(crate) async fn of(sim: SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).consent_to_all().start().await.unwrap();
-        Self { sim, folder: TempDir::new().unwrap(), server: None }
+        let sim = sim.auto_sign_in(USER).consent_to_all().start().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        Self { sim, folder, server: None, traffic: Arc::default() }
     }
 
     /// The configuration for this tenant.
@@ -114,24 +132,25 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        let token = self.sim.desktop(upn).token().await.unwrap();
-        Host::new(self.server.as_ref().unwrap().address(), Some(token))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap())).used_by(upn)
     }
 
     /// A host with a token of its own making, or none.
     pub(crate) fn stranger(&self, token: Option<&str>) -> Host {
-        Host::new(self.server.as_ref().unwrap().address(), token.map(str::to_owned))
+        let address = self.server.as_ref().unwrap().address();
+        Host::new(address, token.map(str::to_owned), self.traffic.clone())
     }
 
     /// Asks the admin listener.
     pub(crate) async fn admin(&self, path: &str) -> Answer {
         let address = self.server.as_ref().unwrap().admin_address();
-        Host::new(address, None).get(path).await
+        Host::new(address, None, Arc::default()).get(path).await
     }
 
     /// Sets the switches of the admin listener.
     pub(crate) async fn set_switches(&self, switches: &Value) -> Answer {
-        let operator = Host::new(self.server.as_ref().unwrap().admin_address(), None);
+        let address = self.server.as_ref().unwrap().admin_address();
+        let operator = Host::new(address, None, Arc::default());
         let request = operator.request(reqwest::Method::PUT, "/admin/switches");
         answer(request.body(switches.to_string())).await
     }

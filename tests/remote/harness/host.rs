@@ -1,10 +1,15 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, Method, Request, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
+
+use super::finish::Traffic;
 
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +28,10 @@ impl Era {
 pub(crate) struct Host {
     address: String,
     token: Option<String>,
+    user: Option<String>,
     client: Client,
     next: AtomicU64,
+    traffic: Arc<Traffic>,
 }
 
 /// An answer, read to its end.
@@ -48,9 +55,14 @@ impl Answer {
 }
 
 impl Host {
-    pub(super) fn new(address: String, token: Option<String>) -> Self {
+    pub(super) fn new(address: String, token: Option<String>, traffic: Arc<Traffic>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1) }
+        Self { address, token, user: None, client, next: AtomicU64::new(1), traffic }
+    }
+
+    /// Says who sits in front of it.
+    pub(super) fn used_by(self, upn: &str) -> Self {
+        Self { user: Some(upn.to_owned()), ..self }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -94,7 +106,22 @@ impl Host {
     }
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
-        answer(self.message(era, method, params)).await
+        self.send(self.message(era, method, params)).await
+    }
+
+    /// Sends a request and notes the answer.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        self.execute(request.build().unwrap()).await
+    }
+
+    /// Sends a request that was changed after it was made, and notes the answer.
+    pub(crate) async fn execute(&self, request: Request) -> Answer {
+        let message = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        let message: Value = serde_json::from_slice(message).unwrap_or_default();
+        let answer = read(self.client.execute(request).await.unwrap()).await;
+        let method = message["method"].as_str().unwrap_or_default();
+        self.traffic.note(self.user.as_deref(), method, &answer);
+        answer
     }
 
     /// Calls a tool; the answer is as HTTP has it.
@@ -114,7 +141,10 @@ impl Host {
 
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    read(request.send().await.unwrap()).await
+}
+
+async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer { status, headers, text: response.text().await.unwrap() }
 }
