@@ -4,6 +4,7 @@
 
 mod abuse;
 mod arguments;
+mod callers;
 mod calls;
 mod challenges;
 mod client_certificates;
@@ -17,6 +18,7 @@ mod graph;
 mod harness;
 mod hosts;
 mod http;
+mod keys;
 mod lifecycle;
 mod neighbours;
 #[cfg(unix)]
@@ -25,13 +27,14 @@ mod parity;
 mod policies;
 #[cfg(unix)]
 mod record;
+mod requests;
 #[cfg(unix)]
 mod secrets;
 mod settings;
 mod start;
-mod start;
 mod streams;
 mod tenants;
 mod tls;
+mod tokens;
 mod traces;
 mod wire;
