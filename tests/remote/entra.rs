@@ -177,7 +177,7 @@ async fn e13_callers_notice_nothing_while_the_keys_cannot_be_fetched() {
 /// (`confidential/cache/cached.rs`), where the clock can be moved.
 #[tokio::test]
 async fn e17_no_more_than_fifty_exchanges_run_at_once() {
-    let bench = Bench::of(Sim::builder().crowd(1, 120)).await;
+    let bench = Bench::before(|sim| sim.crowd(1, 120)).await;
     let tenant = "00000001-5555-4555-8555-555555555555";
     let mut bench =
         bench.started(|setup| roomy(setup.clone()).allowing(tenant, &[setup.client()], "")).await;

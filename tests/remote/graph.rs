@@ -190,7 +190,7 @@ async fn g32_an_outage_is_not_made_worse_and_ends_with_its_cause() {
 /// Over HTTP/2, where a connection carries a hundred requests: `m365-graph` (`pool/connections.rs`).
 #[tokio::test]
 async fn g34_two_hundred_users_do_not_wait_for_each_others_connections() {
-    let bench = Bench::of(Sim::builder().crowd(4, 50)).await;
+    let bench = Bench::before(|sim| sim.crowd(4, 50)).await;
     let mut bench = bench.started(allowing_crowds).await;
     let hosts: Vec<_> = (1..=4)
         .flat_map(|tenant| (1..=50).map(move |user| format!("user{user}@crowd{tenant}.example")))

@@ -79,6 +79,13 @@ impl Bench {
         Self { sim, folder, server: None, answers: Arc::default() }
     }
 
+    /// Starts a server with this configuration, ready to be called.
+    pub(crate) async fn serve_as(&mut self, setup: &Setup) {
+        self.write(setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
+    }
+
     /// The configuration for this tenant.
     pub(crate) fn setup(&self) -> Setup {
         Setup::new(&self.sim, self.folder.path())
@@ -103,6 +110,11 @@ impl Bench {
     /// Starts the server with these options as well.
     pub(crate) async fn serve_with(&mut self, options: &[&str]) {
         let command = self.command(&[&["serve"], options].concat());
+        self.serve_by(command).await;
+    }
+
+    /// Starts the server by a command of one's own.
+    pub(crate) async fn serve_by(&mut self, command: Command) {
         self.server = Some(Server::start(command).await);
         ledger::forget(&self.server().address());
     }
@@ -134,7 +146,12 @@ impl Bench {
 
     /// Runs a command to its end; returns the exit code and both outputs.
     pub(crate) async fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
-        let output = timeout(PATIENCE, self.command(arguments).output()).await;
+        Self::end_of(self.command(arguments)).await
+    }
+
+    /// Waits for the end of a run; returns the exit code and both outputs.
+    pub(crate) async fn end_of(mut command: Command) -> (Option<i32>, String, String) {
+        let output = timeout(PATIENCE, command.output()).await;
         let output = output.expect("it ends").unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
@@ -151,7 +168,7 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap()))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap())).used_by(upn)
     }
 
     /// A host with a token of its own making, or none.

@@ -73,7 +73,7 @@ impl Bound {
         extraction: Extraction,
     ) -> Result<Self, Failure> {
         let tls = config.listeners.tls.clone().map(Tls::load).transpose();
-        let tls = tls.map_err(|error| Failure::new(USAGE, format_args!("[tls]: {error}")))?;
+        let tls = tls.map_err(|error| config.refuse_tls(error))?;
         let limits = ConnectionLimits::from(&config.live.limits);
         let public = bind(config.listeners.listen, tls.clone(), limits).await?;
         let admin = bind(config.listeners.admin, None, limits).await?;
@@ -81,6 +81,7 @@ impl Bound {
         let metrics = Metrics::new(Services::tool_names(&config, &extraction));
         process::watch_panics(&metrics);
         let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
+        parts::check_certificate(&config, &client).await?;
         let telemetry = parts::telemetry(&config, &metrics)?;
         let key = parts::state_key(&config)?;
         let audit =
