@@ -128,7 +128,10 @@ impl Drill<'_> {
         Ok(())
     }
 
-    async fn calls<T>(&self, script: impl Future<Output = io::Result<T>>) -> io::Result<(Outcome, T)> {
+    async fn calls<T>(
+        &self,
+        script: impl Future<Output = io::Result<T>>,
+    ) -> io::Result<(Outcome, T)> {
         self.server.load(self.users).open(RATE, script).await
     }
 }

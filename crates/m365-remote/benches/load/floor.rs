@@ -31,7 +31,8 @@ impl CallerSource for Users {
         let header = parts.and_then(|parts| parts.headers.get("x-caller")?.to_str().ok());
         let user = header.unwrap_or("0");
         let tokens = user.parse().ok().and_then(|at: usize| self.tokens.get(at)).cloned();
-        let tokens = tokens.ok_or_else(|| ErrorData::internal_error("there is no such user", None))?;
+        let tokens =
+            tokens.ok_or_else(|| ErrorData::internal_error("there is no such user", None))?;
         let graph = self.pool.client(user, user, tokens.clone());
         Ok(CallInput::new(Caller::new(user, user), graph, tokens))
     }

@@ -148,7 +148,12 @@ pub(crate) async fn sizes(
     first.truncate(100);
     let across = users[..sizes.tenants.min(users.len())].to_vec();
     let some = users[..10].to_vec();
-    let sets = [("1 tenant, 100 users", first), ("100 tenants, 100 users", across), ("10 users", some), ("all users", users.to_vec())];
+    let sets = [
+        ("1 tenant, 100 users", first),
+        ("100 tenants, 100 users", across),
+        ("10 users", some),
+        ("all users", users.to_vec()),
+    ];
     let mut slowest = Vec::new();
     for (name, users) in sets {
         let load = server.load(&users);

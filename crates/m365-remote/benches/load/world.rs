@@ -70,7 +70,12 @@ impl World {
     }
 
     /// Asks the control routes of the simulator.
-    pub(crate) async fn control(&self, method: &str, path: &str, body: &Value) -> io::Result<Value> {
+    pub(crate) async fn control(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> io::Result<Value> {
         let host = authority(self.about("login"));
         let mut connection = Connection::open(host).await?;
         let request = match body {
@@ -104,7 +109,8 @@ impl World {
 
     /// Gives the first users of the first tenants a new token each, tenants in turn.
     pub(crate) async fn users(&self, tenants: usize, each: usize) -> io::Result<Vec<User>> {
-        let place = |at: usize| format!("user{}@crowd{}.example", at / tenants + 1, at % tenants + 1);
+        let place =
+            |at: usize| format!("user{}@crowd{}.example", at / tenants + 1, at % tenants + 1);
         let upns: Vec<_> = (0..tenants * each).map(place).collect();
         self.tokens(&upns, &json!({})).await
     }
@@ -218,9 +224,8 @@ impl Server {
 
     /// Prepares one call of each user.
     pub(crate) fn load(&self, users: &[User]) -> Load {
-        let request = |user: &User| {
-            call(&self.address, &format!("authorization: Bearer {}\r\n", user.token))
-        };
+        let request =
+            |user: &User| call(&self.address, &format!("authorization: Bearer {}\r\n", user.token));
         Load { address: self.address.clone(), requests: users.iter().map(request).collect() }
     }
 }
