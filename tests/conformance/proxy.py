@@ -46,8 +46,12 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         host = self.headers.get("Host", "")
         yield "Host", TARGET.netloc if is_loopback(host) else host
         yield "Authorization", f"Bearer {TOKEN}"
+        origin = self.headers.get("Origin", "")
+        if origin:
+            own = is_loopback(urllib.parse.urlsplit(origin).netloc)
+            yield "Origin", f"{TARGET.scheme}://{TARGET.netloc}" if own else origin
         for name, value in self.headers.items():
-            if name.lower() not in HOP_BY_HOP | {"host", "content-length", "authorization"}:
+            if name.lower() not in HOP_BY_HOP | {"host", "origin", "content-length", "authorization"}:
                 yield name, value
 
     def answer(self, response):

@@ -1,23 +1,12 @@
 //! What Entra and Graph want of the user, on its way to the host and back.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use m365_sim::{Fault, Policy, PolicyApp};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Bench, Era, Host, USER, error, results};
+use crate::harness::{Answer, Bench, Era, Host, USER, claims, error, results};
 
 fn search() -> Value {
     json!({ "query": "budget" })
-}
-
-/// Returns the claims of a 401, which must name them as the contract says.
-fn claims(answer: &Answer) -> String {
-    assert_eq!(answer.status, 401, "{answer:?}");
-    let challenge = answer.header("www-authenticate");
-    assert!(challenge.contains("error=\"insufficient_claims\""), "{challenge}");
-    assert!(challenge.contains("resource_metadata=\""), "{challenge}");
-    let encoded = challenge.split("claims=\"").nth(1).unwrap().split('"').next().unwrap();
-    String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap()).unwrap()
 }
 
 async fn call(host: &Host) -> Answer {

@@ -16,9 +16,13 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
+const GO_AWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 const END_STREAM: u8 = 1;
+
+/// Why a connection is closed on which too much goes on.
+const ENHANCE_YOUR_CALM: u32 = 11;
 
 /// How much of an attack is sent before it counts as taken in.
 const ENDLESS: usize = 64 << 20;
@@ -67,7 +71,8 @@ async fn connect(bench: &mut Bench) -> TcpStream {
     stream
 }
 
-/// Sends `more` again and again until the server closes; returns how many bytes went.
+/// Sends `more` again and again until the server closes, for the right reason; returns how many bytes
+/// went.
 async fn until_closed(stream: TcpStream, mut more: impl FnMut() -> Vec<u8>) -> usize {
     let (mut read, mut write) = stream.into_split();
     let mut answer = Vec::new();
@@ -88,7 +93,21 @@ async fn until_closed(stream: TcpStream, mut more: impl FnMut() -> Vec<u8>) -> u
         () = send => {}
         closed = end => assert!(closed.is_ok(), "it is not closed"),
     }
+    assert_eq!(reason(&answer), Some(ENHANCE_YOUR_CALM));
     sent
+}
+
+/// Finds out why a connection was closed.
+fn reason(mut frames: &[u8]) -> Option<u32> {
+    while let Some((head, rest)) = frames.split_first_chunk::<9>() {
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+        let (payload, next) = rest.split_at_checked(length)?;
+        if head[3] == GO_AWAY {
+            return payload[4..].first_chunk().map(|code| u32::from_be_bytes(*code));
+        }
+        frames = next;
+    }
+    None
 }
 
 /// Returns the memory of the server, in bytes.
@@ -172,6 +191,17 @@ async fn r16_heads_that_are_too_large_or_too_many_are_refused_over_http2_too() {
     let large = list().header("x", "a".repeat(64 << 10)).send().await;
     assert!(large.map_or(true, |answer| answer.status() == 431));
     assert_eq!(answer(list()).await.status, 200);
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn h08_a_body_beyond_the_limit_is_refused_over_http2_too() {
+    let mut bench = Bench::start_with(|it| it.in_table("limits", "body_bytes", "4096")).await;
+    let host = bench.host().await.over_http2();
+    let list = || host.message(Era::Modern, "tools/list", json!({}));
+
+    assert_eq!(answer(list().body(" ".repeat(10 << 20))).await.status, 413);
+    assert_eq!(answer(list()).await.status, 200, "the connection goes on");
     bench.finish().await;
 }
 

@@ -1,6 +1,7 @@
 //! The built binary behind a configuration file, in front of a simulated tenant, and the hosts that
 //! call it.
 
+mod answers;
 mod host;
 mod invariants;
 mod ledger;
@@ -9,6 +10,7 @@ mod setup;
 use std::{
     path::PathBuf,
     process::{ExitStatus, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,7 +24,8 @@ use tokio::{
     time::timeout,
 };
 
-pub(crate) use host::{Answer, Era, Host, answer, error, results};
+use answers::Answers;
+pub(crate) use host::{Answer, Era, Host, answer, claims, error, results};
 pub(crate) use setup::Setup;
 
 /// The deadline of a tool call, and the second that comes on top.
@@ -39,6 +42,7 @@ pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) folder: TempDir,
     server: Option<Server>,
+    answers: Arc<Answers>,
 }
 
 impl Bench {
@@ -49,12 +53,16 @@ impl Bench {
 
     /// Starts a server whose configuration `change` has changed, ready to be called.
     pub(crate) async fn start_with(change: impl FnOnce(Setup) -> Setup) -> Self {
-        let mut bench = Self::without_server().await;
-        let setup = change(bench.setup());
-        bench.write(&setup);
-        bench.serve().await;
-        bench.server().logged("calls are taken").await;
-        bench
+        Self::without_server().await.started(change).await
+    }
+
+    /// Starts a server in front of this tenant, ready to be called.
+    pub(crate) async fn started(mut self, change: impl FnOnce(Setup) -> Setup) -> Self {
+        let setup = change(self.setup());
+        self.write(&setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
+        self
     }
 
     /// A tenant, and no server yet.
@@ -65,9 +73,17 @@ impl Bench {
     /// What `change` has changed of the demo tenant, and no server yet.
     pub(crate) async fn before(change: impl FnOnce(SimBuilder) -> SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).consent_to_all();
-        let sim = change(sim).start().await.unwrap();
-        Self { sim, folder: TempDir::new().unwrap(), server: None }
+        let sim = change(Sim::builder().auto_sign_in(USER).consent_to_all());
+        let sim = sim.start().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        Self { sim, folder, server: None, answers: Arc::default() }
+    }
+
+    /// Starts a server with this configuration, ready to be called.
+    pub(crate) async fn serve_as(&mut self, setup: &Setup) {
+        self.write(setup);
+        self.serve().await;
+        self.server().logged("calls are taken").await;
     }
 
     /// The configuration for this tenant.
@@ -94,6 +110,11 @@ impl Bench {
     /// Starts the server with these options as well.
     pub(crate) async fn serve_with(&mut self, options: &[&str]) {
         let command = self.command(&[&["serve"], options].concat());
+        self.serve_by(command).await;
+    }
+
+    /// Starts the server by a command of one's own.
+    pub(crate) async fn serve_by(&mut self, command: Command) {
         self.server = Some(Server::start(command).await);
         ledger::forget(&self.server().address());
     }
@@ -125,7 +146,12 @@ impl Bench {
 
     /// Runs a command to its end; returns the exit code and both outputs.
     pub(crate) async fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
-        let output = timeout(PATIENCE, self.command(arguments).output()).await;
+        Self::end_of(self.command(arguments)).await
+    }
+
+    /// Waits for the end of a run; returns the exit code and both outputs.
+    pub(crate) async fn end_of(mut command: Command) -> (Option<i32>, String, String) {
+        let output = timeout(PATIENCE, command.output()).await;
         let output = output.expect("it ends").unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
@@ -142,13 +168,13 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        let token = self.sim.desktop(upn).token().await.unwrap();
-        Host::new(self.server.as_ref().unwrap().address(), Some(token))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap())).used_by(upn)
     }
 
     /// A host with a token of its own making, or none.
     pub(crate) fn stranger(&self, token: Option<&str>) -> Host {
-        Host::new(self.server.as_ref().unwrap().address(), token.map(str::to_owned))
+        let address = self.server.as_ref().unwrap().address();
+        Host::new(address, token.map(str::to_owned)).keeping(self.answers.clone())
     }
 
     /// Asks the admin listener.
@@ -201,7 +227,8 @@ impl Bench {
         self.check_outputs(&[log, self.audit_text(), metrics]);
     }
 
-    fn check_outputs(&self, outputs: &[String]) {
+    /// Checks that no secret of the tenant is in what came out of the server.
+    pub(crate) fn check_outputs(&self, outputs: &[String]) {
         for canary in self.sim.canaries() {
             let shown = outputs.iter().position(|output| output.contains(&canary));
             assert_eq!(shown, None, "I4, I6: {}… in log, audit, metrics", &canary[..8]);

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-TARGET = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/debug")
+TARGET = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/debug").resolve()
 LOCAL = str(TARGET / "m365-local")
 SIM = str(TARGET / "m365-sim")
 USER = "mira.solberg@fjordlight.example"
@@ -77,14 +77,17 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def token(described, scopes):
-    """A Graph token by the authorization code flow with PKCE, by hand: the tenant signs the user in by itself."""
+    """A Graph token for the desktop connector."""
+    return signed_in(described, described["localClientId"], [f"https://graph.microsoft.com/{scope}" for scope in scopes])
+
+
+def signed_in(described, client, scopes):
+    """An access token by the authorization code flow with PKCE, by hand: the tenant signs the user in by itself."""
     root = f"{described['loginEndpoint']}/{described['tenantId']}/oauth2/v2.0"
     verifier = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    names = [f"https://graph.microsoft.com/{scope}" for scope in scopes] + ["openid", "profile", "offline_access"]
-    common = {
-        "client_id": described["localClientId"], "redirect_uri": "http://localhost", "scope": " ".join(names),
-    }
+    names = [*scopes, "openid", "profile", "offline_access"]
+    common = {"client_id": client, "redirect_uri": "http://localhost", "scope": " ".join(names)}
     ask = common | {
         "response_type": "code", "state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256",
     }

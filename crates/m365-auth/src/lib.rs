@@ -9,6 +9,7 @@
 //! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
 //! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
 //!   held by a [`KeyProvider`].
+//! * [`Registration`] writes the app registrations that this needs, for whoever makes them.
 //! * [`aadsts`] explains Entra ID's numbered errors.
 //!
 //! ```
@@ -48,6 +49,8 @@ mod confidential;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
+#[cfg(feature = "registration")]
+mod registration;
 #[cfg(feature = "entra")]
 mod scope;
 #[cfg(feature = "client")]
@@ -80,6 +83,8 @@ pub use confidential::{
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
+#[cfg(feature = "registration")]
+pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
 pub use scope::{Scope, ScopeSet};
 #[cfg(feature = "client")]

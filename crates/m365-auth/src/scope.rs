@@ -58,7 +58,7 @@ impl fmt::Display for Scope {
 
 /// The delegated permissions of one configuration, sorted, each once.
 ///
-/// `User.Read` and `offline_access` are always among them.
+/// `User.Read` and `offline_access` are always among them, unless a server leaves the latter out.
 ///
 /// ```
 /// use m365_auth::ScopeSet;
@@ -88,6 +88,15 @@ impl ScopeSet {
             scopes.insert(name.as_ref())?;
         }
         Ok(scopes)
+    }
+
+    /// Leaves out `offline_access`: an exchange on behalf of a user brings no refresh token, so it is
+    /// never asked for.
+    #[cfg(feature = "server")]
+    #[must_use]
+    pub fn without_offline_access(mut self) -> Self {
+        self.0.remove(OFFLINE_ACCESS);
+        self
     }
 
     /// Tells whether the permission `name` is among them; case does not matter.

@@ -61,6 +61,23 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print what registers the app in Microsoft Entra ID, for an administrator to run.
+    #[command(
+        after_help = "Example:\n  m365-local entra-app az --scope \"Mail.Read Calendars.Read\" > register.sh"
+    )]
+    EntraApp {
+        /// `az` (shell), `powershell`, `terraform` or `json` (Microsoft Graph).
+        format: String,
+        /// The app's name in Entra ID.
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// Add the redirect of Windows's broker.
+        #[arg(long)]
+        broker: bool,
+        /// Add the redirect of macOS's broker, for the program with this bundle ID.
+        #[arg(long, value_name = "ID")]
+        bundle_id: Option<String>,
+    },
     /// List the tools with the permissions that each needs.
     #[command(after_help = "Example:\n  m365-local tools --json")]
     Tools {

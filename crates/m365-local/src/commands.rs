@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod call;
+mod entra_app;
 mod serve;
 mod sign_in;
 mod sign_out;
@@ -35,6 +36,10 @@ pub(crate) async fn run(
         Command::Test => test::run(config).await,
         Command::Call { tool, arguments, json } => {
             call::run(config, extraction, &tool, &arguments, json).await
+        }
+        Command::EntraApp { format, name, broker, bundle_id } => {
+            let wanted = entra_app::Wanted { name, broker, bundle_id };
+            entra_app::run(config, &format, &wanted)
         }
         Command::Tools { json } => tools::run(config, extraction, json),
     }

@@ -29,6 +29,7 @@ const DEFAULT_ENTRY: &str = "Microsoft 365";
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) target: Target,
+    pub(crate) directory: Directory,
     pub(crate) scopes: ScopeSet,
     pub(crate) policy: ToolPolicy,
     pub(crate) account: Option<String>,
@@ -64,6 +65,14 @@ pub(crate) struct Tenant {
     pub(crate) cloud: Cloud,
     pub(crate) login_endpoint: Option<Url>,
     pub(crate) graph_endpoint: Option<Url>,
+}
+
+/// Where the app is or will be registered; a tenant is not needed for that.
+#[derive(Clone, Debug)]
+pub(crate) struct Directory {
+    pub(crate) cloud: Cloud,
+    pub(crate) tenant_id: Option<TenantId>,
+    pub(crate) login_endpoint: Option<Url>,
 }
 
 /// What happens when a tool needs an account.
@@ -117,13 +126,15 @@ impl Config {
         let mut warnings = Vec::new();
         let entry = document::entry(options, env, &mut warnings)?;
         let source = Source::new(env, entry.as_ref());
-        let target = if demo { Target::Demo } else { target(options, &source)? };
+        let directory = directory(options, &source)?;
+        let target = if demo { Target::Demo } else { target(options, &source, &directory)? };
         if matches!(&target, Target::Tenant(it) if it.login_endpoint.is_some() || it.graph_endpoint.is_some())
         {
             warnings.push("an endpoint override is set: this is not Microsoft's service".into());
         }
         Ok(Self {
             target,
+            directory,
             scopes: scopes(options, &source)?,
             policy: entry.as_ref().map(|it| it.policy.clone()).unwrap_or_default(),
             account: source.text(&options.account, "--account", "M365_ACCOUNT", "account"),
@@ -154,57 +165,47 @@ impl Config {
     }
 }
 
-fn target(options: &Options, source: &Source<'_>) -> Result<Target, ConfigError> {
+fn directory(options: &Options, source: &Source<'_>) -> Result<Directory, ConfigError> {
+    let (flag, variable, key) = ("--tenant-id", "M365_TENANT_ID", "tenantId");
+    let tenant_id = source.setting(&options.tenant_id, flag, variable, key);
+    let (flag, variable, key) = ("--azure-cloud", "M365_AZURE_CLOUD", "azureCloud");
+    let cloud = source.setting(&options.azure_cloud, flag, variable, key);
+    let (flag, variable, key) = ("--login-endpoint", "M365_LOGIN_ENDPOINT", "loginEndpoint");
+    let login = source.setting(&options.login_endpoint, flag, variable, key);
+    Ok(Directory {
+        cloud: cloud.map_or(Ok(Cloud::Global), |it| it.accepted())?,
+        tenant_id: tenant_id.map(|it| it.accepted()).transpose()?,
+        login_endpoint: login.map(|it| it.endpoint()).transpose()?,
+    })
+}
+
+fn target(
+    options: &Options,
+    source: &Source<'_>,
+    directory: &Directory,
+) -> Result<Target, ConfigError> {
     let missing = |what, flag, variable, key| {
         Ok(Target::Missing(ConfigError::new(format!(
             "no {what}: give {flag}, {variable} or a --config file with {key}, or try --demo"
         ))))
     };
-    let (flag, variable, key) = ("--tenant-id", "M365_TENANT_ID", "tenantId");
-    let Some(tenant_id) = source.setting(&options.tenant_id, flag, variable, key) else {
-        return missing("directory (tenant) ID", flag, variable, key);
+    let Some(tenant_id) = &directory.tenant_id else {
+        return missing("directory (tenant) ID", "--tenant-id", "M365_TENANT_ID", "tenantId");
     };
     let (flag, variable, key) = ("--client-id", "M365_CLIENT_ID", "clientId");
     let Some(client_id) = source.setting(&options.client_id, flag, variable, key) else {
         return missing("application (client) ID", flag, variable, key);
     };
-    let tenant = tenant(options, source, &tenant_id, &client_id)?;
-    Ok(Target::Tenant(Box::new(tenant)))
-}
-
-fn tenant(
-    options: &Options,
-    source: &Source<'_>,
-    tenant_id: &Setting,
-    client_id: &Setting,
-) -> Result<Tenant, ConfigError> {
-    let cloud = source
-        .setting(&options.azure_cloud, "--azure-cloud", "M365_AZURE_CLOUD", "azureCloud")
-        .map_or(Ok(Cloud::Global), |it| it.accepted())?;
-    Ok(Tenant {
+    let (flag, variable, key) = ("--graph-endpoint", "M365_GRAPH_ENDPOINT", "graphEndpoint");
+    let graph = source.setting(&options.graph_endpoint, flag, variable, key);
+    Ok(Target::Tenant(Box::new(Tenant {
         entry: source.entry_name().unwrap_or(DEFAULT_ENTRY).to_owned(),
-        tenant_id: tenant_id.accepted()?,
+        tenant_id: tenant_id.clone(),
         client_id: client_id.accepted()?,
-        cloud,
-        login_endpoint: source
-            .setting(
-                &options.login_endpoint,
-                "--login-endpoint",
-                "M365_LOGIN_ENDPOINT",
-                "loginEndpoint",
-            )
-            .map(|it| it.endpoint())
-            .transpose()?,
-        graph_endpoint: source
-            .setting(
-                &options.graph_endpoint,
-                "--graph-endpoint",
-                "M365_GRAPH_ENDPOINT",
-                "graphEndpoint",
-            )
-            .map(|it| it.endpoint())
-            .transpose()?,
-    })
+        cloud: directory.cloud,
+        login_endpoint: directory.login_endpoint.clone(),
+        graph_endpoint: graph.map(|it| it.endpoint()).transpose()?,
+    })))
 }
 
 fn scopes(options: &Options, source: &Source<'_>) -> Result<ScopeSet, ConfigError> {

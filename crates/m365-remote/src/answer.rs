@@ -89,12 +89,22 @@ pub(crate) fn shared_with(mut answer: Answer, origin: &str) -> Answer {
 
 /// Keeps `thing` until the answer is sent, or nobody waits for it any more.
 pub(crate) fn holding(answer: Answer, thing: impl Send + Sync + Unpin + 'static) -> Answer {
-    answer.map(|body| Holding { body, _thing: thing }.boxed())
+    until_end(answer, thing, drop)
+}
+
+/// Keeps `thing` until the answer is sent, which `ends` it; it is dropped where nobody waits any more.
+pub(crate) fn until_end<T: Send + Sync + Unpin + 'static>(
+    answer: Answer,
+    thing: T,
+    ends: fn(T),
+) -> Answer {
+    answer.map(|body| Holding { body, thing: Some(thing), ends }.boxed())
 }
 
 struct Holding<T> {
     body: Body,
-    _thing: T,
+    thing: Option<T>,
+    ends: fn(T),
 }
 
 impl<T: Unpin> HttpBody for Holding<T> {
@@ -105,7 +115,12 @@ impl<T: Unpin> HttpBody for Holding<T> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let is_sent = matches!(polled, Poll::Ready(None)) || self.body.is_end_stream();
+        if is_sent && let Some(thing) = self.thing.take() {
+            (self.ends)(thing);
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -81,15 +81,16 @@ impl App {
     }
 
     async fn post(&self, request: Request<Received>, source: IpAddr) -> Answer {
-        let mut trace = self.0.telemetry.request(request.headers(), None);
+        let mut trace = self.0.telemetry.request(request.headers());
         let (answer, scope) = match self.read(request, source, &mut trace).await {
             Ok((incoming, scope)) => (self.message(incoming, &scope).await, Some(scope)),
             Err(refused) => (refused, None),
         };
-        let status = answer.status();
-        let failed = status.is_client_error() || status.is_server_error();
-        let error = scope.as_ref().and_then(|scope| scope.error());
-        trace.finished(status, error.or(failed.then_some(status.as_str())));
+        let ending = Ending { trace, scope, status: answer.status() };
+        if is_stream(&answer) {
+            return answer::until_end(answer, ending, Ending::end);
+        }
+        ending.end();
         answer
     }
 
@@ -111,6 +112,7 @@ impl App {
             Err(answer::error(StatusCode::REQUEST_TIMEOUT, "invalid_request", text))
         })?;
         let ids = (id, new_uuid());
+        trace.belongs_to(incoming.traceparent());
         let scope = CallScope::new(ids, caller, source, incoming.parts(), trace.traceparent());
         trace.operation(self.operation(&incoming, &scope));
         Ok((incoming, Arc::new(scope)))
@@ -151,7 +153,8 @@ impl App {
         self.0.metrics.rejection("missing");
         if self.0.limits.check_source(source).is_ok() {
             let event = Event::new(EventKind::AuthRejected, "rejected").reason("missing");
-            return self.recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
+            return self
+                .recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
         }
         self.0.resource.unauthorized(false)
     }
@@ -292,6 +295,21 @@ impl App {
     }
 }
 
+/// What ends with an answer: at once, or with the stream that it is.
+struct Ending {
+    trace: Trace,
+    scope: Option<Arc<CallScope>>,
+    status: StatusCode,
+}
+
+impl Ending {
+    fn end(self) {
+        let failed = self.status.is_client_error() || self.status.is_server_error();
+        let error = self.scope.as_ref().and_then(|scope| scope.error());
+        self.trace.finished(self.status, error.or(failed.then_some(self.status.as_str())));
+    }
+}
+
 /// When to look again whether the server is switched on.
 const SWITCHED_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
@@ -309,6 +327,14 @@ fn too_many(limited: &Limited) -> Answer {
 }
 
 fn is_plain_json(answer: &Answer) -> bool {
+    is_of(answer, b"application/json")
+}
+
+fn is_stream(answer: &Answer) -> bool {
+    is_of(answer, b"text/event-stream")
+}
+
+fn is_of(answer: &Answer, media_type: &[u8]) -> bool {
     let content_type = answer.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"))
+    content_type.is_some_and(|it| it.as_bytes().starts_with(media_type))
 }

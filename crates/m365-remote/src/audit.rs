@@ -20,6 +20,7 @@ use std::{
 use m365_auth::{Clock, TenantId};
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 pub(crate) use self::{
     arguments::Arguments,
@@ -40,6 +41,8 @@ pub(crate) struct Audit(Arc<Inner>);
 struct Inner {
     queue: mpsc::Sender<Message>,
     state: Arc<State>,
+    /// Places whose event is still to come.
+    open: TaskTracker,
     on_loss: OnLoss,
     digests: Digests,
     clock: Arc<dyn Clock>,
@@ -75,6 +78,9 @@ pub(crate) enum AuditSink {
     File(PathBuf),
     /// To stdout.
     Stdout,
+    /// Nowhere: the demo's, where a person reads what is on the terminal.
+    #[cfg(feature = "demo")]
+    Nowhere,
 }
 
 /// What happens to calls whose event cannot be written.
@@ -107,6 +113,7 @@ pub(crate) struct AuditError {
 pub(crate) struct Slot {
     place: Option<mpsc::OwnedPermit<Message>>,
     audit: Audit,
+    _open: TaskTrackerToken,
 }
 
 /// How many events have a place: calls in flight and events not yet written.
@@ -146,7 +153,9 @@ impl Audit {
             places.upgrade().map_or(0, |queue| queue.max_capacity() - queue.capacity())
         });
         let (on_loss, digests) = (options.on_loss, Digests::new(&options.key));
-        Ok(Self(Arc::new(Inner { queue, state, on_loss, digests, clock, metrics })))
+        let open = TaskTracker::new();
+        open.close();
+        Ok(Self(Arc::new(Inner { queue, state, open, on_loss, digests, clock, metrics })))
     }
 
     /// Takes a place for the event of a call that begins, or of a caller who is to be refused.
@@ -155,15 +164,15 @@ impl Audit {
     ///
     /// The sink is behind or fails, and calls without a record are refused.
     pub(crate) fn reserve(&self) -> Result<Slot, Lost> {
-        let is_strict = self.0.on_loss == OnLoss::FailClosed;
-        if is_strict && self.is_failing() {
-            return Err(Lost);
-        }
-        let queue = &self.0.queue;
-        let has_place = queue.capacity() > BESIDE;
+        let Inner { queue, on_loss, metrics, .. } = &*self.0;
+        let is_strict = *on_loss == OnLoss::FailClosed;
+        let has_place = queue.capacity() > BESIDE && !(is_strict && self.is_failing());
         match has_place.then(|| queue.clone().try_reserve_owned().ok()).flatten() {
-            None if is_strict => Err(Lost),
-            place => Ok(Slot { place, audit: self.clone() }),
+            None if is_strict => {
+                metrics.shed("audit");
+                Err(Lost)
+            }
+            place => Ok(self.slot(place)),
         }
     }
 
@@ -180,7 +189,11 @@ impl Audit {
     /// leave places; without one it is lost and counted.
     pub(crate) fn write(&self, event: Event) {
         let place = self.0.queue.clone().try_reserve_owned().ok();
-        Slot { place, audit: self.clone() }.write(event);
+        self.slot(place).write(event);
+    }
+
+    fn slot(&self, place: Option<mpsc::OwnedPermit<Message>>) -> Slot {
+        Slot { place, audit: self.clone(), _open: self.0.open.token() }
     }
 
     /// Returns what an event says of a call's arguments: names, and a digest that only equal arguments of
@@ -197,6 +210,11 @@ impl Audit {
     /// Opens the file anew, e.g. since a log rotation has moved it.
     pub(crate) fn reopen(&self) {
         self.0.state.reopen.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns when every call that has begun has its event, or when `patience` is over.
+    pub(crate) async fn settle(&self, patience: Duration) {
+        let _ = tokio::time::timeout(patience, self.0.open.wait()).await;
     }
 
     /// Returns when all events so far lie in the sink, or `false` when `patience` is over.
@@ -229,6 +247,8 @@ impl std::fmt::Display for AuditSink {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Stdout => f.write_str("stdout"),
+            #[cfg(feature = "demo")]
+            Self::Nowhere => f.write_str("nowhere"),
         }
     }
 }

@@ -6,7 +6,7 @@ use m365_auth::Scope;
 
 use crate::{
     config::{AllowEntry, Config},
-    failure::{Failure, USAGE},
+    failure::Failure,
     parts, serve,
     tls::Tls,
 };
@@ -17,12 +17,10 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         tracing::warn!("{warning}");
     }
     if let Some(files) = config.listeners.tls.clone() {
-        Tls::load(files).map_err(|error| Failure::new(USAGE, format_args!("[tls]: {error}")))?;
+        Tls::load(files).map_err(|error| config.refuse_tls(error))?;
     }
     parts::graph(config)?;
-    let credential = parts::client(config, None)?.check_credential().await;
-    let credential = credential
-        .map_err(|error| Failure::new(USAGE, format_args!("entra.credential: {error}")))?;
+    let credential = parts::check_credential(config, &parts::client(config, None)?).await?;
     let keys = parts::validator(config)?.refresh_keys().await?;
     let expires = credential.expires_on().map(|at| format!(", until {at}")).unwrap_or_default();
     let mut rows = rows(config);

@@ -3,6 +3,7 @@
 
 mod allow;
 mod credential;
+mod directory;
 mod environment;
 mod file;
 mod limits;
@@ -26,6 +27,7 @@ use crate::cli::Options;
 
 pub(crate) use allow::{AllowEntry, LiveConfig};
 pub(crate) use credential::{CredentialSource, StateKey};
+pub(crate) use directory::Directory;
 pub(crate) use environment::Environment;
 use file::{Document, File};
 pub(crate) use limits::LimitsConfig;
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) scopes: ScopeSet,
     pub(crate) graph_endpoint: Option<Url>,
     pub(crate) ca_file: Option<PathBuf>,
+    /// The line that says where the files of [tls] are.
+    tls_place: String,
     /// Seals cursors and questions; without one they end with the process.
     pub(crate) state_key: Option<StateKey>,
     pub(crate) switches_file: Option<PathBuf>,
@@ -68,6 +72,8 @@ pub(crate) struct EntraConfig {
     pub(crate) application_id_uri: String,
     pub(crate) accept_v1: bool,
     pub(crate) credential: CredentialSource,
+    /// The line that says where the credential is.
+    pub(crate) credential_place: String,
     pub(crate) login_endpoint: Option<Url>,
 }
 
@@ -75,6 +81,16 @@ impl EntraConfig {
     /// Returns the root of the sign-in addresses in use.
     pub(crate) fn login_root(&self) -> Url {
         self.login_endpoint.clone().unwrap_or_else(|| self.cloud.login_root())
+    }
+
+    /// Says what is wrong with the credential, and which line to change.
+    pub(crate) fn refuse_credential(&self, error: impl std::fmt::Display) -> ConfigError {
+        let (place, error) = (&self.credential_place, error.to_string());
+        let file = self.credential.file().map(|path| path.display().to_string());
+        match file.filter(|path| !error.contains(path)) {
+            Some(path) => ConfigError::new(format!("{place}: `{path}`: {error}")),
+            None => ConfigError::new(format!("{place}: {error}")),
+        }
     }
 
     /// Returns the permission that a caller's token must carry, as a host asks for it.
@@ -91,6 +107,13 @@ impl Config {
         })?;
         let document = Document::read(&path)?;
         Self::of_document(&document, options, env)
+    }
+
+    /// Tells whether the demo tenant is to be served.
+    pub(crate) fn is_demo(options: &Options, env: &Environment) -> Result<bool, ConfigError> {
+        let variable = env.get("M365_DEMO").map(|value| Setting::new("M365_DEMO", value));
+        let choices = [("true", true), ("1", true), ("false", false), ("0", false)];
+        Ok(options.demo || variable.map_or(Ok(false), |it| it.one_of(&choices))?)
     }
 
     /// Returns where the configuration file is.
@@ -134,6 +157,7 @@ impl Config {
                 "M365_CA_FILE",
                 ("ca_file", file.ca_file.as_ref()),
             )?,
+            tls_place: file.tls.as_ref().map_or_else(String::new, |it| source.place("[tls]", it)),
             state_key: credential::state_key(source, &file)?,
             switches_file: paths::of_key(source, file.switches_file.as_ref()),
             obo_entries: limits::count(
@@ -150,6 +174,11 @@ impl Config {
         };
         config.warnings = config.unusual();
         Ok(config)
+    }
+
+    /// Says what is wrong with the files of `[tls]`, and which line to change.
+    pub(crate) fn refuse_tls(&self, error: impl std::fmt::Display) -> ConfigError {
+        ConfigError::new(format!("{}: {error}", self.tls_place))
     }
 
     /// Returns the root of Microsoft Graph in use.
@@ -184,6 +213,7 @@ fn entra(source: Source<'_>, options: &Options, file: &File) -> Result<EntraConf
         source.missing("[entra] has no client_id: add the application (client) ID of the connector")
     })?;
     let client_id: ClientId = source.in_file("entra.client_id", client_id).accepted()?;
+    let (credential, credential_place) = credential::read(source, entra)?;
     let uri = match &entra.application_id_uri {
         Some(uri) => application_id_uri(&source.in_file("entra.application_id_uri", uri))?,
         None => format!("api://{client_id}"),
@@ -193,7 +223,8 @@ fn entra(source: Source<'_>, options: &Options, file: &File) -> Result<EntraConf
         client_id,
         application_id_uri: uri,
         accept_v1: entra.accept_v1_tokens,
-        credential: credential::read(source, entra)?,
+        credential,
+        credential_place,
         login_endpoint: endpoint(
             source,
             ("--login-endpoint", &options.login_endpoint),
@@ -218,7 +249,9 @@ fn application_id_uri(setting: &Setting) -> Result<String, ConfigError> {
 }
 
 fn scopes(source: Source<'_>, file: &File) -> Result<ScopeSet, ConfigError> {
-    let Some(names) = &file.scopes else { return Ok(ScopeSet::default()) };
+    let Some(names) = &file.scopes else {
+        return Ok(ScopeSet::default().without_offline_access());
+    };
     for name in names {
         ScopeSet::from_names([name.get_ref()])
             .map_err(|error| source.in_file("scopes", name).explain(&error))?;
@@ -229,6 +262,7 @@ fn scopes(source: Source<'_>, file: &File) -> Result<ScopeSet, ConfigError> {
         ));
     }
     ScopeSet::from_names(names.iter().map(Spanned::get_ref))
+        .map(ScopeSet::without_offline_access)
         .map_err(|error| source.missing(&error.to_string()))
 }
 

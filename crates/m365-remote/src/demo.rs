@@ -1,9 +1,12 @@
 //! `--demo`: the demo tenant inside this process, with a token for somebody in it.
 
+use std::io::{self, IsTerminal};
+
 use m365_sim::Sim;
 use m365_tools::Extractor;
 
 use crate::{
+    audit::AuditSink,
     cli::Options,
     config::{Config, Environment},
     failure::{Failure, OTHER},
@@ -24,7 +27,12 @@ pub(crate) async fn run(
     let sim = Sim::builder().auto_sign_in(USER).consent_to_all().transcripts(true).start().await;
     let sim = sim.map_err(|error| Failure::new(OTHER, error))?;
     let env = env.clone().with(SECRET, sim.connector_secret());
-    let config = Config::of_text("the demo's configuration", &text(&sim), &options, &env)?;
+    let mut config = Config::of_text("the demo's configuration", &text(&sim), &options, &env)?;
+    // They are about a service for others, which this is not.
+    config.warnings.clear();
+    if io::stdout().is_terminal() {
+        config.audit.sink = AuditSink::Nowhere;
+    }
     let server = Bound::new(config, Origin { options, env }, extractor.into()).await?;
     let token = sim.desktop(USER).without_capabilities().token().await;
     let token = token.map_err(|error| Failure::new(OTHER, error))?;
@@ -46,6 +54,8 @@ client_id = "{connector}"
 credential = {{ client_secret_env = "{SECRET}" }}
 [audit]
 on_loss = "fail_open"
+[limits]
+grace_seconds = 0
 [[allow]]
 tenant_id = "{tenant}"
 client_ids = ["{host}"]
@@ -60,6 +70,10 @@ client_ids = ["{host}"]
 
 /// Prints how to call. The token is the demo tenant's: it opens nothing else.
 fn explain(token: &str, resource: &str) {
+    let audit = match io::stdout().is_terminal() {
+        true => "Start the demo with > audit.jsonl to keep the audit, a line for each call.",
+        false => "The audit, a line for each call, is on stdout.",
+    };
     eprintln!(
         r#"
 The demo tenant is served to {USER}. Nothing leaves this machine.
@@ -72,6 +86,7 @@ Search her mail:
 Or add it to a host:
   claude mcp add --transport http microsoft365-demo {resource} --header "Authorization: Bearer {token}"
 
-The token lives for an hour at least; start the demo again for another."#
+The token lives for an hour at least; start the demo again for another. {audit} Ctrl+C ends it.
+"#
     );
 }

@@ -15,8 +15,10 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod drain;
+mod entra_app;
 mod failure;
 mod guard;
+mod host_config;
 mod ids;
 mod limits;
 mod listener;
@@ -52,22 +54,26 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 fn main() -> ExitCode {
     // Documents are read by this program, started anew: such a child never gets past this line.
     let extractor = Extractor::this_program();
-    let cli = Cli::parse();
+    let (mut cli, env) = (Cli::parse(), Environment::of_process());
+    match Config::is_demo(&cli.options, &env) {
+        Ok(demo) => cli.options.demo = demo,
+        Err(error) => return Failure::from(error).report(),
+    }
     let Some(command) = cli.command.or_else(|| cli.options.demo.then_some(Command::Serve)) else {
         eprint!("{}", Cli::command().render_help());
         return ExitCode::from(failure::USAGE);
     };
-    run(&command, cli.options, extractor).map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+    run(&command, cli.options, env, extractor).map_or_else(Failure::report, |()| ExitCode::SUCCESS)
 }
 
 fn run(
     command: &Command,
     options: Options,
+    env: Environment,
     extractor: io::Result<Extractor>,
 ) -> Result<(), Failure> {
     // All that speaks TLS does so with ring; the first provider to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let env = Environment::of_process();
     logging::start(&LogConfig::resolve(&options, &env)?)?;
     process::harden();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -79,6 +85,11 @@ fn run(
                 serve::run(config, serve::Origin { options, env }, extractor?).await
             }
             Command::Check => check::run(&Config::resolve(&options, &env)?).await,
+            Command::HostConfig { host, tenant, client } => {
+                let config = Config::resolve(&options, &env)?;
+                host_config::run(&config, host, tenant.as_deref(), client.as_deref())
+            }
+            Command::EntraApp(wanted) => entra_app::run(wanted, &options, &env),
         }
     });
     // What is still open after the drain must not hold the process.

@@ -77,7 +77,7 @@ pub(crate) fn is_local(root: &Url) -> bool {
 fn certificates(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let Some(path) = ca_file else { return Ok(Vec::new()) };
     let refuse = |why: &dyn fmt::Display| {
-        Failure::new(USAGE, format_args!("--ca-file {}: {why}", path.display()))
+        Failure::new(USAGE, format_args!("ca_file {}: {why}", path.display()))
     };
     let pem = fs::read(path).map_err(|error| refuse(&error))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use m365_auth::{
     ClientCertificate, ClientSecret, Clock, ConfidentialClient, ConfidentialClientBuilder,
-    CredentialError, FederatedToken, OnBehalfOfObserver, SystemClock, TokenValidator,
+    CredentialError, CredentialReport, FederatedToken, OnBehalfOfObserver, SystemClock,
+    TokenValidator,
 };
 use m365_graph::GraphPool;
 
@@ -47,7 +48,7 @@ pub(crate) fn client(
 ) -> Result<ConfidentialClient, Failure> {
     let entra = &config.entra;
     let builder = credential(entra)
-        .map_err(|error| Failure::new(USAGE, format_args!("entra.credential: {error}")))?
+        .map_err(|error| entra.refuse_credential(error))?
         .scopes(config.scopes.clone())
         .login_root(entra.login_root())
         .clock(clock())
@@ -57,6 +58,29 @@ pub(crate) fn client(
         Some(observer) => builder.observer(observer).build(),
         None => builder.build(),
     })
+}
+
+/// Refuses to begin with a certificate that is not valid. Other credentials may be renewed at any moment.
+pub(crate) async fn check_certificate(
+    config: &Config,
+    client: &ConfidentialClient,
+) -> Result<(), Failure> {
+    match config.entra.credential {
+        CredentialSource::Certificate { .. } => check_credential(config, client).await.map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the credential as far as that is possible without Entra.
+pub(crate) async fn check_credential(
+    config: &Config,
+    client: &ConfidentialClient,
+) -> Result<CredentialReport, Failure> {
+    let refuse = |error: m365_auth::Error| {
+        let message = error.message().map_or_else(|| error.to_string(), str::to_owned);
+        Failure::from(config.entra.refuse_credential(message))
+    };
+    client.check_credential().await.map_err(refuse)
 }
 
 fn credential(entra: &EntraConfig) -> Result<ConfidentialClientBuilder, CredentialError> {

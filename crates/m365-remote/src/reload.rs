@@ -8,7 +8,7 @@ use tokio::{sync::Mutex, time::sleep};
 use crate::{
     app::App,
     audit::{Event, EventKind},
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, EntraConfig, LimitsConfig, Listeners},
     parts,
     serve::Origin,
     tenants::{Live, Services},
@@ -52,8 +52,12 @@ impl Reloader {
         }
     }
 
-    /// Obeys SIGHUP for ever: the configuration is read, and files are opened, again.
+    /// Obeys SIGHUP for ever: the configuration is read, and files are opened, again. Without a file, as
+    /// in the demo, it means what it means to every program: the terminal is gone.
     pub(crate) async fn obey(self) {
+        if self.0.origin.file().is_none() {
+            return;
+        }
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
@@ -119,32 +123,57 @@ impl Inner {
 
     /// Names what differs from the start and cannot change without one.
     fn waiting(&self, config: &Config) -> impl Iterator<Item = &'static str> {
-        let first = &self.first;
-        let entra = |it: &Config| {
-            let entra = &it.entra;
-            (
-                entra.cloud,
-                entra.client_id.clone(),
-                entra.application_id_uri.clone(),
-                entra.accept_v1,
-                entra.login_endpoint.clone(),
-            )
-        };
-        let differences = [
-            (
-                "listen, admin_listen, public_url, allowed_origins, trusted_proxies or [tls]",
-                first.listeners != config.listeners,
-            ),
-            ("[entra]", entra(first) != entra(config)),
-            ("scopes", first.scopes != config.scopes),
-            ("graph_endpoint", first.graph_endpoint != config.graph_endpoint),
-            ("[audit]", first.audit != config.audit),
-            ("[telemetry]", first.telemetry != config.telemetry),
-            ("switches_file", first.switches_file != config.switches_file),
-            ("cache.obo_entries", first.obo_entries != config.obo_entries),
+        let (first, second) = (&self.first, config);
+        let listeners = listeners(&first.listeners, &second.listeners);
+        let entra = entra(&first.entra, &second.entra);
+        let limits = limits(&first.live.limits, &second.live.limits);
+        let others = [
+            ("scopes", first.scopes != second.scopes),
+            ("graph_endpoint", first.graph_endpoint != second.graph_endpoint),
+            ("ca_file", first.ca_file != second.ca_file),
+            ("state_key_file or state_key_env", first.state_key != second.state_key),
+            ("switches_file", first.switches_file != second.switches_file),
+            ("cache.obo_entries", first.obo_entries != second.obo_entries),
+            ("[audit]", first.audit != second.audit),
+            ("[telemetry]", first.telemetry != second.telemetry),
         ];
-        differences.into_iter().filter_map(|(key, differs)| differs.then_some(key))
+        let all = listeners.into_iter().chain(entra).chain(limits).chain(others);
+        all.filter_map(|(key, differs)| differs.then_some(key))
     }
+}
+
+/// A key, and whether its value has changed.
+type Difference = (&'static str, bool);
+
+fn listeners(first: &Listeners, second: &Listeners) -> [Difference; 6] {
+    [
+        ("listen", first.listen != second.listen),
+        ("admin_listen", first.admin != second.admin),
+        ("public_url", first.public_url != second.public_url),
+        ("allowed_origins", first.allowed_origins != second.allowed_origins),
+        ("trusted_proxies", first.trusted_proxies != second.trusted_proxies),
+        ("[tls]", first.tls != second.tls),
+    ]
+}
+
+fn entra(first: &EntraConfig, second: &EntraConfig) -> [Difference; 6] {
+    let uris = (&first.application_id_uri, &second.application_id_uri);
+    [
+        ("entra.azure_cloud", first.cloud != second.cloud),
+        ("entra.client_id", first.client_id != second.client_id),
+        ("entra.application_id_uri", uris.0 != uris.1),
+        ("entra.accept_v1_tokens", first.accept_v1 != second.accept_v1),
+        ("entra.credential", first.credential != second.credential),
+        ("login_endpoint", first.login_endpoint != second.login_endpoint),
+    ]
+}
+
+fn limits(first: &LimitsConfig, second: &LimitsConfig) -> [Difference; 3] {
+    [
+        ("limits.connections", first.connections != second.connections),
+        ("limits.header_seconds", first.header != second.header),
+        ("limits.idle_seconds", first.idle != second.idle),
+    ]
 }
 
 fn digest(file: &PathBuf) -> Option<[u8; 32]> {

@@ -73,7 +73,7 @@ impl Bound {
         extraction: Extraction,
     ) -> Result<Self, Failure> {
         let tls = config.listeners.tls.clone().map(Tls::load).transpose();
-        let tls = tls.map_err(|error| Failure::new(USAGE, format_args!("[tls]: {error}")))?;
+        let tls = tls.map_err(|error| config.refuse_tls(error))?;
         let limits = ConnectionLimits::from(&config.live.limits);
         let public = bind(config.listeners.listen, tls.clone(), limits).await?;
         let admin = bind(config.listeners.admin, None, limits).await?;
@@ -81,6 +81,7 @@ impl Bound {
         let metrics = Metrics::new(Services::tool_names(&config, &extraction));
         process::watch_panics(&metrics);
         let client = parts::client(&config, Some(Arc::new(Exchanges(metrics.clone()))))?;
+        parts::check_certificate(&config, &client).await?;
         let telemetry = parts::telemetry(&config, &metrics)?;
         let key = parts::state_key(&config)?;
         let audit =
@@ -136,6 +137,8 @@ impl Bound {
         tracing::info!(event = "draining", "the server drains");
         let limits = shared.live.load().config.limits.clone();
         drain::drain(&stop, &limits).await;
+        // Calls that were cut say so a little later.
+        shared.audit.settle(parts::LAST_EVENTS).await;
         shared.audit.write(Event::new(EventKind::ServerStopped, "ok"));
         if !shared.audit.flush(parts::LAST_EVENTS).await {
             tracing::error!("the last audit events could not be written");

@@ -9,7 +9,10 @@ mod instruments;
 mod parent;
 mod transport;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use http::HeaderMap;
 use opentelemetry::{
@@ -68,6 +71,7 @@ pub(crate) struct Trace {
     telemetry: Telemetry,
     span: Option<Span>,
     incoming: SpanContext,
+    began: SystemTime,
     started: Instant,
     operation: Operation,
 }
@@ -110,14 +114,13 @@ impl Telemetry {
         Ok(Self(Some(Arc::new(Inner { tracer, traces, meters, instruments }))))
     }
 
-    /// Begins the span of a request. Its parent is what the message's `_meta` says, or else the header.
-    pub(crate) fn request(&self, headers: &HeaderMap, meta: Option<&str>) -> Trace {
-        let incoming = parent::of(headers, meta);
-        let span = self.0.as_ref().map(|inner| inner.span(&incoming));
+    /// Begins to trace a request, which belongs to what its header says unless its message says otherwise.
+    pub(crate) fn request(&self, headers: &HeaderMap) -> Trace {
         Trace {
             telemetry: self.clone(),
-            span,
-            incoming,
+            span: None,
+            incoming: parent::of(headers),
+            began: SystemTime::now(),
             started: Instant::now(),
             operation: Operation::default(),
         }
@@ -148,18 +151,34 @@ impl Telemetry {
 }
 
 impl Inner {
-    fn span(&self, parent: &SpanContext) -> Span {
+    fn span(&self, parent: &SpanContext, began: SystemTime) -> Span {
         // A parent that is none would count as one that is not sampled.
         let context = match parent.is_valid() {
             true => opentelemetry::Context::new().with_remote_span_context(parent.clone()),
             false => opentelemetry::Context::new(),
         };
         let builder = self.tracer.span_builder("mcp").with_kind(SpanKind::Server);
+        let builder = builder.with_start_time(began);
         self.tracer.build_with_context(builder, &context)
     }
 }
 
 impl Trace {
+    /// Begins the span, once the message was read: its parent is what `_meta` says, or else the header.
+    pub(crate) fn belongs_to(&mut self, meta: Option<&str>) {
+        if let Some(parent) = meta.and_then(parent::in_message) {
+            self.incoming = parent;
+        }
+        self.begin();
+    }
+
+    /// A parent cannot be given to a span later, so it begins as late as it can.
+    fn begin(&mut self) {
+        if let (None, Some(inner)) = (&self.span, &self.telemetry.0) {
+            self.span = Some(inner.span(&self.incoming, self.began));
+        }
+    }
+
     /// Says what the request asks for, once its body was read.
     pub(crate) fn operation(&mut self, operation: Operation) {
         self.operation = operation;
@@ -175,9 +194,12 @@ impl Trace {
     /// although its status is 200.
     pub(crate) fn finished(mut self, status: http::StatusCode, error: Option<&str>) {
         self.end(Some(status), error);
+        // What is dropped now has ended already.
+        self.telemetry = Telemetry::off();
     }
 
     fn end(&mut self, status: Option<http::StatusCode>, error: Option<&str>) {
+        self.begin();
         let (Some(mut span), Some(inner)) = (self.span.take(), &self.telemetry.0) else { return };
         let operation = self.operation.attributes(error);
         inner.instruments.server(&operation, status, error, self.started.elapsed());

@@ -99,8 +99,8 @@ impl CallInput {
         self
     }
 
-    /// Sends `parent` to Graph as `traceparent`, so that traces can be joined; one that came with the
-    /// request itself, in its `_meta`, goes before it.
+    /// Sends `parent` to Graph as `traceparent`, so that traces can be joined; without it, the one that
+    /// came with the request itself, in its `_meta`, is sent on.
     #[must_use]
     pub fn with_traceparent(mut self, parent: impl Into<String>) -> Self {
         self.traceparent = Some(parent.into());

@@ -1,12 +1,16 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use reqwest::{Client, Method, Request, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::ledger;
+use super::{answers::Answers, ledger};
 
 /// The two ways in which hosts speak MCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +29,10 @@ impl Era {
 pub(crate) struct Host {
     address: String,
     token: Option<String>,
+    user: Option<String>,
     client: Client,
     next: AtomicU64,
+    answers: Arc<Answers>,
 }
 
 /// An answer, read to its end.
@@ -52,7 +58,24 @@ impl Answer {
 impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1) }
+        Self {
+            address,
+            token,
+            user: None,
+            client,
+            next: AtomicU64::new(1),
+            answers: Arc::default(),
+        }
+    }
+
+    /// Says who sits in front of it.
+    pub(super) fn used_by(self, upn: &str) -> Self {
+        Self { user: Some(upn.to_owned()), ..self }
+    }
+
+    /// Keeps what comes back in `answers`.
+    pub(super) fn keeping(self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self }
     }
 
     /// Calls over HTTP/2, all on one connection.
@@ -102,7 +125,19 @@ impl Host {
     }
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
-        answer(self.message(era, method, params)).await
+        self.send(self.message(era, method, params)).await
+    }
+
+    /// Sends a request and keeps the answer.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        self.execute(request.build().unwrap()).await
+    }
+
+    /// Sends a request that was changed after it was made, and keeps the answer.
+    pub(crate) async fn execute(&self, request: Request) -> Answer {
+        let answer = exchange(&self.client, request).await;
+        self.answers.note(self.user.as_deref(), &answer);
+        answer
     }
 
     /// Calls a tool; the answer is as HTTP has it.
@@ -123,7 +158,10 @@ impl Host {
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let (client, request) = request.build_split();
-    let request = request.unwrap();
+    exchange(&client, request.unwrap()).await
+}
+
+async fn exchange(client: &Client, request: Request) -> Answer {
     let sent = request.try_clone().expect("no body is a stream");
     let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -142,4 +180,14 @@ pub(crate) fn error(result: &Value) -> Value {
 pub(crate) fn results(result: &Value) -> &Vec<Value> {
     assert_ne!(result["isError"], true, "{result}");
     result["structuredContent"]["results"].as_array().unwrap()
+}
+
+/// Returns the claims of a 401, which must name them as the contract says.
+pub(crate) fn claims(answer: &Answer) -> String {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_claims\""), "{challenge}");
+    assert!(challenge.contains("resource_metadata=\""), "{challenge}");
+    let encoded = challenge.split("claims=\"").nth(1).unwrap().split('"').next().unwrap();
+    String::from_utf8(BASE64_STANDARD.decode(encoded).unwrap()).unwrap()
 }

@@ -15,6 +15,8 @@ const MANY_TENANTS: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct FailureBudget {
     rate: Rate,
+    /// How far below nothing the failures of exchanges that ran at once may lead.
+    debt: f64,
     tenants: Mutex<HashMap<TenantId, Bucket>>,
     clock: Arc<dyn Clock>,
 }
@@ -44,7 +46,18 @@ impl FailureBudget {
     pub(crate) fn new(per_minute: u32, clock: Arc<dyn Clock>) -> Self {
         let most = f64::from(per_minute.max(1));
         let rate = Rate { most, per_second: most / 60.0 };
-        Self { rate, tenants: Mutex::default(), clock }
+        // One that fails while others are on their way may leave a debt, but never a long one.
+        Self { rate, debt: most, tenants: Mutex::default(), clock }
+    }
+
+    /// Lets the next exchange be tried as soon as the rate allows one, whatever failed at once.
+    pub(crate) fn without_debt(self) -> Self {
+        Self { debt: 0.0, ..self }
+    }
+
+    /// Forgets a tenant's failures.
+    pub(crate) fn forgive(&self, tenant: &TenantId) {
+        self.tenants().remove(tenant);
     }
 
     /// Returns how long a tenant has to wait, if it has.
@@ -65,8 +78,7 @@ impl FailureBudget {
         }
         let bucket = tenants.entry(tenant.clone()).or_insert_with(|| Bucket::full(self.rate, now));
         bucket.fill(self.rate, now);
-        // One that fails while others are on their way may leave a debt, but never a long one.
-        bucket.level = (bucket.level - 1.0).max(-self.rate.most);
+        bucket.level = (bucket.level - 1.0).max(-self.debt);
     }
 
     fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, Bucket>> {
@@ -148,6 +160,21 @@ mod tests {
 
         let wait = budget.wait(&tenant('1')).unwrap();
         assert!(wait <= Duration::from_secs(67), "{wait:?}");
+    }
+
+    #[test]
+    fn e04_without_debt_the_next_try_is_a_moment_away_and_a_success_ends_the_wait() {
+        let clock = clock();
+        let budget = FailureBudget::new(60, Arc::new(clock.clone())).without_debt();
+
+        (0..1000).for_each(|_| budget.spend(&tenant('1')));
+
+        assert_eq!(budget.wait(&tenant('1')), Some(Duration::from_secs(1)));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(budget.wait(&tenant('1')), None);
+        budget.spend(&tenant('1'));
+        budget.forgive(&tenant('1'));
+        assert_eq!(budget.wait(&tenant('1')), None);
     }
 
     #[test]

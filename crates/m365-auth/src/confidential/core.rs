@@ -9,6 +9,7 @@ use super::{
     bounded::{Bounded, Ends, bounded},
     budget::{FailureBudget, RetryBudget},
     cache::TokenCache,
+    credential::unusable,
     exchange::{Exchange, exchange},
     holds::Holds,
     key::{CacheKey, UserKey},
@@ -26,6 +27,8 @@ use crate::{
 /// How many requests may be repeated at once, and how many more in each second.
 const RETRIES: u32 = 50;
 const RETRIES_PER_SECOND: f64 = 1.0;
+/// How often a credential that Entra ID refuses is shown to it in a minute, for each tenant.
+const CREDENTIAL_TRIES: u32 = 60;
 /// How long it counts that a user was sent to fulfil a policy.
 const STEP_UP: Duration = Duration::from_secs(600);
 
@@ -64,6 +67,8 @@ pub(crate) struct Core {
     pub(crate) cache: TokenCache,
     pub(crate) holds: Holds,
     pub(crate) failures: FailureBudget,
+    /// Refusals of our own credential, which are nobody's fault in the tenant.
+    pub(crate) refusals: FailureBudget,
     pub(crate) retries: RetryBudget,
     pub(crate) places: Semaphore,
     flights: Flights<FlightKey>,
@@ -97,6 +102,7 @@ impl Core {
             cache: TokenCache::new(entries, clock.clone()),
             holds: Holds::new(entries, clock.clone()),
             failures: FailureBudget::new(sizes.failures_per_minute, clock.clone()),
+            refusals: FailureBudget::new(CREDENTIAL_TRIES, clock.clone()).without_debt(),
             retries: RetryBudget::new(RETRIES, RETRIES_PER_SECOND, clock.clone()),
             places: Semaphore::new(sizes.parallel.clamp(1, Semaphore::MAX_PERMITS)),
             flights: Flights::default(),
@@ -155,6 +161,9 @@ impl Core {
 
     /// Returns the error for a tenant whose exchanges fail too often.
     pub(crate) fn over_budget(&self, tenant: &TenantId) -> Option<Error> {
+        if let Some(wait) = self.refusals.wait(tenant) {
+            return Some(unusable().with_retry_after(wait));
+        }
         let wait = self.failures.wait(tenant)?;
         let error = Error::new(ErrorKind::Throttled).with_message(
             "Entra ID has refused too many requests of this tenant's users; try again later",

@@ -8,7 +8,7 @@ use super::{
     cache::Cached,
     core::Core,
     key::{CacheKey, UserKey},
-    verdict::{Asked, Verdict},
+    verdict::{Asked, Failure, Verdict},
 };
 use crate::{
     AccessToken, CallerToken, Error, ErrorKind, Result, TokenRequest,
@@ -50,7 +50,10 @@ pub(crate) async fn exchange(core: Arc<Core>, wanted: Exchange) -> Result<Access
     }
     let epoch = core.cache.begin();
     match redeem(&core, &wanted).await {
-        Ok(granted) => Ok(keep(&core, &wanted, granted, epoch)),
+        Ok(granted) => {
+            core.refusals.forgive(wanted.caller.tenant());
+            Ok(keep(&core, &wanted, granted, epoch))
+        }
         Err(Refusal::Fault(fault)) => Err(react(&core, &wanted, *fault)),
         Err(Refusal::NoReply(error)) => Err(error.into_error()),
         Err(Refusal::Useless(error)) => Err(error),
@@ -191,8 +194,10 @@ fn react(core: &Core, wanted: &Exchange, fault: Fault) -> Error {
     if verdict.demands_step_up {
         core.note_step_up(caller);
     }
-    if verdict.is_failure {
-        core.failures.spend(caller.tenant());
+    match verdict.failure {
+        Some(Failure::OfTenant) => core.failures.spend(caller.tenant()),
+        Some(Failure::OfCredential) => core.refusals.spend(caller.tenant()),
+        None => {}
     }
     if let Some(hold) = verdict.hold {
         core.holds.add(&wanted.key, asked.claims, hold, &verdict.error);

@@ -45,8 +45,17 @@ pub(crate) struct Verdict {
     pub(crate) forgets_user: bool,
     /// The user was asked for something that a policy wants.
     pub(crate) demands_step_up: bool,
-    /// It counts against what the tenant may have refused in a minute.
-    pub(crate) is_failure: bool,
+    /// What it counts against, if Entra ID should not be asked like that too often.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Whose failures a refusal is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Our own credential's: once it is put right, no caller shall wait for that.
+    OfCredential,
+    /// The tenant's.
+    OfTenant,
 }
 
 /// What a refusal is about.
@@ -88,7 +97,7 @@ impl Verdict {
             drops_token: subject == Subject::Assertion,
             forgets_user: granted && subject.is_about_the_user(),
             demands_step_up: subject == Subject::User { policy: true },
-            is_failure: !matches!(subject, Subject::Load(_) | Subject::Outage),
+            failure: subject.failure(),
         }
     }
 }
@@ -122,6 +131,14 @@ impl Subject {
             Self::Outage => ErrorKind::Unavailable,
             Self::Policy => ErrorKind::Denied,
             Self::Request => ErrorKind::Protocol,
+        }
+    }
+
+    const fn failure(self) -> Option<Failure> {
+        match self {
+            Self::Load(_) | Self::Outage => None,
+            Self::Credential => Some(Failure::OfCredential),
+            _ => Some(Failure::OfTenant),
         }
     }
 

@@ -40,6 +40,24 @@ async fn r28_a_tenant_whose_exchanges_fail_is_stopped_before_entra_id_is_asked()
 }
 
 #[tokio::test]
+async fn e04_a_credential_that_was_put_right_is_tried_within_a_second() {
+    let remote = Remote::start().await;
+    let client = remote.builder().failures_per_minute(5).build();
+    (0..60).for_each(|_| remote.next_error("invalid_client", 7_000_222));
+
+    for number in 0..200 {
+        let error = refusal(&client, &remote.user(number).await).await;
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+    assert_eq!(remote.exchanges().await, 60);
+
+    remote.advance(1);
+    for number in 200..210 {
+        assert!(token(&client, &remote.user(number).await).await.is_ok(), "{number}");
+    }
+}
+
+#[tokio::test]
 async fn e17_no_more_exchanges_run_at_once_than_allowed() {
     let remote = Remote::start().await;
     let client = remote.builder().parallel(5).build();

@@ -255,3 +255,36 @@ async fn a_pipe_without_a_reader_is_an_error_and_one_that_is_not_read_fills_the_
     assert!((QUEUE..30_000).contains(&accepted), "{accepted}");
     assert_eq!(audit.reserve().unwrap_err(), Lost);
 }
+
+#[tokio::test]
+async fn callers_events_leave_places_for_those_of_operators() {
+    let (audit, script, metrics) = scripted(OnLoss::FailClosed);
+    let calls: Vec<_> = std::iter::from_fn(|| audit.reserve().ok()).collect();
+    assert_eq!(audit.record(event(1)).unwrap_err(), Lost, "a refusal too waits for its place");
+
+    audit.write(event(2));
+    assert!(audit.flush(SECOND).await);
+
+    assert_eq!(lines(&state(&script).written)[0]["request_id"], "2");
+    assert!(metrics.text().contains("m365_audit_lost_total{outcome=\"queue_full\"} 0"));
+    drop(calls);
+    assert!(audit.record(event(3)).is_ok());
+}
+
+#[tokio::test]
+async fn the_end_waits_for_the_events_of_calls_that_were_cut() {
+    let (audit, script, _) = scripted(OnLoss::FailClosed);
+    let call = audit.reserve().unwrap();
+    let cut = tokio::spawn(async move {
+        tokio::task::yield_now().await;
+        call.write(event(1));
+    });
+
+    audit.settle(SECOND).await;
+    audit.write(event(2));
+    assert!(audit.flush(SECOND).await);
+
+    cut.await.unwrap();
+    let written = lines(&state(&script).written);
+    assert_eq!([&written[0]["request_id"], &written[1]["request_id"]], ["1", "2"]);
+}

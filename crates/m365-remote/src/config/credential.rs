@@ -1,7 +1,10 @@
-use std::{fmt, fs, path::PathBuf};
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use toml::Spanned;
 use zeroize::Zeroizing;
 
@@ -38,10 +41,36 @@ impl CredentialSource {
             Self::FederatedToken(_) => "federated token",
         }
     }
+
+    /// Returns the file that is to be replaced when the credential ends.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Secret(_) => None,
+            Self::SecretFile(path) | Self::FederatedToken(path) => Some(path),
+            Self::Certificate { certificate, .. } => Some(certificate),
+        }
+    }
+}
+
+impl PartialEq for CredentialSource {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Secret(own), Self::Secret(other)) => {
+                own.expose_secret() == other.expose_secret()
+            }
+            (Self::SecretFile(own), Self::SecretFile(other))
+            | (Self::FederatedToken(own), Self::FederatedToken(other)) => own == other,
+            (
+                Self::Certificate { certificate, key },
+                Self::Certificate { certificate: c, key: k },
+            ) => (certificate, key) == (c, k),
+            _ => false,
+        }
+    }
 }
 
 /// The key that seals cursors and questions.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct StateKey(Zeroizing<[u8; 32]>);
 
 impl StateKey {
@@ -58,10 +87,12 @@ impl fmt::Debug for StateKey {
 }
 
 /// Checks `entra.credential`; what it names must be there.
+///
+/// With it comes the line that says so.
 pub(super) fn read(
     source: Source<'_>,
     entra: &file::Entra,
-) -> Result<CredentialSource, ConfigError> {
+) -> Result<(CredentialSource, String), ConfigError> {
     let Some(credential) = &entra.credential else {
         return Err(source.missing(&format!("[entra] has no credential: add {ACCEPTED}")));
     };
@@ -69,7 +100,7 @@ pub(super) fn read(
     let credential = credential.get_ref();
     refuse_secrets(source, credential)?;
     match kind(source, credential)? {
-        Some(credential) => Ok(credential),
+        Some(credential) => Ok((credential, place)),
         None => Err(ConfigError::new(format!("{place}: give one of {ACCEPTED}"))),
     }
 }

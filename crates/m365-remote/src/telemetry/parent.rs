@@ -9,12 +9,15 @@ use opentelemetry::{
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-/// Returns the span that a request belongs to (W3C Trace Context); an invalid one where it says none.
-pub(super) fn of(headers: &HeaderMap, meta: Option<&str>) -> SpanContext {
-    let meta = meta.map(|parent| HashMap::from([("traceparent".to_owned(), parent.to_owned())]));
-    meta.map(|meta| extracted(&meta))
-        .filter(SpanContext::is_valid)
-        .unwrap_or_else(|| extracted(&HeaderExtractor(headers)))
+/// Returns the span that a header names (W3C Trace Context); an invalid one where it names none.
+pub(super) fn of(headers: &HeaderMap) -> SpanContext {
+    extracted(&HeaderExtractor(headers))
+}
+
+/// Returns the span that a message names in its `_meta`.
+pub(super) fn in_message(traceparent: &str) -> Option<SpanContext> {
+    let fields = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    Some(extracted(&fields)).filter(SpanContext::is_valid)
 }
 
 /// Returns the value of `traceparent` that names `context`.

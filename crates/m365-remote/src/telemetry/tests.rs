@@ -77,6 +77,13 @@ fn start(endpoint: Url) -> (Telemetry, Metrics) {
     (Telemetry::start(&options, http, &metrics).unwrap(), metrics)
 }
 
+/// What Graph is told of a request whose header and `_meta` say this.
+fn traceparent(telemetry: &Telemetry, header: &str, meta: Option<&str>) -> Option<String> {
+    let mut trace = telemetry.request(&headers(header));
+    trace.belongs_to(meta);
+    trace.traceparent()
+}
+
 fn headers(parent: &str) -> HeaderMap {
     [(http::HeaderName::from_static("traceparent"), parent.parse().unwrap())].into_iter().collect()
 }
@@ -86,7 +93,7 @@ async fn a_span_and_the_histograms_reach_the_collector() {
     let (collector, endpoint) = Collector::start("200 OK").await;
     let (telemetry, metrics) = start(endpoint);
 
-    let mut trace = telemetry.request(&headers(PARENT), None);
+    let mut trace = telemetry.request(&headers(PARENT));
     trace.operation(Operation::new("tools/call", Some("get_me"), Some("2026-07-28")));
     telemetry.graph_request("GET /me/messages", Some(200), None, Duration::from_millis(7));
     trace.finished(StatusCode::OK, Some("THROTTLED"));
@@ -122,9 +129,9 @@ async fn the_span_belongs_to_the_callers_trace_and_is_named_to_graph() {
     let (telemetry, _) = start(endpoint);
     let meta = "00-11111111111111111111111111111111-2222222222222222-01";
 
-    let from_header = telemetry.request(&headers(PARENT), None).traceparent().unwrap();
-    let from_meta = telemetry.request(&headers(PARENT), Some(meta)).traceparent().unwrap();
-    let from_bad_meta = telemetry.request(&headers(PARENT), Some("00-x")).traceparent().unwrap();
+    let from_header = traceparent(&telemetry, PARENT, None).unwrap();
+    let from_meta = traceparent(&telemetry, PARENT, Some(meta)).unwrap();
+    let from_bad_meta = traceparent(&telemetry, PARENT, Some("00-x")).unwrap();
 
     assert!(from_header.starts_with("00-0af7651916cd43dd8448eb211c80319c-"), "{from_header}");
     assert!(!from_header.contains("b7ad6b7169203331"), "a span of our own");
@@ -137,11 +144,12 @@ async fn the_span_belongs_to_the_callers_trace_and_is_named_to_graph() {
 fn without_a_collector_the_trace_goes_through_as_it_came() {
     let telemetry = Telemetry::off();
 
-    let trace = telemetry.request(&headers(PARENT), None);
+    let meta = "00-11111111111111111111111111111111-2222222222222222-01";
 
-    assert_eq!(trace.traceparent().as_deref(), Some(PARENT));
-    assert_eq!(telemetry.request(&headers("00-x"), None).traceparent(), None);
-    assert_eq!(telemetry.request(&HeaderMap::new(), None).traceparent(), None);
+    assert_eq!(traceparent(&telemetry, PARENT, None).as_deref(), Some(PARENT));
+    assert_eq!(traceparent(&telemetry, PARENT, Some(meta)).as_deref(), Some(meta));
+    assert_eq!(traceparent(&telemetry, "00-x", None), None);
+    assert_eq!(telemetry.request(&HeaderMap::new()).traceparent(), None);
 }
 
 #[tokio::test]
@@ -150,7 +158,7 @@ async fn a_collector_that_refuses_holds_nobody_up_and_is_counted() {
     let (telemetry, metrics) = start(endpoint);
 
     for _ in 0..3 {
-        telemetry.request(&HeaderMap::new(), None).finished(StatusCode::OK, None);
+        telemetry.request(&HeaderMap::new()).finished(StatusCode::OK, None);
     }
     telemetry.shutdown(PATIENCE).await;
 
@@ -165,7 +173,7 @@ async fn spans_that_nobody_takes_are_dropped_and_counted() {
     let (telemetry, metrics) = start(endpoint);
 
     for _ in 0..10_000 {
-        telemetry.request(&HeaderMap::new(), None).finished(StatusCode::OK, None);
+        telemetry.request(&HeaderMap::new()).finished(StatusCode::OK, None);
     }
 
     let text = metrics.text();
@@ -180,7 +188,7 @@ async fn a_request_that_nobody_waits_for_is_cancelled() {
     let (collector, endpoint) = Collector::start("200 OK").await;
     let (telemetry, _) = start(endpoint);
 
-    drop(telemetry.request(&HeaderMap::new(), None));
+    drop(telemetry.request(&HeaderMap::new()));
     telemetry.shutdown(PATIENCE).await;
 
     assert!(collector.texts("/otlp/v1/traces").contains("cancelled"));

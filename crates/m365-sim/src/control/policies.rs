@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -90,6 +91,7 @@ pub(super) fn clear(state: &State) -> Result<Option<Value>, String> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", tag = "do", deny_unknown_fields)]
 enum ConnectorOrder {
+    AddCertificate { der: Der },
     AddSecret { value: String },
     ExpireSecrets,
     GiveConsent { tenant: String },
@@ -97,12 +99,15 @@ enum ConnectorOrder {
     WithdrawConsent { tenant: String },
 }
 
-/// Changes the remote connector's secrets, or a tenant's consent to it.
+/// Changes the remote connector's credentials, or a tenant's consent to it.
 pub(super) fn connector(state: &State, body: &[u8]) -> Result<(), String> {
     let order: ConnectorOrder = read(body)?;
     let now = state.clock.now();
     let main = state.tenants.main().id();
     state.entra.with(|memory| match order {
+        ConnectorOrder::AddCertificate { der: Der(der) } => {
+            memory.connector(|own| own.certificates.push(der));
+        }
         ConnectorOrder::AddSecret { value } => {
             memory.connector(|own| own.secrets.push(Secret { value, expires: None }));
         }
@@ -118,4 +123,17 @@ pub(super) fn connector(state: &State, body: &[u8]) -> Result<(), String> {
         }
     });
     Ok(())
+}
+
+/// A certificate, which is base64 in JSON.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Der(Vec<u8>);
+
+impl TryFrom<String> for Der {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        BASE64_STANDARD.decode(text).map(Self).map_err(|_| "der: expected base64")
+    }
 }

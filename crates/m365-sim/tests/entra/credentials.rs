@@ -114,6 +114,18 @@ async fn the_older_header_with_rs256_counts_too_and_so_does_the_issuer_as_audien
 }
 
 #[tokio::test]
+async fn assertions_are_taken_as_microsofts_libraries_write_them() {
+    let tenant = with_certificate().await;
+    let (mut header, mut payload) = right(&tenant);
+    header["x5t#S256"] = json!(format!("{}=", thumbprint(&digest::SHA256)));
+    payload["exp"] = json!(payload["exp"].as_f64().unwrap() + 0.25);
+
+    let answer = exchanged(&tenant, &signed(&RSA_PSS_SHA256, &header, &payload)).await;
+
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[tokio::test]
 async fn each_wrong_assertion_has_its_number() {
     let tenant = with_certificate().await;
     let now = tenant.clock().now().as_second();

@@ -73,3 +73,15 @@ async fn the_log_and_the_clock_are_reached_as_well() {
     assert_eq!(log["requests"][0]["route"], "/v1.0/me/messages");
     assert!(tenant.clock().now().duration_since(before).as_secs() >= 3600);
 }
+
+#[tokio::test]
+async fn a_certificate_comes_as_base64() {
+    let tenant = open().await;
+
+    let order_of = |der: &str| json!({"do": "addCertificate", "der": der});
+    let good = order(&tenant, "connector", order_of("MIIB")).await;
+    let bad = order(&tenant, "connector", order_of("no base64!")).await;
+
+    assert_eq!((good.status, bad.status), (204, 400), "{}", bad.text);
+    assert!(bad.text.contains("base64"), "{}", bad.text);
+}

@@ -161,8 +161,8 @@ impl Turn<'_> {
 pub(super) async fn caller(server: &Inner, ctx: &Context) -> Result<CallInput, ErrorData> {
     let mut input = server.callers.call_input(&ctx.extensions).await?;
     input.cancellation = ctx.ct.child_token();
-    if let Some(parent) = trace::parent(ctx) {
-        input.traceparent = Some(parent.to_owned());
+    if input.traceparent.is_none() {
+        input.traceparent = trace::parent(ctx).map(str::to_owned);
     }
     Ok(input)
 }

@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use m365_tools::mcp::{HttpOptions, HttpService, Server};
+use m365_tools::{
+    CallInput,
+    mcp::{HttpOptions, HttpService, Server},
+};
 use serde_json::json;
 
 use super::post::Post;
@@ -12,10 +15,12 @@ use crate::{
 const HOSTS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const OURS: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-/// Returns the `traceparent`s that Graph was sent for a call whose host sent `sent`.
-async fn traced(post: Post, sent: Option<&str>) -> BTreeSet<Option<String>> {
+/// Returns the `traceparent`s that Graph was sent for a call whose host sent `sent` and whose source of
+/// callers named `ours`.
+async fn traced(post: Post, sent: Option<&str>, ours: Option<&str>) -> BTreeSet<Option<String>> {
     let office = Office::small().await;
-    let input = office.input().with_traceparent(OURS);
+    let input = office.input();
+    let input = ours.into_iter().fold(input, CallInput::with_traceparent);
     let callers = Callers::who(move || input.clone());
     let server = Server::builder(office.catalog.clone(), callers).build();
     let post = match sent {
@@ -30,13 +35,20 @@ async fn traced(post: Post, sent: Option<&str>) -> BTreeSet<Option<String>> {
 }
 
 #[tokio::test]
-async fn a_trace_goes_on_to_graph_and_the_hosts_own_goes_before_ours() {
+async fn a_trace_goes_on_to_graph_as_ours_or_else_as_the_host_named_it() {
     for era in ERAS {
         let me = || Post::of(era, "tools/call", json!({"name": "get_me", "arguments": {}}));
-        for (sent, expected) in [(None, OURS), (Some(HOSTS), HOSTS), (Some("00-bad"), OURS)] {
-            let traced = traced(me(), sent).await;
+        for (sent, ours, expected) in [
+            (None, Some(OURS), Some(OURS)),
+            // Whoever wraps the request in a span of its own has made the host's its parent.
+            (Some(HOSTS), Some(OURS), Some(OURS)),
+            (Some(HOSTS), None, Some(HOSTS)),
+            (Some("00-bad"), None, None),
+        ] {
+            let traced = traced(me(), sent, ours).await;
 
-            assert_eq!(traced, BTreeSet::from([Some(expected.to_owned())]), "{era:?} {sent:?}");
+            let expected = expected.map(str::to_owned);
+            assert_eq!(traced, BTreeSet::from([expected]), "{era:?} {sent:?} {ours:?}");
         }
     }
 }

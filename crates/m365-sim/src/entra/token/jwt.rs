@@ -38,10 +38,11 @@ impl<'a> Jwt<'a> {
         self.claims.get(name).and_then(Value::as_str)
     }
 
-    /// Returns a claim that is a time, in seconds as a number or as text.
+    /// Returns a claim that is a time, in seconds as a number, whole or not, or as text.
     pub(crate) fn time(&self, name: &str) -> Option<Timestamp> {
         let value = self.claims.get(name)?;
+        let whole = || value.as_f64().map(|seconds| seconds.floor() as i64);
         let text = || value.as_str().and_then(|text| text.parse().ok());
-        Timestamp::from_second(value.as_i64().or_else(text)?).ok()
+        Timestamp::from_second(value.as_i64().or_else(whole).or_else(text)?).ok()
     }
 }

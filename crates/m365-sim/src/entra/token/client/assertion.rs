@@ -133,7 +133,8 @@ impl Sent<'_> {
             let has = |name, algorithm| {
                 let thumbprint = digest::digest(algorithm, der);
                 let own = URL_SAFE_NO_PAD.encode(thumbprint);
-                self.token.header(name).map(|sent| sent == own)
+                // Microsoft's own libraries leave the padding on.
+                self.token.header(name).map(|sent| sent.trim_end_matches('=') == own)
             };
             let modern = has("x5t#S256", &digest::SHA256);
             let thumbprint = modern.or_else(|| has("x5t", &digest::SHA1_FOR_LEGACY_USE_ONLY));
