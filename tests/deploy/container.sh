@@ -58,13 +58,13 @@ env -i CONNECTOR_SECRET=of-this-test unshare --mount --propagation private sh -c
 server=$!
 
 for _ in $(seq 100); do
-    if live=$(curl --silent --fail "http://127.0.0.1:$port/livez"); then break; fi
+    if live=$(curl --noproxy '*' --silent --fail "http://127.0.0.1:$port/livez"); then break; fi
     kill -0 "$server" || { echo "it ended by itself" >&2; exit 1; }
     sleep 0.1
 done
 [[ -n ${live:-} ]]
 # Nobody is asked for keys here, so it must say that it is not ready.
-[[ $(curl --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz") == 503 ]]
+[[ $(curl --noproxy '*' --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz") == 503 ]]
 kill "$server"
 wait "$server"
 server=

@@ -28,7 +28,6 @@ mod record;
 mod secrets;
 mod settings;
 mod start;
-mod start;
 mod streams;
 mod tenants;
 mod tls;

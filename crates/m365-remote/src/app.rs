@@ -1,5 +1,7 @@
 //! What becomes of a request on the public listener: in order, each step may end it.
 
+mod ending;
+
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -7,12 +9,13 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use http::{Method, Request, StatusCode, header, request::Parts};
+use http::{Method, Request, StatusCode, request::Parts};
 use hyper::body::Incoming as Received;
 use m365_auth::{CallerToken, Rejection, TokenValidator};
 use m365_tools::mcp::Incoming;
 use tokio::time::timeout;
 
+use self::ending::Ending;
 use crate::{
     answer::{self, Answer},
     audit::{Audit, Event, EventKind},
@@ -87,7 +90,7 @@ impl App {
             Err(refused) => (refused, None),
         };
         let ending = Ending { trace, scope, status: answer.status() };
-        if is_stream(&answer) {
+        if answer::is_stream(&answer) {
             return answer::until_end(answer, ending, Ending::end);
         }
         ending.end();
@@ -211,7 +214,7 @@ impl App {
         }
         incoming.extensions_mut().insert(scope.clone());
         let answer = self.call(incoming, scope).await;
-        match is_plain_json(&answer) {
+        match answer::is_json(&answer) {
             true => answer,
             // A stream goes on with the call.
             false => answer::holding(answer, place),
@@ -238,7 +241,7 @@ impl App {
             );
         };
         let answer = service.serve(incoming).await;
-        if !is_plain_json(&answer) {
+        if !answer::is_json(&answer) {
             return answer;
         }
         match scope.challenge() {
@@ -295,21 +298,6 @@ impl App {
     }
 }
 
-/// What ends with an answer: at once, or with the stream that it is.
-struct Ending {
-    trace: Trace,
-    scope: Option<Arc<CallScope>>,
-    status: StatusCode,
-}
-
-impl Ending {
-    fn end(self) {
-        let failed = self.status.is_client_error() || self.status.is_server_error();
-        let error = self.scope.as_ref().and_then(|scope| scope.error());
-        self.trace.finished(self.status, error.or(failed.then_some(self.status.as_str())));
-    }
-}
-
 /// When to look again whether the server is switched on.
 const SWITCHED_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
@@ -324,17 +312,4 @@ fn busy(incoming: &Incoming, text: &str) -> Answer {
 fn too_many(limited: &Limited) -> Answer {
     let answer = answer::error(limited.status(), "temporarily_unavailable", &limited.message());
     answer::retry_after(answer, Duration::from_secs(limited.retry_after_seconds()))
-}
-
-fn is_plain_json(answer: &Answer) -> bool {
-    is_of(answer, b"application/json")
-}
-
-fn is_stream(answer: &Answer) -> bool {
-    is_of(answer, b"text/event-stream")
-}
-
-fn is_of(answer: &Answer, media_type: &[u8]) -> bool {
-    let content_type = answer.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|it| it.as_bytes().starts_with(media_type))
 }
