@@ -2,12 +2,12 @@
 # Runs the official conformance suite in both protocol eras. Needs Node 22 or newer.
 # usage: run.sh CONFORMANCE fixture TARGET_DIR   our server with the fixtures that the suite wants to find
 #        run.sh CONFORMANCE bare TARGET_DIR      the same server without them: what catalog must come to
-#        run.sh CONFORMANCE catalog URL          a running server, e.g. m365-remote; what needs fixtures is
-#                                                left out. M365_PROXY_TOKEN: the token that is sent to it
+#        run.sh CONFORMANCE catalog [URL]        a running server, e.g. m365-remote, else that at M365_URL; what needs
+#                                                fixtures is left out. M365_PROXY_TOKEN: the token that is sent to it
 # What fails and may is in baseline*.yml, with the reason; whatever is there and passes is an error too.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-conformance=$1 mode=$2 target=$3
+conformance=$1 mode=$2 target=${3:-${M365_URL:-}}
 out=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null; rm -rf "$out"' EXIT
 

@@ -52,8 +52,8 @@ chmod -R a+rX "$root"
 
 env -i CONNECTOR_SECRET=of-this-test unshare --mount --propagation private sh -c "
     mount --bind '$root' '$root' && mount -t proc proc '$root/proc' && mount -o remount,bind,ro '$root' &&
-    exec setpriv --no-new-privs --bounding-set=-all \
-        chroot --userspec=65532:65532 '$root' /usr/bin/m365-remote serve --config /etc/m365-remote/config.toml
+    exec setpriv --no-new-privs \
+        /usr/sbin/chroot --userspec=65532:65532 '$root' /usr/bin/m365-remote serve --config /etc/m365-remote/config.toml
 " &
 server=$!
 

@@ -8,5 +8,6 @@ mod documents;
 mod faults;
 mod harness;
 mod host;
+mod registration;
 mod secrets;
 mod sign_in;

@@ -194,6 +194,17 @@ async fn r16_heads_that_are_too_large_or_too_many_are_refused_over_http2_too() {
     bench.finish().await;
 }
 
+#[tokio::test]
+async fn h08_a_body_beyond_the_limit_is_refused_over_http2_too() {
+    let mut bench = Bench::start_with(|it| it.in_table("limits", "body_bytes", "4096")).await;
+    let host = bench.host().await.over_http2();
+    let list = || host.message(Era::Modern, "tools/list", json!({}));
+
+    assert_eq!(answer(list().body(" ".repeat(10 << 20))).await.status, 413);
+    assert_eq!(answer(list()).await.status, 200, "the connection goes on");
+    bench.finish().await;
+}
+
 /// Slow peers of HTTP/1 are `r17_…` in `wire.rs`.
 #[tokio::test]
 async fn r17_a_body_that_does_not_come_ends_its_stream_over_http2_too() {

@@ -168,7 +168,7 @@ impl Bench {
 
     /// Puts `upn` in front of a host that calls this server.
     pub(crate) async fn host_of(&self, upn: &str) -> Host {
-        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap()))
+        self.stranger(Some(&self.sim.desktop(upn).token().await.unwrap())).used_by(upn)
     }
 
     /// A host with a token of its own making, or none.

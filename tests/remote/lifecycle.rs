@@ -31,6 +31,7 @@ async fn h16_a_drained_server_ends_with_code_0_and_a_whole_audit() {
     {
         assert!(kinds.iter().any(|it| it == kind), "{kind} in {kinds:?}");
     }
+    bench.finish().await;
 }
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn r34_a_wrong_configuration_changes_nothing_and_a_right_one_does() {
 
 #[tokio::test]
 async fn r33_what_operators_switch_off_is_refused_and_audited_until_it_is_on_again() {
-    let bench = Bench::start().await;
+    let mut bench = Bench::start().await;
     let host = bench.host().await;
     let search =
         || host.try_call(Era::Modern, "outlook_email_search", json!({ "query": "budget" }));
@@ -77,11 +78,12 @@ async fn r33_what_operators_switch_off_is_refused_and_audited_until_it_is_on_aga
     assert_eq!(bench.set_switches(&json!({ "tool": ["x"] })).await.status, 400);
     assert_eq!(bench.audited("policy.denied", 4).await.len(), 4);
     assert_eq!(bench.audited("switch.changed", 5).await.len(), 5);
+    bench.finish().await;
 }
 
 #[tokio::test]
 async fn r33_a_workload_that_is_switched_off_is_not_asked() {
-    let bench = Bench::start().await;
+    let mut bench = Bench::start().await;
     let host = bench.host().await;
     bench.set_switches(&json!({ "workloads": ["outlook"] })).await;
 
@@ -90,6 +92,7 @@ async fn r33_a_workload_that_is_switched_off_is_not_asked() {
     assert_eq!(crate::harness::error(&refused)["code"], "FORBIDDEN", "{refused}");
     let asked = bench.sim.graph().log();
     assert!(asked.iter().all(|request| !request.path.contains("/messages")), "{asked:?}");
+    bench.finish().await;
 }
 
 #[tokio::test]
@@ -100,11 +103,12 @@ async fn h16_a_hangup_reads_the_configuration_again() {
 
     bench.server().logged("the configuration was read again").await;
     assert_eq!(bench.audited("config.reloaded", 1).await[0]["detail"]["cause"], "signal");
+    bench.finish().await;
 }
 
 #[tokio::test]
 async fn a_user_who_calls_too_often_is_told_when_to_come_back() {
-    let bench = Bench::start_with(|it| {
+    let mut bench = Bench::start_with(|it| {
         it.in_table("limits", "user_per_minute", "1").in_table("limits", "user_burst", "1")
     })
     .await;
@@ -119,4 +123,5 @@ async fn a_user_who_calls_too_often_is_told_when_to_come_back() {
     assert!(limited.header("retry-after").parse::<u64>().unwrap() > 1);
     assert_eq!(bench.audited("limit.hit", 1).await[0]["reason"], "user");
     assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
+    bench.finish().await;
 }

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod arguments;
+mod callers;
 mod calls;
 mod challenges;
 mod client_certificates;
@@ -15,7 +16,9 @@ mod entra;
 mod frames;
 mod graph;
 mod harness;
+mod hosts;
 mod http;
+mod keys;
 mod lifecycle;
 mod neighbours;
 #[cfg(unix)]
@@ -24,6 +27,7 @@ mod parity;
 mod policies;
 #[cfg(unix)]
 mod record;
+mod requests;
 #[cfg(unix)]
 mod secrets;
 mod settings;
@@ -31,5 +35,6 @@ mod start;
 mod streams;
 mod tenants;
 mod tls;
+mod tokens;
 mod traces;
 mod wire;

@@ -97,6 +97,7 @@ async fn r35_a_full_disk_closes_the_server_or_is_counted_as_configured() {
             until("the loss is counted", async || has_metric(&bench, lost).await).await;
         } else {
             assert!(is_closed(&host, &stranger).await);
+            assert!(has_metric(&bench, "m365_shed_total{scope=\"audit\"} 2").await);
             // What operators do is never held up.
             assert_eq!(bench.set_switches(&json!({ "tools": ["chat_*"] })).await.status, 200);
         }

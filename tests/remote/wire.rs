@@ -46,6 +46,7 @@ async fn r16_headers_that_are_too_large_too_many_or_ambiguous_are_refused() {
     assert_eq!(exchange(&mut bench, &post(&large, "")).await, 431);
     assert_eq!(exchange(&mut bench, &post(&many.join("\r\n"), "")).await, 431);
     assert_eq!(exchange(&mut bench, &post("X_Forwarded_For: 1.2.3.4", "")).await, 400);
+    bench.finish().await;
 }
 
 #[tokio::test]
@@ -76,6 +77,7 @@ async fn r17_silence_and_slow_heads_are_closed_and_others_served_meanwhile() {
         host.token()
     );
     assert_eq!(exchange(&mut bench, &post(&fields, "{")).await, 408);
+    bench.finish().await;
 }
 
 #[tokio::test]
@@ -94,11 +96,13 @@ async fn r27_a_request_with_two_ends_is_refused_and_closed() {
     let absolute =
         b"GET http://evil.example/mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
     assert_eq!(exchange(&mut bench, absolute).await, 400);
+    bench.finish().await;
 }
 
 #[tokio::test]
 async fn r11_whoever_sends_garbage_is_told_to_stay_away_and_others_are_served() {
-    let bench = Bench::start_with(|it| it.in_table("limits", "rejections_per_minute", "20")).await;
+    let mut bench =
+        Bench::start_with(|it| it.in_table("limits", "rejections_per_minute", "20")).await;
     let (host, stranger) = (bench.host().await, bench.stranger(Some("x.y.z")));
 
     let mut limited = None;
@@ -114,6 +118,7 @@ async fn r11_whoever_sends_garbage_is_told_to_stay_away_and_others_are_served() 
     let limited = limited.expect("the source is limited");
     assert!(limited.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
+    bench.finish().await;
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ fn permission_table(tools: &[Value]) -> String {
 }
 
 /// Returns `text` with what stands between the two marks of `name` replaced.
-fn with_block(text: &str, name: &str, block: &str) -> String {
+pub(crate) fn with_block(text: &str, name: &str, block: &str) -> String {
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no {begin}"));
     let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("no {end}"));

@@ -45,6 +45,7 @@ tenant_per_minute = 1000000
 tenant_id = "{tenantId}"
 client_ids = ["{hostClientId}"]
 tool_policy = {{ {policy} }}
+{more}
 """
 
 
@@ -55,9 +56,9 @@ def environment(described):
 
 
 class Remote:
-    """A running m365-remote; `top` are more keys of its configuration, `limits` more of that table, all as TOML."""
+    """A running m365-remote; `top` are more keys of its configuration, `limits` more of that table, `more` whole tables."""
 
-    def __init__(self, described, folder, top=(), limits=(), policy=(), credential=None, port=0):
+    def __init__(self, described, folder, top=(), limits=(), policy=(), credential=None, port=0, more=""):
         self.folder, self.described, self.ends_with = folder, described, 0
         folder.mkdir(parents=True, exist_ok=True)
         top = dict(top)
@@ -65,7 +66,7 @@ class Remote:
             top["ca_file"] = json.dumps(described["caFile"])
         toml = lambda keys: "\n".join(f"{key} = {value}" for key, value in dict(keys).items())
         (folder / "config.toml").write_text(CONFIG.format_map(described | {
-            "KEY": KEY, "port": port, "top": toml(top), "limits": toml(limits),
+            "KEY": KEY, "port": port, "more": more, "top": toml(top), "limits": toml(limits),
             "credential": credential or f'{{ client_secret_env = "{SECRET}" }}',
             "policy": ", ".join(f'"{tool}" = "{mode}"' for tool, mode in dict(policy).items()),
         }))
@@ -132,10 +133,10 @@ def scope(described):
 
 
 @contextlib.asynccontextmanager
-async def calling(url, token, mode="auto", **options):
+async def calling(url, token, mode="auto", tls=True, **options):
     """The official Python client in front of a server."""
     headers = {"Authorization": f"Bearer {token}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=60, verify=tls) as http:
         async with Client(streamable_http_client(url, http_client=http), mode=mode, **options) as client:
             yield client
 

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 
 from mcp import Client, StdioServerParameters
+from mcp.types import ResourceTemplateReference
 
 from connector import REMOTE, Remote, calling, host_token
 from tenant import LOCAL, Account, tenant
@@ -110,11 +111,28 @@ async def suite(client):
     contents = (await client.read_resource(hits[0]["uri"])).contents
     assert contents and contents[0].text.strip()
 
+    await progress(client)
+    folders = next(it.uri_template for it in templates.resource_templates if it.uri_template.startswith("mail:///folders/"))
+    completed = await client.complete(ResourceTemplateReference(uri=folders), {"name": "folder", "value": "in"})
+    assert "inbox" in [value.lower() for value in completed.completion.values], completed
+
     refused = await client.call_tool("outlook_email_search", {"colour": "red"})
     assert refused.is_error and refused.structured_content is None
     error = json.loads(refused.content[0].text)
     assert error["code"] == "VALIDATION_ERROR" and "colour" in error["message"], error
     return [tool.model_dump(mode="json") for tool in tools.values()]
+
+
+async def progress(client):
+    """A call that takes several requests says how far it is."""
+    steps = []
+
+    async def step(done, total, message):
+        steps.append((done, total, message))
+
+    found = await client.call_tool("chat_message_search", {"query": "budget"}, progress_callback=step)
+    assert not found.is_error, found.content
+    assert len(steps) > 1 and steps == sorted(steps, key=lambda it: it[0]) and all(it[2] for it in steps), steps
 
 
 async def demo(connect, mode):

@@ -4,11 +4,11 @@ usage: remote.py TARGET_DIR      the folder that holds m365-remote and m365-sim
 
 msal signs the user in at the tenant that the server's metadata names, renews the token silently, and answers a claims
 challenge. As the connector, it exchanges the user's token by secret and by certificate, and is refused what Entra refuses.
+A second deployment ends TLS by itself, with callers' certificates, for two tenants.
 """
 
 import asyncio
 import base64
-import datetime
 import json
 import pathlib
 import re
@@ -18,16 +18,17 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import httpx2
 import msal
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
+from certificate import Certificate
 from connector import Remote, calling, order, scope
 from tenant import USER, tenant
 
 GRAPH = ["https://graph.microsoft.com/.default"]
+NOT_ALLOWED = {
+    "error": "unauthorized_client", "error_description": "Client application is not authorized for this resource",
+}
 REDIRECT = "http://localhost:53682"
 
 
@@ -39,10 +40,10 @@ class Stay(urllib.request.HTTPRedirectHandler):
 class Host:
     """A desktop host, as far as msal is one, and its user."""
 
-    def __init__(self, described, scopes):
+    def __init__(self, described, scopes, tenant_id=None):
         self.described, self.scopes = described, scopes
         self.app = msal.PublicClientApplication(
-            described["hostClientId"], authority=authority(described), instance_discovery=False,
+            described["hostClientId"], authority=authority(described, tenant_id), instance_discovery=False,
             http_client=trusting(described), client_capabilities=["cp1"],
         )
 
@@ -70,8 +71,8 @@ def trusting(described):
     return session
 
 
-def authority(described):
-    return f"{described['loginEndpoint']}/{described['tenantId']}"
+def authority(described, tenant_id=None):
+    return f"{described['loginEndpoint']}/{tenant_id or described['tenantId']}"
 
 
 def token(answer):
@@ -150,36 +151,6 @@ async def step_up(described, remote, host):
     print("claims challenge, answered by msal: ok")
 
 
-class Certificate:
-    """A key and its certificate, as PEM."""
-
-    def __init__(self):
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "connector")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        self.certificate = (
-            x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=30)).sign(key, hashes.SHA256())
-        )
-        plain = serialization.NoEncryption()
-        pkcs8 = serialization.PrivateFormat.PKCS8
-        self.key = key.private_bytes(serialization.Encoding.PEM, pkcs8, plain).decode()
-        self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-    def register(self, described):
-        der = self.certificate.public_bytes(serialization.Encoding.DER)
-        order(described, "connector", {"do": "addCertificate", "der": base64.b64encode(der).decode()})
-
-    def modern(self):
-        """msal signs PS256 and names the certificate by SHA-256."""
-        return {"private_key": self.key, "public_certificate": self.pem}
-
-    def legacy(self):
-        """msal signs RS256 and names the certificate by SHA-1."""
-        return {"private_key": self.key, "thumbprint": self.certificate.fingerprint(hashes.SHA1()).hex()}
-
-
 def exchange(described, assertion, credential=None):
     """On behalf of, by msal in the connector's place; no cache."""
     app = msal.ConfidentialClientApplication(
@@ -195,12 +166,12 @@ def refusal(answer):
 
 
 def minted(described, **options):
-    return order(described, "token", {"upn": USER, **options})["token"]
+    return order(described, "token", {"upn": USER} | options)["token"]
 
 
 def on_behalf_of(described, bearer):
     own, stranger = Certificate(), Certificate()
-    own.register(described)
+    order(described, "connector", {"do": "addCertificate", "der": base64.b64encode(own.der).decode()})
     for credential in (None, own.modern(), own.legacy()):
         token(exchange(described, bearer, credential))
     refused = {
@@ -219,16 +190,41 @@ def on_behalf_of(described, bearer):
     return own
 
 
-async def by_certificate(described, folder, own, bearer):
-    """The server with the certificate that msal was taken with."""
-    (folder / "own.pem").write_text(own.pem)
-    (folder / "own.key").write_text(own.key)
-    (folder / "own.key").chmod(0o600)
-    credential = f'{{ certificate_file = "{folder}/own.pem", private_key_file = "{folder}/own.key" }}'
-    with Remote(described, folder / "certificate", credential=credential) as remote:
-        async with calling(remote.url, bearer) as client:
-            assert not (await client.call_tool("get_me", {})).is_error
-    print("the connector with its certificate: ok")
+async def another_deployment(described, folder, own, bearer):
+    """For two tenants, over TLS that wants the caller's certificate, with the certificate that msal was taken with."""
+    (chain, chain_key), (mine, mine_key) = Certificate().write(folder, "server"), Certificate().write(folder, "caller")
+    certificate, key = own.write(folder, "connector")
+    _, other, third = described["tenants"]
+    more = f"""
+        [[allow]]
+        tenant_id = "{other["tenantId"]}"
+        client_ids = ["{described["hostClientId"]}"]
+        [tls]
+        certificate_file = "{chain}"
+        private_key_file = "{chain_key}"
+        client_ca_file = "{mine}"
+    """
+    credential = f'{{ certificate_file = "{certificate}", private_key_file = "{key}" }}'
+    tls = ssl.create_default_context(cafile=chain)
+    with Remote(described, folder / "another", credential=credential, more=more) as remote:
+        try:
+            urllib.request.urlopen(remote.url, context=tls).close()
+            raise AssertionError("callers without a certificate are answered")
+        except OSError as refused:
+            assert not isinstance(refused, urllib.error.HTTPError), refused
+        tls.load_cert_chain(mine, mine_key)
+        metadata = json.load(urllib.request.urlopen(f"{remote.root}/.well-known/oauth-protected-resource/mcp", context=tls))
+        assert "organizations" in metadata["authorization_servers"][0], metadata
+        guest = Host(described, metadata["scopes_supported"], other["tenantId"]).sign_in()
+        assert payload(guest)["tid"] == other["tenantId"] != payload(bearer)["tid"], payload(guest)
+        for caller, upn in ((bearer, USER), (guest, f"{USER.replace('@', '_')}#EXT#@{other['domain']}")):
+            async with calling(remote.url, caller, tls=tls) as client:
+                me = await client.call_tool("get_me", {})
+            assert not me.is_error and upn in me.content[0].text, me.content
+        stranger = minted(described, upn=third["users"][0]["upn"])
+        refused = await httpx2.AsyncClient(verify=tls).post(remote.url, headers={"Authorization": f"Bearer {stranger}"})
+        assert (refused.status_code, refused.json()) == (403, NOT_ALLOWED), refused.text
+    print("certificates both ways, a guest, a stranger's tenant: ok")
 
 
 async def without_consent(described, remote):
@@ -258,7 +254,7 @@ async def main():
             await tools(remote.url, bearer)
             own = on_behalf_of(described, bearer)
             await step_up(described, remote, host)
-            await by_certificate(described, folder, own, token(host.silently()))
+            await another_deployment(described, folder, own, token(host.silently()))
             await without_consent(described, remote)
             remote.shows_none_of([first, bearer, described["connectorSecret"], first.split(".")[2], bearer.split(".")[2]])
             outcomes = {event["outcome"] for event in remote.audit() if event["event"] == "tool.call"}

@@ -1,17 +1,19 @@
-"""Three replicas of m365-remote behind nginx, of which one is killed and one is drained while the suite runs.
+"""Three replicas of m365-remote behind nginx, of which one is killed, one is drained and one comes back while the suite runs.
 
 usage: replicas.py TARGET_DIR      the folder that holds m365-remote and m365-sim; needs nginx
 
-The proxy's part of the shipped configuration is included as it is. No call fails but those that the killed replica had in
+The shipped configuration is used as it is, but for addresses and paths. No call fails but those that the killed replica had in
 hand. A page and a question that one replica has begun are taken by another.
 """
 
 import asyncio
 import contextlib
+import itertools
 import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -20,38 +22,44 @@ import httpx2
 from mcp import Client, types
 from mcp.client.streamable_http import streamable_http_client
 
+from certificate import Certificate
 from connector import Remote, calling, free_port, host_token
 from end_to_end import suite
 from tenant import tenant
 
-SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "deploy/nginx/m365-remote-proxy.conf"
+SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "deploy/nginx"
 CALLERS = 4
-BEFORE, BETWEEN, AFTER = 4, 4, 8
+BEFORE, BETWEEN, BACK = 5, 4, 60
 ASKED = "outlook_calendar_search"
 
-# Without the shipped hash, which only saves exchanges: each request of a caller goes to another replica.
 NGINX = """
 daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
-events {{ }}
-http {{
-    access_log off;
+events { }
+http {
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
-    upstream m365_remote {{ {servers} keepalive 64; }}
-    server {{
-        listen 127.0.0.1:{port};
-        client_max_body_size 2m;
-        location = /mcp {{ include {shipped}; }}
-        location / {{ return 404; }}
-    }}
-}}
+    include m365-remote.conf;
+}
 """
+
+
+class Turning(httpx2.AsyncHTTPTransport):
+    """Sends each request to another replica than the one before."""
+
+    def __init__(self, replicas):
+        super().__init__()
+        self.turns = itertools.cycle(replica.url for replica in replicas)
+
+    async def handle_async_request(self, request):
+        request.url = httpx2.URL(next(self.turns))
+        request.headers["Host"] = request.url.netloc.decode()
+        return await super().handle_async_request(request)
 
 
 class Counting(httpx2.AsyncHTTPTransport):
     """Notes each call that fails, with the time that it took."""
 
-    def __init__(self, calls):
-        super().__init__()
+    def __init__(self, calls, tls):
+        super().__init__(verify=tls)
         self.calls = calls
 
     async def handle_async_request(self, request):
@@ -71,29 +79,21 @@ class Counting(httpx2.AsyncHTTPTransport):
 
 
 class Load:
-    """Callers that run the suite over and over."""
+    """Callers that run the suite over and over, each time with another token, which the proxy takes elsewhere."""
 
-    def __init__(self, url, token):
-        self.url, self.token, self.calls, self.runs, self.broken, self.stop = url, token, [], 0, [], False
+    def __init__(self, described, url, tls):
+        self.described, self.url, self.tls = described, url, tls
+        self.calls, self.runs, self.broken, self.stop = [], 0, [], False
 
     async def caller(self, mode):
         while not self.stop:
-            start = time.monotonic()
             try:
-                async with self.client(mode) as client:
-                    await suite(client)
+                token = await asyncio.to_thread(host_token, self.described)
+                async with client(self.url, token, mode, Counting(self.calls, self.tls)) as caller:
+                    await suite(caller)
                 self.runs += 1
-            except BaseException as error:
-                self.broken.append((start, time.monotonic(), error))
-                if isinstance(error, asyncio.CancelledError):
-                    raise
-
-    @contextlib.asynccontextmanager
-    async def client(self, mode):
-        headers = {"Authorization": f"Bearer {self.token}"}
-        async with httpx2.AsyncClient(headers=headers, timeout=60, transport=Counting(self.calls)) as http:
-            async with Client(streamable_http_client(self.url, http_client=http), mode=mode) as client:
-                yield client
+            except Exception as error:
+                self.broken.append(error)
 
     def check(self, killed):
         """Nothing failed but what was on its way when the replica was killed."""
@@ -104,10 +104,26 @@ class Load:
         print(f"{len(self.calls)} calls, {self.runs} runs of the suite, {len(failed)} failed in flight at the kill: ok")
 
 
+@contextlib.asynccontextmanager
+async def client(url, token, mode, transport, **options):
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx2.AsyncClient(headers=headers, timeout=60, transport=transport) as http:
+        async with Client(streamable_http_client(url, http_client=http), mode=mode, **options) as it:
+            yield it
+
+
 @contextlib.contextmanager
 def nginx(folder, port, replicas):
-    servers = " ".join(f"server {replica.root.removeprefix('http://')} max_fails=1 fail_timeout=2s;" for replica in replicas)
-    (folder / "nginx.conf").write_text(NGINX.format(servers=servers, port=port, shipped=SHIPPED))
+    shipped = (SHIPPED / "m365-remote.conf").read_text()
+    changes = {"listen 443": f"listen 127.0.0.1:{port}", "/etc/nginx/": f"{folder}/", "/var/log/nginx/": f"{folder}/"}
+    for number, replica in enumerate(replicas, 11):
+        changes[f"10.0.0.{number}:8365"] = replica.root.removeprefix("http://")
+    for there, here in changes.items():
+        assert there in shipped, there
+        shipped = shipped.replace(there, here)
+    (folder / "m365-remote.conf").write_text(shipped)
+    (folder / "m365-remote-proxy.conf").write_text((SHIPPED / "m365-remote-proxy.conf").read_text())
+    (folder / "nginx.conf").write_text(NGINX)
     path = shutil.which("nginx") or "/usr/sbin/nginx"
     proxy = subprocess.Popen([path, "-p", folder, "-c", "nginx.conf", "-e", "error.log"])
     try:
@@ -149,42 +165,50 @@ async def pages(replicas, token, tool, arguments):
     raise AssertionError("paging does not end")
 
 
-async def a_question_is_answered_elsewhere(url, token, replicas):
-    """The proxy takes the answer to another replica than the one that asked."""
+async def a_question_is_answered_elsewhere(token, replicas):
+    """The answer goes to another replica than the one that asked."""
     asked = []
 
     async def answer(_, params):
         asked.append(params.message)
         return types.ElicitResult(action="accept", content={})
 
-    before = [len(replica.audit()) for replica in replicas]
-    async with calling(url, token, elicitation_callback=answer) as client:
-        found = await client.call_tool(ASKED, {"query": "budget"})
+    async with client(replicas[0].url, token, "auto", Turning(replicas), elicitation_callback=answer) as caller:
+        found = await caller.call_tool(ASKED, {"query": "budget"})
     assert not found.is_error and asked, (found.content, asked)
-    events = [
-        event | {"replica": index} for index, replica in enumerate(replicas)
-        for event in replica.audit()[before[index]:] if event.get("tool") == ASKED
+    places = [
+        index for index, replica in enumerate(replicas) for event in replica.audit() if event.get("tool") == ASKED
     ]
-    assert len({event["replica"] for event in events}) == len(events) == 2, events
+    assert len(places) == len(set(places)) == 2, places
     print("a question of one replica, answered to another: ok")
 
 
-async def drill(url, token, replicas):
-    load = Load(url, token)
+async def drill(load, replicas, restart):
     callers = [asyncio.create_task(load.caller("auto" if index % 2 else "legacy")) for index in range(CALLERS)]
     await asyncio.sleep(BEFORE)
+    untouched, second, first = sorted(replicas, key=taken)
     killed = time.monotonic()
-    replicas[0].kill()
+    first.kill()
     await asyncio.sleep(BETWEEN)
-    replicas[1].process.send_signal(signal.SIGTERM)
-    await asyncio.sleep(AFTER)
-    ended = await asyncio.to_thread(replicas[1].process.wait, 60)
+    second.process.send_signal(signal.SIGTERM)
+    ended = await asyncio.to_thread(second.process.wait, 60)
     assert ended == 0, f"the drained replica ended with {ended}"
+    back = await asyncio.to_thread(restart, first)
+    deadline = time.monotonic() + BACK
+    while not taken(back):
+        assert time.monotonic() < deadline, "the proxy leaves out the replica that is back"
+        await asyncio.sleep(0.5)
     load.stop = True
     await asyncio.gather(*callers)
     load.check(killed)
-    drained = replicas[1].audit()
-    assert [event["event"] for event in drained][-1] == "server.stopped", drained[-3:]
+    assert second.audit()[-1]["event"] == "server.stopped", second.audit()[-3:]
+    named = {"killed": first, "drained": second, "untouched": untouched, "back": back}
+    print("calls of each: " + ", ".join(f"{name} {taken(replica)}" for name, replica in named.items()))
+
+
+def taken(replica):
+    """How many calls a replica has taken."""
+    return sum(event["event"] == "tool.call" for event in replica.audit())
 
 
 async def main():
@@ -192,17 +216,20 @@ async def main():
         described = stack.enter_context(tenant())
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port, token = free_port(), host_token(described)
-        top = {"public_url": f'"http://127.0.0.1:{port}"', "trusted_proxies": '["127.0.0.1/32"]'}
+        certificate, _ = Certificate().write(folder, "m365")
+        tls = ssl.create_default_context(cafile=certificate)
+        top = {"public_url": f'"https://127.0.0.1:{port}"', "trusted_proxies": '["127.0.0.1/32"]'}
         limits = {"user_concurrency": 1000, "grace_seconds": 3}
-        replicas = [
-            stack.enter_context(Remote(described, folder / f"replica-{number}", top, limits, policy={ASKED: "ask"}))
-            for number in range(3)
-        ]
+
+        def start(name, port=0):
+            return stack.enter_context(Remote(described, folder / name, top, limits, policy={ASKED: "ask"}, port=port))
+
+        replicas = [start(f"replica-{number}") for number in range(3)]
         stack.enter_context(nginx(folder, port, replicas))
-        url = f"http://127.0.0.1:{port}/mcp"
         await a_page_goes_on_elsewhere(replicas, token)
-        await a_question_is_answered_elsewhere(url, token, replicas)
-        await drill(url, token, replicas)
+        await a_question_is_answered_elsewhere(token, replicas)
+        load = Load(described, f"https://127.0.0.1:{port}/mcp", tls)
+        await drill(load, replicas, lambda old: start("replica-back", int(old.root.rpartition(":")[2])))
 
 
 asyncio.run(main())

@@ -2,12 +2,13 @@
 
 use std::{fmt, iter};
 
-use serde_json::{Value, json};
 use url::Url;
 
 use crate::{Cloud, Endpoint, InvalidSetting, ScopeSet, TenantId, scope::OFFLINE_ACCESS};
 
+mod app;
 mod az;
+mod checks;
 mod json;
 mod permissions;
 mod powershell;
@@ -17,6 +18,9 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
+use app::{ACCESS, Api, App, BROKER, Redirect, Role};
+use checks::{https, is_quotable, refused, text};
+
 /// Microsoft Graph's own app ID, the same in every cloud.
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
@@ -24,19 +28,8 @@ const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 const LOCALHOST: &str = "http://localhost";
 const LOOPBACK: &str = "http://127.0.0.1/callback";
 
-/// Windows's broker comes back to this address with the app's own ID.
-const BROKER: &str = "ms-appx-web://Microsoft.AAD.BrokerPlugin/";
-
 /// What stands between tenant and client in the address of the page of consent.
 const CONSENT: &str = "/adminconsent?client_id=";
-
-/// The permission that the connector exposes to hosts.
-const ACCESS: Access = Access {
-    id: "b9d3c1de-6f0c-4c2a-9a57-2f6a1c8e4d35",
-    value: "access_as_user",
-    name: "Read Microsoft 365 as the signed-in user",
-    description: "Lets the app ask the connector for what the signed-in user may read in Microsoft 365.",
-};
 
 /// The apps to register for one of the connectors.
 ///
@@ -90,52 +83,6 @@ pub enum AppCredential {
         /// The workload's name there.
         subject: String,
     },
-}
-
-/// One app to register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct App {
-    role: Role,
-    name: String,
-    is_multi_tenant: bool,
-    redirects: Vec<Redirect>,
-    /// Delegated permissions of Microsoft Graph.
-    scopes: Vec<&'static str>,
-    api: Option<Api>,
-}
-
-/// What an app is for; also its name in scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// The local connector: a program on the user's device.
-    Local,
-    /// The remote connector: the API that hosts call.
-    Connector,
-    /// A host on the user's device that calls the remote connector.
-    Host,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Redirect {
-    Fixed(String),
-    /// The one of Windows's broker, which names the app's own ID.
-    Broker,
-}
-
-/// What the connector app exposes, and with what it proves itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Api {
-    /// The Application ID URI, where it is not `api://` and the client ID.
-    uri: Option<String>,
-    credential: AppCredential,
-}
-
-#[derive(Debug)]
-struct Access {
-    id: &'static str,
-    value: &'static str,
-    name: &'static str,
-    description: &'static str,
 }
 
 impl Registration {
@@ -218,6 +165,20 @@ impl Registration {
             return Err(refused("--bundle-id", bundle, "a bundle ID such as com.example.app"));
         }
         self.on_devices(&Redirect::Fixed(format!("msauth.{bundle}://auth")));
+        Ok(self)
+    }
+
+    /// Adds a redirect of a host, where it differs from those that most use.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`] unless it is an `https` address, or an `http` one on a loopback host.
+    pub fn with_redirect(mut self, redirect: &str) -> Result<Self, InvalidSetting> {
+        if !is_quotable(redirect) || Endpoint::parse(redirect).is_err() {
+            let expected = "an address such as http://localhost/callback";
+            return Err(refused("--redirect", redirect, expected));
+        }
+        self.on_devices(&Redirect::Fixed(redirect.to_owned()));
         Ok(self)
     }
 
@@ -318,57 +279,6 @@ impl Registration {
     }
 }
 
-impl App {
-    fn new(role: Role, name: &str) -> Self {
-        let name = name.to_owned();
-        let (redirects, scopes) = (Vec::new(), Vec::new());
-        Self { role, name, is_multi_tenant: false, redirects, scopes, api: None }
-    }
-
-    const fn is_public(&self) -> bool {
-        self.api.is_none()
-    }
-
-    const fn audience(&self) -> &'static str {
-        if self.is_multi_tenant { "AzureADMultipleOrgs" } else { "AzureADMyOrg" }
-    }
-
-    /// Writes the redirects in a language that quotes with `quote`, where the broker's is `broker`.
-    fn redirects(&self, quote: fn(&str) -> String, broker: &str) -> Vec<String> {
-        let redirect = |it: &Redirect| match it {
-            Redirect::Fixed(uri) => quote(uri),
-            Redirect::Broker => broker.to_owned(),
-        };
-        self.redirects.iter().map(redirect).collect()
-    }
-}
-
-impl Access {
-    /// Writes the permission as Graph's `oauth2PermissionScopes` has it.
-    fn definition(&self) -> Value {
-        json!({
-            "id": self.id,
-            "value": self.value,
-            "type": "User",
-            "isEnabled": true,
-            "adminConsentDisplayName": self.name,
-            "adminConsentDescription": self.description,
-            "userConsentDisplayName": self.name,
-            "userConsentDescription": self.description,
-        })
-    }
-}
-
-impl Role {
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Connector => "connector",
-            Self::Host => "desktop",
-        }
-    }
-}
-
 impl RegistrationFormat {
     /// All formats, in the order in which they are listed to people.
     pub const ALL: [Self; 4] = [Self::Az, Self::PowerShell, Self::Terraform, Self::Json];
@@ -426,35 +336,4 @@ const fn secret_note(format: RegistrationFormat) -> &'static str {
              vault of the connector."
         }
     }
-}
-
-fn text(flag: &str, value: &str, most: usize) -> Result<String, InvalidSetting> {
-    let value = value.trim();
-    let is_plain = |it: char| !it.is_control() && !matches!(it, '\u{2028}' | '\u{2029}' | '\u{85}');
-    match !value.is_empty() && value.chars().count() <= most && value.chars().all(is_plain) {
-        true => Ok(value.to_owned()),
-        false => Err(refused(
-            flag,
-            value,
-            &format!("a text of 1 to {most} characters without control characters"),
-        )),
-    }
-}
-
-fn https(flag: &str, value: &str) -> Result<String, InvalidSetting> {
-    let plain = value.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\'));
-    let is_https = Endpoint::parse(value).is_ok_and(|url| url.scheme() == "https");
-    match plain && is_https && !value.ends_with('/') {
-        true => Ok(value.to_owned()),
-        false => Err(refused(
-            flag,
-            value,
-            "an https address without query, fragment or slash at its end, such as \
-             https://m365.example.com/mcp",
-        )),
-    }
-}
-
-fn refused(flag: &str, value: &str, expected: &str) -> InvalidSetting {
-    InvalidSetting(format!("{flag}: '{}' is not {expected}", value.escape_debug()))
 }

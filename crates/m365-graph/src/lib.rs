@@ -122,5 +122,5 @@ pub use models::{
 pub use observe::{FinishedRequest, GraphEvent, GraphObserver, Queue, RetryReason};
 pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use pool::{GraphPool, GraphPoolBuilder};
-pub use transport::Download;
+pub use transport::{Download, download_hosts};
 pub use workload::Workload;

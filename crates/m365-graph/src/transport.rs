@@ -13,6 +13,7 @@ mod resolver;
 mod setup;
 
 pub use download::Download;
+pub use hosts::download_hosts;
 pub(crate) use hosts::{HostPattern, Hosts, is_loopback};
 use pool::{Line, Pool};
 use resolver::is_private_address;

@@ -164,14 +164,14 @@ impl Audit {
     ///
     /// The sink is behind or fails, and calls without a record are refused.
     pub(crate) fn reserve(&self) -> Result<Slot, Lost> {
-        let is_strict = self.0.on_loss == OnLoss::FailClosed;
-        if is_strict && self.is_failing() {
-            return Err(Lost);
-        }
-        let queue = &self.0.queue;
-        let has_place = queue.capacity() > BESIDE;
+        let Inner { queue, on_loss, metrics, .. } = &*self.0;
+        let is_strict = *on_loss == OnLoss::FailClosed;
+        let has_place = queue.capacity() > BESIDE && !(is_strict && self.is_failing());
         match has_place.then(|| queue.clone().try_reserve_owned().ok()).flatten() {
-            None if is_strict => Err(Lost),
+            None if is_strict => {
+                metrics.shed("audit");
+                Err(Lost)
+            }
             place => Ok(self.slot(place)),
         }
     }

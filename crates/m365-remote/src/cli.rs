@@ -28,6 +28,60 @@ pub(crate) enum Command {
     /// Check the configuration, the credential and the way to Entra, and say what would be served.
     #[command(after_help = "Example:\n  m365-remote check --config config.toml")]
     Check,
+    /// Print what a host needs to use this deployment.
+    #[command(after_help = "Example:\n  m365-remote host-config claude-code --config config.toml")]
+    HostConfig {
+        /// `claude-desktop`, `claude-code`, `vscode`, `cursor` or `json`.
+        host: String,
+        /// For users of this tenant of the allow-list.
+        #[arg(long, value_name = "GUID")]
+        tenant: Option<String>,
+        /// For the host with this client ID of the allow-list.
+        #[arg(long, value_name = "GUID")]
+        client: Option<String>,
+    },
+    /// Print what registers the connector in Microsoft Entra ID, for an administrator to run.
+    #[command(
+        after_help = "Example:\n  m365-remote entra-app az --scope \"Mail.Read Calendars.Read\" > register.sh"
+    )]
+    EntraApp(EntraApp),
+}
+
+/// What to register; with `--config`, cloud and permissions are the configuration's.
+#[derive(Args, Debug)]
+pub(crate) struct EntraApp {
+    /// `az` (shell), `powershell`, `terraform` or `json` (Microsoft Graph).
+    pub(crate) format: String,
+    /// The connector app's name in Entra ID.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Graph permissions, separated by spaces, e.g. "Mail.Read Calendars.Read".
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) scope: Option<String>,
+    /// `global`, `us-gov-high` or `us-gov-dod`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) azure_cloud: Option<String>,
+    /// Refuse to register in another tenant than this.
+    #[arg(long, value_name = "GUID")]
+    pub(crate) tenant_id: Option<String>,
+    /// The Application ID URI, instead of `api://` and the client ID: {public_url}/mcp.
+    #[arg(long, value_name = "URL")]
+    pub(crate) resource_url: Option<String>,
+    /// `certificate` (default), `secret`, or `federation` with --issuer and --subject.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) credential: Option<String>,
+    /// The issuer of the tokens that the connector's platform gives it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// The connector's name in these tokens, e.g. system:serviceaccount:m365-remote:m365-remote.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) subject: Option<String>,
+    /// Let users of other tenants sign in, once their administrators have consented.
+    #[arg(long)]
+    pub(crate) multi_tenant: bool,
+    /// A further redirect of the desktop host, e.g. http://localhost/callback for Claude Code.
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect: Vec<String>,
 }
 
 /// Options of every command; each is also an environment variable, `M365_` and its name.

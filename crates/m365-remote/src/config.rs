@@ -3,6 +3,7 @@
 
 mod allow;
 mod credential;
+mod directory;
 mod environment;
 mod file;
 mod limits;
@@ -26,6 +27,7 @@ use crate::cli::Options;
 
 pub(crate) use allow::{AllowEntry, LiveConfig};
 pub(crate) use credential::{CredentialSource, StateKey};
+pub(crate) use directory::Directory;
 pub(crate) use environment::Environment;
 use file::{Document, File};
 pub(crate) use limits::LimitsConfig;

@@ -15,8 +15,10 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod drain;
+mod entra_app;
 mod failure;
 mod guard;
+mod host_config;
 mod ids;
 mod limits;
 mod listener;
@@ -83,6 +85,11 @@ fn run(
                 serve::run(config, serve::Origin { options, env }, extractor?).await
             }
             Command::Check => check::run(&Config::resolve(&options, &env)?).await,
+            Command::HostConfig { host, tenant, client } => {
+                let config = Config::resolve(&options, &env)?;
+                host_config::run(&config, host, tenant.as_deref(), client.as_deref())
+            }
+            Command::EntraApp(wanted) => entra_app::run(wanted, &options, &env),
         }
     });
     // What is still open after the drain must not hold the process.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, Method, Request, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
 use super::{answers::Answers, ledger};
@@ -29,6 +29,7 @@ impl Era {
 pub(crate) struct Host {
     address: String,
     token: Option<String>,
+    user: Option<String>,
     client: Client,
     next: AtomicU64,
     answers: Arc<Answers>,
@@ -57,7 +58,19 @@ impl Answer {
 impl Host {
     pub(super) fn new(address: String, token: Option<String>) -> Self {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, token, client, next: AtomicU64::new(1), answers: Arc::default() }
+        Self {
+            address,
+            token,
+            user: None,
+            client,
+            next: AtomicU64::new(1),
+            answers: Arc::default(),
+        }
+    }
+
+    /// Says who sits in front of it.
+    pub(super) fn used_by(self, upn: &str) -> Self {
+        Self { user: Some(upn.to_owned()), ..self }
     }
 
     /// Keeps what comes back in `answers`.
@@ -112,8 +125,18 @@ impl Host {
     }
 
     pub(crate) async fn post(&self, era: Era, method: &str, params: Value) -> Answer {
-        let answer = answer(self.message(era, method, params)).await;
-        self.answers.note(&answer);
+        self.send(self.message(era, method, params)).await
+    }
+
+    /// Sends a request and keeps the answer.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        self.execute(request.build().unwrap()).await
+    }
+
+    /// Sends a request that was changed after it was made, and keeps the answer.
+    pub(crate) async fn execute(&self, request: Request) -> Answer {
+        let answer = exchange(&self.client, request).await;
+        self.answers.note(self.user.as_deref(), &answer);
         answer
     }
 
@@ -135,7 +158,10 @@ impl Host {
 /// Sends a request and reads the answer.
 pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let (client, request) = request.build_split();
-    let request = request.unwrap();
+    exchange(&client, request.unwrap()).await
+}
+
+async fn exchange(client: &Client, request: Request) -> Answer {
     let sent = request.try_clone().expect("no body is a stream");
     let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

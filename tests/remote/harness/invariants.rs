@@ -17,8 +17,7 @@ impl Bench {
         if is_running {
             self.check_life().await;
         }
-        self.check_audit().await;
-        self.check_answers();
+        self.check_records().await;
         if is_running {
             self.check_secrets().await;
         } else {
@@ -27,9 +26,20 @@ impl Bench {
         }
     }
 
+    /// Checks what takes no server that still answers calls: the audit, and the answers so far.
+    pub(crate) async fn check_records(&mut self) {
+        self.check_audit().await;
+        self.check_answers();
+    }
+
     /// Notes that a host has left `count` calls before they were answered.
     pub(crate) fn note_left(&mut self, count: usize) {
         ledger::note_left(&self.server().address(), count);
+    }
+
+    /// Notes that `count` callers were refused who are no hosts of ours.
+    pub(crate) fn note_rejected(&mut self, count: usize) {
+        ledger::note_rejected(&self.server().address(), count);
     }
 
     /// Returns what the answers so far must have left in the audit.

@@ -66,6 +66,11 @@ pub(super) fn note_left(address: &str, count: usize) {
     tallies().entry(address.to_owned()).or_default().calls += count;
 }
 
+/// Notes callers who were refused other than by a host of ours.
+pub(super) fn note_rejected(address: &str, count: usize) {
+    tallies().entry(address.to_owned()).or_default().rejected += count;
+}
+
 /// Returns what the server at `address` must have recorded.
 pub(super) fn tally(address: &str) -> Tally {
     tallies().get(address).copied().unwrap_or_default()

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{permissions, quote, *};
 
@@ -136,6 +136,15 @@ fn many_tenants_and_a_resource_address_are_as_asked_for() {
 }
 
 #[test]
+fn a_hosts_own_redirect_is_added_to_its_app_alone() {
+    let registration = remote(AppCredential::Secret).with_redirect("http://localhost/callback");
+
+    for text in every_format(&registration.unwrap()) {
+        assert_eq!(text.matches("http://localhost/callback").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_permission_without_a_certain_id_is_added_by_name() {
     let scopes: ScopeSet = "MailboxItem.Read Mail.Read".parse().unwrap();
     let local = Registration::local(Cloud::Global, &scopes);
@@ -175,6 +184,7 @@ fn what_cannot_be_registered_is_refused_with_what_can() {
         url("http://m365.example.com/mcp").unwrap_err(),
         url("http://localhost/mcp").unwrap_err(),
         url("https://m365.example.com/mcp/").unwrap_err(),
+        local().with_redirect("http://m365.example.com/x").unwrap_err(),
         AppCredential::federation("issuer", "x").unwrap_err(),
         AppCredential::federation("https://issuer.example", "").unwrap_err(),
     ];

@@ -26,13 +26,25 @@ pub(crate) struct Hosts {
     own: Option<String>,
 }
 
+/// Returns the hosts that downloads may come from while Graph is read at `graph_root`, unless they
+/// are [set](crate::GraphPoolBuilder::download_hosts): names, or `*.` and a domain.
+#[must_use]
+pub fn download_hosts(graph_root: &Url) -> &'static [&'static str] {
+    defaults(graph_root).unwrap_or(CLOUDS[0].1)
+}
+
+/// Finds the hosts of a cloud's own Graph root.
+fn defaults(graph_root: &Url) -> Option<&'static [&'static str]> {
+    let host = graph_root.host_str().unwrap_or_default();
+    CLOUDS.iter().find(|(graph, _)| *graph == host).map(|(_, hosts)| *hosts)
+}
+
 impl Hosts {
     pub(crate) fn new(root: &Url, allowed: Option<Vec<HostPattern>>) -> Self {
-        let host = root.host_str().unwrap_or_default();
-        let cloud = CLOUDS.iter().find(|(graph, _)| *graph == host);
-        let own = cloud.is_none().then(|| host.to_owned());
-        let (_, defaults) = cloud.unwrap_or(&CLOUDS[0]);
-        let defaults = || defaults.iter().filter_map(|host| HostPattern::parse(host)).collect();
+        let is_clouds = defaults(root).is_some();
+        let own = (!is_clouds).then(|| root.host_str().unwrap_or_default().to_owned());
+        let defaults =
+            || download_hosts(root).iter().filter_map(|host| HostPattern::parse(host)).collect();
         Self { allowed: allowed.unwrap_or_else(defaults), own }
     }
 

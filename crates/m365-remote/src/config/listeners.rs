@@ -36,6 +36,15 @@ pub(crate) struct TlsConfig {
     pub(crate) client_ca: Option<PathBuf>,
 }
 
+impl Listeners {
+    /// Returns the address that callers use while the server listens on `bound`.
+    pub(crate) fn reached_at(&self, bound: SocketAddr) -> Option<Url> {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let own = || Url::parse(&format!("{scheme}://{bound}")).ok();
+        self.public_url.clone().or_else(own)
+    }
+}
+
 /// Checks all that has to do with listening.
 pub(super) fn read(
     source: Source<'_>,

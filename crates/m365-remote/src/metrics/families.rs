@@ -117,7 +117,7 @@ impl Families {
         let mut to = Adder(registry);
         to.add("m365_in_flight", "Calls that have a place", &self.in_flight.0);
         to.add("m365_queue_wait_seconds", "How long calls waited for a place", &self.queue_wait.0);
-        to.add("m365_shed", "Calls that found no place", &self.shed.0);
+        to.add("m365_shed", "Requests that found no place", &self.shed.0);
         to.add("m365_rate_limited", "Calls beyond a rate", &self.rate_limited.0);
         to.add("m365_switched_off", "Calls that a switch refused", &self.switched_off.0);
         to.add("m365_switches", "Switches in force", &self.switches.0);
@@ -141,8 +141,10 @@ impl Families {
 
     /// Creates the series that alerts are about: a rate needs a first value.
     fn start_at_zero(&self) {
-        for scope in ["user", "tenant", "process"] {
+        for scope in ["audit", "user", "tenant", "process"] {
             self.shed.touch([("scope", scope)]);
+        }
+        for scope in ["user", "tenant", "process"] {
             self.in_flight.gauge([("scope", scope)]).set(0);
         }
         for scope in ["user", "tenant", "source"] {

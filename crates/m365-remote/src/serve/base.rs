@@ -80,10 +80,8 @@ impl Base<'_> {
     }
 
     fn public_url(&self) -> Url {
-        let scheme = if self.config.listeners.tls.is_some() { "https" } else { "http" };
-        let own = || Url::parse(&format!("{scheme}://{}", self.bound)).ok();
-        let given = self.config.listeners.public_url.clone();
-        given.or_else(own).unwrap_or_else(|| self.config.entra.login_root())
+        let reached_at = self.config.listeners.reached_at(self.bound);
+        reached_at.unwrap_or_else(|| self.config.entra.login_root())
     }
 
     /// Names the hosts as which requests that passed the guard may address us.

@@ -75,7 +75,7 @@ async fn the_log_and_the_clock_are_reached_as_well() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_none_is_refused() {
+async fn a_certificate_comes_as_base64() {
     let tenant = open().await;
 
     let order_of = |der: &str| json!({"do": "addCertificate", "der": der});
