@@ -68,6 +68,8 @@ def main():
     check_pod(one(everything, "Deployment")["spec"]["template"]["spec"])
     check_network(one(everything, "NetworkPolicy"))
     assert one(everything, "PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+    # Applied again, a Secret of the manifests would take the place of the real one.
+    assert not [name for name, document in everything if document["kind"] == "Secret"]
     listed = set(one(everything, "Kustomization")["resources"])
     missing = [name for name in listed if not (FOLDER / name).exists()]
     assert not missing, missing
