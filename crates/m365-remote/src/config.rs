@@ -14,6 +14,8 @@ mod setting;
 mod sinks;
 
 #[cfg(test)]
+mod reference_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
