@@ -167,6 +167,8 @@ async fn the_exit_code_says_what_kind_of_failure_it_was() {
         (&["serve", "--liste", "x"], 2, "--listen"),
         (&["serv"], 2, "serve"),
         (&["check", "--config", "/nowhere.toml"], 2, "/nowhere.toml"),
+        (&["--demo", "--config", "/nowhere.toml"], 2, "leave out --config"),
+        (&["check", "--demo"], 2, "can only be served"),
         (&["check", "--login-endpoint", "http://127.0.0.1:1"], 6, ""),
     ] {
         let (code, stdout, stderr) = bench.run(arguments).await;

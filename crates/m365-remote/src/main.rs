@@ -63,6 +63,9 @@ fn main() -> ExitCode {
         eprint!("{}", Cli::command().render_help());
         return ExitCode::from(failure::USAGE);
     };
+    if let Err(refused) = alone(&command, &cli.options) {
+        return refused.report();
+    }
     run(&command, cli.options, env, extractor).map_or_else(Failure::report, |()| ExitCode::SUCCESS)
 }
 
@@ -98,6 +101,22 @@ fn run(
     // What is still open after the drain must not hold the process.
     runtime.shutdown_background();
     ended
+}
+
+/// Refuses what the demo would pass over: it has a configuration of its own.
+fn alone(command: &Command, options: &Options) -> Result<(), Failure> {
+    let refuse = |why| Err(Failure::new(failure::USAGE, why));
+    match command {
+        Command::Serve if options.demo && options.config.is_some() => refuse(
+            "the demo brings its own configuration: leave out --config, or --demo (M365_DEMO)",
+        ),
+        Command::Check | Command::HostConfig { .. } if options.demo && options.config.is_none() => {
+            refuse(
+                "the demo can only be served: run `m365-remote --demo`, or give --config instead",
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(feature = "demo")]
