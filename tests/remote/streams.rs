@@ -5,20 +5,24 @@ use std::time::Duration;
 use m365_sim::{Fault, Policy, PolicyApp};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Bench, Era, Host, error, results};
+use crate::harness::{Answer, Bench, Era, Host, claims, error, results};
 
 /// Searches mail and asks for progress.
 async fn search(host: &Host, era: Era) -> Answer {
-    let meta = json!({ "progressToken": "p-7" });
-    let arguments = json!({ "query": "budget", "order": "relevance" });
-    let call = json!({ "name": "outlook_email_search", "arguments": arguments, "_meta": meta });
-    let answer = host.post(era, "tools/call", call).await;
+    let answer = ask(host, era).await;
     assert_eq!(
         (answer.status, answer.header("content-type")),
         (200, "text/event-stream"),
         "{answer:?}"
     );
     answer
+}
+
+async fn ask(host: &Host, era: Era) -> Answer {
+    let meta = json!({ "progressToken": "p-7" });
+    let arguments = json!({ "query": "budget", "order": "relevance" });
+    let call = json!({ "name": "outlook_email_search", "arguments": arguments, "_meta": meta });
+    host.post(era, "tools/call", call).await
 }
 
 fn messages(answer: &Answer) -> Vec<Value> {
@@ -65,6 +69,19 @@ async fn a_silent_stream_is_kept_open_with_comments() {
     let comments = answer.text.lines().filter(|line| line.starts_with(':')).count();
     assert_eq!(comments, 1, "{}", answer.text);
     assert!(!results(&result(&answer)).is_empty());
+}
+
+#[tokio::test]
+async fn a_claims_challenge_before_the_first_step_is_the_answer_itself() {
+    for era in Era::BOTH {
+        let bench = Bench::start().await;
+        let host = bench.host().await;
+        bench.sim.policy(Policy::mfa().for_app(PolicyApp::Graph));
+
+        let asked = claims(&ask(&host, era).await);
+
+        assert!(asked.contains("capolids"), "{era:?}: {asked}");
+    }
 }
 
 #[tokio::test]

@@ -147,7 +147,10 @@ impl Turn<'_> {
     pub(super) async fn input(&self) -> Result<CallInput, ErrorData> {
         let mut input = caller(self.server, self.ctx).await?;
         if let Some(progress) = PeerProgress::of(self.ctx) {
-            input.progress = Some(Arc::new(progress));
+            input.progress = Some(Arc::new(match self.host().is_remote {
+                true => progress.once_signed_in(input.tokens.clone()),
+                false => progress,
+            }));
         }
         Ok(input)
     }
