@@ -120,7 +120,7 @@ impl Telemetry {
             telemetry: self.clone(),
             span: None,
             incoming: parent::of(headers),
-            began: SystemTime::now(),
+            began: opentelemetry::time::now(),
             started: Instant::now(),
             operation: Operation::default(),
         }
