@@ -34,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(46);
 /// The account that the demo data belongs to.
 pub(crate) const USER: &str = "mira.solberg@fjordlight.example";
 
+/// The program under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_m365-remote");
+
 /// The variable in which the server finds its secret.
 const SECRET: &str = "TEST_CLIENT_SECRET";
 
@@ -119,6 +122,15 @@ impl Bench {
         ledger::forget(&self.server().address());
     }
 
+    /// Starts the server where the system lets it have no more than `count` files open.
+    #[cfg(unix)]
+    pub(crate) async fn serve_with_open_files(&mut self, count: usize) {
+        let limited = format!("ulimit -n {count} && exec \"$0\" serve");
+        let command = self.prepared("/bin/sh", &["-c", &limited, BINARY]);
+        self.server = Some(Server::start(command).await);
+        ledger::forget(&self.server().address());
+    }
+
     /// Starts the server's own demo tenant; returns a host with the token that it prints.
     pub(crate) async fn serve_demo(&mut self) -> Host {
         let server = Server::start(self.command(&["--demo"])).await;
@@ -131,7 +143,11 @@ impl Bench {
 
     /// Prepares a run of the binary, without any of our environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_m365-remote"));
+        self.prepared(BINARY, arguments)
+    }
+
+    fn prepared(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .env_clear()

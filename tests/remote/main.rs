@@ -15,6 +15,8 @@ mod demo;
 mod entra;
 mod frames;
 mod graph;
+#[cfg(unix)]
+mod hardening;
 mod harness;
 mod hosts;
 mod http;

@@ -77,6 +77,7 @@ impl Admin {
                 "stage": { "ok": stage.is_serving(), "is": stage.name() },
                 "load": { "ok": !is_shedding, "in_flight": app.0.limits.in_flight() },
                 "audit": { "ok": !app.0.audit.is_failing() },
+                "switches": { "ok": app.0.switches.are_current() },
             },
         });
         answer::json(status, &body)

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use serde_json::{Value, json};
@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 pub(crate) type Body = BoxBody<Bytes, Infallible>;
 /// Every answer.
 pub(crate) type Answer = Response<Body>;
+
+/// The field that names a request as the audit does.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers with `bytes` of the type `content_type`.
 pub(crate) fn of(
@@ -62,9 +65,13 @@ pub(crate) fn not_allowed(allowed: &'static str) -> Answer {
 
 /// Says when to come back.
 pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
-    let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(delay)));
     answer
+}
+
+/// Zero would be an invitation to come back at once.
+fn whole_seconds(delay: Duration) -> u64 {
+    delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0)).max(1)
 }
 
 /// Lets a page of an allowed origin read the answer.
@@ -77,12 +84,30 @@ pub(crate) fn shared_with(mut answer: Answer, origin: &str) -> Answer {
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "authorization, content-type, mcp-protocol-version, mcp-method, mcp-name, traceparent",
         ),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate, retry-after"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate, retry-after, x-request-id"),
     ];
     let headers = answer.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     for (name, value) in fields {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// Answers as JSON-RPC does where it is not known what was asked.
+pub(crate) fn refusal(status: StatusCode, code: i64, message: &str, delay: Duration) -> Answer {
+    let data = json!({ "retryAfterSeconds": whole_seconds(delay) });
+    let error = json!({ "code": code, "message": message, "data": data });
+    let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+    retry_after(json(status, &body), delay)
+}
+
+/// Names the request as the audit does, and has nobody keep the answer.
+pub(crate) fn named(mut answer: Answer, request_id: &str) -> Answer {
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
     }
     answer
 }

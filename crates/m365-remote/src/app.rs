@@ -1,8 +1,11 @@
 //! What becomes of a request on the public listener: in order, each step may end it.
 
 mod ending;
+mod refusals;
+mod unread;
 
 use std::{
+    borrow::Cow,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -11,14 +14,14 @@ use std::{
 use arc_swap::ArcSwap;
 use http::{Method, Request, StatusCode, request::Parts};
 use hyper::body::Incoming as Received;
-use m365_auth::{CallerToken, Rejection, TokenValidator};
+use m365_auth::{CallerToken, TokenValidator};
 use m365_tools::mcp::Incoming;
 use tokio::time::timeout;
 
-use self::ending::Ending;
+use self::{ending::Ending, unread::Unread};
 use crate::{
     answer::{self, Answer},
-    audit::{Audit, Event, EventKind},
+    audit::Audit,
     bearer::{self, NoToken},
     guard::Guard,
     ids::{new_id, new_uuid},
@@ -27,7 +30,7 @@ use crate::{
     metadata::{self, Resource},
     metrics::Metrics,
     scope::CallScope,
-    switches::{Switched, Switches},
+    switches::Switches,
     telemetry::{Operation, Telemetry, Trace},
     tenants::Live,
 };
@@ -49,31 +52,50 @@ pub(crate) struct Shared {
     pub(crate) telemetry: Telemetry,
 }
 
+/// A caller's message, and the place that it has, if one was free.
+struct Message {
+    incoming: Incoming,
+    scope: Arc<CallScope>,
+    place: Result<Place, Limited>,
+}
+
+/// How much is read of a message for which there is no place: enough to tell by its id which one is refused.
+const REFUSED_BYTES: usize = 16 * 1024;
+
+/// How long that may take.
+const REFUSED_TIME: Duration = Duration::from_secs(1);
+
 impl Handler for App {
     async fn handle(&self, request: Request<Received>, peer: SocketAddr) -> Answer {
-        let (parts, body) = request.into_parts();
+        let (parts, mut body) = request.into_parts();
+        let unread = Unread::of(&parts);
+        let answer = self.route(parts, &mut body, peer).await;
+        unread.end(&mut body, answer).await
+    }
+}
+
+impl App {
+    async fn route(&self, parts: Parts, body: &mut Received, peer: SocketAddr) -> Answer {
         let source = match self.0.guard.source(&parts, peer) {
             Ok(source) => source,
             Err(refused) => return refused,
         };
         match parts.uri.path() {
-            metadata::ENDPOINT => self.endpoint(Request::from_parts(parts, body), source).await,
+            metadata::ENDPOINT => self.endpoint(parts, body, source).await,
             metadata::ROOT | metadata::OF_ENDPOINT => {
                 metadata::serve(&parts.method, self.0.live.load().metadata.clone())
             }
             _ => answer::error(StatusCode::NOT_FOUND, "not_found", "MCP is spoken at /mcp"),
         }
     }
-}
 
-impl App {
-    async fn endpoint(&self, request: Request<Received>, source: IpAddr) -> Answer {
-        let origin = match self.0.guard.origin(request.headers()) {
+    async fn endpoint(&self, parts: Parts, body: &mut Received, source: IpAddr) -> Answer {
+        let origin = match self.0.guard.origin(&parts.headers) {
             Ok(origin) => origin,
             Err(refused) => return refused,
         };
-        let answer = match *request.method() {
-            Method::POST => self.post(request, source).await,
+        let answer = match parts.method {
+            Method::POST => self.post(parts, body, source).await,
             Method::OPTIONS if origin.is_some() => answer::empty(StatusCode::NO_CONTENT),
             _ => answer::not_allowed("POST"),
         };
@@ -83,12 +105,17 @@ impl App {
         }
     }
 
-    async fn post(&self, request: Request<Received>, source: IpAddr) -> Answer {
-        let mut trace = self.0.telemetry.request(request.headers());
-        let (answer, scope) = match self.read(request, source, &mut trace).await {
-            Ok((incoming, scope)) => (self.message(incoming, &scope).await, Some(scope)),
+    async fn post(&self, parts: Parts, body: &mut Received, source: IpAddr) -> Answer {
+        let id = new_id();
+        let mut trace = self.0.telemetry.request(&parts.headers);
+        let (answer, scope) = match self.read(parts, body, (source, &id), &mut trace).await {
+            Ok(message) => {
+                let scope = message.scope.clone();
+                (self.message(message).await, Some(scope))
+            }
             Err(refused) => (refused, None),
         };
+        let answer = answer::named(answer, &id);
         let ending = Ending { trace, scope, status: answer.status() };
         if answer::is_stream(&answer) {
             return answer::until_end(answer, ending, Ending::end);
@@ -97,28 +124,37 @@ impl App {
         answer
     }
 
-    /// Finds out who sends what.
+    /// Finds out who sends what. Nobody's messages take more memory than his places do.
     async fn read(
         &self,
-        request: Request<Received>,
-        source: IpAddr,
+        mut parts: Parts,
+        body: &mut Received,
+        (source, id): (IpAddr, &str),
         trace: &mut Trace,
-    ) -> Result<(Incoming, Arc<CallScope>), Answer> {
-        let (mut parts, body) = request.into_parts();
-        let id = new_id();
-        let caller = self.authenticate(&parts, source, &id).await?;
+    ) -> Result<Message, Answer> {
+        let caller = self.authenticate(&parts, source, id).await?;
         bearer::strip(&mut parts.headers);
+        let ids = (id.to_owned(), new_uuid());
+        let mut scope = CallScope::new(ids, caller, source, &parts);
+        let place = self.0.limits.enter(scope.caller.tenant(), scope.caller.user()).await;
         let limits = self.0.live.load().config.limits.clone();
-        let read = Incoming::read(Request::from_parts(parts, body), limits.body_bytes);
-        let incoming = timeout(limits.body, read).await.unwrap_or_else(|_| {
+        let (bytes, time) = match place {
+            Ok(_) => (limits.body_bytes, limits.body),
+            Err(_) => (limits.body_bytes.min(REFUSED_BYTES), limits.body.min(REFUSED_TIME)),
+        };
+        let read = Incoming::read(Request::from_parts(parts, body), bytes);
+        let read = timeout(time, read).await.unwrap_or_else(|_| {
             let text = "The request took too long to arrive";
             Err(answer::error(StatusCode::REQUEST_TIMEOUT, "invalid_request", text))
+        });
+        let incoming = read.map_err(|refused| match &place {
+            Ok(_) => refused,
+            Err(limited) => self.limited(&scope, None, limited),
         })?;
-        let ids = (id, new_uuid());
         trace.belongs_to(incoming.traceparent());
-        let scope = CallScope::new(ids, caller, source, incoming.parts(), trace.traceparent());
         trace.operation(self.operation(&incoming, &scope));
-        Ok((incoming, Arc::new(scope)))
+        scope.traceparent = trace.traceparent();
+        Ok(Message { incoming, scope: Arc::new(scope), place })
     }
 
     fn operation(&self, incoming: &Incoming, scope: &CallScope) -> Operation {
@@ -135,12 +171,8 @@ impl App {
     ) -> Result<CallerToken, Answer> {
         let token = match bearer::token(parts) {
             Ok(token) if bearer::is_too_long(token) => {
-                return Err(self.reject(
-                    source,
-                    id,
-                    "too_long",
-                    self.0.resource.unauthorized(true),
-                ));
+                let answer = self.0.resource.unauthorized(true);
+                return Err(self.reject(source, id, "too_long", answer));
             }
             Ok(token) => token,
             Err(NoToken::Missing) => return Err(self.no_token(source, id)),
@@ -151,83 +183,38 @@ impl App {
         self.0.validator.validate(token).await.map_err(|it| self.rejected(source, id, &it))
     }
 
-    /// A host that has no token yet is asked for one, however many of them share an address.
-    fn no_token(&self, source: IpAddr, id: &str) -> Answer {
-        self.0.metrics.rejection("missing");
-        if self.0.limits.check_source(source).is_ok() {
-            let event = Event::new(EventKind::AuthRejected, "rejected").reason("missing");
-            return self
-                .recorded(event.request(id, Some(source)), self.0.resource.unauthorized(false));
-        }
-        self.0.resource.unauthorized(false)
-    }
-
-    /// Refuses what is no token of ours. Whoever sends many is told to stay away for a while.
-    fn reject(&self, source: IpAddr, id: &str, reason: &'static str, answer: Answer) -> Answer {
-        self.0.metrics.rejection(reason);
-        if let Err(limited) = self.0.limits.check_source(source) {
-            return too_many(&limited);
-        }
-        let event = Event::new(EventKind::AuthRejected, "rejected").reason(reason);
-        self.recorded(event.request(id, Some(source)), answer)
-    }
-
-    /// Refuses with `answer` when the refusal has its place in the audit, else asks to come back.
-    fn recorded(&self, event: Event, answer: Answer) -> Answer {
-        let Err(lost) = self.0.audit.record(event) else { return answer };
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        let answer = answer::error(status, "temporarily_unavailable", &lost.to_string());
-        answer::retry_after(answer, RECORDED_AGAIN_AFTER)
-    }
-
-    fn rejected(&self, source: IpAddr, id: &str, rejection: &Rejection) -> Answer {
-        let reason = rejection.reason().as_str();
-        let answer = self.0.resource.rejected(rejection);
-        let (Some(tenant), Some(client)) = (rejection.tenant(), rejection.client()) else {
-            return self.reject(source, id, reason, answer);
-        };
-        // The signature was good: this is a user whose host must hear what is wrong, not an attack.
-        self.0.metrics.rejection(reason);
-        let event = Event::new(EventKind::AuthRejected, "rejected")
-            .reason(reason)
-            .request(id, Some(source))
-            .tenant(tenant)
-            .client(client)
-            .token_id(rejection.token_id());
-        self.recorded(event, answer)
-    }
-
-    async fn message(&self, mut incoming: Incoming, scope: &Arc<CallScope>) -> Answer {
-        if let Some(switched) = self.switched(scope, &incoming) {
+    async fn message(&self, message: Message) -> Answer {
+        let Message { mut incoming, scope, place } = message;
+        if let Some(switched) = self.switched(&scope, &incoming) {
             return switched;
         }
-        let is_call = incoming.tool().is_some();
-        let place = match self.admit(scope, is_call).await {
+        let is_call = is_call(&incoming);
+        let place = match self.check_rates(&scope, is_call).and(place) {
             Ok(place) => place,
-            Err(limited) => return self.limited(scope, &incoming, &limited),
+            Err(limited) => return self.limited(&scope, Some(&incoming), &limited),
         };
         if is_call {
             match self.0.audit.reserve() {
-                Ok(slot) => scope.keep(slot),
-                Err(lost) => return busy(&incoming, &lost.to_string()),
+                Ok(slot) => scope.keep(slot, self.expected(&incoming)),
+                Err(lost) => return refusals::busy(Some(&incoming), &lost.to_string()),
             }
         }
         incoming.extensions_mut().insert(scope.clone());
-        let answer = self.call(incoming, scope).await;
-        match answer::is_json(&answer) {
-            true => answer,
-            // A stream goes on with the call.
-            false => answer::holding(answer, place),
-        }
+        answer::holding(self.call(incoming, &scope).await, place)
     }
 
-    /// Counts a call against the caller's rate, and waits for a place.
-    async fn admit(&self, scope: &CallScope, is_call: bool) -> Result<Place, Limited> {
+    /// Counts a message against the caller's rates.
+    fn check_rates(&self, scope: &CallScope, is_call: bool) -> Result<(), Limited> {
         let (tenant, user) = (scope.caller.tenant(), scope.caller.user());
-        if is_call {
-            self.0.limits.check_rate(tenant, user)?;
-        }
-        self.0.limits.enter(tenant, user).await
+        self.0.limits.check_message(tenant, user)?;
+        if is_call { self.0.limits.check_rate(tenant, user) } else { Ok(()) }
+    }
+
+    /// Names the tool of a call that has an audit event whatever becomes of it; a completion has one only
+    /// if it asks Graph.
+    fn expected(&self, incoming: &Incoming) -> Option<Cow<'static, str>> {
+        let has_event = matches!(incoming.method(), Some("tools/call" | "resources/read"));
+        has_event.then(|| self.0.metrics.known_tool(incoming.tool().unwrap_or_default()))
     }
 
     async fn call(&self, incoming: Incoming, scope: &CallScope) -> Answer {
@@ -250,66 +237,9 @@ impl App {
             None => answer,
         }
     }
-
-    fn switched(&self, scope: &CallScope, incoming: &Incoming) -> Option<Answer> {
-        let caller = &scope.caller;
-        let (tenant, user, client) = (caller.tenant(), caller.user(), caller.client());
-        let switched = self.0.switches.refused(tenant, user, client, incoming.tool())?;
-        let policy = match switched {
-            Switched::All => "switch:all",
-            Switched::Client => "switch:client",
-            Switched::Tenant => "switch:tenant",
-            Switched::Tool => "switch:tool",
-            Switched::User => "switch:user",
-        };
-        let event = Event::new(EventKind::PolicyDenied, "denied").reason("switched_off");
-        let (status, code, text) = (switched.status(), switched.code(), switched.message());
-        let later = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(SWITCHED_AGAIN_AFTER);
-        let answer = incoming.refuse(status, code, text, later);
-        Some(self.refused(scope, incoming, event.policy([policy]), answer))
-    }
-
-    fn limited(&self, scope: &CallScope, incoming: &Incoming, limited: &Limited) -> Answer {
-        let event = Event::new(EventKind::LimitHit, "refused").reason(limited.scope().as_str());
-        let wait = Duration::from_secs(limited.retry_after_seconds());
-        let text = limited.message();
-        let answer = incoming.refuse(limited.status(), limited.code(), &text, Some(wait));
-        self.refused(scope, incoming, event, answer)
-    }
-
-    /// Refuses a request with this one event, which stands in for that of the call.
-    fn refused(
-        &self,
-        scope: &CallScope,
-        incoming: &Incoming,
-        event: Event,
-        answer: Answer,
-    ) -> Answer {
-        let event = scope.describe(event);
-        // A name that is none of ours is the caller's own text.
-        let event = match incoming.tool().map(|tool| self.0.metrics.known_tool(tool)) {
-            Some(tool) => event.tool(tool, None),
-            None => event,
-        };
-        match self.0.audit.record(event) {
-            Ok(()) => answer,
-            Err(lost) => busy(incoming, &lost.to_string()),
-        }
-    }
 }
 
-/// When to look again whether the server is switched on.
-const SWITCHED_AGAIN_AFTER: Duration = Duration::from_secs(60);
-
-/// When to look again whether the audit takes events.
-const RECORDED_AGAIN_AFTER: Duration = Duration::from_secs(5);
-
-fn busy(incoming: &Incoming, text: &str) -> Answer {
-    let wait = Some(RECORDED_AGAIN_AFTER);
-    incoming.refuse(StatusCode::SERVICE_UNAVAILABLE, -31002, text, wait)
-}
-
-fn too_many(limited: &Limited) -> Answer {
-    let answer = answer::error(limited.status(), "temporarily_unavailable", &limited.message());
-    answer::retry_after(answer, Duration::from_secs(limited.retry_after_seconds()))
+/// Tells whether a message asks for work that counts against the caller's rate.
+fn is_call(incoming: &Incoming) -> bool {
+    matches!(incoming.method(), Some("tools/call" | "resources/read" | "completion/complete"))
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod event;
+mod repeats;
 mod sink;
 mod writer;
 
@@ -19,7 +20,7 @@ use std::{
 
 use m365_auth::{Clock, TenantId};
 use serde_json::{Map, Value};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 pub(crate) use self::{
@@ -28,6 +29,7 @@ pub(crate) use self::{
 };
 use self::{
     arguments::Digests,
+    repeats::{Repeats, WINDOW},
     sink::Sink,
     writer::{Message, Writer},
 };
@@ -43,6 +45,9 @@ struct Inner {
     state: Arc<State>,
     /// Places whose event is still to come.
     open: TaskTracker,
+    /// What refusals may take of the queue.
+    refusals: Arc<Semaphore>,
+    repeats: Repeats,
     on_loss: OnLoss,
     digests: Digests,
     clock: Arc<dyn Clock>,
@@ -112,12 +117,19 @@ pub(crate) struct AuditError {
 #[derive(Debug)]
 pub(crate) struct Slot {
     place: Option<mpsc::OwnedPermit<Message>>,
+    share: Option<OwnedSemaphorePermit>,
     audit: Audit,
     _open: TaskTrackerToken,
 }
 
 /// How many events have a place: calls in flight and events not yet written.
 const QUEUE: usize = 8_192;
+
+/// How many of them refusals may take: callers who are let in must not wait for those who are not.
+const REFUSALS: usize = QUEUE / 4;
+
+/// How many refusals of one caller, for one reason, are told one by one in a minute.
+const EACH: usize = 1_000;
 
 /// Further places for events that refuse nobody: what operators do, and what happens beside a call.
 const BESIDE: usize = 256;
@@ -155,34 +167,80 @@ impl Audit {
         let (on_loss, digests) = (options.on_loss, Digests::new(&options.key));
         let open = TaskTracker::new();
         open.close();
-        Ok(Self(Arc::new(Inner { queue, state, open, on_loss, digests, clock, metrics })))
+        let (refusals, repeats) = (Arc::new(Semaphore::new(REFUSALS)), Repeats::default());
+        let inner =
+            Inner { queue, state, open, refusals, repeats, on_loss, digests, clock, metrics };
+        Ok(Self(Arc::new(inner)))
     }
 
-    /// Takes a place for the event of a call that begins, or of a caller who is to be refused.
+    /// Takes a place for the event of a call that begins.
     ///
     /// # Errors
     ///
     /// The sink is behind or fails, and calls without a record are refused.
     pub(crate) fn reserve(&self) -> Result<Slot, Lost> {
-        let Inner { queue, on_loss, metrics, .. } = &*self.0;
-        let is_strict = *on_loss == OnLoss::FailClosed;
-        let has_place = queue.capacity() > BESIDE && !(is_strict && self.is_failing());
+        self.check()?;
+        let queue = &self.0.queue;
+        let has_place = queue.capacity() > BESIDE;
         match has_place.then(|| queue.clone().try_reserve_owned().ok()).flatten() {
-            None if is_strict => {
-                metrics.shed("audit");
-                Err(Lost)
-            }
+            None if self.is_strict() => Err(self.lost()),
             place => Ok(self.slot(place)),
         }
     }
 
-    /// Writes the event of a caller who is refused, before the refusal is sent.
+    /// Writes the event of a caller who is refused, before the refusal is sent. Of one who goes on and on,
+    /// only the number is written, a little later.
     ///
     /// # Errors
     ///
-    /// As with [`reserve`](Self::reserve).
+    /// As with [`reserve`](Self::reserve), or refusals have used up their share of the queue.
     pub(crate) fn record(&self, event: Event) -> Result<(), Lost> {
-        self.reserve().map(|slot| slot.write(event))
+        self.check()?;
+        let Some(event) = self.0.repeats.admit(event, EACH) else { return Ok(()) };
+        let slot = match Arc::clone(&self.0.refusals).try_acquire_owned() {
+            Ok(share) => Slot { share: Some(share), ..self.reserve()? },
+            Err(_) if self.is_strict() => return Err(self.lost()),
+            Err(_) => self.slot(None),
+        };
+        slot.write(event);
+        Ok(())
+    }
+
+    /// Writes an event on which no answer depends, and of its repeats within a minute only the number.
+    pub(crate) fn write_once(&self, event: Event) {
+        if let Some(event) = self.0.repeats.admit(event, 1) {
+            self.write(event);
+        }
+    }
+
+    /// Writes how often refusals were repeated, every minute and for ever.
+    pub(crate) async fn tell_repeats(&self) {
+        loop {
+            self.0.clock.sleep(WINDOW).await;
+            self.end_window();
+        }
+    }
+
+    fn end_window(&self) {
+        for event in self.0.repeats.end() {
+            self.write(event);
+        }
+    }
+
+    /// Refuses what would be lost because the sink fails.
+    fn check(&self) -> Result<(), Lost> {
+        let is_lost = self.is_strict() && self.is_failing();
+        if is_lost { Err(self.lost()) } else { Ok(()) }
+    }
+
+    /// Counts what is refused for want of a record.
+    fn lost(&self) -> Lost {
+        self.0.metrics.shed("audit");
+        Lost
+    }
+
+    fn is_strict(&self) -> bool {
+        self.0.on_loss == OnLoss::FailClosed
     }
 
     /// Writes an event on which no answer depends, e.g. a change of switches, to which the callers' events
@@ -193,7 +251,7 @@ impl Audit {
     }
 
     fn slot(&self, place: Option<mpsc::OwnedPermit<Message>>) -> Slot {
-        Slot { place, audit: self.clone(), _open: self.0.open.token() }
+        Slot { place, share: None, audit: self.clone(), _open: self.0.open.token() }
     }
 
     /// Returns what an event says of a call's arguments: names, and a digest that only equal arguments of
@@ -212,9 +270,10 @@ impl Audit {
         self.0.state.reopen.store(true, Ordering::Relaxed);
     }
 
-    /// Returns when every call that has begun has its event, or when `patience` is over.
+    /// Returns when every call that has begun has its event and repeats are told, or when `patience` is over.
     pub(crate) async fn settle(&self, patience: Duration) {
         let _ = tokio::time::timeout(patience, self.0.open.wait()).await;
+        self.end_window();
     }
 
     /// Returns when all events so far lie in the sink, or `false` when `patience` is over.
@@ -235,7 +294,7 @@ impl Slot {
         let event = Box::new(event.at(clock.now()));
         match self.place {
             Some(place) => {
-                place.send(Message::Event(event));
+                place.send(Message::Event(event, self.share));
             }
             None => metrics.audit_lost("queue_full", 1),
         }

@@ -29,11 +29,15 @@ pub(crate) fn token(parts: &Parts) -> Result<&str, NoToken> {
     if fields.next().is_some() {
         return Err(NoToken::Misplaced("Send one Authorization header"));
     }
-    let malformed = NoToken::Misplaced("Send Authorization: Bearer and one token");
-    let (scheme, token) = field.to_str().ok().and_then(|it| it.split_once(' ')).ok_or(malformed)?;
-    let token = token.trim_matches(' ');
-    let plain = !token.is_empty() && !token.contains([' ', ',', '\t']);
-    (scheme.eq_ignore_ascii_case("bearer") && plain).then_some(token).ok_or(malformed)
+    // What another scheme sends is no token: its sender is told which one is wanted.
+    let (scheme, token) =
+        field.to_str().ok().and_then(|it| it.split_once(' ')).ok_or(NoToken::Missing)?;
+    let token = token.trim_matches([' ', '\t']);
+    if token.is_empty() || !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(NoToken::Missing);
+    }
+    let is_one = !token.contains([' ', ',', '\t']);
+    is_one.then_some(token).ok_or(NoToken::Misplaced("Send Authorization: Bearer and one token"))
 }
 
 /// Tells whether a token is too long to be one.
@@ -183,11 +187,17 @@ mod tests {
             ("/mcp", vec![bearer, bearer]),
             ("/mcp", vec![bearer, ("cookie", "a=1; access_token=abc")]),
             ("/mcp", vec![("cookie", "session=eyJhbGciOiJub25lIn0.e30.x")]),
-            ("/mcp", vec![("authorization", "Bearer")]),
             ("/mcp", vec![("authorization", "Bearer a, Bearer b")]),
-            ("/mcp", vec![("authorization", "Basic abc")]),
         ] {
             assert_eq!(found(address, &fields), Err(false), "{address} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn another_scheme_or_an_empty_token_is_none() {
+        for field in ["Basic YTpi", "Bearer", "Bearer ", "bearer \t", "Negotiate", "Token a b", ""]
+        {
+            assert_eq!(found("/mcp", &[("authorization", field)]), Err(true), "{field:?}");
         }
     }
 

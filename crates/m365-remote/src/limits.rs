@@ -98,16 +98,24 @@ impl Limits {
         }))
     }
 
-    /// Puts `options` in force. Calls in flight keep their places; rates that changed start afresh.
+    /// Puts `options` in force. Calls in flight keep their places; only rates that changed start afresh.
     pub(crate) fn replace(&self, options: &LimitOptions) {
         let inner = &*self.0;
         inner.users.resize(options.user_concurrency);
         inner.tenants.resize(options.tenant_concurrency);
         inner.process.resize(options.concurrency);
-        if !self.rates().is_for(options) {
-            let rates = Arc::new(Rates::new(options));
-            *inner.rates.write().unwrap_or_else(PoisonError::into_inner) = rates;
-        }
+        let rates = Arc::new(self.rates().changed_to(options));
+        *inner.rates.write().unwrap_or_else(PoisonError::into_inner) = rates;
+    }
+
+    /// Counts a message of `user`, of whatever kind; there may be more of them than calls.
+    ///
+    /// # Errors
+    ///
+    /// The limit, when the user has sent too many.
+    pub(crate) fn check_message(&self, tenant: &TenantId, user: &str) -> Result<(), Limited> {
+        let key = self.0.keys.user(tenant, user);
+        self.rates().message(key).map_err(|wait| self.too_often(Scope::User, wait))
     }
 
     /// Counts a call of `user`, an object id, in `tenant`.
@@ -133,6 +141,17 @@ impl Limits {
     pub(crate) fn check_source(&self, source: IpAddr) -> Result<(), Limited> {
         let key = self.0.keys.source(source);
         self.rates().source(key).map_err(|wait| self.too_often(Scope::Source, wait))
+    }
+
+    /// Counts a rejected authentication from `source` with a token that Entra has signed: more of them
+    /// are heard out, since their senders' hosts must learn what is wrong.
+    ///
+    /// # Errors
+    ///
+    /// The limit, when too many came from there.
+    pub(crate) fn check_signed(&self, source: IpAddr) -> Result<(), Limited> {
+        let key = self.0.keys.source(source);
+        self.rates().signed(key).map_err(|wait| self.too_often(Scope::Source, wait))
     }
 
     /// Waits for a place with the user, the tenant and the process, in turn.

@@ -6,12 +6,15 @@
 mod activity;
 mod connection;
 mod head;
+mod offered;
+mod sources;
 mod stream;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::Request;
 use hyper::body::Incoming;
+use ipnet::IpNet;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -19,6 +22,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::sources::Sources;
 use crate::{answer::Answer, config::LimitsConfig, tls::Tls};
 
 /// How long to wait when the system has no socket to give.
@@ -48,6 +52,13 @@ impl From<&LimitsConfig> for ConnectionLimits {
     }
 }
 
+impl ConnectionLimits {
+    /// Holds the number of connections to `most`.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        Self { connections: self.connections.min(most), ..self }
+    }
+}
+
 /// Tells connections to end: after what they are doing, or now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stop {
@@ -64,6 +75,7 @@ pub(crate) struct Listener {
     socket: TcpListener,
     tls: Option<Tls>,
     limits: ConnectionLimits,
+    proxies: Vec<IpNet>,
 }
 
 impl Listener {
@@ -73,7 +85,13 @@ impl Listener {
         tls: Option<Tls>,
         limits: ConnectionLimits,
     ) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, tls, limits })
+        let socket = TcpListener::bind(address).await?;
+        Ok(Self { socket, tls, limits, proxies: Vec::new() })
+    }
+
+    /// Takes from `proxies` as many connections as there are places.
+    pub(crate) fn trusting(self, proxies: Vec<IpNet>) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Returns the address, with the port that the system chose.
@@ -84,12 +102,14 @@ impl Listener {
     /// Serves until `stop` says so; open connections live on in `stop.open`.
     pub(crate) async fn serve<H: Handler>(self, handler: H, stop: Stop) {
         let places = Arc::new(Semaphore::new(self.limits.connections));
+        let sources = Sources::new(self.limits.connections, self.proxies.clone());
         loop {
             let (stream, peer) = tokio::select! {
                 () = stop.gently.cancelled() => return,
                 accepted = self.accept() => accepted,
             };
             // One connection too many is closed at once: a queue would only hide it.
+            let Some(seat) = sources.enter(peer.ip()) else { continue };
             let Ok(place) = places.clone().try_acquire_owned() else { continue };
             let served = connection::Served {
                 handler: handler.clone(),
@@ -100,7 +120,7 @@ impl Listener {
             };
             stop.open.spawn(async move {
                 served.run(stream).await;
-                drop(place);
+                drop((place, seat));
             });
         }
     }

@@ -1,6 +1,7 @@
 //! What is known of one request, from the token that came with it to the audit event that ends it.
 
 use std::{
+    borrow::Cow,
     fmt,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -10,7 +11,7 @@ use http::request::Parts;
 use m365_auth::{CallerToken, OboOutcome};
 use m365_tools::mcp::Extensions;
 
-use crate::audit::{Event, GraphRequest, Slot};
+use crate::audit::{Event, EventKind, GraphRequest, Slot};
 
 /// One request of an accepted caller.
 pub(crate) struct CallScope {
@@ -29,6 +30,8 @@ pub(crate) struct CallScope {
 #[derive(Default)]
 struct Seen {
     slot: Option<Slot>,
+    /// The tool that a call asked for, as metrics name it.
+    tool: Option<Cow<'static, str>>,
     obo: Option<OboOutcome>,
     graph: Vec<GraphRequest>,
     challenge: Option<Challenge>,
@@ -53,7 +56,6 @@ impl CallScope {
         caller: CallerToken,
         source: IpAddr,
         parts: &Parts,
-        traceparent: Option<String>,
     ) -> Self {
         let field = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let protocol = field("mcp-protocol-version").filter(|it| is_date(it));
@@ -63,7 +65,7 @@ impl CallScope {
             caller,
             source,
             protocol: protocol.map(str::to_owned),
-            traceparent,
+            traceparent: None,
             seen: Mutex::default(),
         }
     }
@@ -73,9 +75,11 @@ impl CallScope {
         extensions.get::<Parts>()?.extensions.get::<Arc<Self>>().cloned()
     }
 
-    /// Keeps the place of the audit event until the call has ended.
-    pub(crate) fn keep(&self, slot: Slot) {
-        self.seen().slot = Some(slot);
+    /// Keeps the place of the audit event until the call has ended. A call of `tool` has an event even if
+    /// it never reaches the tool.
+    pub(crate) fn keep(&self, slot: Slot, tool: Option<Cow<'static, str>>) {
+        let seen = &mut *self.seen();
+        (seen.slot, seen.tool) = (Some(slot), tool);
     }
 
     /// Writes the audit event of the call; the first one alone has a place.
@@ -159,6 +163,21 @@ impl CallScope {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for CallScope {
+    /// Writes the event of a call that was refused on its way to the tool, e.g. since its headers say
+    /// something else than its body.
+    fn drop(&mut self) {
+        let (slot, tool) = {
+            let seen = &mut *self.seen();
+            (seen.slot.take(), seen.tool.take())
+        };
+        if let (Some(slot), Some(tool)) = (slot, tool) {
+            let event = Event::new(EventKind::ToolCall, "error").reason("protocol");
+            slot.write(self.describe(event).tool(tool, None));
+        }
     }
 }
 

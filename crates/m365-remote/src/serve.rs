@@ -15,7 +15,7 @@ use crate::{
     audit::{Audit, Event, EventKind},
     callers::Exchanges,
     cli::Options,
-    config::{Config, Environment},
+    config::{Config, Environment, LimitsConfig},
     drain::{self, Stage},
     failure::{Failure, OTHER, USAGE},
     listener::{ConnectionLimits, Listener, Stop},
@@ -74,9 +74,10 @@ impl Bound {
     ) -> Result<Self, Failure> {
         let tls = config.listeners.tls.clone().map(Tls::load).transpose();
         let tls = tls.map_err(|error| config.refuse_tls(error))?;
-        let limits = ConnectionLimits::from(&config.live.limits);
+        let limits = connection_limits(&config.live.limits);
         let public = bind(config.listeners.listen, tls.clone(), limits).await?;
-        let admin = bind(config.listeners.admin, None, limits).await?;
+        let public = public.trusting(config.listeners.trusted_proxies.clone());
+        let admin = bind(config.listeners.admin, None, limits.at_most(OPERATORS)).await?;
         let addresses = (public.address()?, admin.address()?);
         let metrics = Metrics::new(Services::tool_names(&config, &extraction));
         process::watch_panics(&metrics);
@@ -158,6 +159,8 @@ impl Bound {
         tokio::spawn(self.reloader.clone().watch());
         tokio::spawn(self.reloader.clone().obey());
         tokio::spawn(announce_ready(self.app.clone()));
+        let repeats = audit.clone();
+        tokio::spawn(async move { repeats.tell_repeats().await });
         let (switches, audit) = (switches.clone(), audit.clone());
         tokio::spawn(async move {
             let clock = parts::clock();
@@ -182,6 +185,27 @@ impl Bound {
         });
         let tokens = self.client.clone();
         metrics.watch_token_cache(move || tokens.cache_entries());
+    }
+}
+
+/// How many connections operators may have; they come out of what callers leave.
+const OPERATORS: usize = 64;
+
+/// Bounds connections by what is configured, and by what the system allows.
+fn connection_limits(configured: &LimitsConfig) -> ConnectionLimits {
+    let limits = ConnectionLimits::from(configured);
+    let most = process::raise_open_files().map(process::connections_within);
+    match most.filter(|most| *most < limits.connections) {
+        Some(most) => {
+            tracing::warn!(
+                event = "connections_reduced",
+                connections = most,
+                "the system lets this process open too few files for limits.connections: raise its \
+                 limit (ulimit -n, LimitNOFILE)"
+            );
+            limits.at_most(most)
+        }
+        None => limits,
     }
 }
 

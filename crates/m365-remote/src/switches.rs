@@ -9,7 +9,10 @@ mod rules;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,6 +32,8 @@ struct Inner {
     /// From the file, then from the admin listener.
     rules: ArcSwap<[SwitchRules; 2]>,
     file: Option<Mutex<SwitchesFile>>,
+    /// Whether what the file says now is not in force, since it cannot be read or is wrong.
+    is_stale: AtomicBool,
     metrics: Metrics,
 }
 
@@ -72,7 +77,8 @@ impl Switches {
             None => SwitchRules::default(),
         };
         let rules = ArcSwap::from_pointee([rules, SwitchRules::default()]);
-        let switches = Self(Arc::new(Inner { rules, file: file.map(Mutex::new), metrics }));
+        let (file, is_stale) = (file.map(Mutex::new), AtomicBool::new(false));
+        let switches = Self(Arc::new(Inner { rules, file, is_stale, metrics }));
         switches.note();
         Ok(switches)
     }
@@ -103,6 +109,11 @@ impl Switches {
         }
     }
 
+    /// Tells whether the file says what is in force.
+    pub(crate) fn are_current(&self) -> bool {
+        !self.0.is_stale.load(Ordering::Relaxed)
+    }
+
     /// Tells which switch, if any, refuses a call.
     pub(crate) fn refused(
         &self,
@@ -130,10 +141,12 @@ impl Switches {
         let mut file = self.0.file.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         match file.changed() {
             Ok(rules) => rules.inspect(|rules| {
+                self.0.is_stale.store(false, Ordering::Relaxed);
                 tracing::warn!(event = "switches_changed", switches = %rules, "kill switches changed");
                 self.set(SwitchSource::File, rules.clone());
             }),
             Err(error) => {
+                self.0.is_stale.store(true, Ordering::Relaxed);
                 tracing::error!(
                     event = "switches_refused",
                     %error,

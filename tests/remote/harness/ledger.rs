@@ -20,6 +20,8 @@ pub(crate) struct Tally {
     pub(crate) rejected: usize,
     /// Calls with a token that was refused: by us, or by Entra when the call ran.
     pub(crate) unclear: usize,
+    /// Calls that were no good message: some are refused before it is known that they are calls.
+    pub(crate) odd: usize,
     pub(crate) limited: usize,
     pub(crate) switched: usize,
 }
@@ -44,8 +46,15 @@ impl Tally {
                 self.calls += 1;
                 self.good += usize::from(is_good(&answer.text));
             }
+            (202 | 400..=499, _, None | Some(-32_999..=-32_000)) if is_call => self.odd += 1,
             _ => {}
         }
+    }
+
+    /// Returns how many events of calls and rejections there must be at least, and at most.
+    pub(crate) fn recorded(&self) -> (usize, usize) {
+        let least = self.calls + self.rejected + self.unclear;
+        (least, least + self.odd)
     }
 }
 

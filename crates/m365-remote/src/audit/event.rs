@@ -1,4 +1,4 @@
-use std::{borrow::Cow, net::IpAddr, time::Duration};
+use std::{borrow::Cow, hash::Hash, net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
 use m365_auth::{ClientId, TenantId};
@@ -62,7 +62,7 @@ pub(crate) struct Event {
 }
 
 /// The kinds of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub(crate) enum EventKind {
     /// The configuration was read again.
     #[serde(rename = "config.reloaded")]
@@ -167,6 +167,12 @@ impl Event {
         self
     }
 
+    /// Names the address, where no single request is meant.
+    pub(crate) fn source(mut self, source: IpAddr) -> Self {
+        self.source_ip = Some(source);
+        self
+    }
+
     /// Names the id under which Graph knows the call.
     pub(crate) fn client_request_id(mut self, id: impl Into<String>) -> Self {
         self.client_request_id = Some(id.into());
@@ -244,6 +250,14 @@ impl Event {
     pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.detail.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Returns what two refusals have in common of which one is the repeat of the other: kind, reason, and
+    /// the user or else the address.
+    pub(super) fn subject(&self) -> impl Hash {
+        let Self { event, reason, tenant_id, user_oid, .. } = self;
+        let source = if user_oid.is_none() { self.source_ip } else { None };
+        (*event, reason.clone(), tenant_id.clone(), user_oid.clone(), source)
     }
 
     /// Says when.

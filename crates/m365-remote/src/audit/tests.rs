@@ -170,6 +170,45 @@ async fn r35_the_queue_is_bounded() {
     }
 }
 
+fn refusal(number: u32) -> Event {
+    let source = std::net::Ipv4Addr::from_bits(number).into();
+    Event::new(EventKind::AuthRejected, "rejected").reason("expired").request("id", Some(source))
+}
+
+#[tokio::test]
+async fn refusals_leave_places_for_calls_where_the_sink_is_slow() {
+    let (audit, script, _) = scripted(OnLoss::FailClosed);
+    let held = state(&script);
+
+    let refused = (0..8_192).filter(|number| audit.record(refusal(*number)).is_err()).count();
+    let is_free = audit.reserve().is_ok();
+    drop(held);
+
+    assert!(refused > 5_000, "{refused}");
+    assert!(is_free);
+    assert!(audit.flush(10 * SECOND).await);
+    assert!(audit.record(refusal(0)).is_ok());
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_repeated_without_end_is_told_by_number() {
+    let (audit, script, _) = scripted(OnLoss::FailClosed);
+
+    for _ in 0..1_500 {
+        while audit.record(refusal(7)).is_err() {
+            assert!(audit.flush(SECOND).await);
+        }
+    }
+    audit.record(refusal(8)).unwrap();
+    audit.settle(SECOND).await;
+    assert!(audit.flush(10 * SECOND).await);
+
+    let lines = lines(&state(&script).written);
+    let of = |source: &str| lines.iter().filter(|it| it["source_ip"] == source).count();
+    assert_eq!((of("0.0.0.7"), of("0.0.0.8")), (1_001, 1));
+    assert!(lines.iter().any(|line| line["detail"]["more"] == 500));
+}
+
 #[tokio::test]
 async fn a_slow_sink_gets_whole_lines() {
     let (audit, script, _) = scripted(OnLoss::FailClosed);

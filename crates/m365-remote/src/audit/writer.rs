@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{AuditOptions, Event, OnLoss, State, sink::Sink};
 use crate::metrics::Metrics;
@@ -13,8 +13,8 @@ use crate::metrics::Metrics;
 /// What the writer is told.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// To write an event.
-    Event(Box<Event>),
+    /// To write an event; a refusal gives its share of the queue back with that.
+    Event(Box<Event>, Option<OwnedSemaphorePermit>),
     /// To answer when all before is written.
     Flush(oneshot::Sender<()>),
 }
@@ -92,7 +92,7 @@ impl Writer {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Event(event) => self.add_line(*event),
+            Message::Event(event, _share) => self.add_line(*event),
             Message::Flush(done) => {
                 self.write_lines();
                 let _ = self.sink.flush();

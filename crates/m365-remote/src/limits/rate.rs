@@ -1,7 +1,10 @@
 use std::{
     collections::HashMap,
     num::NonZeroU32,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,10 +22,12 @@ use super::LimitOptions;
 #[derive(Debug)]
 pub(super) struct Rates<C: Clock = DefaultClock> {
     quotas: Quotas,
-    users: Buckets<C>,
-    tenants: Buckets<C>,
-    own: HashMap<TenantId, Bucket<C>>,
-    sources: Buckets<C>,
+    users: Arc<Buckets<C>>,
+    messages: Arc<Buckets<C>>,
+    tenants: Arc<Buckets<C>>,
+    own: HashMap<TenantId, Arc<Bucket<C>>>,
+    sources: Arc<Buckets<C>>,
+    signed: Arc<Buckets<C>>,
     clock: C,
 }
 
@@ -30,10 +35,19 @@ pub(super) struct Rates<C: Clock = DefaultClock> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Quotas {
     user: Quota,
+    message: Quota,
     tenant: Quota,
     own: HashMap<TenantId, Quota>,
     source: Quota,
+    signed: Quota,
 }
+
+/// How many messages of every kind may come for each call: lists, handshakes, notifications.
+const MESSAGES: u32 = 10;
+
+/// How many rejected tokens that Entra has signed may come for each of other origin: behind one address
+/// many users may share the mistake of their host.
+const SIGNED: u32 = 4;
 
 type Bucket<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
@@ -46,25 +60,51 @@ impl Rates {
 impl<C: Clock + Clone> Rates<C> {
     pub(super) fn with_clock(options: &LimitOptions, clock: C) -> Self {
         let quotas = Quotas::new(options);
-        let bucket = |quota: &Quota| RateLimiter::direct_with_clock(*quota, clock.clone());
+        let buckets = |quota| Arc::new(Buckets::new(quota, &clock));
         Self {
-            users: Buckets::new(quotas.user, &clock),
-            tenants: Buckets::new(quotas.tenant, &clock),
-            own: quotas.own.iter().map(|(id, quota)| (id.clone(), bucket(quota))).collect(),
-            sources: Buckets::new(quotas.source, &clock),
+            users: buckets(quotas.user),
+            messages: buckets(quotas.message),
+            tenants: buckets(quotas.tenant),
+            own: quotas.own.iter().map(|(id, it)| (id.clone(), bucket(*it, &clock))).collect(),
+            sources: buckets(quotas.source),
+            signed: buckets(quotas.signed),
             quotas,
             clock,
         }
     }
 
-    /// Tells whether `options` mean just these rates.
-    pub(super) fn is_for(&self, options: &LimitOptions) -> bool {
-        self.quotas == Quotas::new(options)
+    /// Returns the rates of `options`; of those that stay as they are, what was counted stays too.
+    pub(super) fn changed_to(&self, options: &LimitOptions) -> Self {
+        let (old, new) = (&self.quotas, Quotas::new(options));
+        let kept = |buckets: &Arc<Buckets<C>>, before, after| match before == after {
+            true => Arc::clone(buckets),
+            false => Arc::new(Buckets::new(after, &self.clock)),
+        };
+        let own = |(id, quota): (&TenantId, &Quota)| {
+            let same = self.own.get(id).filter(|_| old.own.get(id) == Some(quota));
+            let bucket = same.cloned().unwrap_or_else(|| bucket(*quota, &self.clock));
+            (id.clone(), bucket)
+        };
+        Self {
+            users: kept(&self.users, old.user, new.user),
+            messages: kept(&self.messages, old.message, new.message),
+            tenants: kept(&self.tenants, old.tenant, new.tenant),
+            own: new.own.iter().map(own).collect(),
+            sources: kept(&self.sources, old.source, new.source),
+            signed: kept(&self.signed, old.signed, new.signed),
+            quotas: new,
+            clock: self.clock.clone(),
+        }
     }
 
     /// Counts a call of a user; the error is how long to wait.
     pub(super) fn user(&self, key: u64) -> Result<(), Duration> {
         self.users.take(key, &self.clock)
+    }
+
+    /// Counts a message of a user, of whatever kind.
+    pub(super) fn message(&self, key: u64) -> Result<(), Duration> {
+        self.messages.take(key, &self.clock)
     }
 
     /// Counts a call of a tenant's user.
@@ -80,22 +120,40 @@ impl<C: Clock + Clone> Rates<C> {
         self.sources.take(key, &self.clock)
     }
 
+    /// Counts a rejected authentication with a token that Entra has signed.
+    pub(super) fn signed(&self, key: u64) -> Result<(), Duration> {
+        self.signed.take(key, &self.clock)
+    }
+
     /// Forgets whose bucket is full again: governor keeps every key otherwise.
     pub(super) fn retain_recent(&self) {
-        [&self.users, &self.tenants, &self.sources].into_iter().for_each(Buckets::retain_recent);
+        let Self { users, messages, tenants, sources, signed, .. } = self;
+        for buckets in [users, messages, tenants, sources, signed] {
+            buckets.retain_recent();
+        }
     }
+}
+
+fn bucket<C: Clock + Clone>(quota: Quota, clock: &C) -> Arc<Bucket<C>> {
+    Arc::new(RateLimiter::direct_with_clock(quota, clock.clone()))
 }
 
 impl Quotas {
     fn new(options: &LimitOptions) -> Self {
         let tenant = |per_minute: u32| Quota::per_minute(at_least_one(per_minute));
         let own = options.tenants.iter();
+        let user = |times: u32, burst: u32| {
+            tenant(options.user_per_minute.saturating_mul(times))
+                .allow_burst(at_least_one(burst.saturating_mul(times)))
+        };
+        let burst = options.user_burst;
         Self {
-            user: Quota::per_minute(at_least_one(options.user_per_minute))
-                .allow_burst(at_least_one(options.user_burst)),
+            user: user(1, burst),
+            message: user(MESSAGES, burst.max(options.user_per_minute)),
             tenant: tenant(options.tenant_per_minute),
             own: own.map(|(id, per_minute)| (id.clone(), tenant(*per_minute))).collect(),
             source: tenant(options.rejected_per_minute),
+            signed: tenant(options.rejected_per_minute.saturating_mul(SIGNED)),
         }
     }
 }
@@ -219,11 +277,30 @@ mod tests {
     }
 
     #[test]
-    fn the_same_options_mean_the_same_rates() {
-        let options = LimitOptions::default();
+    fn a_rate_that_changes_leaves_the_others_as_they_are() {
+        let tenant = "11111111-1111-4111-8111-111111111111".parse::<TenantId>().unwrap();
+        let options = LimitOptions {
+            user_burst: 1,
+            tenants: HashMap::from([(tenant.clone(), 1)]),
+            ..LimitOptions::default()
+        };
         let (rates, _) = rates(&options);
+        assert!(rates.user(1).is_ok() && rates.tenant(&tenant, 1).is_ok());
 
-        assert!(rates.is_for(&LimitOptions { concurrency: 1, ..options.clone() }));
-        assert!(!rates.is_for(&LimitOptions { user_burst: 1, ..options }));
+        let changed = rates.changed_to(&LimitOptions { rejected_per_minute: 1, ..options.clone() });
+
+        assert!(changed.user(1).is_err() && changed.tenant(&tenant, 1).is_err());
+        assert!(changed.source(1).is_ok() && changed.source(1).is_err());
+        let changed = changed.changed_to(&LimitOptions { user_burst: 2, ..options });
+        assert!(changed.user(1).is_ok() && changed.tenant(&tenant, 1).is_err());
+    }
+
+    #[test]
+    fn of_other_messages_there_may_be_ten_for_each_call() {
+        let (rates, clock) = rates(&LimitOptions::default());
+
+        assert_eq!((0..2_000).filter(|_| rates.message(1).is_ok()).count(), 600);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((0..2_000).filter(|_| rates.message(1).is_ok()).count(), 10);
     }
 }

@@ -15,25 +15,31 @@ pub(super) struct Activity(Arc<Mutex<State>>);
 struct State {
     /// Requests whose answer is not sent yet.
     running: usize,
+    /// Those of them whose answer, or the next part of it, is there for the peer to take.
+    offered: usize,
     /// Over HTTP/2 heads are the library's business: other frames come between.
     is_http2: bool,
     /// When the first byte of a head came that is not complete yet.
     reading_since: Option<Instant>,
     /// Since when the peer takes nothing of what we write.
     stalled_since: Option<Instant>,
-    /// When the connection was opened or the last answer sent.
+    /// When the connection was opened, or a part of an answer was offered, taken or sent.
     quiet_since: Instant,
     has_served: bool,
 }
 
 /// One running request; dropped when its answer is sent.
 #[derive(Debug)]
-pub(super) struct Running(Activity);
+pub(super) struct Running {
+    activity: Activity,
+    is_offered: bool,
+}
 
 impl Activity {
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(State {
             running: 0,
+            offered: 0,
             is_http2: false,
             reading_since: None,
             stalled_since: None,
@@ -69,7 +75,7 @@ impl Activity {
             state.reading_since = None;
             state.has_served = true;
         });
-        Running(self.clone())
+        Running { activity: self.clone(), is_offered: false }
     }
 
     /// Returns when the connection is to be looked at again; nothing when it has had its time.
@@ -90,6 +96,8 @@ impl State {
     fn end(&self, limits: ConnectionLimits) -> Instant {
         let far = Instant::now() + limits.idle;
         let silent = match (self.running, self.reading_since, self.has_served) {
+            // Who takes nothing of what is offered holds what it stands for: memory, places, the socket.
+            (1.., _, _) if self.offered >= self.running => self.quiet_since + limits.idle,
             (1.., _, _) => far,
             (0, Some(since), _) => since + limits.header,
             (0, None, true) => self.quiet_since + limits.idle,
@@ -99,9 +107,30 @@ impl State {
     }
 }
 
+impl Running {
+    /// Notes that the next part of the answer is there for the peer to take.
+    pub(super) fn offers(&mut self) {
+        self.turn(true);
+    }
+
+    /// Notes that the next part of the answer is still to be made.
+    pub(super) fn makes(&mut self) {
+        self.turn(false);
+    }
+
+    fn turn(&mut self, is_offered: bool) {
+        let was = std::mem::replace(&mut self.is_offered, is_offered);
+        self.activity.with(|state| {
+            state.offered = state.offered.saturating_sub(was.into()) + usize::from(is_offered);
+            state.quiet_since = Instant::now();
+        });
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.with(|state| {
+        self.makes();
+        self.activity.with(|state| {
             state.running = state.running.saturating_sub(1);
             state.quiet_since = Instant::now();
         });
@@ -162,6 +191,34 @@ mod tests {
         let activity = Activity::new();
         let _running = activity.begin(true);
         tokio::time::advance(Duration::from_secs(500)).await;
+
+        assert!(activity.next_look(LIMITS).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_not_fetched_has_its_time_and_a_call_beside_it_has_its_own() {
+        let activity = Activity::new();
+        let mut offered = activity.begin(true);
+        offered.offers();
+        let running = activity.begin(true);
+        tokio::time::advance(Duration::from_secs(500)).await;
+        assert!(activity.next_look(LIMITS).is_some());
+
+        drop(running);
+
+        assert!(about(lives_for(&activity).await, 75));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_fetched_in_parts_goes_on() {
+        let activity = Activity::new();
+        let mut running = activity.begin(true);
+        for _ in 0..10 {
+            running.offers();
+            tokio::time::advance(Duration::from_secs(60)).await;
+            running.makes();
+            tokio::time::advance(Duration::from_secs(60)).await;
+        }
 
         assert!(activity.next_look(LIMITS).is_some());
     }

@@ -12,8 +12,10 @@ use tokio::{
     time::{sleep_until, timeout},
 };
 
-use super::{ConnectionLimits, Handler, Stop, activity::Activity, stream::Watched};
-use crate::{answer, tls::Tls};
+use super::{
+    ConnectionLimits, Handler, Stop, activity::Activity, offered::offered, stream::Watched,
+};
+use crate::tls::Tls;
 
 /// The size of all header fields, and their number.
 const HEADERS: (usize, usize) = (32 * 1024, 64);
@@ -58,7 +60,7 @@ impl<H: Handler> Served<H> {
             let handler = handler.clone();
             async move {
                 let answer = handler.handle(request, peer).await;
-                Ok::<_, Infallible>(answer::holding(answer, running))
+                Ok::<_, Infallible>(offered(answer, running))
             }
         });
         let builder = builder();

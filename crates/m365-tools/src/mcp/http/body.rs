@@ -65,8 +65,17 @@ fn append(read: &mut BytesMut, mut data: impl Buf) {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = media_type.and_then(|value| value.split(';').next());
-    essence.is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
+    let mut parts = media_type.unwrap_or_default().split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json"));
+    is_json && parts.all(is_harmless)
+}
+
+/// JSON is UTF-8, whatever else it is called: two programs must not read it in two ways.
+fn is_harmless(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+    let value = value.trim().trim_matches('"');
+    let is_utf8 = ["utf-8", "utf8"].iter().any(|it| value.eq_ignore_ascii_case(it));
+    is_utf8 || !name.trim().eq_ignore_ascii_case("charset")
 }
 
 /// What is compressed could unpack to anything.
