@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use m365_sim::{Fault, Sim};
+use m365_sim::Fault;
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, Era, Host, Setup, USER, claims, error, results};

@@ -88,6 +88,48 @@ async fn check_says_what_would_be_served() {
 
     assert_eq!(code, Some(0), "{stderr}");
     names(&stdout, &["/mcp", bench.sim.tenant_id(), "access_as_user", "can be served"]);
+    names(&stdout, &["8 tools", "a user 60 calls a minute", "audit"]);
+}
+
+#[tokio::test]
+async fn check_refuses_what_serve_would_refuse() {
+    let bench = Bench::without_server().await;
+    let nowhere = bench.folder.path().join("missing/audit.jsonl");
+    let switches = bench.folder.path().join("switches.toml");
+    std::fs::write(&switches, "bogus = 1").unwrap();
+
+    for (setup, named) in [
+        (
+            bench.setup().in_table("audit", "sink", &format!("{{ file = {nowhere:?} }}")),
+            "audit.jsonl",
+        ),
+        (bench.setup().with("switches_file", &format!("{switches:?}")), "bogus"),
+    ] {
+        bench.write(&setup);
+
+        let (code, _, stderr) = bench.run(&["check"]).await;
+
+        assert_eq!(code, Some(2), "{stderr}");
+        names(&stderr, &[named]);
+    }
+    assert!(!nowhere.exists());
+}
+
+#[tokio::test]
+async fn a_value_of_another_type_is_named_by_its_key_and_not_repeated() {
+    let bench = Bench::without_server().await;
+    for (setup, named) in [
+        (bench.setup().in_table("limits", "user_burst", "\"many\""), "user_burst"),
+        (bench.setup().in_table("entra", "credential", "\"many\""), "credential"),
+    ] {
+        bench.write(&setup);
+
+        let (code, _, stderr) = bench.run(&["check"]).await;
+
+        assert_eq!(code, Some(2), "{stderr}");
+        names(&stderr, &[named, "expected"]);
+        assert!(!stderr.contains("many"), "{stderr}");
+    }
 }
 
 #[tokio::test]

@@ -61,4 +61,9 @@ pub use user::User;
 pub(crate) trait Resource: serde::de::DeserializeOwned + Send {
     /// Tells whether what arrived is such a resource.
     fn is_whole(&self) -> bool;
+
+    /// Reads a JSON text.
+    fn read(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok()
+    }
 }

@@ -98,11 +98,18 @@ impl Guard {
             if !self.is_proxy(source) {
                 break;
             }
-            let Ok(address) = hop.parse::<IpAddr>() else { break };
+            let Some(address) = address(hop) else { break };
             source = address.to_canonical();
         }
         source
     }
+}
+
+/// Reads an address of `X-Forwarded-For`; some gateways add the port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    hop.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
 fn well_formed(headers: &HeaderMap) -> Result<(), Answer> {

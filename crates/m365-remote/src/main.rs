@@ -84,7 +84,10 @@ fn run(
                 let config = Config::resolve(&options, &env)?;
                 serve::run(config, serve::Origin { options, env }, extractor?).await
             }
-            Command::Check => check::run(&Config::resolve(&options, &env)?).await,
+            Command::Check => {
+                let config = Config::resolve(&options, &env)?;
+                check::run(&config, &extractor?.into()).await
+            }
             Command::HostConfig { host, tenant, client } => {
                 let config = Config::resolve(&options, &env)?;
                 host_config::run(&config, host, tenant.as_deref(), client.as_deref())

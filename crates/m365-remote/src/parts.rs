@@ -11,7 +11,7 @@ use m365_graph::GraphPool;
 
 use crate::{
     audit::AuditOptions,
-    config::{Config, CredentialSource, EntraConfig, LiveConfig},
+    config::{Config, CredentialSource, EntraConfig, LimitsConfig, LiveConfig},
     failure::{Failure, OTHER, USAGE},
     limits::LimitOptions,
     metrics::Metrics,
@@ -109,11 +109,23 @@ pub(crate) fn graph(config: &Config) -> Result<GraphPool, Failure> {
     let connections = config.live.limits.concurrency.div_ceil(STREAMS).max(1);
     Ok(GraphPool::builder()
         .base_url(root)
+        .limits(graph_limits(&config.live.limits))
         .clock(clock())
         .user_agent(concat!("m365-remote/", env!("CARGO_PKG_VERSION")))
         .connections(connections as usize)
         .http(http)
         .build()?)
+}
+
+/// Returns how many requests to Graph run at once: one call may send several, so that no limit is
+/// below what suits a single one.
+fn graph_limits(limits: &LimitsConfig) -> m365_graph::Limits {
+    let usual = m365_graph::Limits::default();
+    let (user, tenant) = (usual.per_user, usual.per_tenant);
+    usual
+        .with_per_user(limits.user_concurrency.max(user))
+        .with_per_tenant(limits.tenant_concurrency.max(tenant))
+        .with_per_process(limits.concurrency.max(tenant))
 }
 
 /// Returns the key that seals cursors, and questions: as configured, or one for this process.

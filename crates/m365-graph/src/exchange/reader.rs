@@ -89,7 +89,7 @@ impl<T: Resource> Reader for Json<T> {
 
 fn parse<T: Resource>(bytes: &[u8]) -> Option<T> {
     let shallow = Some(bytes).filter(|bytes| json::is_shallow(bytes))?;
-    serde_json::from_slice(shallow).ok().filter(T::is_whole)
+    T::read(shallow).filter(T::is_whole)
 }
 
 /// Reads bytes, at most so many, from Graph or from where it sends us. What a broken connection

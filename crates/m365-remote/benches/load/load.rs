@@ -23,6 +23,12 @@ pub(crate) struct Load {
     pub(crate) requests: Arc<[Bytes]>,
 }
 
+/// Connections that wait for the next call, and since when.
+type Idle = Arc<Mutex<Vec<(Instant, Connection)>>>;
+
+/// How long one of them is good: the server closes those that are idle for long.
+const KEPT: Duration = Duration::from_secs(30);
+
 /// One call.
 #[derive(Clone, Copy)]
 pub(crate) struct Call {
@@ -106,7 +112,7 @@ impl Load {
         rate: u32,
         script: impl Future<Output = io::Result<T>>,
     ) -> io::Result<(Outcome, T)> {
-        let (begin, idle) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+        let (begin, idle) = (Instant::now(), Idle::default());
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let (mut tasks, mut turn) = (JoinSet::new(), 0);
@@ -155,21 +161,16 @@ async fn caller(
 }
 
 /// Makes one call over a connection that is idle, or a new one.
-async fn one(
-    address: Arc<str>,
-    idle: Arc<Mutex<Vec<Connection>>>,
-    request: Bytes,
-    begin: Instant,
-) -> Call {
+async fn one(address: Arc<str>, idle: Idle, request: Bytes, begin: Instant) -> Call {
     let at = begin.elapsed();
     let sent = async {
-        let kept = idle.lock().await.pop();
+        let kept = idle.lock().await.pop().filter(|(since, _)| since.elapsed() < KEPT);
         let mut connection = match kept {
-            Some(connection) => connection,
+            Some((_, connection)) => connection,
             None => Connection::open(&address).await?,
         };
         let answer = connection.send(&request).await?;
-        idle.lock().await.push(connection);
+        idle.lock().await.push((Instant::now(), connection));
         io::Result::Ok(answer.is_success())
     };
     let is_success = sent.await.unwrap_or(false);

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Ticks of the system's clock in a second, as Linux tells them to programs.
@@ -16,14 +16,11 @@ pub(crate) struct Process {
     child: Child,
     /// The first line that it wrote.
     pub(crate) line: String,
-    /// How long that took.
-    pub(crate) started: Duration,
 }
 
 impl Process {
     /// Starts a program that says on stdout or on stderr, in its first line, where it is.
     pub(crate) fn start(command: &mut Command, says_on_stderr: bool) -> io::Result<Self> {
-        let begin = Instant::now();
         command.stdin(Stdio::null());
         if says_on_stderr {
             command.stderr(Stdio::piped());
@@ -39,9 +36,8 @@ impl Process {
         let mut output = BufReader::new(output.ok_or(io::ErrorKind::BrokenPipe)?);
         let mut line = String::new();
         output.read_line(&mut line)?;
-        let started = begin.elapsed();
         thread::spawn(move || show(output));
-        Ok(Self { child, line: line.trim().to_owned(), started })
+        Ok(Self { child, line: line.trim().to_owned() })
     }
 
     /// Returns the processor time of all its threads so far.

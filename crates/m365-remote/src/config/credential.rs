@@ -184,9 +184,13 @@ fn from_env(
     key: &str,
     name: &Spanned<String>,
 ) -> Result<SecretString, ConfigError> {
+    // Somebody may have written the secret where its name is due, so it is not repeated.
     let value = source.env.get(name.get_ref().trim());
     value.map(|secret| SecretString::from(secret.to_owned())).ok_or_else(|| {
-        source.in_file(key, name).wrong("there is no such environment variable, or it is empty")
+        let place = source.place(key, name);
+        ConfigError::new(format!(
+            "{place}: there is no environment variable of that name, or it is empty"
+        ))
     })
 }
 

@@ -152,9 +152,17 @@ impl Document {
     pub(super) fn parse(&self) -> Result<File, ConfigError> {
         toml::from_str(&self.text).map_err(|error| {
             let place = error.span().map_or(self.name.clone(), |span| self.line(span.start));
-            let message = error.message().replace('\n', " ");
-            ConfigError::new(format!("{place}: {message}"))
+            let key = error.span().and_then(|span| self.key(span.start)).unwrap_or_default();
+            ConfigError::new(format!("{place}: {key}{}", plain(error.message())))
         })
+    }
+
+    /// Names the key of the line in which `offset` lies.
+    fn key(&self, offset: usize) -> Option<String> {
+        let start = self.text.get(..offset)?.rfind('\n').map_or(0, |at| at + 1);
+        let (key, _) = self.text.get(start..)?.lines().next()?.split_once('=')?;
+        let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        key.chars().all(is_key).then(|| format!("{}: ", key.trim()))
     }
 
     /// Names the line in which `offset` lies.
@@ -163,4 +171,24 @@ impl Document {
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
         format!("{}:{line}", self.name)
     }
+}
+
+/// Words an error of the parser for people, without the value: it may be what belongs elsewhere.
+fn plain(message: &str) -> String {
+    let message = message.replace('\n', " ");
+    let Some((_, expected)) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    else {
+        return message;
+    };
+    let expected = match expected {
+        "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list in brackets",
+        other if other.starts_with("struct ") || other == "a map" => "a table in braces",
+        other => other,
+    };
+    format!("another type is expected: {expected}")
 }

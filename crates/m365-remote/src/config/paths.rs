@@ -54,7 +54,8 @@ pub(super) fn readable(
     }
 }
 
-fn beside(source: Source<'_>, path: &str) -> PathBuf {
+/// Returns a path of the file; a relative one starts where the file lies.
+pub(super) fn beside(source: Source<'_>, path: &str) -> PathBuf {
     let folder = source.document.and_then(|document| Path::new(document.name()).parent());
     folder.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
 }

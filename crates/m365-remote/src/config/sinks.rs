@@ -1,8 +1,6 @@
-use std::path::PathBuf;
-
 use url::Url;
 
-use super::{ConfigError, file, setting::Source};
+use super::{ConfigError, file, paths, setting::Source};
 use crate::audit::{AuditSink, OnLoss};
 
 /// Where audit events go, and what happens when they cannot.
@@ -32,7 +30,7 @@ pub(super) fn audit(source: Source<'_>, file: &file::Audit) -> Result<AuditConfi
 fn sink(source: Source<'_>, file: &file::Audit) -> Result<AuditSink, ConfigError> {
     let Some(sink) = &file.sink else { return Ok(AuditSink::Stdout) };
     let path = |table: &toml::Table| match table.get("file") {
-        Some(toml::Value::String(path)) if table.len() == 1 => Some(PathBuf::from(path)),
+        Some(toml::Value::String(path)) if table.len() == 1 => Some(paths::beside(source, path)),
         _ => None,
     };
     let read = match sink.get_ref() {
