@@ -63,6 +63,9 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [[ -n ${live:-} ]]
+for right in 'Uid:[[:space:]]*65532' 'NoNewPrivs:[[:space:]]*1' 'CapEff:[[:space:]]*0*$'; do
+    grep -q "^$right" "/proc/$server/status" || { echo "it has other rights than $right" >&2; exit 1; }
+done
 # Nobody is asked for keys here, so it must say that it is not ready.
 [[ $(curl --noproxy '*' --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz") == 503 ]]
 kill "$server"

@@ -224,7 +224,7 @@ async fn who_only_lists_is_limited_too_if_he_never_stops() {
     }
 
     let limited: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
-    assert!((15..=20).contains(&limited.len()), "{}", limited.len());
+    assert!((5..=20).contains(&limited.len()), "{}", limited.len());
     for answer in limited {
         assert_eq!(answer.json()["error"]["code"], -31_001, "{answer:?}");
         assert!(retry_after(answer) >= 1);
