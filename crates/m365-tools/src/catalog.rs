@@ -274,6 +274,10 @@ impl Catalog {
 
     /// Returns what may stand in a variable of an address; without a question, nothing where the policy
     /// demands one.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read.
     #[cfg(feature = "mcp")]
     pub(crate) async fn choices(
         &self,
@@ -281,13 +285,13 @@ impl Catalog {
         input: CallInput,
         variable: &Variable,
         typed: &str,
-    ) -> Vec<Choice> {
+    ) -> Result<Vec<Choice>, ToolError> {
         if self.mode(tool) != Some(PolicyMode::Allow) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let binding = cursor_binding(&input, tool, &Map::new());
         let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
-        choices::of(&ctx, variable, typed).await.unwrap_or_default()
+        choices::of(&ctx, variable, typed).await
     }
 
     /// Says in an error that the user has to sign in how to do that.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, Inner, host, resources, turn, watch::Watch};
 use crate::{
-    PolicyMode,
+    CallOutcome, ErrorCode, PolicyMode,
     choices::{Choice, Variable},
     mail::folders::well_known,
     uri,
@@ -134,17 +134,27 @@ async fn own(
         () = server.stop.cancelled() => return Vec::new(),
         found = tokio::time::timeout(PATIENCE, found) => found,
     };
-    let choices = found.map(Result::unwrap_or_default);
-    watch.completes(choices.as_ref().ok().map(Vec::len));
+    let choices = match found {
+        Ok(Ok(choices)) => choices.map_err(CallOutcome::Error),
+        Ok(Err(_)) => Err(CallOutcome::Panicked),
+        Err(_) => Err(CallOutcome::Error(ErrorCode::Timeout)),
+    };
+    watch.completes(choices.as_ref().map(Vec::len).map_err(|outcome| *outcome));
     choices.unwrap_or_default()
 }
 
-async fn found(server: &Inner, ctx: &Context, variable: &Variable, typed: &str) -> Vec<Choice> {
-    let Ok(input) = turn::caller(server, ctx).await else { return Vec::new() };
+async fn found(
+    server: &Inner,
+    ctx: &Context,
+    variable: &Variable,
+    typed: &str,
+) -> Result<Vec<Choice>, ErrorCode> {
+    let input = turn::caller(server, ctx).await.map_err(|_| ErrorCode::ServiceError)?;
     let choices = server.catalog.choices(resources::READER, input, variable, typed).await;
+    let choices = choices.map_err(|error| error.code())?;
     let is_new =
         |choice: &Choice| *variable != Variable::Folder || well_known(&choice.value).is_none();
-    choices.into_iter().filter(is_new).collect()
+    Ok(choices.into_iter().filter(is_new).collect())
 }
 
 fn typed(request: &CompleteRequestParams) -> String {

@@ -3,7 +3,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::{Context, Inner, Outcome, turn::Fault};
-use crate::{Block, CallObserver, CallOutcome, ErrorCode, FinishedCall, PolicyMode, Reply};
+use crate::{Block, CallObserver, CallOutcome, FinishedCall, PolicyMode, Reply};
 
 /// Tells the observer of a call when it goes out of scope, so that this happens once, whatever becomes of
 /// the call: one that is dropped before its end was cancelled.
@@ -41,13 +41,10 @@ impl<'a> Watch<'a> {
         self.call.is_truncated = reply.is_truncated;
     }
 
-    /// Takes down that names were found, or that nobody waited for them any longer.
-    pub(super) fn completes(&mut self, values: Option<usize>) {
-        self.call.items = values;
-        self.call.outcome = match values {
-            Some(_) => CallOutcome::Ok,
-            None => CallOutcome::Error(ErrorCode::Timeout),
-        };
+    /// Takes down how many names were found, or why none could be.
+    pub(super) fn completes(&mut self, values: Result<usize, CallOutcome>) {
+        self.call.items = values.ok();
+        self.call.outcome = values.err().unwrap_or(CallOutcome::Ok);
     }
 }
 
