@@ -69,8 +69,8 @@ pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
     answer
 }
 
-/// Zero would be an invitation to come back at once.
-fn whole_seconds(delay: Duration) -> u64 {
+/// Returns `delay` in seconds, rounded up; zero would be an invitation to come back at once.
+pub(crate) fn whole_seconds(delay: Duration) -> u64 {
     delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0)).max(1)
 }
 

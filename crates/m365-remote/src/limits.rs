@@ -23,7 +23,10 @@ use self::{
     place::{Place as OnePlace, Places},
     rate::Rates,
 };
-use crate::metrics::{InFlight, Metrics};
+use crate::{
+    answer,
+    metrics::{InFlight, Metrics},
+};
 
 /// The limits of callers; clones share what is counted.
 #[derive(Clone, Debug)]
@@ -252,7 +255,7 @@ impl Limited {
 
     /// Returns the whole seconds of `Retry-After`, at least one.
     pub(crate) fn retry_after_seconds(&self) -> u64 {
-        (self.retry_after.as_secs() + u64::from(self.retry_after.subsec_nanos() > 0)).max(1)
+        answer::whole_seconds(self.retry_after)
     }
 
     /// Returns the sentence for the caller.

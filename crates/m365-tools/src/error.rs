@@ -171,6 +171,6 @@ impl fmt::Display for ToolError {
 impl std::error::Error for ToolError {}
 
 /// Returns `wait` in seconds, rounded up: who comes back early is refused again.
-const fn whole_seconds(wait: Duration) -> u64 {
+pub(crate) const fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + (wait.subsec_nanos() > 0) as u64
 }

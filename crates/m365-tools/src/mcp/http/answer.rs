@@ -9,6 +9,7 @@ use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 
 use super::HttpResponse;
+use crate::error::whole_seconds;
 
 /// JSON-RPC's codes for what is no message, and for what is none that we can answer.
 pub(super) const PARSE_ERROR: i64 = -32_700;
@@ -39,7 +40,8 @@ pub(super) fn refusal(
     retry_after: Option<Duration>,
 ) -> HttpResponse {
     let mut error = json!({"code": code, "message": message});
-    let seconds = retry_after.map(whole_seconds);
+    // Zero would be an invitation to come back at once.
+    let seconds = retry_after.map(|wait| whole_seconds(wait).max(1));
     if let Some(seconds) = seconds {
         error["data"] = json!({"retryAfterSeconds": seconds});
     }
@@ -48,11 +50,6 @@ pub(super) fn refusal(
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
-}
-
-/// Zero would be an invitation to come back at once.
-fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 pub(super) fn method_not_allowed() -> HttpResponse {
