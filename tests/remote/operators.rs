@@ -150,6 +150,31 @@ async fn r33_a_user_is_switched_off_by_the_file_and_what_he_has_begun_ends_well(
 }
 
 #[tokio::test]
+async fn operators_can_read_what_is_in_force() {
+    let policy = "tool_policy = { \"chat_*\" = \"ask-session\" }";
+    let mut bench = Bench::start_with(|setup| {
+        let (tenant, client) = (setup.tenant().to_owned(), setup.client().to_owned());
+        setup.allowing_nobody().allowing(&tenant, &[&client], policy)
+    })
+    .await;
+
+    let config = bench.admin("/admin/config").await.json();
+
+    let graph = config["graph_endpoint"].as_str().unwrap().trim_end_matches('/');
+    assert_eq!(graph, bench.sim.graph_endpoint().trim_end_matches('/'));
+    assert_eq!(config["allow"][0]["tool_policy"], json!({ "chat_*": "ask" }), "{config}");
+    let audit = &config["audit"];
+    assert!(audit["sink"].as_str().unwrap().contains("audit"), "{config}");
+    assert_eq!(audit["on_loss"], "fail_closed");
+    assert_eq!(config["cache"]["obo_entries"], 10_000);
+    assert_eq!(config["telemetry"]["service_name"], "m365-remote");
+    for key in ["switches_file", "ca_file", "accept_v1_tokens", "login_endpoint"] {
+        assert!(config.get(key).is_some(), "{key}: {config}");
+    }
+    bench.check_secrets().await;
+}
+
+#[tokio::test]
 async fn r34_a_refused_configuration_is_counted_and_the_end_is_as_ever() {
     let mut bench = Bench::start().await;
     let host = bench.host().await;

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, sync::Arc};
 use http::{HeaderMap, Method, Request, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Limited as LimitedBody};
 use hyper::body::Incoming;
-use serde_json::{Value, json};
+use m365_tools::ToolPolicy;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::{
@@ -127,11 +128,25 @@ impl Admin {
             "azure_cloud": config.entra.cloud.name(),
             "client_id": config.entra.client_id.as_str(),
             "application_id_uri": config.entra.application_id_uri,
+            "accept_v1_tokens": config.entra.accept_v1,
+            "login_endpoint": config.entra.login_endpoint.as_ref().map(Url::as_str),
+            "graph_endpoint": config.graph_endpoint.as_ref().map(Url::as_str),
+            "ca_file": config.ca_file,
             "credential": config.entra.credential.kind(),
             "state_key": config.state_key.is_some(),
             "scopes": config.scopes.iter().map(m365_auth::Scope::name).collect::<Vec<_>>(),
             "allow": allow,
             "limits": limits(&live.config.limits),
+            "cache": { "obo_entries": config.obo_entries },
+            "switches_file": config.switches_file,
+            "audit": {
+                "sink": config.audit.sink.to_string(),
+                "on_loss": config.audit.on_loss.as_str(),
+            },
+            "telemetry": {
+                "otlp_endpoint": config.telemetry.otlp_endpoint,
+                "service_name": config.telemetry.service_name,
+            },
             "warnings": config.warnings,
         })
     }
@@ -172,8 +187,13 @@ fn allowed(entry: &crate::config::AllowEntry) -> Value {
     json!({
         "tenant_id": entry.tenant.as_str(),
         "client_ids": entry.clients.iter().map(m365_auth::ClientId::as_str).collect::<Vec<_>>(),
+        "tool_policy": policy(&entry.policy),
         "tenant_per_minute": entry.tenant_per_minute,
     })
+}
+
+fn policy(policy: &ToolPolicy) -> Map<String, Value> {
+    policy.rules().map(|(pattern, mode)| (pattern.to_owned(), mode.as_str().into())).collect()
 }
 
 fn limits(limits: &crate::config::LimitsConfig) -> Value {

@@ -98,6 +98,16 @@ pub(crate) enum OnLoss {
     FailOpen,
 }
 
+impl OnLoss {
+    /// Returns the value in configurations.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::FailClosed => "fail_closed",
+            Self::FailOpen => "fail_open",
+        }
+    }
+}
+
 /// Why a call is refused: its event would be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the server cannot record calls at the moment; try again later")]

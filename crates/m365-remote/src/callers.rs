@@ -260,11 +260,7 @@ impl Recorder {
     ) -> Event {
         let arguments = self.audit.arguments(scope.caller.tenant(), call.arguments);
         let (requests, obo) = scope.graph();
-        let policy = call.policy.map(|mode| match mode {
-            PolicyMode::Ask => "ask",
-            PolicyMode::Blocked => "blocked",
-            _ => "allow",
-        });
+        let policy = call.policy.map(PolicyMode::as_str);
         let event = Event::new(EventKind::ToolCall, call.outcome.as_str());
         let event = reason.into_iter().fold(event, Event::reason);
         scope

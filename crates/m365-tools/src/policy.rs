@@ -17,6 +17,18 @@ pub enum PolicyMode {
     Blocked,
 }
 
+impl PolicyMode {
+    /// Returns the value in configurations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
 /// Why a policy is not accepted: its key, its value and what is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -36,6 +48,11 @@ impl ToolPolicy {
             .map(|(key, value)| Ok((pattern(key.as_ref())?, mode(key.as_ref(), value.as_ref())?)))
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+
+    /// Returns the rules: tool names or patterns, with what each says.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, PolicyMode)> {
+        self.0.iter().map(|(pattern, mode)| (pattern.as_str(), *mode))
     }
 
     /// Returns what holds for the tool `name`.
