@@ -52,19 +52,22 @@ chmod -R a+rX "$root"
 
 env -i CONNECTOR_SECRET=of-this-test unshare --mount --propagation private sh -c "
     mount --bind '$root' '$root' && mount -t proc proc '$root/proc' && mount -o remount,bind,ro '$root' &&
-    exec setpriv --no-new-privs --bounding-set=-all \
-        chroot --userspec=65532:65532 '$root' /usr/bin/m365-remote serve --config /etc/m365-remote/config.toml
+    exec setpriv --no-new-privs \
+        /usr/sbin/chroot --userspec=65532:65532 '$root' /usr/bin/m365-remote serve --config /etc/m365-remote/config.toml
 " &
 server=$!
 
 for _ in $(seq 100); do
-    if live=$(curl --silent --fail "http://127.0.0.1:$port/livez"); then break; fi
+    if live=$(curl --noproxy '*' --silent --fail "http://127.0.0.1:$port/livez"); then break; fi
     kill -0 "$server" || { echo "it ended by itself" >&2; exit 1; }
     sleep 0.1
 done
 [[ -n ${live:-} ]]
+for right in 'Uid:[[:space:]]*65532' 'NoNewPrivs:[[:space:]]*1' 'CapEff:[[:space:]]*0*$'; do
+    grep -q "^$right" "/proc/$server/status" || { echo "it has other rights than $right" >&2; exit 1; }
+done
 # Nobody is asked for keys here, so it must say that it is not ready.
-[[ $(curl --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz") == 503 ]]
+[[ $(curl --noproxy '*' --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$port/readyz") == 503 ]]
 kill "$server"
 wait "$server"
 server=

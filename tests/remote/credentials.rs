@@ -142,7 +142,7 @@ async fn a_certificate_that_is_not_valid_or_not_the_keys_is_refused_with_the_lin
 
 /// A token of the cluster for our workload.
 fn federated(expires_in: i64, number: u32) -> String {
-    let now = jiff::Timestamp::now().as_second();
+    let now = m365_auth::Clock::now(&m365_auth::SystemClock::default()).as_second();
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let header = part(json!({ "alg": "RS256", "kid": "cluster", "typ": "JWT" }));
     let claims = json!({

@@ -100,10 +100,10 @@ async fn check_refuses_what_serve_would_refuse() {
 
     for (setup, named) in [
         (
-            bench.setup().in_table("audit", "sink", &format!("{{ file = {nowhere:?} }}")),
+            bench.setup().in_table("audit", "sink", format!("{{ file = {nowhere:?} }}")),
             "audit.jsonl",
         ),
-        (bench.setup().with("switches_file", &format!("{switches:?}")), "bogus"),
+        (bench.setup().with("switches_file", format!("{switches:?}")), "bogus"),
     ] {
         bench.write(&setup);
 

@@ -112,6 +112,21 @@ pub(crate) fn named(mut answer: Answer, request_id: &str) -> Answer {
     answer
 }
 
+/// Tells whether an answer is one JSON object.
+pub(crate) fn is_json(answer: &Answer) -> bool {
+    is_of(answer, b"application/json")
+}
+
+/// Tells whether an answer is a stream of events, which goes on with the call.
+pub(crate) fn is_stream(answer: &Answer) -> bool {
+    is_of(answer, b"text/event-stream")
+}
+
+fn is_of(answer: &Answer, media_type: &[u8]) -> bool {
+    let content_type = answer.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|it| it.as_bytes().starts_with(media_type))
+}
+
 /// Keeps `thing` until the answer is sent, or nobody waits for it any more.
 pub(crate) fn holding(answer: Answer, thing: impl Send + Sync + Unpin + 'static) -> Answer {
     until_end(answer, thing, drop)

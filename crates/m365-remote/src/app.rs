@@ -1,5 +1,6 @@
 //! What becomes of a request on the public listener: in order, each step may end it.
 
+mod ending;
 mod refusals;
 mod unread;
 
@@ -11,13 +12,13 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use http::{Method, Request, StatusCode, header, request::Parts};
+use http::{Method, Request, StatusCode, request::Parts};
 use hyper::body::Incoming as Received;
 use m365_auth::{CallerToken, TokenValidator};
 use m365_tools::mcp::Incoming;
 use tokio::time::timeout;
 
-use self::unread::Unread;
+use self::{ending::Ending, unread::Unread};
 use crate::{
     answer::{self, Answer},
     audit::Audit,
@@ -116,7 +117,7 @@ impl App {
         };
         let answer = answer::named(answer, &id);
         let ending = Ending { trace, scope, status: answer.status() };
-        if is_stream(&answer) {
+        if answer::is_stream(&answer) {
             return answer::until_end(answer, ending, Ending::end);
         }
         ending.end();
@@ -227,7 +228,7 @@ impl App {
             );
         };
         let answer = service.serve(incoming).await;
-        if !is_plain_json(&answer) {
+        if !answer::is_json(&answer) {
             return answer;
         }
         match scope.challenge() {
@@ -238,35 +239,7 @@ impl App {
     }
 }
 
-/// What ends with an answer: at once, or with the stream that it is.
-struct Ending {
-    trace: Trace,
-    scope: Option<Arc<CallScope>>,
-    status: StatusCode,
-}
-
-impl Ending {
-    fn end(self) {
-        let failed = self.status.is_client_error() || self.status.is_server_error();
-        let error = self.scope.as_ref().and_then(|scope| scope.error());
-        self.trace.finished(self.status, error.or(failed.then_some(self.status.as_str())));
-    }
-}
-
 /// Tells whether a message asks for work that counts against the caller's rate.
 fn is_call(incoming: &Incoming) -> bool {
     matches!(incoming.method(), Some("tools/call" | "resources/read" | "completion/complete"))
-}
-
-fn is_plain_json(answer: &Answer) -> bool {
-    is_of(answer, b"application/json")
-}
-
-fn is_stream(answer: &Answer) -> bool {
-    is_of(answer, b"text/event-stream")
-}
-
-fn is_of(answer: &Answer, media_type: &[u8]) -> bool {
-    let content_type = answer.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|it| it.as_bytes().starts_with(media_type))
 }

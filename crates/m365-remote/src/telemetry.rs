@@ -31,7 +31,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::instruments::Instruments;
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, parts};
 
 /// Where spans and histograms go; clones share it.
 #[derive(Clone, Debug)]
@@ -120,7 +120,7 @@ impl Telemetry {
             telemetry: self.clone(),
             span: None,
             incoming: parent::of(headers),
-            began: SystemTime::now(),
+            began: parts::clock().now().into(),
             started: Instant::now(),
             operation: Operation::default(),
         }

@@ -152,7 +152,7 @@ async fn caller(
         let answer = connection.send(&requests[turn % requests.len()]).await?;
         let took = begin.elapsed() - at;
         let is_success = answer.is_success();
-        if !is_success && calls.is_empty() {
+        if !is_success && turn == 0 {
             eprintln!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
         }
         calls.push(Call { at, took, is_success });

@@ -93,7 +93,7 @@ pub(crate) async fn callers(
 ) -> io::Result<()> {
     report.section("Calls by the number of callers");
     report.table(&COLUMNS);
-    let floor = world.floor(&world.graph_users(sizes.tenants.min(100)).await?)?;
+    let floor = world.floor(&world.graph_users(users).await?)?;
     let load = server.load(users);
     let mut usual = None;
     for callers in CALLERS {

@@ -109,15 +109,12 @@ impl World {
 
     /// Gives the first users of the first tenants a new token each, tenants in turn.
     pub(crate) async fn users(&self, tenants: usize, each: usize) -> io::Result<Vec<User>> {
-        let place =
-            |at: usize| format!("user{}@crowd{}.example", at / tenants + 1, at % tenants + 1);
-        let upns: Vec<_> = (0..tenants * each).map(place).collect();
-        self.tokens(&upns, &json!({})).await
+        self.tokens(&names(tenants, each), &json!({})).await
     }
 
-    /// Gives users tokens for Graph itself, as the floor needs them.
-    pub(crate) async fn graph_users(&self, tenants: usize) -> io::Result<Vec<User>> {
-        let upns: Vec<_> = (1..=tenants).map(|at| format!("user1@crowd{at}.example")).collect();
+    /// Gives the same users tokens for Graph itself, as the floor needs them.
+    pub(crate) async fn graph_users(&self, users: &[User]) -> io::Result<Vec<User>> {
+        let upns: Vec<_> = users.iter().map(|user| user.upn.clone()).collect();
         self.tokens(&upns, &json!({"kind": "graph", "scope": "Mail.Read User.Read"})).await
     }
 
@@ -247,6 +244,11 @@ fn call(host: &str, fields: &str) -> Bytes {
         "_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
                   "io.modelcontextprotocol/clientCapabilities": {}}}});
     post(host, "/mcp", &fields, &body.to_string())
+}
+
+fn names(tenants: usize, each: usize) -> Vec<String> {
+    let name = |at: usize| format!("user{}@crowd{}.example", at / tenants + 1, at % tenants + 1);
+    (0..tenants * each).map(name).collect()
 }
 
 fn named(line: &str, what: &str) -> io::Result<String> {
