@@ -42,8 +42,8 @@ def check_pod(pod):
     assert grants["readOnlyRootFilesystem"] and not grants["allowPrivilegeEscalation"]
     assert grants["capabilities"] == {"drop": ["ALL"]}
     assert pod["automountServiceAccountToken"] is False
-    # grace_seconds + drain_seconds + 5
-    assert pod["terminationGracePeriodSeconds"] >= 5 + 60 + 5
+    # grace_seconds + drain_seconds + what the last audit events and spans may take
+    assert pod["terminationGracePeriodSeconds"] >= 5 + 60 + 20
     assert {"startupProbe", "livenessProbe", "readinessProbe"} <= container.keys()
     assert container["livenessProbe"]["httpGet"]["path"] == "/livez"
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"

@@ -138,7 +138,7 @@ const QUEUE: usize = 8_192;
 /// How many of them refusals may take: callers who are let in must not wait for those who are not.
 const REFUSALS: usize = QUEUE / 4;
 
-/// How many refusals of one caller, for one reason, are told one by one in a minute.
+/// How many refusals of one caller, whose token is good, are told one by one in a minute for one reason.
 const EACH: usize = 1_000;
 
 /// Further places for events that refuse nobody: what operators do, and what happens beside a call.
@@ -206,7 +206,9 @@ impl Audit {
     /// As with [`reserve`](Self::reserve), or refusals have used up their share of the queue.
     pub(crate) fn record(&self, event: Event) -> Result<(), Lost> {
         self.check()?;
-        let Some(event) = self.0.repeats.admit(event, EACH) else { return Ok(()) };
+        // Rejected tokens have a rate that bounds them; of what is refused beyond a limit there is no end.
+        let most = if event.kind() == EventKind::AuthRejected { usize::MAX } else { EACH };
+        let Some(event) = self.0.repeats.admit(event, most) else { return Ok(()) };
         let slot = match Arc::clone(&self.0.refusals).try_acquire_owned() {
             Ok(share) => Slot { share: Some(share), ..self.reserve()? },
             Err(_) if self.is_strict() => return Err(self.lost()),

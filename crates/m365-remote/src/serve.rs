@@ -15,7 +15,7 @@ use crate::{
     audit::{Audit, Event, EventKind},
     callers::Exchanges,
     cli::Options,
-    config::{Config, Environment, LimitsConfig},
+    config::{Config, Environment},
     drain::{self, Stage},
     failure::{Failure, OTHER, USAGE},
     listener::{ConnectionLimits, Listener, Stop},
@@ -68,13 +68,13 @@ pub(crate) struct Bound {
 impl Bound {
     /// Builds all parts and binds the addresses; nothing is sent.
     pub(crate) async fn new(
-        config: Config,
+        mut config: Config,
         origin: Origin,
         extraction: Extraction,
     ) -> Result<Self, Failure> {
         let tls = config.listeners.tls.clone().map(Tls::load).transpose();
         let tls = tls.map_err(|error| config.refuse_tls(error))?;
-        let limits = connection_limits(&config.live.limits);
+        let limits = connection_limits(&mut config);
         let public = bind(config.listeners.listen, tls.clone(), limits).await?;
         let public = public.trusting(config.listeners.trusted_proxies.clone());
         let admin = bind(config.listeners.admin, None, limits.at_most(OPERATORS)).await?;
@@ -192,21 +192,16 @@ impl Bound {
 const OPERATORS: usize = 64;
 
 /// Bounds connections by what is configured, and by what the system allows.
-fn connection_limits(configured: &LimitsConfig) -> ConnectionLimits {
-    let limits = ConnectionLimits::from(configured);
+fn connection_limits(config: &mut Config) -> ConnectionLimits {
+    let limits = ConnectionLimits::from(&config.live.limits);
     let most = process::raise_open_files().map(process::connections_within);
-    match most.filter(|most| *most < limits.connections) {
-        Some(most) => {
-            tracing::warn!(
-                event = "connections_reduced",
-                connections = most,
-                "the system lets this process open too few files for limits.connections: raise its \
-                 limit (ulimit -n, LimitNOFILE)"
-            );
-            limits.at_most(most)
-        }
-        None => limits,
-    }
+    let Some(most) = most.filter(|most| *most < limits.connections) else { return limits };
+    config.warnings.push(format!(
+        "limits.connections is {} but the system lets this process open too few files: {most} \
+         connections are taken; raise its limit (ulimit -n, LimitNOFILE)",
+        limits.connections
+    ));
+    limits.at_most(most)
 }
 
 async fn bind(

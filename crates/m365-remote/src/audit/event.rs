@@ -252,6 +252,11 @@ impl Event {
         self
     }
 
+    /// Returns what happened.
+    pub(super) const fn kind(&self) -> EventKind {
+        self.event
+    }
+
     /// Returns what two refusals have in common of which one is the repeat of the other: kind, reason, and
     /// the user or else the address.
     pub(super) fn subject(&self) -> impl Hash {

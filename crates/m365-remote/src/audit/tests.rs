@@ -194,18 +194,23 @@ async fn refusals_leave_places_for_calls_where_the_sink_is_slow() {
 async fn a_refusal_that_is_repeated_without_end_is_told_by_number() {
     let (audit, script, _) = scripted(OnLoss::FailClosed);
 
-    for _ in 0..1_500 {
-        while audit.record(refusal(7)).is_err() {
+    let limited = |source: u8| {
+        let source = std::net::Ipv4Addr::from([0, 0, 0, source]).into();
+        Event::new(EventKind::LimitHit, "refused").reason("user").source(source)
+    };
+    for event in (0..1_500).flat_map(|_| [limited(7), refusal(9)]) {
+        while audit.record(event.clone()).is_err() {
             assert!(audit.flush(SECOND).await);
         }
     }
-    audit.record(refusal(8)).unwrap();
+    audit.record(limited(8)).unwrap();
     audit.settle(SECOND).await;
     assert!(audit.flush(10 * SECOND).await);
 
     let lines = lines(&state(&script).written);
     let of = |source: &str| lines.iter().filter(|it| it["source_ip"] == source).count();
     assert_eq!((of("0.0.0.7"), of("0.0.0.8")), (1_001, 1));
+    assert_eq!(of("0.0.0.9"), 1_500, "each rejected token has its line");
     assert!(lines.iter().any(|line| line["detail"]["more"] == 500));
 }
 

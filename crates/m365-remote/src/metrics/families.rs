@@ -1,5 +1,6 @@
 use std::{borrow::Cow, time::Duration};
 
+use m365_auth::RejectionReason;
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Metric, Registry},
@@ -152,6 +153,12 @@ impl Families {
         }
         for outcome in ["hit", "miss", "joined", "negative", "failed"] {
             self.obo.touch([("outcome", outcome)]);
+        }
+        for reason in ["configuration", "consent_required", "sign_in_required", "unavailable"] {
+            self.obo_errors.touch([("reason", reason)]);
+        }
+        for reason in RejectionReason::ALL {
+            self.rejections.touch([("reason", reason.as_str())]);
         }
         for outcome in ["queue_full", "sink_failed"] {
             self.audit_lost.touch([("outcome", outcome)]);
