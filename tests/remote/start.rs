@@ -88,7 +88,7 @@ async fn check_says_what_would_be_served() {
 
     assert_eq!(code, Some(0), "{stderr}");
     names(&stdout, &["/mcp", bench.sim.tenant_id(), "access_as_user", "can be served"]);
-    names(&stdout, &["11 tools", "a user 60 calls a minute", "audit"]);
+    names(&stdout, &["11 tools", "a user 100000 calls a minute", "audit"]);
 }
 
 #[tokio::test]
