@@ -12,6 +12,15 @@ struct Named {
     sentence: String,
 }
 
+/// Rows that the remote connector has to show with the built program.
+const OF_THE_BUILT_REMOTE: &[&str] = &[
+    "E02", "E03", "E04", "E11", "E12", "E13", "E14", "E15", "E17", "E20", "G25", "G26", "G27",
+    "G31", "G32", "G34", "H03", "H08", "H09", "H16", "R01", "R02", "R03", "R04", "R05", "R06",
+    "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16", "R17", "R18", "R19",
+    "R20", "R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28", "R29", "R30", "R31", "R32",
+    "R33", "R34", "R35", "R36",
+];
+
 /// Returns the row's number and the rest of a name such as `g03_waits_grow`.
 fn split(name: &str) -> Option<(String, String)> {
     let (number, rest) = name.split_once('_')?;
@@ -82,4 +91,17 @@ fn the_table_of_faults_names_the_tests_that_there_are() {
         return;
     }
     assert_eq!(table, written, "run it with UPDATE_README=1");
+}
+
+#[test]
+fn the_built_remote_connector_is_tested_for_each_row_that_concerns_it() {
+    let tests = tests();
+    let shown = |row: &&&str| {
+        let of_row = tests.get(**row).into_iter().flatten();
+        of_row.into_iter().any(|test| test.file.starts_with("tests/remote/"))
+    };
+
+    let missing: Vec<_> = OF_THE_BUILT_REMOTE.iter().filter(|row| !shown(row)).collect();
+
+    assert!(missing.is_empty(), "{missing:?}");
 }
