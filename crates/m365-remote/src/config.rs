@@ -50,7 +50,7 @@ pub(crate) struct Config {
     pub(crate) scopes: ScopeSet,
     pub(crate) graph_endpoint: Option<Url>,
     pub(crate) ca_file: Option<PathBuf>,
-    /// The line that says where the files of [tls] are.
+    /// The line that says where the files of `[tls]` are.
     tls_place: String,
     /// Seals cursors and questions; without one they end with the process.
     pub(crate) state_key: Option<StateKey>,
