@@ -150,6 +150,10 @@ fn next_looks(spans: &[Span]) -> Vec<Option<(bool, bool)>> {
 }
 
 fn link(spans: &[Span], target: &Target, inline: &mut Inline, look: Look) {
+    // What ends a line stays before the link, whose text would else grow into what it follows.
+    let blanks = spans.iter().take_while(|span| span.is_blank()).count();
+    let (blanks, spans) = spans.split_at(blanks);
+    push(blanks, inline);
     push_leading_space(spans, inline);
     let mark = inline.mark();
     write_looks(spans, inline, look);
@@ -235,6 +239,20 @@ mod tests {
             [Span::text("See"), linked(Span::text(" the ")), linked(bold("plan")), Span::text(".")];
 
         assert_eq!(written(&spans), "See the **plan** (https://contoso.example/x).");
+    }
+
+    #[test]
+    fn c04_a_link_that_begins_with_a_break_does_not_join_to_what_stands_before_it() {
+        let linked = |span: Span| Span { link: Some("https://contoso.example/x".into()), ..span };
+        let picture = Span::markdown("[image: a chart]");
+        let spans = [
+            picture,
+            linked(Span::line_break()),
+            linked(Span::text("\t")),
+            linked(Span::text("(2")),
+        ];
+
+        assert_eq!(written(&spans), "[image: a chart]\n(2 (https://contoso.example/x)");
     }
 
     #[test]
