@@ -1,10 +1,6 @@
 //! `check`: the configuration, the credential and the way to Entra, without serving anybody.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    path::Path,
-};
+use std::{fs::OpenOptions, io, path::Path};
 
 use m365_auth::Scope;
 use m365_tools::{Extraction, PolicyMode, ToolPolicy};
@@ -14,7 +10,7 @@ use crate::{
     config::{AllowEntry, Config},
     failure::{Failure, USAGE},
     metrics::Metrics,
-    parts, serve,
+    output, parts, serve,
     switches::Switches,
     tenants::Services,
     tls::Tls,
@@ -37,7 +33,7 @@ pub(crate) async fn run(config: &Config, extraction: &Extraction) -> Result<(), 
     let mut rows = rows(config, &tools);
     rows.push(("credential", format!("{}{expires}", config.entra.credential.kind())));
     rows.push(("signing keys", format!("{} from {}", keys.keys, config.entra.login_root())));
-    print(&rows)?;
+    output::line(&page(&rows))?;
     Ok(())
 }
 
@@ -128,11 +124,8 @@ fn with_mode<'a>(policy: &ToolPolicy, tools: &'a [String], mode: PolicyMode) -> 
     tools.iter().map(String::as_str).filter(|tool| policy.mode(tool) == mode).collect()
 }
 
-fn print(rows: &[(&str, String)]) -> io::Result<()> {
+fn page(rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let mut stdout = io::stdout().lock();
-    for (name, value) in rows {
-        writeln!(stdout, "{name:width$}  {value}")?;
-    }
-    writeln!(stdout, "\nThe configuration can be served.")
+    let lines = rows.iter().map(|(name, value)| format!("{name:width$}  {value}\n"));
+    lines.collect::<String>() + "\nThe configuration can be served."
 }

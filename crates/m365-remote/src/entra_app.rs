@@ -1,13 +1,12 @@
 //! `entra-app`: what registers the connector and a desktop host in Microsoft Entra ID.
 
-use std::io::{self, Write};
-
 use m365_auth::{AppCredential, InvalidSetting, Registration, RegistrationFormat};
 
 use crate::{
     cli::{EntraApp, Options},
     config::{ConfigError, Directory, Environment, Setting},
     failure::{Failure, USAGE},
+    output,
 };
 
 /// Prints the registration, and on stderr what to know besides.
@@ -18,7 +17,7 @@ pub(crate) fn run(wanted: &EntraApp, options: &Options, env: &Environment) -> Re
     let credential = credential(wanted)?;
     let registration = registration(wanted, directory, credential);
     let registration = registration.map_err(|error| Failure::new(USAGE, error))?;
-    writeln!(io::stdout().lock(), "{}", registration.render(format).trim_end())?;
+    output::line(registration.render(format).trim_end())?;
     for note in registration.notes(format) {
         eprintln!("{note}");
     }

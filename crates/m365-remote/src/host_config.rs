@@ -1,7 +1,5 @@
 //! `host-config`: what a host needs to use this deployment.
 
-use std::io::{self, Write};
-
 use m365_auth::{Authority, ClientId, TenantId};
 use serde_json::{Value, json};
 
@@ -9,6 +7,7 @@ use crate::{
     config::{AllowEntry, Config, Setting},
     failure::{Failure, USAGE},
     metadata::Resource,
+    output,
 };
 
 /// The name under which hosts list the connector.
@@ -65,7 +64,7 @@ pub(crate) fn run(
         Host::VsCode => pretty(&deployment.vscode(first)),
         Host::Cursor => pretty(&deployment.cursor(first)),
     };
-    writeln!(io::stdout().lock(), "{text}")?;
+    output::line(&text)?;
     if !others.is_empty() && !matches!(host, Host::ClaudeDesktop | Host::Json) {
         eprintln!(
             "This is for tenant {} and client {}, the first of {} on the allow-list; choose with \

@@ -26,6 +26,7 @@ mod logging;
 mod metadata;
 mod metrics;
 mod outbound;
+mod output;
 mod parts;
 mod process;
 mod reload;
