@@ -41,6 +41,8 @@ mod account;
 #[cfg(feature = "entra")]
 mod authority;
 #[cfg(feature = "client")]
+mod broker;
+#[cfg(feature = "client")]
 mod client;
 mod clock;
 mod cloud;
@@ -67,6 +69,10 @@ mod wire;
 pub use account::Account;
 #[cfg(feature = "entra")]
 pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
+#[cfg(feature = "client")]
+pub use broker::{
+    Availability, Broker, BrokerAccount, BrokerOutcome, BrokerRequest, BrokerToken, ParentWindow,
+};
 #[cfg(feature = "client")]
 pub use client::{
     Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
