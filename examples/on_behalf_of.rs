@@ -33,8 +33,8 @@ impl Service {
     /// Sets the service up; with a tenant of your own, leave the three roots out.
     fn new(tenant: &Sim) -> Result<Self, Box<dyn Error>> {
         let (login, client_id) = (tenant.login_endpoint(), tenant.connector_client_id());
-        let allowed = AllowList::new()
-            .with(tenant.tenant_id().parse()?, [tenant.host_client_id().parse()?]);
+        let allowed =
+            AllowList::new().with(tenant.tenant_id().parse()?, [tenant.host_client_id().parse()?]);
         let secret = ClientSecret::new(tenant.connector_secret());
         Ok(Self {
             validator: TokenValidator::builder(Cloud::Global, client_id.parse()?)
@@ -92,7 +92,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let caller = tenant.desktop("mira.solberg@fjordlight.example").token().await?;
     ask(address, "with Mira's token", &caller).await?;
-    ask(address, "with a token for Graph", &tenant.issue_token("mira.solberg@fjordlight.example", &["Mail.Read"])).await
+    ask(
+        address,
+        "with a token for Graph",
+        &tenant.issue_token("mira.solberg@fjordlight.example", &["Mail.Read"]),
+    )
+    .await
 }
 
 async fn ask(address: SocketAddr, how: &str, token: &str) -> Result<(), Box<dyn Error>> {
