@@ -94,6 +94,8 @@
 //! [`Error`], [`Clock`] and [`Cloud`]. TLS is rustls with ring, which is installed as the default provider of
 //! the whole process, unless one is installed already.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "entra")]
 pub mod aadsts;
 #[cfg(feature = "client")]
@@ -165,3 +167,8 @@ pub use validation::{
     AllowList, CallerToken, KeyState, Rejection, RejectionClass, RejectionReason, TokenValidator,
     TokenValidatorBuilder,
 };
+
+/// The examples of the README, which run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
