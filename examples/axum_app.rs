@@ -129,8 +129,10 @@ async fn visit(address: SocketAddr) -> Result<(), Box<dyn Error>> {
             .send()
             .await?;
         println!("/mcp with {key}: {}", answer.status());
-        let answer: Value = serde_json::from_slice(&answer.bytes().await?).unwrap_or_default();
-        println!("  {}", answer["result"]["structuredContent"]);
+        if answer.status().is_success() {
+            let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
+            println!("  {}", answer["result"]["structuredContent"]["results"][0]["name"]);
+        }
     }
     Ok(())
 }

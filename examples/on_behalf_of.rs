@@ -90,14 +90,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    let caller = tenant.desktop("mira.solberg@fjordlight.example").token().await?;
-    ask(address, "with Mira's token", &caller).await?;
-    ask(
-        address,
-        "with a token for Graph",
-        &tenant.issue_token("mira.solberg@fjordlight.example", &["Mail.Read"]),
-    )
-    .await
+    let mira = "mira.solberg@fjordlight.example";
+    ask(address, "with Mira's token", &tenant.desktop(mira).token().await?).await?;
+    let elsewhere = tenant.caller_token(mira).client(tenant.other_host_client_id()).issue();
+    ask(address, "with one that another app got", &elsewhere).await
 }
 
 async fn ask(address: SocketAddr, how: &str, token: &str) -> Result<(), Box<dyn Error>> {
