@@ -163,3 +163,14 @@ fn every_crate_takes_its_lints_and_version_from_the_workspace() {
         }
     }
 }
+
+#[test]
+fn every_example_is_named_where_people_look_for_one() {
+    let tables = ["README.md", "examples/lib.rs"];
+    let tables = tables.map(|file| fs::read_to_string(root().join(file)).unwrap());
+    for path in rust_files(&root().join("examples")) {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let named = tables.iter().all(|table| table.contains(&format!("`{name}`")));
+        assert!(name == "lib" || named, "{name} is in README.md or examples/lib.rs not named");
+    }
+}

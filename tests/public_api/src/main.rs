@@ -19,9 +19,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let update = std::env::args().any(|argument| argument == "--update");
+    let documents = rustdoc(&root)?;
     let mut same = true;
     for library in LIBRARIES {
-        let api = public_api(&root, library)?;
+        let api = public_api(&documents, library)?;
         let file = root.join("api").join(library).with_extension("txt");
         if update {
             fs::write(&file, &api)?;
@@ -34,29 +35,31 @@ fn main() -> Result<ExitCode> {
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Has rustdoc write JSON, and returns the folder.
+fn rustdoc(root: &Path) -> Result<PathBuf> {
+    let target = root.join("target");
+    let status = Command::new(env!("CARGO"))
+        .args(["doc", "--locked", "--quiet", "--no-deps", "--lib", "--all-features"])
+        .args(LIBRARIES.map(|library| format!("--package={library}")))
+        .arg("--target-dir")
+        .arg(&target)
+        .env("RUSTDOC", root.join("tests/public_api/rustdoc"))
+        .env("RUSTDOCFLAGS", "-Zunstable-options --output-format=json --cap-lints=allow")
+        .current_dir(root)
+        .status()?;
+    if status.success() { Ok(target.join("doc")) } else { Err("rustdoc failed".into()) }
+}
+
 /// Returns the public API, one item a line, without what the compiler adds to every type.
-fn public_api(root: &Path, library: &str) -> Result<String> {
-    let api = public_api::Builder::from_rustdoc_json(rustdoc_json(root, library)?)
+fn public_api(documents: &Path, library: &str) -> Result<String> {
+    let json = documents.join(library.replace('-', "_")).with_extension("json");
+    let api = public_api::Builder::from_rustdoc_json(json)
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)
         .sorted(true)
         .build();
     let api = api.map_err(|error| format!("{error}\nThis needs the Rust that CI uses."))?;
     Ok(api.to_string())
-}
-
-fn rustdoc_json(root: &Path, library: &str) -> Result<PathBuf> {
-    let target = root.join("target");
-    let status = Command::new(env!("CARGO"))
-        .args(["rustdoc", "--locked", "--quiet", "--lib", "--all-features", "-p", library])
-        .arg("--target-dir")
-        .arg(&target)
-        .args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"])
-        .env("RUSTDOC", root.join("tests/public_api/rustdoc"))
-        .current_dir(root)
-        .status()?;
-    let json = target.join("doc").join(library.replace('-', "_")).with_extension("json");
-    if status.success() { Ok(json) } else { Err(format!("{library} has no documentation").into()) }
 }
 
 /// Prints what differs, and tells whether nothing does.
