@@ -131,6 +131,14 @@ mod wire;
 pub use account::Account;
 #[cfg(feature = "entra")]
 pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
+#[cfg(all(feature = "linux-broker", target_os = "linux"))]
+pub use broker::LinuxBroker;
+#[cfg(all(feature = "broker", unix))]
+pub use broker::MacHelper;
+#[cfg(all(feature = "broker", windows))]
+pub use broker::WebAccountManager;
+#[cfg(feature = "broker")]
+pub use broker::system_broker;
 #[cfg(feature = "client")]
 pub use broker::{
     Availability, Broker, BrokerAccount, BrokerOutcome, BrokerRequest, BrokerToken, ParentWindow,
