@@ -1,7 +1,8 @@
 //! Signs a user in to Microsoft Entra ID and keeps the tokens, or acts on behalf of callers.
 //!
 //! * [`TokenProvider`] is the contract that other crates rely on, with [`AccessToken`],
-//!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else.
+//!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else but
+//!   [`aadsts`] and [`help_url`].
 //! * [`PublicClient`] implements it for a person at a browser on this device: authorization code
 //!   with PKCE, silent refresh, claims challenges, sign-out.
 //! * [`ConfidentialClient`] implements it for an API that is called: on behalf of the caller, whose
@@ -10,7 +11,7 @@
 //! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
 //!   held by a [`KeyProvider`].
 //! * [`Registration`] writes the app registrations that this needs, for whoever makes them.
-//! * [`aadsts`] explains Entra ID's numbered errors.
+//! * [`aadsts`] explains Entra ID's numbered errors, and [`help_url`] leads to the guide's row of any.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -34,7 +35,6 @@
 //! # }
 //! ```
 
-#[cfg(feature = "entra")]
 pub mod aadsts;
 #[cfg(feature = "client")]
 mod account;
@@ -51,6 +51,7 @@ mod confidential;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
+mod help;
 #[cfg(feature = "registration")]
 mod registration;
 #[cfg(feature = "entra")]
@@ -89,6 +90,7 @@ pub use confidential::{
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
+pub use help::help_url;
 #[cfg(feature = "registration")]
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
