@@ -107,8 +107,7 @@ struct Page {
 
 impl Page {
     const fn new(tone: Tone, heading: &'static str) -> Self {
-        let (paragraphs, help, ids) = (String::new(), String::new(), String::new());
-        Self { tone, heading, paragraphs, help, ids }
+        Self { tone, heading, paragraphs: String::new(), help: String::new(), ids: String::new() }
     }
 
     /// Adds a paragraph.
@@ -120,8 +119,9 @@ impl Page {
     /// Links to the row that explains it.
     fn helped(mut self, url: impl AsRef<str>) -> Self {
         let url = escaped(url.as_ref());
-        self.help =
-            format!("<p><a href=\"{url}\" rel=\"noreferrer\">What this means, and what to do</a></p>");
+        self.help = format!(
+            "<p><a href=\"{url}\" rel=\"noreferrer\">What this means, and what to do</a></p>"
+        );
         self
     }
 
@@ -136,7 +136,8 @@ impl Page {
 
     fn html(&self) -> String {
         let [tone, role, mark] = self.tone.parts();
-        let ids = if self.ids.is_empty() { String::new() } else { format!("<dl>\n{}</dl>", self.ids) };
+        let ids =
+            if self.ids.is_empty() { String::new() } else { format!("<dl>\n{}</dl>", self.ids) };
         fill(&[
             ("tone", tone),
             ("role", role),
