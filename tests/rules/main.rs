@@ -5,6 +5,7 @@
 mod faults;
 mod hosts;
 mod readme;
+mod troubleshooting;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
