@@ -53,12 +53,14 @@ fn run(
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env)?)?;
+    let serves = matches!(command, Command::Serve);
+    logging::start(&LogConfig::resolve(options, &env, serves)?)?;
     let config = Config::resolve(options, &env)?;
     let extraction = extractor?.into();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    tracing::info!(version = VERSION.as_str(), document = config.document, "configured");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(commands::run(command, &config, extraction));
     // A read of stdin that nobody waits for any more must not hold the process.
