@@ -11,3 +11,4 @@ mod host;
 mod registration;
 mod secrets;
 mod sign_in;
+mod store;

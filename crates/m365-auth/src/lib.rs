@@ -8,7 +8,8 @@
 //!   token a [`TokenValidator`] has proved, with a secret, a certificate or a federated token.
 //! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
 //! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
-//!   held by a [`KeyProvider`].
+//!   held by a [`KeyProvider`]: a [`KeyFile`], or with the feature `keyring` the key store of the
+//!   operating system (`OsKeys`).
 //! * [`Registration`] writes the app registrations that this needs, for whoever makes them.
 //! * [`aadsts`] explains Entra ID's numbered errors.
 //!
@@ -93,6 +94,8 @@ pub use flow::browser::Browser;
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
 pub use scope::{Scope, ScopeSet};
+#[cfg(feature = "keyring")]
+pub use store::OsKeys;
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]

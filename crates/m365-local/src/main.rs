@@ -12,6 +12,7 @@ mod http;
 mod logging;
 mod output;
 mod session;
+mod store;
 
 use std::{
     io::{self, IsTerminal, stdin},
