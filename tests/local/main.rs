@@ -4,6 +4,7 @@
 
 mod account;
 mod commands;
+mod doctor;
 mod documents;
 mod faults;
 mod harness;
@@ -12,3 +13,4 @@ mod registration;
 mod secrets;
 mod sign_in;
 mod store;
+mod terminal;

@@ -45,6 +45,11 @@ impl Store {
         Self { tokens: Arc::new(files.clone()), files: Some(files), keys }
     }
 
+    /// Tells whether the place for keys can be asked.
+    pub(crate) fn check_keys(&self, entry: &EntryId) -> Result<(), StoreError> {
+        self.keys.first().map_or(Ok(()), |keys| keys.key(entry).map(drop))
+    }
+
     /// Derives the key that seals cursors from the key of the entry's tokens, so that it lives as
     /// long as the sign-in. May wait for a key store.
     pub(crate) fn sealing_key(&self, entry: &EntryId) -> Result<Option<[u8; 32]>, StoreError> {

@@ -9,6 +9,8 @@ use crate::{
     store,
 };
 
+mod waiting;
+
 /// Signs in with the browser and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let session = Session::open(config).await?;
@@ -19,7 +21,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
     eprintln!("Signing in to {}.", who(config, &session));
     show(config, sign_in.url());
-    let account = sign_in.finish().await?;
+    let account = waiting::for_user(sign_in.time_left(), sign_in.finish()).await?;
     output::line(&format!("Signed in as {account}."))?;
     let notices = session.client.status().await.notices;
     if let Some(protection) = store::protection(config).filter(|_| notices.is_empty()) {
