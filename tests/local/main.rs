@@ -12,4 +12,5 @@ mod host;
 mod registration;
 mod secrets;
 mod sign_in;
+mod store;
 mod terminal;
