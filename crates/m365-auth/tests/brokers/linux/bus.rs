@@ -129,7 +129,8 @@ fn config_of(folder: &Path) -> String {
     format!(
         "<busconfig><type>session</type><listen>unix:path={folder}/bus</listen>\
          <servicedir>{folder}</servicedir><policy context=\"default\">\
-         <allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>"
+         <allow send_destination=\"*\"/><allow receive_sender=\"*\"/>\
+         <allow own=\"*\"/></policy></busconfig>"
     )
 }
 
