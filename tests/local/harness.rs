@@ -202,7 +202,11 @@ pub(crate) struct Server {
 impl Server {
     async fn start(bench: &Bench, arguments: &[&str], capabilities: Value) -> Self {
         let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
-        let mut command = bench.command(&arguments);
+        Self::of(bench.command(&arguments), capabilities).await
+    }
+
+    /// Runs `command`, whose output is piped, for a host that says it can do `capabilities`.
+    pub(crate) async fn of(mut command: Command, capabilities: Value) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -10,4 +10,7 @@ mod harness;
 mod host;
 mod registration;
 mod secrets;
+// Elsewhere the system says where the home folder is, not the environment.
+#[cfg(unix)]
+mod setup;
 mod sign_in;

@@ -3,6 +3,7 @@
 mod call;
 mod entra_app;
 mod serve;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod status;
@@ -40,6 +41,9 @@ pub(crate) async fn run(
         Command::EntraApp { format, name, broker, bundle_id } => {
             let wanted = entra_app::Wanted { name, broker, bundle_id };
             entra_app::run(config, &format, &wanted)
+        }
+        Command::Setup { host, write, managed, name, file } => {
+            setup::run(config, &setup::Wanted { host, write, managed, name, file })
         }
         Command::Tools { json } => tools::run(config, extraction, json),
     }
