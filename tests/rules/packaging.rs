@@ -149,8 +149,16 @@ fn the_registry_accepts_the_entry() {
     let schema = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
 
     assert_eq!(server["$schema"], schema);
-    let known =
-        ["$schema", "name", "title", "description", "version", "repository", "websiteUrl", "packages"];
+    let known = [
+        "$schema",
+        "name",
+        "title",
+        "description",
+        "version",
+        "repository",
+        "websiteUrl",
+        "packages",
+    ];
     assert_eq!(keys(&server), BTreeSet::from(known));
     let (namespace, own) = name.split_once('/').unwrap();
     let owner = server["repository"]["url"].as_str().unwrap().split('/').nth(3).unwrap();
