@@ -4,6 +4,7 @@
 
 mod account;
 mod commands;
+mod doctor;
 mod documents;
 mod faults;
 mod harness;
@@ -14,3 +15,4 @@ mod secrets;
 #[cfg(unix)]
 mod setup;
 mod sign_in;
+mod terminal;
