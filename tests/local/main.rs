@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
+mod clouds;
 mod commands;
+mod config;
 mod documents;
 mod faults;
 mod harness;
 mod host;
+mod logs;
+mod managed;
+mod policy;
 mod registration;
 mod secrets;
 mod sign_in;
