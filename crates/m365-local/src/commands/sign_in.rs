@@ -8,6 +8,8 @@ use crate::{
     session::{Session, token_folder},
 };
 
+mod waiting;
+
 /// Signs in with the browser and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let session = Session::open(config).await?;
@@ -18,7 +20,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
     eprintln!("Signing in to {}.", who(config, &session));
     show(config, sign_in.url());
-    let account = sign_in.finish().await?;
+    let account = waiting::for_user(sign_in.time_left(), sign_in.finish()).await?;
     output::line(&format!("Signed in as {account}."))?;
     if token_folder(config).is_some() {
         eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
