@@ -27,7 +27,13 @@ impl Cli {
     pub(crate) fn of_process() -> Self {
         let mut command = help::command();
         let read = Self::from_arg_matches(&command.get_matches_mut());
-        read.unwrap_or_else(|error| error.format(&mut command).exit())
+        read.unwrap_or_else(|error| error.format(&mut command).exit()).settled()
+    }
+
+    /// `setup --managed` asks for a document to hand out, not for the one on this device.
+    fn settled(mut self) -> Self {
+        self.options.managed &= !matches!(self.command, Some(Command::Setup { .. }));
+        self
     }
 }
 
@@ -159,6 +165,9 @@ pub(crate) struct Options {
     /// A `managedMcpServers` document in JSON.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Read the document that device management put on this device, and nothing else about the tenant.
+    #[arg(long, global = true)]
+    pub(crate) managed: bool,
     /// The entry of the document to use, by its name.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) entry: Option<String>,
@@ -177,7 +186,7 @@ pub(crate) struct Options {
     /// `file` (encrypted, key in an owner-only file; default) or `memory`.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) token_store: Option<String>,
-    /// Where tokens are kept.
+    /// Where tokens and the log are kept.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Replaces the sign-in host, for tests and proxies; https, or http on loopback.
@@ -204,7 +213,7 @@ pub(crate) struct Options {
     /// `text` (default) or `json`.
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) log_format: Option<String>,
-    /// Log to this file instead of stderr.
+    /// Log to this file only; else `serve` logs to stderr and a file of its own.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) log_file: Option<PathBuf>,
 }
