@@ -54,8 +54,7 @@ fn run(
 ) -> Result<(), Failure> {
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let serves = matches!(command, Command::Serve);
-    let config = match prepare(options, serves) {
+    let config = match prepare(options, matches!(command, Command::Serve)) {
         Ok(config) => config,
         Err(failure) => return commands::unconfigured(command, failure),
     };
@@ -71,7 +70,7 @@ fn run(
     ended
 }
 
-/// Reads the configuration and starts logging as it says.
+/// Reads the configuration and starts logging as it says; a server has a log file.
 fn prepare(options: &cli::Options, serves: bool) -> Result<Config, Failure> {
     let env = Environment::of_process();
     logging::start(&LogConfig::resolve(options, &env, serves)?)?;

@@ -24,7 +24,8 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Wraps what was read at `place`.
+    /// Wraps what was read at `place` in another form than JSON.
+    #[cfg(any(target_os = "macos", test))]
     pub(super) fn new(place: impl Into<String>, value: Value) -> Self {
         Self { place: place.into(), value }
     }
