@@ -4,6 +4,7 @@
 //!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else.
 //! * [`PublicClient`] implements it for a person at a browser on this device: authorization code
 //!   with PKCE, silent refresh, claims challenges, sign-out.
+//! * [`Broker`] signs users in with the operating system instead of the browser, where there is one.
 //! * [`ConfidentialClient`] implements it for an API that is called: on behalf of the caller, whose
 //!   token a [`TokenValidator`] has proved, with a secret, a certificate or a federated token.
 //! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
@@ -75,8 +76,8 @@ pub use broker::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
-    Status,
+    Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInMethod, SignInOptions,
+    SignOutReport, Status, broker_account_stays,
 };
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cloud::Cloud;

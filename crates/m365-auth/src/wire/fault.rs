@@ -3,7 +3,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use self::sentence::clean;
 use super::transport::Reply;
 
 mod reaction;
@@ -12,7 +11,7 @@ mod redirect;
 mod sentence;
 
 pub(crate) use reaction::Reaction;
-pub(crate) use sentence::Context;
+pub(crate) use sentence::{Context, clean};
 
 /// An error of the token or authorization endpoint.
 #[derive(Clone, Debug, Default)]
