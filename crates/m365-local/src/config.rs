@@ -10,7 +10,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use m365_auth::{ClientId, Cloud, ScopeSet, TenantId};
+use m365_auth::{ClientId, Cloud, ParentWindow, ScopeSet, TenantId};
 use m365_tools::ToolPolicy;
 use tracing::Level;
 use url::Url;
@@ -41,6 +41,7 @@ pub(crate) struct Config {
     pub(crate) policy_by_host: bool,
     pub(crate) sign_in: SignInMode,
     pub(crate) browser: Browser,
+    pub(crate) parent_window: ParentWindow,
     /// What to tell the user before the command runs, one sentence each.
     pub(crate) warnings: Vec<String>,
 }
@@ -160,6 +161,7 @@ impl Config {
                     it.one_of(&[("ask", SignInMode::Ask), ("auto", SignInMode::Auto)])
                 })?,
             browser: browser(options, env, &source)?,
+            parent_window: parent_window(options, &source)?,
             warnings,
         })
     }
@@ -221,6 +223,15 @@ fn store(options: &Options, source: &Source<'_>, demo: bool) -> Result<StoreKind
         .setting(&options.token_store, "--token-store", "M365_TOKEN_STORE", "")
         .map_or(Ok(StoreKind::File), |it| {
             it.one_of(&[("file", StoreKind::File), ("memory", StoreKind::Memory)])
+        })
+}
+
+fn parent_window(options: &Options, source: &Source<'_>) -> Result<ParentWindow, ConfigError> {
+    let expected = "a window handle such as 197254 or 0x30286";
+    source
+        .setting(&options.parent_window, "--parent-window", "M365_PARENT_WINDOW", "")
+        .map_or(Ok(ParentWindow::default()), |it| {
+            it.window().ok_or_else(|| it.refuse(expected)).map(ParentWindow::new)
         })
 }
 

@@ -1,4 +1,4 @@
-use m365_auth::{Browser, SignInOptions};
+use m365_auth::{Account, Browser, SignInOptions};
 use url::Url;
 
 use crate::{
@@ -8,17 +8,17 @@ use crate::{
     session::{Session, token_folder},
 };
 
-/// Signs in with the browser and keeps the tokens.
+/// Signs in with the broker or else the browser, and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let session = Session::open(config).await?;
     if matches!(config.target, Target::Demo) {
         session.settle().await?;
         return Ok(output::line("The demo tenant is always signed in; nothing is kept.")?);
     }
-    let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
-    eprintln!("Signing in to {}.", who(config, &session));
-    show(config, sign_in.url());
-    let account = sign_in.finish().await?;
+    let account = match with_broker(config, &session).await? {
+        Some(account) => account,
+        None => in_browser(config, &session).await?,
+    };
     output::line(&format!("Signed in as {account}."))?;
     if token_folder(config).is_some() {
         eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
@@ -27,6 +27,20 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         eprintln!("{notice}");
     }
     Ok(())
+}
+
+async fn with_broker(config: &Config, session: &Session) -> Result<Option<Account>, Failure> {
+    let Some(broker) = session.client.broker().await else { return Ok(None) };
+    eprintln!("Signing in to {}.", who(config, session));
+    eprintln!("A window of {broker} opens if it has to ask you something; finish there.");
+    Ok(session.client.sign_in_with_broker(&SignInOptions::new()).await?)
+}
+
+async fn in_browser(config: &Config, session: &Session) -> Result<Account, Failure> {
+    let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
+    eprintln!("Signing in to {}.", who(config, session));
+    show(config, sign_in.url());
+    Ok(sign_in.finish().await?)
 }
 
 /// Names the account that is expected and the tenant.

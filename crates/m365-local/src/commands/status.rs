@@ -1,4 +1,4 @@
-use m365_auth::{Account, SessionState, Status};
+use m365_auth::{Account, SessionState, SignInMethod, Status};
 use serde::Serialize;
 
 use crate::{
@@ -15,6 +15,11 @@ struct Report {
     signed_in: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<Person>,
+    /// `browser` or `broker`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broker: Option<String>,
     tenant_id: String,
     client_id: String,
     azure_cloud: &'static str,
@@ -75,6 +80,7 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
 fn report(config: &Config, session: &Session, status: Status) -> Report {
     let client = &session.client;
     let signed_in = status.is_signed_in() && status.state != SessionState::SignedOut;
+    let (sign_in_method, broker) = method(status.method.filter(|_| signed_in));
     let entry = match &config.target {
         Target::Tenant(tenant) => tenant.entry.clone(),
         _ => "Demo".into(),
@@ -82,6 +88,8 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
     Report {
         signed_in,
         account: status.account.filter(|_| signed_in).map(person),
+        sign_in_method,
+        broker,
         tenant_id: client.authority().tenant().to_string(),
         client_id: client.client_id().to_string(),
         azure_cloud: client.authority().cloud().name(),
@@ -98,6 +106,14 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         refresh_token_obtained_at: status.refresh_token_obtained_at.map(|time| time.to_string()),
         pending: status.pending,
         notices: status.notices,
+    }
+}
+
+fn method(method: Option<SignInMethod>) -> (Option<&'static str>, Option<String>) {
+    match method {
+        Some(SignInMethod::Broker(name)) => (Some("broker"), Some(name)),
+        Some(_) => (Some("browser"), None),
+        None => (None, None),
     }
 }
 
@@ -123,6 +139,7 @@ fn for_people(report: &Report) -> String {
         }
     };
     line("account", report.account.as_ref().map_or("nobody".into(), |it| it.username.clone()));
+    line("signed in by", signed_in_by(report));
     line("tenant", format!("{} ({})", report.tenant_id, report.azure_cloud));
     line("app", report.client_id.clone());
     line("entry", report.entry.clone());
@@ -134,6 +151,11 @@ fn for_people(report: &Report) -> String {
     line("signed in", report.refresh_token_obtained_at.clone().unwrap_or_default());
     line("to do", report.pending.clone().unwrap_or_default());
     lines.join("\n")
+}
+
+fn signed_in_by(report: &Report) -> String {
+    let method = report.sign_in_method.unwrap_or_default();
+    report.broker.clone().unwrap_or_else(|| method.to_owned())
 }
 
 fn missing(report: &Report) -> String {
