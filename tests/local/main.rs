@@ -4,6 +4,7 @@
 
 mod account;
 mod commands;
+mod doctor;
 mod documents;
 mod faults;
 mod harness;
@@ -11,3 +12,4 @@ mod host;
 mod registration;
 mod secrets;
 mod sign_in;
+mod terminal;

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
+
+pub(crate) mod help;
 
 /// Microsoft 365 for AI assistants: an MCP server over stdio that only reads, signed in on this device.
 #[derive(Debug, Parser)]
@@ -17,6 +20,15 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) options: Options,
+}
+
+impl Cli {
+    /// Reads the arguments of this process; ends it where they are wrong or ask for help.
+    pub(crate) fn of_process() -> Self {
+        let mut command = help::command();
+        let read = Self::from_arg_matches(&command.get_matches_mut());
+        read.unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 /// What to do; without a command, `serve` when stdin is not a terminal.
@@ -40,6 +52,13 @@ pub(crate) enum Command {
     /// Show who is signed in, which permissions are granted, and until when.
     #[command(after_help = "Example:\n  m365-local status --json")]
     Status {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Examine configuration, network, tokens, account, permissions and services; say what to mend.
+    #[command(after_help = "Examples:\n  m365-local doctor\n  m365-local --demo doctor --json")]
+    Doctor {
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -84,6 +103,20 @@ pub(crate) enum Command {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Print the completions of a shell.
+    #[command(
+        after_help = "Example:\n  m365-local completions bash > ~/.local/share/bash-completion/completions/m365-local"
+    )]
+    Completions {
+        /// For which shell.
+        shell: Shell,
+    },
+    /// Show the help of a command, or `options`: those of every command.
+    #[command(after_help = "Example:\n  m365-local help options")]
+    Help {
+        /// A command, or `options`.
+        topic: Option<String>,
     },
 }
 

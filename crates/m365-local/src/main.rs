@@ -10,8 +10,10 @@ mod demo;
 mod failure;
 mod http;
 mod logging;
+mod moment;
 mod output;
 mod session;
+mod terminal;
 
 use std::{
     io::{self, IsTerminal, stdin},
@@ -19,7 +21,6 @@ use std::{
     sync::LazyLock,
 };
 
-use clap::{CommandFactory, Parser};
 use m365_tools::{Extractor, mcp::Server};
 
 use cli::{Cli, Command};
@@ -35,10 +36,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 fn main() -> ExitCode {
     // Documents are read by this program, started anew: such a child never gets past this line.
     let extractor = Extractor::this_program();
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let Some(command) = cli.command.or_else(|| (!stdin().is_terminal()).then_some(Command::Serve))
     else {
-        eprint!("{}", Cli::command().render_help());
+        eprint!("{}", cli::help::on(None).unwrap_or_default());
         return ExitCode::from(failure::USAGE);
     };
     run(command, &cli.options, extractor)
@@ -52,9 +53,10 @@ fn run(
 ) -> Result<(), Failure> {
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env)?)?;
-    let config = Config::resolve(options, &env)?;
+    let config = match prepare(options) {
+        Ok(config) => config,
+        Err(failure) => return commands::unconfigured(command, failure),
+    };
     let extraction = extractor?.into();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -64,4 +66,11 @@ fn run(
     // A read of stdin that nobody waits for any more must not hold the process.
     runtime.shutdown_background();
     ended
+}
+
+/// Reads the configuration and starts logging as it says.
+fn prepare(options: &cli::Options) -> Result<Config, Failure> {
+    let env = Environment::of_process();
+    logging::start(&LogConfig::resolve(options, &env)?)?;
+    Ok(Config::resolve(options, &env)?)
 }

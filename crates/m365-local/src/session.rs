@@ -92,6 +92,16 @@ impl Session {
         self.key
     }
 
+    /// Returns what reads Graph for whoever is signed in.
+    pub(crate) const fn graph(&self) -> &GraphClient {
+        &self.graph
+    }
+
+    /// Returns what supplies the tokens of whoever is signed in.
+    pub(crate) fn tokens(&self) -> &dyn TokenProvider {
+        self.tokens.as_ref()
+    }
+
     /// Signs in to the demo tenant, so that there is an account to speak of.
     pub(crate) async fn settle(&self) -> m365_auth::Result<()> {
         if self.signs_in_by_itself {
@@ -179,7 +189,8 @@ pub(crate) fn token_folder(config: &Config) -> Option<PathBuf> {
     config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
 }
 
-fn entry_id(tenant: &Tenant) -> EntryId {
+/// Returns the id under which an entry's tokens are kept.
+pub(crate) fn entry_id(tenant: &Tenant) -> EntryId {
     EntryId::new(&authority(tenant), &tenant.client_id, &tenant.entry)
 }
 

@@ -73,7 +73,8 @@ impl Body {
     }
 }
 
-fn number_in(description: &str) -> Option<u32> {
+/// Returns the number of Entra ID's error that a text names.
+pub(crate) fn number_in(description: &str) -> Option<u32> {
     let (_, rest) = description.split_once("AADSTS")?;
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     rest[..end].parse().ok()

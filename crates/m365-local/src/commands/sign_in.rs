@@ -1,4 +1,4 @@
-use m365_auth::{Account, Browser, SignInOptions};
+use m365_auth::{Account, Browser, SignInOptions, Timeouts};
 use url::Url;
 
 use crate::{
@@ -7,6 +7,8 @@ use crate::{
     output,
     session::{Session, token_folder},
 };
+
+mod waiting;
 
 /// Signs in with the broker or else the browser, and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
@@ -33,14 +35,16 @@ async fn with_broker(config: &Config, session: &Session) -> Result<Option<Accoun
     let Some(broker) = session.client.broker().await else { return Ok(None) };
     eprintln!("Signing in to {}.", who(config, session));
     eprintln!("A window of {broker} opens if it has to ask you something; finish there.");
-    Ok(session.client.sign_in_with_broker(&SignInOptions::new()).await?)
+    let options = SignInOptions::new();
+    let sign_in = session.client.sign_in_with_broker(&options);
+    waiting::for_user("the window", Timeouts::default().sign_in, sign_in).await
 }
 
 async fn in_browser(config: &Config, session: &Session) -> Result<Account, Failure> {
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
     eprintln!("Signing in to {}.", who(config, session));
     show(config, sign_in.url());
-    Ok(sign_in.finish().await?)
+    waiting::for_user("the browser", sign_in.time_left(), sign_in.finish()).await
 }
 
 /// Names the account that is expected and the tenant.
