@@ -9,7 +9,8 @@ use crate::{
     config::Config,
     failure::{Failure, OTHER},
     output,
-    session::{Session, Store, broker},
+    session::{Session, broker},
+    store::Store,
 };
 
 /// How long a broker may take to forget one account.
@@ -45,7 +46,7 @@ async fn every_entry(config: &Config) -> Result<(), Failure> {
     let known: Vec<_> = known.collect();
     for entry in &entries {
         let lock = files.try_lock(entry).map_err(failed)?;
-        files.erase(entry).map_err(failed)?;
+        erase(&files, entry)?;
         if lock.is_none() {
             eprintln!("Another process is using one of the entries: end it, then sign out again.");
         }
@@ -67,15 +68,28 @@ fn known_to_a_broker(files: &FileStore, entry: &EntryId) -> Option<BrokerRequest
 
 /// Makes the broker forget what it keeps for `known`, and says what stays.
 async fn forget(known: &[BrokerRequest]) {
-    let Some(broker) = broker().filter(|_| !known.is_empty()) else { return };
-    for request in known {
+    for (broker, request) in
+        broker().iter().flat_map(|it| known.iter().map(move |known| (it, known)))
+    {
         let answer = tokio::time::timeout(PATIENCE, broker.sign_out(request)).await;
-        match answer.unwrap_or_else(|_| Err("it does not answer".to_owned())) {
-            Ok(()) => {}
-            Err(problem) => eprintln!("{} keeps its tokens ({problem}).", broker.name()),
+        if let Err(problem) = answer.unwrap_or_else(|_| Err("it does not answer".to_owned())) {
+            eprintln!("{} keeps its tokens ({problem}).", broker.name());
         }
     }
-    eprintln!("{}.", broker_account_stays());
+    if !known.is_empty() {
+        eprintln!("{}.", broker_account_stays());
+    }
+}
+
+/// Deletes tokens and key; that a key stays, where a key store is locked, is said.
+fn erase(files: &FileStore, entry: &EntryId) -> Result<(), Failure> {
+    match files.erase(entry) {
+        Err(error) if files.stamp(entry) == 0 => {
+            eprintln!("The tokens of an entry are deleted, their key is not: {error}");
+            Ok(())
+        }
+        erased => erased.map_err(failed),
+    }
 }
 
 fn failed(error: StoreError) -> Failure {

@@ -45,11 +45,7 @@ fn interrupted(stopped: io::Result<()>) -> Failure {
 
 fn said(place: &str, left: Duration) -> String {
     let seconds = left.as_secs();
-    format!(
-        "Waiting for you in {place}, {}:{:02} left; Ctrl-C stops",
-        seconds / 60,
-        seconds % 60
-    )
+    format!("Waiting for you in {place}, {}:{:02} left; Ctrl-C stops", seconds / 60, seconds % 60)
 }
 
 #[cfg(test)]
