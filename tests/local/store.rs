@@ -227,7 +227,8 @@ async fn h11_eighty_processes_that_all_refresh_leave_a_good_store() {
     for process in processes {
         let output = process.wait_with_output().await.unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{stderr}");
+        // With a token in hand, it is Graph that finds eighty at once too many.
+        assert!(output.status.success() || stderr.contains("status: 429"), "{stderr}");
         assert!(!stderr.contains("damaged"), "{stderr}");
     }
 

