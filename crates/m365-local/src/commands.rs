@@ -5,6 +5,7 @@ mod completions;
 mod doctor;
 mod entra_app;
 mod serve;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod status;
@@ -62,6 +63,9 @@ pub(crate) async fn run(
         Command::EntraApp { format, name, broker, bundle_id } => {
             let wanted = entra_app::Wanted { name, broker, bundle_id };
             entra_app::run(config, &format, &wanted)
+        }
+        Command::Setup { host, write, managed, name, file } => {
+            setup::run(config, &setup::Wanted { host, write, managed, name, file })
         }
         Command::Tools { json } => tools::run(config, extraction, json),
         Command::Doctor { json } => doctor::run(config, extraction, json).await,

@@ -4,6 +4,9 @@ use tempfile::NamedTempFile;
 
 use super::*;
 
+mod documents;
+mod managed;
+
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const CLIENT: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
