@@ -10,7 +10,9 @@ use tokio::{
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
-    command.args(arguments).env_clear().stdin(Stdio::null());
+    // Where the server that `test` starts keeps its log.
+    let state = env!("CARGO_TARGET_TMPDIR");
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", state).stdin(Stdio::null());
     command
 }
 
@@ -237,17 +239,6 @@ async fn the_tools_are_listed_with_their_permissions() {
     assert_eq!(search["name"], "outlook_email_search");
     assert_eq!(search["permissions"][0]["scope"], "Mail.Read");
     assert_eq!(search["permissions"][0]["configured"], true);
-}
-
-#[tokio::test]
-async fn the_help_of_each_command_fits_a_screen_and_shows_an_example() {
-    for name in ["serve", "sign-in", "sign-out", "status", "test", "call", "tools"] {
-        let output = run(&[name, "-h"]).await;
-
-        let help = stdout(&output);
-        assert!(help.lines().count() <= 50, "{name}: {} lines", help.lines().count());
-        assert!(help.contains("Example"), "{name} has no example");
-    }
 }
 
 #[tokio::test]

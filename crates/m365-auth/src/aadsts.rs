@@ -71,6 +71,13 @@ pub fn all() -> impl Iterator<Item = Explanation> {
 }
 
 /// Explains an AADSTS number; `None` for one that is not in our table, see [`help_url`].
+///
+/// ```
+/// let missing = m365_auth::aadsts::explain(65001).expect("consent is explained");
+///
+/// assert_eq!(missing.class(), m365_auth::aadsts::Class::Consent);
+/// println!("{}. {}.", missing.cause(), missing.fix());
+/// ```
 #[must_use]
 pub fn explain(code: u32) -> Option<Explanation> {
     let row = table::EXPLANATIONS.binary_search_by_key(&code, Explanation::code).ok()?;

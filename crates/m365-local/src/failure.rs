@@ -5,7 +5,7 @@ use std::{fmt, io, process::ExitCode};
 use m365_auth::{ErrorKind, help_url};
 use m365_tools::{ErrorCode, ToolError};
 
-use crate::config::ConfigError;
+use crate::{config::ConfigError, terminal::harmless};
 
 /// Whatever has no code of its own.
 pub(crate) const OTHER: u8 = 1;
@@ -45,10 +45,20 @@ impl Failure {
         self
     }
 
+    /// Returns the exit code.
+    pub(crate) const fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Returns the message.
+    pub(crate) fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
+    }
+
     /// Prints the message on stderr and returns the code.
     pub(crate) fn report(self) -> ExitCode {
         if let Some(message) = self.message {
-            eprintln!("m365-local: {message}\n  Help: {}", self.help);
+            eprintln!("m365-local: {}\n  Help: {}", harmless(&message), self.help);
         }
         ExitCode::from(self.code)
     }

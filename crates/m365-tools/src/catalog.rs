@@ -8,7 +8,7 @@ use crate::{
     CallInput, CallLimits, Cloud, Extraction, Listing, PolicyMode, Reply, Tool, ToolContext,
     ToolError, ToolPolicy, arguments,
     context::{Offered, Shared},
-    cursor::{Binding, CursorKey},
+    cursor::{Binding, CursorKey, SealingKey},
     error::SIGN_IN_HINT,
     tools,
     untrusted::Boundary,
@@ -24,6 +24,30 @@ pub(crate) use registered::Registered;
 /// The tools that a configuration offers, by name.
 ///
 /// Clones share everything; a call needs nothing but the catalog and its [`CallInput`].
+///
+/// ```
+/// # use std::sync::Arc;
+/// use m365_tools::{CallInput, Caller, Catalog, CatalogOptions, Extractor};
+/// use serde_json::Map;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["User.Read", "Mail.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens.clone()).base_url(root).build()?;
+/// # let extractor = Extractor::in_process();
+/// let catalog = Catalog::new(CatalogOptions::with_random_key(extractor)?.with_scopes(scopes));
+/// let caller = Caller::new(tenant.tenant_id(), "mira");
+///
+/// let reply = catalog.call("get_me", Map::new(), CallInput::new(caller, graph, tokens)).await?;
+/// assert_eq!(reply.error, None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Catalog(Arc<Inner>);
 
@@ -37,7 +61,7 @@ struct Inner {
 /// What a catalog is built from.
 #[derive(Clone)]
 pub struct CatalogOptions {
-    key: [u8; 32],
+    key: SealingKey,
     scopes: BTreeSet<String>,
     policy: ToolPolicy,
     limits: CallLimits,
@@ -52,9 +76,9 @@ impl CatalogOptions {
     /// Starts from the key that seals cursors and questions: random, and the same on each replica; and
     /// from who reads documents, e.g. [`Extractor::this_program`](crate::Extractor::this_program).
     #[must_use]
-    pub fn new(key: [u8; 32], extraction: impl Into<Extraction>) -> Self {
+    pub fn new(key: impl Into<SealingKey>, extraction: impl Into<Extraction>) -> Self {
         Self {
-            key,
+            key: key.into(),
             scopes: BTreeSet::new(),
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
@@ -177,7 +201,7 @@ impl Catalog {
             cloud: options.cloud,
             extraction: options.extraction,
             sign_in_hint: options.sign_in_hint,
-            cursors: CursorKey::new(&options.key),
+            cursors: CursorKey::new(options.key),
             zones: <_>::default(),
         };
         Self(Arc::new(Inner {

@@ -1,6 +1,7 @@
-use std::io::Read;
+use std::{io::Read, sync::Arc};
 
-use m365_tools::{Block, CallError, Extraction, Reply, mcp::result_json};
+use async_trait::async_trait;
+use m365_tools::{Block, CallError, Extraction, ProgressSink, Reply, mcp::result_json};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
     failure::{Failure, OTHER, USAGE, exit_code},
     output,
     session::Session,
+    terminal::Progress,
 };
 
 /// The most that is read from stdin, in bytes.
@@ -24,10 +26,13 @@ pub(crate) async fn run(
     let arguments = parse(arguments)?;
     let session = Session::open(config).await?;
     let catalog = super::catalog(config, session.sealing_key(), extraction);
-    let reply = catalog
-        .call(tool, arguments, session.call_input().await.approved())
-        .await
-        .map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
+    let progress = Progress::start("Asking Microsoft 365");
+    let input = session.call_input().await.approved();
+    let reply =
+        catalog.call(tool, arguments, input.with_progress(Arc::new(Shown(progress.clone())))).await;
+    progress.clear();
+    let reply =
+        reply.map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
     match (json, reply.error) {
         (true, error) => {
             output::json(&result_json(reply))?;
@@ -39,6 +44,19 @@ pub(crate) async fn run(
             Err(Failure::new(exit_code(code), message).with_help(help))
         }
         (false, None) => Ok(output::line(&for_people(&reply))?),
+    }
+}
+
+/// Shows the steps of a call to who waits for it.
+struct Shown(Progress);
+
+#[async_trait]
+impl ProgressSink for Shown {
+    async fn report(&self, at: u32, total: Option<u32>, text: &str) {
+        self.0.say(match total {
+            Some(total) => format!("{text}: {at} of {total}"),
+            None => format!("{text}: step {at}"),
+        });
     }
 }
 
