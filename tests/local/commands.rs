@@ -10,7 +10,9 @@ use tokio::{
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
-    command.args(arguments).env_clear().stdin(Stdio::null());
+    // Where the server that `test` starts keeps its log.
+    let state = env!("CARGO_TARGET_TMPDIR");
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", state).stdin(Stdio::null());
     command
 }
 
@@ -33,6 +35,27 @@ async fn the_first_command_of_the_readme_prints_hits() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("mail:///messages/"), "{}", stdout(&output));
     assert!(stdout(&output).to_lowercase().contains("budget"));
+}
+
+#[tokio::test]
+async fn every_failure_leads_to_its_row_of_the_guide() {
+    let id = "11111111-2222-4333-8444-555555555555";
+    let search = "outlook_email_search";
+    for (row, arguments) in [
+        ("configuration", vec!["call", search]),
+        ("configuration", vec!["--demo", "call", "no_such_tool"]),
+        ("validation_error", vec!["--demo", "call", search, r#"{"limit":0}"#]),
+        ("not_found", vec!["--demo", "call", search, r#"{"folderName":"No such folder"}"#]),
+        (
+            "sign_in_required",
+            vec!["call", search, "--tenant-id", id, "--client-id", id, "--token-store", "memory"],
+        ),
+    ] {
+        let output = run(&arguments).await;
+
+        let link = format!("\n  Help: {}\n", m365_auth::help_url(row));
+        assert!(stderr(&output).ends_with(&link), "{arguments:?}: {}", stderr(&output));
+    }
 }
 
 #[tokio::test]
@@ -216,17 +239,6 @@ async fn the_tools_are_listed_with_their_permissions() {
     assert_eq!(search["name"], "outlook_email_search");
     assert_eq!(search["permissions"][0]["scope"], "Mail.Read");
     assert_eq!(search["permissions"][0]["configured"], true);
-}
-
-#[tokio::test]
-async fn the_help_of_each_command_fits_a_screen_and_shows_an_example() {
-    for name in ["serve", "sign-in", "sign-out", "status", "test", "call", "tools"] {
-        let output = run(&[name, "-h"]).await;
-
-        let help = stdout(&output);
-        assert!(help.lines().count() <= 50, "{name}: {} lines", help.lines().count());
-        assert!(help.contains("Example"), "{name} has no example");
-    }
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@
 
 mod faults;
 mod hosts;
+mod packaging;
 mod readme;
+mod troubleshooting;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

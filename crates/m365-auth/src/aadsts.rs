@@ -57,6 +57,17 @@ impl Explanation {
     pub const fn fix(&self) -> &'static str {
         self.fix
     }
+
+    /// Returns the address of its row in the troubleshooting guide.
+    #[must_use]
+    pub fn help_url(&self) -> String {
+        crate::help_url(&format!("aadsts{}", self.code))
+    }
+}
+
+/// Returns every explanation, by number.
+pub fn all() -> impl Iterator<Item = Explanation> {
+    table::EXPLANATIONS.iter().copied()
 }
 
 /// Explains an AADSTS number; `None` for one that is not in our table, see [`help_url`].

@@ -70,7 +70,8 @@
 //! # What goes wrong
 //!
 //! An [`Error`] has a [kind](ErrorKind) for each thing that a program would do differently, the numbers and
-//! ids of Entra ID, and a sentence on what to do. [`aadsts`] explains the numbers. No secret is in an
+//! ids of Entra ID, and a sentence on what to do. [`aadsts`] explains the numbers, and [`help_url`] leads to
+//! the guide's row of any. No secret is in an
 //! error, in `Debug` or in a log.
 //!
 //! # Where to look
@@ -96,7 +97,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "entra")]
 pub mod aadsts;
 #[cfg(feature = "client")]
 mod account;
@@ -113,6 +113,7 @@ mod confidential;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
+mod help;
 #[cfg(feature = "registration")]
 mod registration;
 #[cfg(feature = "entra")]
@@ -131,6 +132,14 @@ mod wire;
 pub use account::Account;
 #[cfg(feature = "entra")]
 pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
+#[cfg(all(feature = "linux-broker", target_os = "linux"))]
+pub use broker::LinuxBroker;
+#[cfg(all(feature = "broker", unix))]
+pub use broker::MacHelper;
+#[cfg(all(feature = "broker", windows))]
+pub use broker::WebAccountManager;
+#[cfg(feature = "broker")]
+pub use broker::system_broker;
 #[cfg(feature = "client")]
 pub use broker::{
     Availability, Broker, BrokerAccount, BrokerOutcome, BrokerRequest, BrokerToken, ParentWindow,
@@ -151,10 +160,13 @@ pub use confidential::{
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
+pub use help::help_url;
 #[cfg(feature = "registration")]
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
 pub use scope::{Scope, ScopeSet};
+#[cfg(feature = "keyring")]
+pub use store::OsKeys;
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]

@@ -81,6 +81,12 @@ impl GraphClient {
         MailApi::new(self.clone(), mailbox.clone())
     }
 
+    /// Returns the root of Graph that requests go to, without a version.
+    #[must_use]
+    pub fn base_url(&self) -> &Url {
+        self.root()
+    }
+
     /// Tells whether the user's token grants `scope`, e.g. `Mail.Read`.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! One file per command.
 
 mod call;
+mod completions;
+mod doctor;
 mod entra_app;
 mod serve;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod status;
@@ -10,17 +13,37 @@ mod test;
 mod tools;
 
 use m365_auth::Cloud;
-use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction};
+use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction, SealingKey};
 
 use crate::{
-    cli::Command,
+    cli::{Command, help},
     config::{Config, Target},
-    failure::Failure,
+    failure::{Failure, USAGE},
+    output,
 };
 
 /// How a person gets out of `SIGN_IN_REQUIRED`.
 const SIGN_IN_HINT: &str =
     "Run `m365-local sign-in` on this device, then make the same call again.";
+
+/// Runs what needs no configuration although there is none, because of `failure`.
+pub(crate) fn unconfigured(command: Command, failure: Failure) -> Result<(), Failure> {
+    match command {
+        Command::Completions { shell } => completions::run(shell),
+        Command::Doctor { json } => doctor::unconfigured(&failure, json),
+        Command::Help { topic } => help_on(topic.as_deref()),
+        _ => Err(failure),
+    }
+}
+
+fn help_on(topic: Option<&str>) -> Result<(), Failure> {
+    let unknown = || {
+        let topics = help::topics().join(", ");
+        let topic = topic.unwrap_or_default();
+        Failure::new(USAGE, format_args!("there is no help on `{topic}`, but on {topics}"))
+    };
+    Ok(output::line(help::on(topic).ok_or_else(unknown)?.trim_end())?)
+}
 
 /// Runs `command`; documents are read by `extraction`.
 pub(crate) async fn run(
@@ -41,12 +64,18 @@ pub(crate) async fn run(
             let wanted = entra_app::Wanted { name, broker, bundle_id };
             entra_app::run(config, &format, &wanted)
         }
+        Command::Setup { host, write, managed, name, file } => {
+            setup::run(config, &setup::Wanted { host, write, managed, name, file })
+        }
         Command::Tools { json } => tools::run(config, extraction, json),
+        Command::Doctor { json } => doctor::run(config, extraction, json).await,
+        Command::Completions { shell } => completions::run(shell),
+        Command::Help { topic } => help_on(topic.as_deref()),
     }
 }
 
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
-fn catalog(config: &Config, key: [u8; 32], extraction: Extraction) -> Catalog {
+fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) -> Catalog {
     let mut limits = CallLimits::default();
     if let Some(characters) = config.answer_limit {
         limits = limits.with_answer(characters);

@@ -25,7 +25,8 @@ pub(crate) fn towards(
     })
 }
 
-fn is_local(root: &Url) -> bool {
+/// Tells whether `root` is on this machine.
+pub(crate) fn is_local(root: &Url) -> bool {
     match root.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -10,8 +10,11 @@ mod demo;
 mod failure;
 mod http;
 mod logging;
+mod moment;
 mod output;
 mod session;
+mod store;
+mod terminal;
 
 use std::{
     io::{self, IsTerminal, stdin},
@@ -19,7 +22,6 @@ use std::{
     sync::LazyLock,
 };
 
-use clap::{CommandFactory, Parser};
 use m365_tools::{Extractor, mcp::Server};
 
 use cli::{Cli, Command};
@@ -35,10 +37,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 fn main() -> ExitCode {
     // Documents are read by this program, started anew: such a child never gets past this line.
     let extractor = Extractor::this_program();
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let Some(command) = cli.command.or_else(|| (!stdin().is_terminal()).then_some(Command::Serve))
     else {
-        eprint!("{}", Cli::command().render_help());
+        eprint!("{}", cli::help::on(None).unwrap_or_default());
         return ExitCode::from(failure::USAGE);
     };
     run(command, &cli.options, extractor)
@@ -52,16 +54,25 @@ fn run(
 ) -> Result<(), Failure> {
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env)?)?;
-    let config = Config::resolve(options, &env)?;
+    let config = match prepare(options, matches!(command, Command::Serve)) {
+        Ok(config) => config,
+        Err(failure) => return commands::unconfigured(command, failure),
+    };
     let extraction = extractor?.into();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    tracing::info!(version = VERSION.as_str(), document = config.document, "configured");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(commands::run(command, &config, extraction));
     // A read of stdin that nobody waits for any more must not hold the process.
     runtime.shutdown_background();
     ended
+}
+
+/// Reads the configuration and starts logging as it says; a server has a log file.
+fn prepare(options: &cli::Options, serves: bool) -> Result<Config, Failure> {
+    let env = Environment::of_process();
+    logging::start(&LogConfig::resolve(options, &env, serves)?)?;
+    Ok(Config::resolve(options, &env)?)
 }

@@ -1,6 +1,7 @@
-use std::io::Read;
+use std::{io::Read, sync::Arc};
 
-use m365_tools::{Block, CallError, Extraction, Reply, mcp::result_json};
+use async_trait::async_trait;
+use m365_tools::{Block, CallError, Extraction, ProgressSink, Reply, mcp::result_json};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
     failure::{Failure, OTHER, USAGE, exit_code},
     output,
     session::Session,
+    terminal::Progress,
 };
 
 /// The most that is read from stdin, in bytes.
@@ -24,30 +26,53 @@ pub(crate) async fn run(
     let arguments = parse(arguments)?;
     let session = Session::open(config).await?;
     let catalog = super::catalog(config, session.sealing_key(), extraction);
-    let reply = catalog
-        .call(tool, arguments, session.call_input().await.approved())
-        .await
-        .map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
+    let progress = Progress::start("Asking Microsoft 365");
+    let input = session.call_input().await.approved();
+    let reply =
+        catalog.call(tool, arguments, input.with_progress(Arc::new(Shown(progress.clone())))).await;
+    progress.clear();
+    let reply =
+        reply.map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
     match (json, reply.error) {
         (true, error) => {
             output::json(&result_json(reply))?;
             error.map_or(Ok(()), |code| Err(Failure::silent(exit_code(code))))
         }
-        (false, Some(code)) => Err(Failure::new(exit_code(code), message(&reply))),
+        (false, Some(code)) => {
+            let (message, help) = told(&reply);
+            let help = help.unwrap_or_else(|| code.help_url());
+            Err(Failure::new(exit_code(code), message).with_help(help))
+        }
         (false, None) => Ok(output::line(&for_people(&reply))?),
     }
 }
 
-/// Returns what a tool error says, with what the services said below it.
-fn message(reply: &Reply) -> String {
-    let error = match reply.content.first() {
+/// Shows the steps of a call to who waits for it.
+struct Shown(Progress);
+
+#[async_trait]
+impl ProgressSink for Shown {
+    async fn report(&self, at: u32, total: Option<u32>, text: &str) {
+        self.0.say(match total {
+            Some(total) => format!("{text}: {at} of {total}"),
+            None => format!("{text}: step {at}"),
+        });
+    }
+}
+
+/// Returns what a tool error says, with what the services said below it, and its link.
+fn told(reply: &Reply) -> (String, Option<String>) {
+    let mut error = match reply.content.first() {
         Some(Block::Json(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
         _ => Value::Null,
     };
+    let details = error.get_mut("details").and_then(Value::as_object_mut);
+    let mut details = details.map(std::mem::take).unwrap_or_default();
+    let help = details.remove("help").and_then(|help| help.as_str().map(str::to_owned));
     let message = error["message"].as_str().unwrap_or("the tool failed");
-    match error["details"].as_object() {
-        Some(details) => format!("{message}\n  {}", output::fields(details)),
-        None => message.to_owned(),
+    match details.is_empty() {
+        true => (message.to_owned(), help),
+        false => (format!("{message}\n  {}", output::fields(&details)), help),
     }
 }
 

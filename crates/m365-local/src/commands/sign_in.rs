@@ -5,8 +5,11 @@ use crate::{
     config::{self, Config, Target},
     failure::Failure,
     output,
-    session::{Session, token_folder},
+    session::Session,
+    store,
 };
+
+mod waiting;
 
 /// Signs in with the browser and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
@@ -18,12 +21,13 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
     eprintln!("Signing in to {}.", who(config, &session));
     show(config, sign_in.url());
-    let account = sign_in.finish().await?;
+    let account = waiting::for_user(sign_in.time_left(), sign_in.finish()).await?;
     output::line(&format!("Signed in as {account}."))?;
-    if token_folder(config).is_some() {
-        eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
+    let notices = session.client.status().await.notices;
+    if let Some(protection) = store::protection(config).filter(|_| notices.is_empty()) {
+        eprintln!("{protection}");
     }
-    for notice in session.client.status().await.notices {
+    for notice in notices {
         eprintln!("{notice}");
     }
     Ok(())

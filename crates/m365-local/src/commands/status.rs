@@ -1,12 +1,16 @@
-use m365_auth::{Account, SessionState, Status};
+use jiff::Timestamp;
+use m365_auth::{Account, Clock, SessionState, Status, SystemClock};
 use serde::Serialize;
 
 use crate::{
     config::{Config, Target},
     failure::{Failure, SIGN_IN},
     output,
-    session::{Session, token_folder},
+    session::Session,
+    store, terminal,
 };
+
+mod people;
 
 /// What `status --json` prints.
 #[derive(Debug, Serialize)]
@@ -24,9 +28,9 @@ struct Report {
     missing_scopes: Vec<Missing>,
     extra_scopes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    access_token_expires_on: Option<String>,
+    access_token_expires_on: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token_obtained_at: Option<String>,
+    refresh_token_obtained_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<String>,
     notices: Vec<String>,
@@ -60,7 +64,8 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     if json {
         output::json(&report)?;
     } else {
-        output::line(&for_people(&report))?;
+        let now = SystemClock::default().now();
+        output::line(&people::page(&report, now, terminal::width()))?;
     }
     for notice in &report.notices {
         eprintln!("{notice}");
@@ -86,7 +91,7 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         client_id: client.client_id().to_string(),
         azure_cloud: client.authority().cloud().name(),
         entry,
-        token_store: store(config),
+        token_store: store::described(config),
         granted_scopes: status.granted,
         missing_scopes: status
             .missing
@@ -94,8 +99,8 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
             .map(|scope| Missing { scope: scope.name(), needs_admin: scope.needs_admin() })
             .collect(),
         extra_scopes: status.extra,
-        access_token_expires_on: status.access_token_expires_on.map(|time| time.to_string()),
-        refresh_token_obtained_at: status.refresh_token_obtained_at.map(|time| time.to_string()),
+        access_token_expires_on: status.access_token_expires_on,
+        refresh_token_obtained_at: status.refresh_token_obtained_at,
         pending: status.pending,
         notices: status.notices,
     }
@@ -108,41 +113,4 @@ fn person(account: Account) -> Person {
         tenant_id: account.tid().into(),
         object_id: account.oid().into(),
     }
-}
-
-fn store(config: &Config) -> String {
-    token_folder(config)
-        .map_or_else(|| "memory".into(), |folder| format!("file, in {}", folder.display()))
-}
-
-fn for_people(report: &Report) -> String {
-    let mut lines = Vec::new();
-    let mut line = |label: &str, value: String| {
-        if !value.is_empty() {
-            lines.push(format!("{label:<16}{value}"));
-        }
-    };
-    line("account", report.account.as_ref().map_or("nobody".into(), |it| it.username.clone()));
-    line("tenant", format!("{} ({})", report.tenant_id, report.azure_cloud));
-    line("app", report.client_id.clone());
-    line("entry", report.entry.clone());
-    line("token store", report.token_store.clone());
-    line("granted", report.granted_scopes.join(" "));
-    line("missing", missing(report));
-    line("not configured", report.extra_scopes.join(" "));
-    line("token until", report.access_token_expires_on.clone().unwrap_or_default());
-    line("signed in", report.refresh_token_obtained_at.clone().unwrap_or_default());
-    line("to do", report.pending.clone().unwrap_or_default());
-    lines.join("\n")
-}
-
-fn missing(report: &Report) -> String {
-    if !report.signed_in {
-        return String::new();
-    }
-    let name = |missing: &Missing| match missing.needs_admin {
-        true => format!("{} (needs an administrator's consent)", missing.scope),
-        false => missing.scope.to_owned(),
-    };
-    report.missing_scopes.iter().map(name).collect::<Vec<_>>().join(", ")
 }
