@@ -20,4 +20,5 @@ mod secrets;
 #[cfg(unix)]
 mod setup;
 mod sign_in;
+mod store;
 mod terminal;

@@ -183,7 +183,7 @@ pub(crate) struct Options {
     /// When a tool needs an account: `ask` through the host (default), or `auto`, open the browser at once.
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) sign_in: Option<String>,
-    /// `file` (encrypted, key in an owner-only file; default) or `memory`.
+    /// Where the key of the encrypted tokens is: `os` (the system's key store; default), `file` (owner-only); or `memory`.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) token_store: Option<String>,
     /// Where tokens and the log are kept.
@@ -221,8 +221,21 @@ pub(crate) struct Options {
 /// How tokens are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreKind {
-    /// In encrypted files.
+    /// In encrypted files, whose key is in the operating system's key store.
+    Os,
+    /// In encrypted files, whose key is in a file.
     File,
     /// In memory, gone when the process ends.
     Memory,
+}
+
+impl StoreKind {
+    /// Returns the name by which it is chosen.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::File => "file",
+            Self::Memory => "memory",
+        }
+    }
 }

@@ -13,7 +13,7 @@ mod test;
 mod tools;
 
 use m365_auth::Cloud;
-use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction};
+use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction, SealingKey};
 
 use crate::{
     cli::{Command, help},
@@ -75,7 +75,7 @@ pub(crate) async fn run(
 }
 
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
-fn catalog(config: &Config, key: [u8; 32], extraction: Extraction) -> Catalog {
+fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) -> Catalog {
     let mut limits = CallLimits::default();
     if let Some(characters) = config.answer_limit {
         limits = limits.with_answer(characters);
