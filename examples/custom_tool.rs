@@ -60,6 +60,6 @@ async fn run(extractor: Extractor) -> Result<(), Box<dyn Error>> {
     let catalog = Catalog::new(options.with_tool(UnreadMailCount)?);
     let input = CallInput::new(Caller::new(tenant.tenant_id(), "mira"), graph, tokens);
     let reply = catalog.call(UnreadMailCount::NAME, Map::new(), input).await?;
-    println!("{:?}", reply.structured);
+    println!("{}: {}", UnreadMailCount::TITLE, reply.structured.unwrap_or_default());
     Ok(())
 }

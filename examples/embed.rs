@@ -10,7 +10,7 @@ use m365_auth::{AccessToken, Clock, FixedToken, SystemClock};
 use m365_graph::{GraphClient, Mailbox};
 use m365_sim::Sim;
 use m365_tools::{Block, CallInput, Caller, Catalog, CatalogOptions, Extractor};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Documents are read by this program, started anew: such a child never gets past this line.
@@ -27,10 +27,12 @@ async fn run(extractor: Extractor) -> Result<(), Box<dyn Error>> {
     let graph =
         GraphClient::builder(tokens.clone()).base_url(tenant.graph_endpoint().parse()?).build()?;
 
-    // The catalog: JSON in, JSON out, the same tools that an MCP host sees.
+    // The catalog: JSON in, JSON out, the same tools that an MCP host sees. A model is given name,
+    // description and input schema, and what it wants called comes back as name and arguments.
     let catalog = Catalog::new(CatalogOptions::with_random_key(extractor)?.with_scopes(scopes));
     for tool in catalog.definitions() {
-        println!("{}: {}", tool.name(), tool.title());
+        let fields = tool.input_schema().get("properties").and_then(Value::as_object);
+        println!("{} takes {} arguments", tool.name(), fields.map_or(0, |fields| fields.len()));
     }
     let input = CallInput::new(Caller::new(tenant.tenant_id(), "mira"), graph.clone(), tokens);
     let arguments =

@@ -36,6 +36,27 @@ async fn the_first_command_of_the_readme_prints_hits() {
 }
 
 #[tokio::test]
+async fn every_failure_leads_to_its_row_of_the_guide() {
+    let id = "11111111-2222-4333-8444-555555555555";
+    let search = "outlook_email_search";
+    for (row, arguments) in [
+        ("configuration", vec!["call", search]),
+        ("configuration", vec!["--demo", "call", "no_such_tool"]),
+        ("validation_error", vec!["--demo", "call", search, r#"{"limit":0}"#]),
+        ("not_found", vec!["--demo", "call", search, r#"{"folderName":"No such folder"}"#]),
+        (
+            "sign_in_required",
+            vec!["call", search, "--tenant-id", id, "--client-id", id, "--token-store", "memory"],
+        ),
+    ] {
+        let output = run(&arguments).await;
+
+        let link = format!("\n  Help: {}\n", m365_auth::help_url(row));
+        assert!(stderr(&output).ends_with(&link), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[tokio::test]
 async fn the_answer_as_json_is_the_result_that_a_host_gets() {
     let output = run(&["--demo", "call", "outlook_email_search", r#"{"limit":2}"#, "--json"]).await;
 

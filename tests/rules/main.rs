@@ -5,6 +5,7 @@
 mod faults;
 mod hosts;
 mod readme;
+mod troubleshooting;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -64,7 +65,7 @@ fn drawn() -> BTreeMap<String, BTreeSet<String>> {
 fn crates_depend_on_each_other_only_as_the_architecture_draws_it() {
     let mut arrows = arrows();
     // Programs that only show and test.
-    for program in ["m365-conformance", "m365-examples"] {
+    for program in ["m365-conformance", "m365-examples", "m365-public-api"] {
         arrows.remove(program);
     }
 
@@ -161,5 +162,16 @@ fn every_crate_takes_its_lints_and_version_from_the_workspace() {
         {
             assert!(manifest.contains(line), "{line} is not in:\n{manifest}");
         }
+    }
+}
+
+#[test]
+fn every_example_is_named_where_people_look_for_one() {
+    let tables = ["README.md", "examples/lib.rs"];
+    let tables = tables.map(|file| fs::read_to_string(root().join(file)).unwrap());
+    for path in rust_files(&root().join("examples")) {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let named = tables.iter().all(|table| table.contains(&format!("`{name}`")));
+        assert!(name == "lib" || named, "{name} is in README.md or examples/lib.rs not named");
     }
 }

@@ -57,9 +57,27 @@ impl Explanation {
     pub const fn fix(&self) -> &'static str {
         self.fix
     }
+
+    /// Returns the address of its row in the troubleshooting guide.
+    #[must_use]
+    pub fn help_url(&self) -> String {
+        crate::help_url(&format!("aadsts{}", self.code))
+    }
+}
+
+/// Returns every explanation, by number.
+pub fn all() -> impl Iterator<Item = Explanation> {
+    table::EXPLANATIONS.iter().copied()
 }
 
 /// Explains an AADSTS number; `None` for one that is not in our table, see [`help_url`].
+///
+/// ```
+/// let missing = m365_auth::aadsts::explain(65001).expect("consent is explained");
+///
+/// assert_eq!(missing.class(), m365_auth::aadsts::Class::Consent);
+/// println!("{}. {}.", missing.cause(), missing.fix());
+/// ```
 #[must_use]
 pub fn explain(code: u32) -> Option<Explanation> {
     let row = table::EXPLANATIONS.binary_search_by_key(&code, Explanation::code).ok()?;

@@ -13,6 +13,14 @@ pub use guid::{ClientId, TenantId};
 pub(crate) use guid::is_guid;
 
 /// A tenant of a cloud: where its users sign in, and who signs its tokens.
+///
+/// ```
+/// use m365_auth::{Authority, Cloud};
+///
+/// let authority = Authority::new(Cloud::UsGovHigh, "11111111-2222-4333-8444-555555555555".parse()?);
+/// assert!(authority.authorize_url().as_str().starts_with("https://login.microsoftonline.us/"));
+/// # Ok::<(), m365_auth::InvalidSetting>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     cloud: Cloud,

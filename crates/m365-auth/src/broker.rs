@@ -7,6 +7,33 @@ use url::Url;
 
 use crate::{ClientId, Prompt, TenantId};
 
+#[cfg(all(feature = "linux-broker", target_os = "linux"))]
+mod linux;
+#[cfg(all(feature = "broker", unix))]
+mod macos;
+#[cfg(feature = "broker")]
+mod stage;
+#[cfg(feature = "broker")]
+mod system;
+#[cfg(feature = "broker")]
+mod verdict;
+#[cfg(any(
+    all(feature = "broker", any(windows, test)),
+    all(feature = "linux-broker", target_os = "linux")
+))]
+mod whose;
+#[cfg(all(feature = "broker", any(windows, test)))]
+mod windows;
+
+#[cfg(all(feature = "broker", windows))]
+pub use self::windows::WebAccountManager;
+#[cfg(all(feature = "linux-broker", target_os = "linux"))]
+pub use linux::LinuxBroker;
+#[cfg(all(feature = "broker", unix))]
+pub use macos::MacHelper;
+#[cfg(feature = "broker")]
+pub use system::system_broker;
+
 /// Signs users in with what the operating system keeps of them: Windows Web Account Manager, Enterprise
 /// SSO on macOS, the identity broker on Linux.
 ///

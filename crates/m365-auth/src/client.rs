@@ -33,17 +33,29 @@ pub use status::{SessionState, Status};
 /// granted, and perhaps more that was consented to earlier: [`AccessToken::scopes`] tells.
 ///
 /// ```
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use m365_auth::{Authority, Cloud, PublicClient, SignInOptions};
+/// use m365_auth::{Authority, Cloud, PublicClient, SessionState, SignInOptions, TokenProvider, TokenRequest};
 ///
-/// let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
-/// let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
-///     .scopes("Mail.Read".parse()?)
-///     .build();
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let upn = "mira.solberg@fjordlight.example";
+/// # let demo = m365_sim::Sim::builder().auto_sign_in(upn).start().await?;
+/// # let (tenant, client) = (demo.tenant_id(), demo.local_client_id());
+/// # fn open(url: &url::Url) { tokio::spawn(reqwest::get(url.clone())); }
+/// let authority = Authority::new(Cloud::Global, tenant.parse()?);
+/// # let authority = authority.with_login_root(demo.login_endpoint().parse()?);
+/// let client =
+///     PublicClient::builder(authority, client.parse()?).scopes("Mail.Read".parse()?).build();
 ///
 /// let sign_in = client.begin_sign_in(&SignInOptions::new()).await?;
-/// println!("Open {}", sign_in.url());
+/// open(sign_in.url()); // in a browser on this machine
 /// let account = sign_in.finish().await?;
+/// println!("{account} is signed in");
+///
+/// let token = client.access_token(&TokenRequest::new()).await?;
+/// assert!(token.grants("Mail.Read"));
+///
+/// client.sign_out().await?;
+/// assert_eq!(client.status().await.state, SessionState::SignedOut);
 /// # Ok(())
 /// # }
 /// ```

@@ -35,18 +35,32 @@ pub use on_behalf_of::{OboOutcome, OnBehalfOf, OnBehalfOfObserver};
 /// causes one exchange. Clones share everything.
 ///
 /// ```
-/// use m365_auth::{ClientSecret, Cloud, ConfidentialClient};
+/// use m365_auth::{
+///     AllowList, ClientSecret, Cloud, ConfidentialClient, TokenProvider, TokenRequest, TokenValidator,
+/// };
 ///
-/// # fn example(caller: &m365_auth::CallerToken) -> Result<(), Box<dyn std::error::Error>> {
-/// let client = ConfidentialClient::builder(
-///     Cloud::Global,
-///     "cccccccc-0000-4000-8000-000000000002".parse()?,
-///     ClientSecret::from_file("/run/secrets/connector")?,
-/// )
-/// .scopes("Mail.Read".parse()?)
-/// .build();
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let demo = m365_sim::Sim::start().await;
+/// # let bearer = demo.desktop("mira.solberg@fjordlight.example").token().await?;
+/// # let (tenant, host) = (demo.tenant_id().parse()?, demo.host_client_id().parse()?);
+/// # let (connector, secret) = (demo.connector_client_id(), demo.connector_secret());
+/// # let login = || demo.login_endpoint().parse::<url::Url>();
+/// let validator = TokenValidator::builder(Cloud::Global, connector.parse()?)
+///     .allow_list(AllowList::new().with(tenant, [host]))
+/// #     .login_root(login()?)
+///     .build();
+/// let client =
+///     ConfidentialClient::builder(Cloud::Global, connector.parse()?, ClientSecret::new(secret))
+///         .scopes("Mail.Read".parse()?)
+/// #         .login_root(login()?)
+///         .build();
 ///
-/// let tokens = client.on_behalf_of(caller);
+/// let caller = validator.validate(&bearer).await?;
+/// let tokens = client.on_behalf_of(&caller); // a token provider for this caller
+///
+/// let token = tokens.access_token(&TokenRequest::new()).await?;
+/// assert!(token.grants("Mail.Read"));
 /// # Ok(())
 /// # }
 /// ```

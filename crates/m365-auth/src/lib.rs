@@ -1,16 +1,41 @@
 //! Signs a user in to Microsoft Entra ID and keeps the tokens, or acts on behalf of callers.
 //!
-//! * [`TokenProvider`] is the contract that other crates rely on, with [`AccessToken`],
-//!   [`TokenRequest`], [`Error`] and [`Clock`]. Without default features there is nothing else.
-//! * [`PublicClient`] implements it for a person at a browser on this device: authorization code
-//!   with PKCE, silent refresh, claims challenges, sign-out.
-//! * [`ConfidentialClient`] implements it for an API that is called: on behalf of the caller, whose
-//!   token a [`TokenValidator`] has proved, with a secret, a certificate or a federated token.
-//! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
-//! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], and [`FileStore`], whose key is
-//!   held by a [`KeyProvider`].
-//! * [`Registration`] writes the app registrations that this needs, for whoever makes them.
-//! * [`aadsts`] explains Entra ID's numbered errors.
+//! Everything meets in one contract: a [`TokenProvider`] hands out access tokens for Microsoft Graph. A
+//! program picks the provider that fits it:
+//!
+//! | The program | uses | feature |
+//! |---|---|---|
+//! | runs where its user sits | [`PublicClient`]: browser sign-in with PKCE, silent refresh, sign-out | `client` |
+//! | is called by others over a network | [`ConfidentialClient`]: on behalf of a caller, whose token a [`TokenValidator`] has proved | `server` |
+//! | has tokens already | [`FixedToken`], or an implementation of its own | none |
+//!
+//! # A user on this device
+//!
+//! ```
+//! use m365_auth::{Authority, Cloud, PublicClient, SignInOptions, TokenProvider, TokenRequest};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let upn = "mira.solberg@fjordlight.example";
+//! # let demo = m365_sim::Sim::builder().auto_sign_in(upn).start().await?;
+//! # let (tenant_id, client_id) = (demo.tenant_id(), demo.local_client_id());
+//! # fn open(url: &url::Url) { tokio::spawn(reqwest::get(url.clone())); }
+//! let authority = Authority::new(Cloud::Global, tenant_id.parse()?);
+//! # let authority = authority.with_login_root(demo.login_endpoint().parse()?);
+//! let client = PublicClient::builder(authority, client_id.parse()?).build();
+//!
+//! let sign_in = client.begin_sign_in(&SignInOptions::new()).await?;
+//! open(sign_in.url()); // see `Browser`
+//! println!("{} is signed in", sign_in.finish().await?);
+//!
+//! let token = client.access_token(&TokenRequest::new()).await?;
+//! println!("valid until {}", token.expires_on());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Without more, tokens live in memory. A [`FileStore`] keeps them between runs, encrypted with a key from
+//! a [`KeyProvider`]; several processes may share it:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -33,8 +58,45 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Where the operating system has a [`Broker`], it can sign the user in without a password, on a device
+//! that the organisation manages.
+//!
+//! # Callers of a service
+//!
+//! [`ConfidentialClient`] shows the whole of it: check the caller's token, exchange it, get tokens for
+//! this caller. It proves itself with a [`ClientSecret`], a [`ClientCertificate`] or a [`FederatedToken`].
+//!
+//! # What goes wrong
+//!
+//! An [`Error`] has a [kind](ErrorKind) for each thing that a program would do differently, the numbers and
+//! ids of Entra ID, and a sentence on what to do. [`aadsts`] explains the numbers, and [`help_url`] leads to
+//! the guide's row of any. No secret is in an
+//! error, in `Debug` or in a log.
+//!
+//! # Where to look
+//!
+//! * [`Authority`] names a tenant of a [`Cloud`], [`ScopeSet`] what to ask for.
+//! * [`TokenStore`] keeps sessions between runs: [`MemoryStore`], [`FileStore`], or your own.
+//! * [`Registration`] writes the app registrations that all this needs, for whoever makes them.
+//! * [`Clock`] is where time comes from; with [`ManualClock`] a test waits for nothing.
+//!
+//! # Features
+//!
+//! | Feature | Adds |
+//! |---|---|
+//! | `client`, `file-store` (on by default) | the public client; encrypted token files |
+//! | `keyring` | keys of token files in the operating system's key store |
+//! | `broker`, `linux-broker` | sign-in by the operating system's broker |
+//! | `server` | token validation and on-behalf-of |
+//! | `registration` | what registers the apps |
+//!
+//! Without features there is the contract alone: [`TokenProvider`], [`AccessToken`], [`TokenRequest`],
+//! [`Error`], [`Clock`] and [`Cloud`]. TLS is rustls with ring, which is installed as the default provider of
+//! the whole process, unless one is installed already.
 
-#[cfg(feature = "entra")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod aadsts;
 #[cfg(feature = "client")]
 mod account;
@@ -51,6 +113,7 @@ mod confidential;
 mod error;
 #[cfg(feature = "client")]
 mod flow;
+mod help;
 #[cfg(feature = "registration")]
 mod registration;
 #[cfg(feature = "entra")]
@@ -69,6 +132,14 @@ mod wire;
 pub use account::Account;
 #[cfg(feature = "entra")]
 pub use authority::{Authority, ClientId, Endpoint, InvalidSetting, TenantId};
+#[cfg(all(feature = "linux-broker", target_os = "linux"))]
+pub use broker::LinuxBroker;
+#[cfg(all(feature = "broker", unix))]
+pub use broker::MacHelper;
+#[cfg(all(feature = "broker", windows))]
+pub use broker::WebAccountManager;
+#[cfg(feature = "broker")]
+pub use broker::system_broker;
 #[cfg(feature = "client")]
 pub use broker::{
     Availability, Broker, BrokerAccount, BrokerOutcome, BrokerRequest, BrokerToken, ParentWindow,
@@ -89,6 +160,7 @@ pub use confidential::{
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
+pub use help::help_url;
 #[cfg(feature = "registration")]
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
@@ -105,3 +177,8 @@ pub use validation::{
     AllowList, CallerToken, KeyState, Rejection, RejectionClass, RejectionReason, TokenValidator,
     TokenValidatorBuilder,
 };
+
+/// The examples of the README, which run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -11,6 +11,37 @@ use crate::Result;
 /// Implementations cache: asking twice for the same sends at most one request, also when
 /// both ask at the same moment. The token returned is valid for at least five minutes, unless
 /// Entra ID cannot be reached and an older one still is valid.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use m365_auth::{AccessToken, ErrorKind, Result, TokenProvider, TokenRequest};
+///
+/// /// Hands out what another part of the program renews.
+/// #[derive(Debug)]
+/// struct Renewed(std::sync::RwLock<AccessToken>);
+///
+/// #[async_trait]
+/// impl TokenProvider for Renewed {
+///     async fn access_token(&self, request: &TokenRequest) -> Result<AccessToken> {
+///         let token = self.0.read().map_err(|_| ErrorKind::SignInRequired)?.clone();
+///         match request.claims.is_some() || request.rejected == Some(token.clone()) {
+///             true => Err(ErrorKind::SignInRequired.into()),
+///             false => Ok(token),
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let token = AccessToken::new("secret", jiff::Timestamp::MAX, ["Mail.Read"]);
+/// let tokens = Renewed(token.into());
+///
+/// let token = tokens.access_token(&TokenRequest::new()).await?;
+/// let refused = tokens.access_token(&TokenRequest::new().rejecting(token)).await;
+/// assert_eq!(refused.unwrap_err().kind(), ErrorKind::SignInRequired);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait TokenProvider: fmt::Debug + Send + Sync {
     /// Returns a token that fulfils `request`.
@@ -123,6 +154,20 @@ impl fmt::Debug for AccessToken {
 }
 
 /// A token got elsewhere, handed out as it is; for embedding programs and tests.
+///
+/// ```
+/// use m365_auth::{AccessToken, FixedToken, TokenProvider, TokenRequest};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let token = AccessToken::new("secret", jiff::Timestamp::MAX, ["Mail.Read"]);
+/// assert!(!format!("{token:?}").contains("secret"));
+///
+/// let tokens = FixedToken::new(token);
+/// assert!(tokens.access_token(&TokenRequest::new()).await?.grants("mail.read"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FixedToken(AccessToken);
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
+#[cfg(all(feature = "broker", unix))]
+mod brokers;
 mod entra;
 #[cfg(feature = "server")]
 mod issuer;

@@ -26,6 +26,30 @@
 //! );
 //! # Ok::<(), m365_extract::Refusal>(())
 //! ```
+//!
+//! # Pages
+//!
+//! Slides, sheets and the pages of a PDF are pages of the document; [`Options`] picks some of them, and
+//! [`seam`] puts parts of a long text together again. Bodies of mail are folded to what is new:
+//!
+//! ```
+//! use m365_extract::mail::{self, BodyKind};
+//!
+//! let html = "<p>Agreed.</p><hr><b>From:</b> Adele<br><b>Sent:</b> Monday<br><b>To:</b> Mira<br><p>OK?</p>";
+//! let body = mail::body(html, BodyKind::Html);
+//!
+//! assert!(body.markdown.starts_with("Agreed."));
+//! assert!(body.full_markdown.contains("OK?"));
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | Adds |
+//! |---|---|
+//! | `isolation` (on by default) | the module [`isolation`] |
+//! | `cli` (on by default) | the program `m365-extract`, which needs `isolation` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod archive;
 mod base64_bytes;
@@ -56,3 +80,8 @@ pub use crate::{
     pages::{CUT, Seam, seam},
     refusal::{Refusal, RefusalKind},
 };
+
+/// The examples of the README, which run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

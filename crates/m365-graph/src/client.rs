@@ -19,6 +19,28 @@ pub use builder::GraphClientBuilder;
 /// A clone shares everything with its original: connections, limits, and what is known of
 /// throttling. So make one client per user and keep it, or take one per call from a
 /// [`GraphPool`](crate::GraphPool), which knows its users.
+///
+/// ```
+/// use m365_graph::{Call, MessageSearch};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["User.Read", "Mail.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// // What belongs together shares a deadline, an id for Graph's logs, and what may be read.
+/// let graph = graph.for_call(Call::new());
+/// let user = graph.me().await?;
+/// let found = graph.search_messages(&MessageSearch::new("budget").size(5)).await?;
+///
+/// println!("{} has {} messages on the budget", user.display_name.unwrap_or_default(), found.hits.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct GraphClient {
     session: Arc<Session>,

@@ -32,6 +32,36 @@
 //! # }
 //! ```
 //!
+//! # Tokens
+//!
+//! A client asks a [`TokenProvider`](m365_auth::TokenProvider) for each request: one of `m365-auth`, or your
+//! own. It hands on what Graph says of a token: a claims challenge, or that the token is refused.
+//!
+//! # Errors
+//!
+//! An [`Error`] has a [kind](ErrorKind) for each thing that a program would do differently, Graph's status and
+//! code, and the id under which Graph logged the request. What can be retried has been, within [`Limits`].
+//!
+//! ```
+//! use m365_graph::{ErrorKind, Mailbox, WellKnownFolder};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let tenant = m365_sim::Sim::start().await;
+//! # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &["User.Read"]);
+//! # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, ["User.Read"]);
+//! # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+//! # let root = tenant.graph_endpoint().parse()?;
+//! # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+//! let inbox = graph.mail(&Mailbox::Me).folder(&WellKnownFolder::Inbox.into()).await;
+//!
+//! let error = inbox.unwrap_err(); // the token grants User.Read alone
+//! assert_eq!(error.kind(), ErrorKind::Forbidden);
+//! println!("{error}, logged as {:?}", error.request_id());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Ids
 //!
 //! Each kind of id has its own type and its own shape, 1 to 1024 characters long, so that no id
@@ -52,6 +82,8 @@
 //! for transcripts and what else a meeting leaves, [`TeamsApi`] for chats and channels, [`SitesApi`]
 //! and [`DriveApi`] for SharePoint and OneDrive, and [`GraphClient`] itself for people, schedules,
 //! searches and batches; [`Limits`] for every budget; [`ErrorKind`] for what can go wrong.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod allowance;
 mod api;
@@ -124,3 +156,8 @@ pub use page::{BodyKind, Incomplete, NextLink, Page};
 pub use pool::{GraphPool, GraphPoolBuilder};
 pub use transport::{Download, download_hosts};
 pub use workload::Workload;
+
+/// The examples of the README, which run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

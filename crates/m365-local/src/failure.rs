@@ -2,7 +2,7 @@
 
 use std::{fmt, io, process::ExitCode};
 
-use m365_auth::ErrorKind;
+use m365_auth::{ErrorKind, help_url};
 use m365_tools::{ErrorCode, ToolError};
 
 use crate::{config::ConfigError, terminal::harmless};
@@ -20,22 +20,29 @@ pub(crate) const NOT_FOUND: u8 = 5;
 /// The network or a service failed.
 pub(crate) const UNAVAILABLE: u8 = 6;
 
-/// A message for the user, and the exit code.
+/// A message for the user, where more is written about it, and the exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
     message: Option<String>,
+    help: String,
 }
 
 impl Failure {
     /// Ends with `code` and `message`.
     pub(crate) fn new(code: u8, message: impl fmt::Display) -> Self {
-        Self { code, message: Some(message.to_string()) }
+        Self { code, message: Some(message.to_string()), help: help_url(row(code)) }
     }
 
     /// Ends with `code`; what there was to say is printed already.
     pub(crate) const fn silent(code: u8) -> Self {
-        Self { code, message: None }
+        Self { code, message: None, help: String::new() }
+    }
+
+    /// Leads to `help` instead of what is written about the code.
+    pub(crate) fn with_help(mut self, help: String) -> Self {
+        self.help = help;
+        self
     }
 
     /// Returns the exit code.
@@ -51,7 +58,8 @@ impl Failure {
     /// Prints the message on stderr and returns the code.
     pub(crate) fn report(self) -> ExitCode {
         if let Some(message) = self.message {
-            eprintln!("m365-local: {}", harmless(&message));
+            eprintln!("m365-local: {}
+  Help: {}", harmless(&message), self.help);
         }
         ExitCode::from(self.code)
     }
@@ -78,14 +86,27 @@ impl From<m365_auth::Error> for Failure {
             ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Protocol => UNAVAILABLE,
             _ => OTHER,
         };
-        Self::new(code, Explained(&error))
+        Self::new(code, Explained(&error)).with_help(error.help_url())
     }
 }
 
 impl From<m365_graph::Error> for Failure {
     fn from(error: m365_graph::Error) -> Self {
         let error = ToolError::from(error);
-        Self::new(exit_code(error.code()), error)
+        let help = error.help_url();
+        Self::new(exit_code(error.code()), error).with_help(help)
+    }
+}
+
+/// Returns the row of the troubleshooting guide for what is known by its exit code alone.
+const fn row(code: u8) -> &'static str {
+    match code {
+        USAGE => "configuration",
+        SIGN_IN => "sign_in_required",
+        PERMISSION => "forbidden",
+        NOT_FOUND => "not_found",
+        UNAVAILABLE => "no-connection",
+        _ => "other-failures",
     }
 }
 

@@ -15,6 +15,8 @@
 //!
 //! It shares no code with the connector, so that a misreading of the services is not made twice.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod caller;
 mod clock;
@@ -58,3 +60,8 @@ pub use crate::{
     tenant::Sim,
     tenants::Tenant,
 };
+
+/// The examples of the README, which run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

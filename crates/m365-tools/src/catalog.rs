@@ -24,6 +24,30 @@ pub(crate) use registered::Registered;
 /// The tools that a configuration offers, by name.
 ///
 /// Clones share everything; a call needs nothing but the catalog and its [`CallInput`].
+///
+/// ```
+/// # use std::sync::Arc;
+/// use m365_tools::{CallInput, Caller, Catalog, CatalogOptions, Extractor};
+/// use serde_json::Map;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["User.Read", "Mail.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens.clone()).base_url(root).build()?;
+/// # let extractor = Extractor::in_process();
+/// let catalog = Catalog::new(CatalogOptions::with_random_key(extractor)?.with_scopes(scopes));
+/// let caller = Caller::new(tenant.tenant_id(), "mira");
+///
+/// let reply = catalog.call("get_me", Map::new(), CallInput::new(caller, graph, tokens)).await?;
+/// assert_eq!(reply.error, None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Catalog(Arc<Inner>);
 

@@ -4,17 +4,19 @@ use serde::Serialize;
 
 mod auth;
 mod graph;
+mod help;
 mod hint;
 
 pub(crate) use hint::SIGN_IN_HINT;
 
 /// What a call could not do, and what its reader can do next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolError {
     code: ErrorCode,
     message: String,
-    #[serde(skip_serializing_if = "Details::is_empty")]
     details: Box<Details>,
+    /// Where it is explained, if not at its code.
+    help: Option<String>,
 }
 
 /// The kind of a tool error, as hosts and prompts know it.
@@ -106,7 +108,7 @@ impl ToolError {
     /// Creates an error whose `message` says what to do next.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Box::default() }
+        Self { code, message: message.into(), details: Box::default(), help: None }
     }
 
     /// Creates an error about an argument; `message` names field, value and what is accepted.

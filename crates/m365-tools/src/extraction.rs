@@ -23,6 +23,23 @@ use crate::ToolError;
 /// What is downloaded and read at the same time is limited in bytes, and the readers in number; whoever
 /// comes when all is taken waits a while, in turn. Tools that read no documents never wait for it. Clones
 /// share the limits and the [`metrics`](Extraction::metrics).
+///
+/// ```
+/// use m365_extract::{Options, isolation::File};
+/// use m365_tools::{Extraction, Extractor};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let extractor = Extractor::in_process();
+/// let extraction = Extraction::new(extractor);
+/// let page = "<h1>Plan</h1>";
+///
+/// let admitted = extraction.admit(page.len() as u64).await.map_err(|error| error.to_string())?;
+/// let document = admitted.extract(File::new(page), &Options::default()).await;
+/// println!("{document:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Extraction(Arc<Inner>);
 

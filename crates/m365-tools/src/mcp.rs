@@ -10,8 +10,9 @@
 //! use async_trait::async_trait;
 //! use m365_tools::{
 //!     CallInput, Catalog, CatalogOptions,
-//!     mcp::{CallerSource, ErrorData, Extensions, Server, StdioError, serve_process},
+//!     mcp::{CallerSource, ErrorData, Extensions, Server, serve_stdio},
 //! };
+//! use rmcp::ServiceExt;
 //!
 //! /// The one user of a device, whose Graph client is built once.
 //! struct User(CallInput);
@@ -23,12 +24,26 @@
 //!     }
 //! }
 //!
-//! async fn serve(user: User, options: CatalogOptions) -> Result<(), StdioError> {
-//!     let server = Server::builder(Catalog::new(options), Arc::new(user))
-//!         .identity("my-server", "1.0.0")
-//!         .build();
-//!     serve_process(server).await
-//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let token = m365_auth::AccessToken::new("secret", jiff::Timestamp::MAX, ["Mail.Read"]);
+//! # let tokens = Arc::new(m365_auth::FixedToken::new(token));
+//! # let graph = m365_graph::GraphClient::builder(tokens.clone()).build()?;
+//! # let user = User(CallInput::new(m365_tools::Caller::new("tenant", "user"), graph, tokens));
+//! # let extractor = m365_tools::Extractor::in_process();
+//! # let options = CatalogOptions::with_random_key(extractor)?.with_scopes(["Mail.Read"]);
+//! let server = Server::builder(Catalog::new(options), Arc::new(user))
+//!     .identity("my-server", "1.0.0")
+//!     .build();
+//!
+//! // `serve_process` takes the process's own streams; here a host is connected in memory.
+//! let (host, ours) = tokio::io::duplex(1 << 16);
+//! let (input, output) = tokio::io::split(ours);
+//! tokio::spawn(serve_stdio(server, input, output));
+//! let tools = ().serve(host).await?.list_all_tools().await?;
+//! assert!(tools.iter().any(|tool| tool.name == "outlook_email_search"));
+//! # Ok(())
+//! # }
 //! ```
 
 use std::{borrow::Cow, fmt, sync::Arc};

@@ -1,6 +1,16 @@
 /// Which tools may be called: rules of an administrator, by tool name or anchored `*` pattern.
 ///
 /// Of all rules that match a tool the strictest holds; without one it is allowed.
+///
+/// ```
+/// use m365_tools::{PolicyMode, ToolPolicy};
+///
+/// let policy = ToolPolicy::from_rules([("teams_*", "blocked"), ("*", "ask")])?;
+///
+/// assert_eq!(policy.mode("teams_list_chats"), PolicyMode::Blocked);
+/// assert_eq!(policy.mode("get_me"), PolicyMode::Ask);
+/// # Ok::<(), m365_tools::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolPolicy(Vec<(String, PolicyMode)>);
 

@@ -8,6 +8,62 @@ use crate::{Answer, ToolContext, ToolError};
 ///
 /// Tools read and never write. Who is calling arrives in the [`ToolContext`], so one instance serves
 /// every caller.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use async_trait::async_trait;
+/// use m365_tools::{Answer, CatalogOptions, Extractor, Results, Tool, ToolContext, ToolError};
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+/// use serde_json::json;
+///
+/// #[derive(Deserialize, JsonSchema)]
+/// struct Nothing {}
+///
+/// #[derive(Serialize, JsonSchema)]
+/// struct Office {
+///     office: Option<String>,
+/// }
+///
+/// /// Tells where the user's desk is.
+/// struct WhereIsMyDesk;
+///
+/// #[async_trait]
+/// impl Tool for WhereIsMyDesk {
+///     type Input = Nothing;
+///     type Output = Results<Office>;
+///
+///     const NAME: &'static str = "where_is_my_desk";
+///     const TITLE: &'static str = "Find my desk";
+///     const DESCRIPTION: &'static str = "Tells in which office the signed-in user works.";
+///     const NEEDS: &'static [&'static [&'static str]] = &[&["User.Read"]];
+///
+///     async fn call(&self, ctx: &ToolContext, _: Nothing) -> Result<Answer, ToolError> {
+///         ctx.require_scope("User.Read").await?;
+///         let office = json!({ "office": ctx.graph().me().await?.office_location });
+///         Ok(Answer::new().hit(office.clone(), office).clone())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["User.Read", "Mail.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens.clone()).base_url(root).build()?;
+/// let options = CatalogOptions::with_random_key(Extractor::in_process())?.with_scopes(scopes);
+/// let catalog = m365_tools::Catalog::new(options.with_tool(WhereIsMyDesk)?);
+/// # let caller = m365_tools::Caller::new(tenant.tenant_id(), "mira");
+/// # let input = m365_tools::CallInput::new(caller, graph, tokens);
+///
+/// let reply = catalog.call("where_is_my_desk", serde_json::Map::new(), input).await?;
+/// assert_eq!(reply.items, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Tool: Send + Sync + 'static {
     /// The arguments. Their docs are the schema that the model reads.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use m365_auth::{AccessToken, Error, ErrorKind, FixedToken};
+use m365_auth::{AccessToken, Error, ErrorKind, FixedToken, help_url};
 use m365_graph::{FinishedRequest, GraphClient, GraphObserver, Workload};
 use m365_tools::{Catalog, ErrorCode, Reply, ToolError};
 use serde_json::{Value, json};
@@ -58,6 +58,7 @@ fn the_ids_of_entra_travel_in_the_details() {
             "message": "Ask an administrator to consent to Mail.Read.",
             "details": {
                 "aadsts": "AADSTS65001", "correlationId": "c-1", "retryAfterSeconds": 2,
+                "help": help_url("aadsts65001"),
             },
         })
     );
@@ -68,6 +69,19 @@ fn an_error_without_details_has_none() {
     let shown = shown(ToolError::validation("limit: 0 is not accepted."));
 
     assert_eq!(shown, json!({"code": "VALIDATION_ERROR", "message": "limit: 0 is not accepted."}));
+}
+
+#[test]
+fn only_what_a_person_has_to_mend_is_linked_to_the_guide() {
+    let link = |error: ToolError| shown(error)["details"]["help"].as_str().map(str::to_owned);
+
+    let forbidden = ToolError::new(ErrorCode::Forbidden, "Missing scope 'Mail.Read'.");
+    assert_eq!(link(forbidden), Some(help_url("forbidden")));
+    assert_eq!(link(Error::new(ErrorKind::Store).into()), Some(help_url("token-store")));
+    for code in [ErrorCode::NotFound, ErrorCode::ServiceError, ErrorCode::Throttled] {
+        assert_eq!(link(ToolError::new(code, "Try again.")), None, "{code:?}");
+    }
+    assert_eq!(link(Error::new(ErrorKind::Throttled).into()), None);
 }
 
 #[tokio::test]

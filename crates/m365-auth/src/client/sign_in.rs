@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod begin;
+mod late;
 mod options;
 
 pub(crate) use begin::begin;
@@ -67,8 +68,12 @@ impl SignIn {
     /// [`ErrorKind::Cancelled`] when the user or a later sign-in ends it,
     /// [`ErrorKind::TimedOut`] when nobody came back, [`ErrorKind::WrongAccount`] when another than
     /// the pinned account did; the other kinds as Entra ID answers. The session before stays then.
+    /// A browser that comes back after that is told so, and changes nothing.
     pub async fn finish(mut self) -> Result<Account> {
-        let parameters = self.redirect().await?;
+        let parameters = match self.redirect().await {
+            Ok(parameters) => parameters,
+            Err(error) => return Err(self.given_up(error)),
+        };
         let result = self.redeem(&parameters).await;
         if let Err(error) = &result {
             tracing::warn!(kind = ?error.kind(), aadsts = error.aadsts(),

@@ -135,7 +135,8 @@ impl Response {
             "HTTP/1.1 {}\r\n{location}Content-Type: text/html; charset=utf-8\r\n\
              Content-Length: {}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n\
              Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; \
-             frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n{}",
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n\
+             X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n{}",
             self.status,
             self.body.len(),
             self.body

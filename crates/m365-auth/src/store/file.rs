@@ -22,6 +22,25 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// A write replaces the file as a whole; a lock file beside it, which stays, lets several processes
 /// take turns. On Unix files are readable by their owner only, and a folder that others can write to
 /// is not written to; on Windows both follow the access list of the folder.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use m365_auth::{Authority, Cloud, FileStore, KeyFile, PublicClient};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::TempDir::new()?;
+/// # let folder = folder.path();
+/// let store = FileStore::new(folder, Arc::new(KeyFile::new(folder)));
+/// assert_eq!(store.entries()?, []);
+///
+/// let authority = Authority::new(Cloud::Global, "11111111-2222-4333-8444-555555555555".parse()?);
+/// let client = PublicClient::builder(authority, "aaaaaaaa-0000-4000-8000-000000000001".parse()?)
+///     .store(Arc::new(store))
+///     .build();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileStore {
     folder: PathBuf,

@@ -3,7 +3,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use self::sentence::clean;
 use super::transport::Reply;
 
 mod reaction;
@@ -12,7 +11,7 @@ mod redirect;
 mod sentence;
 
 pub(crate) use reaction::Reaction;
-pub(crate) use sentence::Context;
+pub(crate) use sentence::{Context, clean};
 
 /// An error of the token or authorization endpoint.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +73,8 @@ impl Body {
     }
 }
 
-fn number_in(description: &str) -> Option<u32> {
+/// Returns the number of Entra ID's error that a text names.
+pub(crate) fn number_in(description: &str) -> Option<u32> {
     let (_, rest) = description.split_once("AADSTS")?;
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     rest[..end].parse().ok()

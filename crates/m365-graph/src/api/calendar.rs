@@ -15,6 +15,30 @@ pub use meeting_times::MeetingTimesRequest;
 const FIELDS: &str = "id,name,isDefaultCalendar,owner";
 
 /// The calendars of one mailbox; what needs [`GraphClient::calendar`] to get.
+///
+/// ```
+/// use m365_graph::Mailbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Calendars.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// # let now = tenant.clock().now();
+/// let week = now + jiff::SignedDuration::from_hours(7 * 24);
+/// let events = graph.calendar(&Mailbox::Me).view(now, week).page().await?;
+///
+/// for event in &events.items {
+///     println!("{}", event.subject.as_deref().unwrap_or("(no subject)"));
+/// }
+/// # assert!(!events.items.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct CalendarApi {
     client: GraphClient,

@@ -55,6 +55,26 @@ impl ItemKind {
 }
 
 /// A search of what the user may open in SharePoint and OneDrive, best first.
+///
+/// ```
+/// use m365_graph::{ItemKind, ItemSearch};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Sites.Read.All"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// let search = ItemSearch::new(ItemKind::DriveItem, "budget filetype:xlsx").size(10);
+/// let found = graph.search_items(&search).await?;
+///
+/// assert!(!found.hits.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a search does nothing until it is handed to a client"]
 pub struct ItemSearch {

@@ -10,6 +10,29 @@ mod folders;
 pub use folders::FolderQuery;
 
 /// The mail of one mailbox; what needs [`GraphClient::mail`] to get.
+///
+/// ```
+/// use m365_graph::{Mailbox, WellKnownFolder};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Mail.Read"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// let mail = graph.mail(&Mailbox::Me);
+/// let inbox = WellKnownFolder::Inbox.into();
+///
+/// let newest = mail.messages_in(&inbox).order_by("receivedDateTime desc").top(5).page().await?;
+/// assert_eq!(newest.items.len(), 5);
+/// let rest = mail.next_page(&newest.next.ok_or("that was all")?).await?;
+/// assert!(!rest.items.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct MailApi {
     client: GraphClient,

@@ -15,6 +15,32 @@ pub use content::Attribution;
 
 /// The meetings in Teams that the signed-in user holds or is invited to; what needs
 /// [`GraphClient::meetings`] to get.
+///
+/// ```
+/// use m365_graph::{JoinUrl, Mailbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Calendars.Read", "OnlineMeetings.Read", "OnlineMeetingTranscript.Read.All"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// # let now = tenant.clock().now();
+/// let month = now - jiff::SignedDuration::from_hours(30 * 24);
+/// let events = graph.calendar(&Mailbox::Me).view(month, now).page().await?;
+/// let join = |event: &m365_graph::Event| event.online_meeting.clone()?.join_url;
+///
+/// for url in events.items.iter().filter_map(join) {
+///     if let Some(meeting) = graph.meetings().by_join_url(&JoinUrl::new(url)?).await? {
+///         println!("{}", meeting.subject.unwrap_or_default());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct MeetingsApi {
     client: GraphClient,

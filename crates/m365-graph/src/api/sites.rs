@@ -21,6 +21,24 @@ const FIELDS: &str = "fields($select=Title,FileLeafRef,WikiField,PublishingPageC
 const CAST: &str = "microsoft.graph.sitePage";
 
 /// The sites of SharePoint; what needs [`GraphClient::sites`] to get.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Sites.Read.All"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// let finance = graph.sites().at("fjordlight.sharepoint.com", "/sites/Finance").await?;
+/// let libraries = graph.sites().site(&finance.id).libraries().await?;
+///
+/// assert!(!libraries.items.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SitesApi {
     client: GraphClient,

@@ -16,6 +16,26 @@ pub use message::{ChatMessageQuery, ChatMessageRequest};
 pub use search::ChatMessageSearch;
 
 /// The chats, teams and channels of the signed-in user; what needs [`GraphClient::teams`] to get.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tenant = m365_sim::Sim::start().await;
+/// # let scopes = ["Chat.Read", "Team.ReadBasic.All", "Channel.ReadBasic.All"];
+/// # let secret = tenant.issue_token("mira.solberg@fjordlight.example", &scopes);
+/// # let token = m365_auth::AccessToken::new(secret, jiff::Timestamp::MAX, scopes);
+/// # let tokens = std::sync::Arc::new(m365_auth::FixedToken::new(token));
+/// # let root = tenant.graph_endpoint().parse()?;
+/// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
+/// let chats = graph.teams().chats().with_members().newest_first().top(10).page().await?;
+/// assert!(!chats.items.is_empty());
+///
+/// for team in graph.teams().joined().await?.items {
+///     println!("{}", team.display_name.unwrap_or_default());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TeamsApi {
     client: GraphClient,

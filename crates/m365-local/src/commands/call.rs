@@ -38,7 +38,11 @@ pub(crate) async fn run(
             output::json(&result_json(reply))?;
             error.map_or(Ok(()), |code| Err(Failure::silent(exit_code(code))))
         }
-        (false, Some(code)) => Err(Failure::new(exit_code(code), message(&reply))),
+        (false, Some(code)) => {
+            let (message, help) = told(&reply);
+            let help = help.unwrap_or_else(|| code.help_url());
+            Err(Failure::new(exit_code(code), message).with_help(help))
+        }
         (false, None) => Ok(output::line(&for_people(&reply))?),
     }
 }
@@ -56,16 +60,19 @@ impl ProgressSink for Shown {
     }
 }
 
-/// Returns what a tool error says, with what the services said below it.
-fn message(reply: &Reply) -> String {
-    let error = match reply.content.first() {
+/// Returns what a tool error says, with what the services said below it, and its link.
+fn told(reply: &Reply) -> (String, Option<String>) {
+    let mut error = match reply.content.first() {
         Some(Block::Json(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
         _ => Value::Null,
     };
+    let details = error.get_mut("details").and_then(Value::as_object_mut);
+    let mut details = details.map(std::mem::take).unwrap_or_default();
+    let help = details.remove("help").and_then(|help| help.as_str().map(str::to_owned));
     let message = error["message"].as_str().unwrap_or("the tool failed");
-    match error["details"].as_object() {
-        Some(details) => format!("{message}\n  {}", output::fields(details)),
-        None => message.to_owned(),
+    match details.is_empty() {
+        true => (message.to_owned(), help),
+        false => (format!("{message}\n  {}", output::fields(&details)), help),
     }
 }
 

@@ -6,7 +6,8 @@ impl From<&Error> for ToolError {
     fn from(error: &Error) -> Self {
         let (code, advice) = of(error.kind());
         let message = error.message().map_or_else(|| advice.to_owned(), str::to_owned);
-        Self::new(code, message).with_details(details(error))
+        let told = Self::new(code, message).with_details(details(error));
+        Self { help: Some(error.help_url()), ..told }
     }
 }
 

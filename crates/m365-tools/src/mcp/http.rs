@@ -101,24 +101,51 @@ impl Default for HttpOptions {
 /// `http::request::Parts`.
 ///
 /// ```
-/// use std::convert::Infallible;
-///
+/// # use std::sync::Arc;
 /// use bytes::Bytes;
-/// use http_body_util::Full;
+/// use http_body_util::{BodyExt, Full};
 /// use m365_tools::mcp::{HttpOptions, HttpResponse, HttpService, Incoming, Server};
+/// # use m365_tools::{CallInput, Catalog, CatalogOptions, Extractor, mcp};
 ///
 /// #[derive(Clone)]
 /// struct UserId(String);
 ///
-/// async fn answer(server: Server, request: http::Request<Full<Bytes>>) -> HttpResponse {
-///     let service = HttpService::new(server, HttpOptions::new());
+/// /// What stands behind the layers of a server: here the user is known.
+/// async fn answer(service: &HttpService, request: http::Request<Full<Bytes>>) -> HttpResponse {
 ///     let mut incoming = match Incoming::read(request, 1 << 20).await {
 ///         Ok(incoming) => incoming,
 ///         Err(refused) => return refused,
 ///     };
-///     incoming.extensions_mut().insert(UserId("…".into()));
+///     incoming.extensions_mut().insert(UserId("mira".into()));
 ///     service.serve(incoming).await
 /// }
+///
+/// # struct Nobody;
+/// # #[async_trait::async_trait]
+/// # impl mcp::CallerSource for Nobody {
+/// #     async fn call_input(&self, _: &mcp::Extensions) -> Result<CallInput, mcp::ErrorData> {
+/// #         Err(mcp::ErrorData::invalid_request("nobody is signed in", None))
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let options = CatalogOptions::with_random_key(Extractor::in_process())?;
+/// # let server = Server::builder(Catalog::new(options), Arc::new(Nobody)).build();
+/// let service = HttpService::new(server, HttpOptions::new());
+/// let request = http::Request::post("/mcp")
+///     .header("host", "localhost:8080")
+///     .header("accept", "application/json, text/event-stream")
+///     .header("content-type", "application/json")
+///     .header("mcp-protocol-version", "2025-11-25")
+///     .body(Full::from(r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}"#))?;
+///
+/// let response = answer(&service, request).await;
+///
+/// assert_eq!(response.status(), 200);
+/// let body = response.into_body().collect().await?.to_bytes();
+/// assert!(String::from_utf8_lossy(&body).contains("get_granted_scopes"));
+/// # Ok(())
+/// # }
 /// ```
 pub struct HttpService<S = Server> {
     inner: Arc<StreamableHttpService<S, NeverSessionManager>>,

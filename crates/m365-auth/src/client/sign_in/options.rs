@@ -12,7 +12,7 @@ pub enum Prompt {
 
 impl Prompt {
     /// Returns the value of the `prompt` parameter.
-    pub(super) const fn parameter(self) -> &'static str {
+    pub(crate) const fn parameter(self) -> &'static str {
         match self {
             Self::Consent => "consent",
             Self::Login => "login",

@@ -91,7 +91,7 @@ fn capitalised(phrase: &str) -> String {
 }
 
 /// Returns a stranger's text fit for a log line: without control characters, and clipped.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(MAX_TEXT)
