@@ -10,7 +10,9 @@ use tokio::{
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_m365-local"));
-    command.args(arguments).env_clear().stdin(Stdio::null());
+    // Where the server that `test` starts keeps its log.
+    let state = env!("CARGO_TARGET_TMPDIR");
+    command.args(arguments).env_clear().env("XDG_STATE_HOME", state).stdin(Stdio::null());
     command
 }
 

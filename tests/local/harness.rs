@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use m365_sim::Sim;
+use m365_sim::{Sim, SimBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -27,6 +27,9 @@ pub(crate) const USER: &str = "mira.solberg@fjordlight.example";
 pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) data: TempDir,
+    /// The session bus, on which the Secret Service would be; none, unless a test brings one.
+    pub(crate) bus: String,
+    documents: TempDir,
     server: Option<Server>,
 }
 
@@ -41,9 +44,40 @@ impl Bench {
 
     /// A tenant and an empty data folder.
     pub(crate) async fn without_server() -> Self {
+        Self::of(Sim::builder()).await
+    }
+
+    /// The same with a tenant of another kind.
+    pub(crate) async fn of(tenant: SimBuilder) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let sim = Sim::builder().auto_sign_in(USER).start().await.unwrap();
-        Self { sim, data: TempDir::new().unwrap(), server: None }
+        let sim = tenant.auto_sign_in(USER).start().await.unwrap();
+        let folder = || TempDir::new().unwrap();
+        let bus = "unix:path=/nowhere/bus".to_owned();
+        Self { sim, data: folder(), documents: folder(), bus, server: None }
+    }
+
+    /// Writes an entry `Work` of this tenant with more keys, e.g. `"scope": "Mail.Read"`; returns its path.
+    pub(crate) fn entry(&self, keys: Value) -> String {
+        let entry = self.entry_named("Work", keys);
+        self.document("entry.json", &entry)
+    }
+
+    /// Returns an entry of this tenant with more keys.
+    pub(crate) fn entry_named(&self, name: &str, keys: Value) -> Value {
+        let mut entry = json!({
+            "name": name, "server": "microsoft365",
+            "tenantId": self.sim.tenant_id(), "clientId": self.sim.local_client_id(),
+        });
+        let keys = keys.as_object().cloned().unwrap_or_default();
+        entry.as_object_mut().unwrap().extend(keys);
+        entry
+    }
+
+    /// Writes a document into the folder of documents; returns its path.
+    pub(crate) fn document(&self, name: &str, document: &Value) -> String {
+        let path = self.documents.path().join(name);
+        std::fs::write(&path, document.to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
     }
 
     /// Starts the server with `arguments` behind `serve`.
@@ -51,9 +85,24 @@ impl Bench {
         self.server = Some(Server::start(self, arguments, json!({})).await);
     }
 
+    /// Starts another server beside the one of this bench, at the same store.
+    pub(crate) async fn another_server(&self) -> Server {
+        Server::start(self, &[], json!({})).await
+    }
+
     /// Starts the server for a host that says it can do `capabilities`.
     pub(crate) async fn serve_host(&mut self, capabilities: Value) {
         self.server = Some(Server::start(self, &[], capabilities).await);
+    }
+
+    /// Starts one more server beside, with `arguments` behind `serve`.
+    pub(crate) async fn another(&self, arguments: &[&str], capabilities: Value) -> Server {
+        Server::start(self, arguments, capabilities).await
+    }
+
+    /// Starts one more server for a host of the modern era, which needs no handshake.
+    pub(crate) fn modern(&self, arguments: &[&str]) -> Server {
+        Server::spawn(self, arguments)
     }
 
     /// Signs in through the printed address, as a browser would that is signed in already.
@@ -91,6 +140,8 @@ impl Bench {
             .env("M365_LOGIN_ENDPOINT", self.sim.login_endpoint())
             .env("M365_GRAPH_ENDPOINT", self.sim.graph_endpoint())
             .env("M365_DATA_DIR", self.data.path())
+            .env("M365_TOKEN_STORE", "file")
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -201,8 +252,18 @@ pub(crate) struct Server {
 
 impl Server {
     async fn start(bench: &Bench, arguments: &[&str], capabilities: Value) -> Self {
+        let mut server = Self::spawn(bench, arguments);
+        server.initialize(capabilities).await;
+        server
+    }
+
+    fn spawn(bench: &Bench, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
-        let mut command = bench.command(&arguments);
+        Self::of(bench.command(&arguments), capabilities).await
+    }
+
+    /// Runs `command`, whose output is piped, for a host that says it can do `capabilities`.
+    pub(crate) async fn of(mut command: Command, capabilities: Value) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -213,17 +274,8 @@ impl Server {
         });
         let stderr = collect(child.stderr.take().unwrap());
         let stdin = child.stdin.take();
-        let mut server = Self {
-            child,
-            stdin,
-            lines,
-            stderr,
-            stdout: String::new(),
-            next_id: 0,
-            waiting: BTreeMap::new(),
-        };
-        server.initialize(capabilities).await;
-        server
+        let (stdout, waiting) = (String::new(), BTreeMap::new());
+        Self { child, stdin, lines, stderr, stdout, next_id: 0, waiting }
     }
 
     async fn initialize(&mut self, capabilities: Value) {
@@ -267,6 +319,18 @@ impl Server {
                 return message;
             }
         }
+    }
+
+    /// Calls a tool as a host of the modern era that can do `capabilities`; returns the result.
+    pub(crate) async fn call_modern(&mut self, mut params: Value, capabilities: Value) -> Value {
+        params["_meta"] = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": { "name": "harness", "version": "0" },
+            "io.modelcontextprotocol/clientCapabilities": capabilities
+        });
+        let mut answer = self.request("tools/call", params).await;
+        assert!(answer["result"].is_object(), "a tool call is answered with a result: {answer}");
+        answer["result"].take()
     }
 
     /// Calls a tool and returns its result.

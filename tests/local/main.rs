@@ -3,13 +3,22 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod account;
+mod clouds;
 mod commands;
+mod config;
 mod doctor;
 mod documents;
 mod faults;
 mod harness;
 mod host;
+mod logs;
+mod managed;
+mod policy;
 mod registration;
 mod secrets;
+// Elsewhere the system says where the home folder is, not the environment.
+#[cfg(unix)]
+mod setup;
 mod sign_in;
+mod store;
 mod terminal;

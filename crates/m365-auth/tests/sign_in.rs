@@ -138,6 +138,23 @@ async fn e16_metadata_of_another_host_or_issuer_is_not_used() {
 }
 
 #[tokio::test]
+async fn a_tenant_of_another_cloud_is_reported_before_a_browser_opens() {
+    let document = json!({
+        "issuer": format!("https://login.microsoftonline.us/{TENANT}/v2.0"),
+        "authorization_endpoint": "https://login.microsoftonline.us/x/authorize",
+        "token_endpoint": "https://login.microsoftonline.us/x/token",
+    });
+    let entra = Entra::start().await.with_metadata(200, document).await;
+    let client = entra.builder().build();
+
+    let error = client.begin_sign_in(&SignInOptions::new()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let message = error.message().unwrap();
+    assert!(message.contains("set azureCloud to us-gov-high or us-gov-dod"), "{message}");
+}
+
+#[tokio::test]
 async fn a_tenant_that_does_not_exist_is_reported_before_a_browser_opens() {
     let error = json!({"error": "invalid_tenant", "error_codes": [90002]});
     let entra = Entra::start().await.with_metadata(400, error).await;

@@ -3,22 +3,24 @@
 
 mod document;
 mod environment;
+mod log;
+mod managed;
 mod setting;
 
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{cell::RefCell, path::PathBuf};
 
 use m365_auth::{ClientId, Cloud, ScopeSet, TenantId};
 use m365_tools::ToolPolicy;
-use tracing::Level;
 use url::Url;
 
 use crate::cli::{Options, StoreKind};
 
-use document::Entry;
+use document::{Document, Entry};
 pub(crate) use environment::Environment;
+pub(crate) use log::{LogConfig, LogTarget};
 use setting::Source;
 pub(crate) use setting::{ConfigError, Setting};
 
@@ -41,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) policy_by_host: bool,
     pub(crate) sign_in: SignInMode,
     pub(crate) browser: Browser,
+    /// Where the entry stands that was read, if one was.
+    pub(crate) document: Option<String>,
     /// What to tell the user before the command runs, one sentence each.
     pub(crate) warnings: Vec<String>,
 }
@@ -95,74 +99,88 @@ pub(crate) enum Browser {
     Print,
 }
 
-/// Where diagnostics go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LogConfig {
-    pub(crate) level: Level,
-    pub(crate) json: bool,
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl LogConfig {
-    /// Reads the log options; they come first, so that all else can be logged.
-    pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
-        let source = Source::new(env, None);
-        Ok(Self {
-            level: source
-                .setting(&options.log_level, "--log-level", "M365_LOG_LEVEL", "")
-                .map_or(Ok(Level::WARN), |it| it.parse("one of error, warn, info, debug, trace"))?,
-            json: source
-                .setting(&options.log_format, "--log-format", "M365_LOG_FORMAT", "")
-                .map_or(Ok(false), |it| it.one_of(&[("text", false), ("json", true)]))?,
-            file: source.path(options.log_file.as_ref(), "M365_LOG_FILE"),
-        })
-    }
-}
-
 impl Config {
-    /// Puts flags, environment and file together.
+    /// Puts flags, environment and document together.
     pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
-        let demo = Source::new(env, None).switch(options.demo, "--demo", "M365_DEMO", "")?;
-        let mut warnings = Vec::new();
-        let entry = document::entry(options, env, &mut warnings)?;
-        let source = Source::new(env, entry.as_ref());
-        let directory = directory(options, &source)?;
-        let target = if demo { Target::Demo } else { target(options, &source, &directory)? };
-        if matches!(&target, Target::Tenant(it) if it.login_endpoint.is_some() || it.graph_endpoint.is_some())
-        {
-            warnings.push("an endpoint override is set: this is not Microsoft's service".into());
+        Self::resolve_with(options, env, managed::read)
+    }
+
+    /// Does so with the document of device management that `managed` reads when it is asked for.
+    fn resolve_with(
+        options: &Options,
+        env: &Environment,
+        managed: impl FnOnce() -> Result<Document, ConfigError>,
+    ) -> Result<Self, ConfigError> {
+        let plain = Source::new(env, None);
+        let demo = plain.switch(options.demo, "--demo", "M365_DEMO", "")?;
+        let is_managed = plain.switch(options.managed, "--managed", "M365_MANAGED", "")?;
+        if demo && is_managed {
+            return Err(ConfigError::new("--demo and --managed exclude each other: give one"));
         }
+        let mut warnings = Vec::new();
+        let document = is_managed.then(managed).transpose()?;
+        let entry = document::entry(options, env, document, &mut warnings)?;
+        let ignored = RefCell::default();
+        let source = Source::new(env, entry.as_ref()).ignoring(is_managed.then_some(&ignored));
+        let mut config = Self::of(options, env, &source, demo)?;
+        config.policy = entry.as_ref().map(|it| it.policy.clone()).unwrap_or_default();
+        config.document = entry.as_ref().map(|it| it.document().to_owned());
+        config.warnings.splice(0..0, warnings);
+        if is_managed {
+            let _ = source.path(options.config.as_ref(), "--config", "M365_CONFIG", "config");
+            config.warnings.extend(ignored_by_management(&ignored.take()));
+        }
+        Ok(config)
+    }
+
+    fn of(
+        options: &Options,
+        env: &Environment,
+        source: &Source<'_>,
+        demo: bool,
+    ) -> Result<Self, ConfigError> {
+        let directory = directory(options, source)?;
+        let target = if demo { Target::Demo } else { target(options, source, &directory)? };
+        let (mark, by_host) = (options.mark_untrusted, options.tool_policy_by_host);
+        let (flag, variable) = ("--tool-policy-by-host", "M365_TOOL_POLICY_BY_HOST");
         Ok(Self {
+            warnings: overridden(&target).into_iter().collect(),
             target,
             directory,
-            scopes: scopes(options, &source)?,
-            policy: entry.as_ref().map(|it| it.policy.clone()).unwrap_or_default(),
+            scopes: scopes(options, source)?,
+            policy: ToolPolicy::default(),
             account: source.text(&options.account, "--account", "M365_ACCOUNT", "account"),
-            ca_file: source.path(options.ca_file.as_ref(), "M365_CA_FILE"),
-            store: store(options, &source, demo)?,
-            data_dir: source.path(options.data_dir.as_ref(), "M365_DATA_DIR"),
-            answer_limit: answer_limit(options, &source)?,
+            ca_file: source.path(options.ca_file.as_ref(), "--ca-file", "M365_CA_FILE", "caFile"),
+            store: store(options, source, demo)?,
+            data_dir: source.path(options.data_dir.as_ref(), "--data-dir", "M365_DATA_DIR", ""),
+            answer_limit: answer_limit(options, source)?,
             mark_untrusted: source.switch(
-                options.mark_untrusted,
+                mark,
                 "--mark-untrusted",
                 "M365_MARK_UNTRUSTED",
                 "markUntrusted",
             )?,
-            policy_by_host: source.switch(
-                options.tool_policy_by_host,
-                "--tool-policy-by-host",
-                "M365_TOOL_POLICY_BY_HOST",
-                "",
-            )?,
-            sign_in: source
-                .setting(&options.sign_in, "--sign-in", "M365_SIGN_IN", "")
-                .map_or(Ok(SignInMode::Ask), |it| {
-                    it.one_of(&[("ask", SignInMode::Ask), ("auto", SignInMode::Auto)])
-                })?,
-            browser: browser(options, env, &source)?,
-            warnings,
+            policy_by_host: source.switch(by_host, flag, variable, "toolPolicyByHost")?,
+            sign_in: sign_in(options, source)?,
+            browser: browser(options, env, source)?,
+            document: None,
         })
     }
+}
+
+/// Warns of an address that is not Microsoft's.
+fn overridden(target: &Target) -> Option<String> {
+    let Target::Tenant(tenant) = target else { return None };
+    let overridden = tenant.login_endpoint.is_some() || tenant.graph_endpoint.is_some();
+    overridden.then(|| "an endpoint override is set: this is not Microsoft's service".to_owned())
+}
+
+/// Warns of what a user said that only device management may say.
+fn ignored_by_management(places: &[String]) -> Option<String> {
+    let places = places.join(", ");
+    let warn =
+        || format!("--managed: the managed entry alone decides, so this is ignored: {places}");
+    (!places.is_empty()).then(warn)
 }
 
 fn directory(options: &Options, source: &Source<'_>) -> Result<Directory, ConfigError> {
@@ -217,22 +235,26 @@ fn store(options: &Options, source: &Source<'_>, demo: bool) -> Result<StoreKind
     if demo {
         return Ok(StoreKind::Memory);
     }
+    let kinds = [StoreKind::Os, StoreKind::File, StoreKind::Memory].map(|it| (it.name(), it));
+    // A build without the system's key store has files first.
+    let built = if cfg!(feature = "keyring") { &kinds[..] } else { &kinds[1..] };
     source
         .setting(&options.token_store, "--token-store", "M365_TOKEN_STORE", "")
-        .map_or(Ok(StoreKind::File), |it| {
-            it.one_of(&[("file", StoreKind::File), ("memory", StoreKind::Memory)])
-        })
+        .map_or(Ok(built[0].1), |it| it.one_of(built))
 }
 
 fn answer_limit(options: &Options, source: &Source<'_>) -> Result<Option<usize>, ConfigError> {
-    let expected = "a number of characters from 2000 to 1000000";
     source
         .setting(&options.answer_limit, "--answer-limit", "M365_ANSWER_LIMIT", "answerLimit")
-        .map(|it| match it.parse(expected) {
-            Ok(limit @ 2_000..=1_000_000) => Ok(limit),
-            _ => Err(it.refuse(expected)),
-        })
+        .map(|it| it.answer_limit())
         .transpose()
+}
+
+fn sign_in(options: &Options, source: &Source<'_>) -> Result<SignInMode, ConfigError> {
+    let modes = [("ask", SignInMode::Ask), ("auto", SignInMode::Auto)];
+    source
+        .setting(&options.sign_in, "--sign-in", "M365_SIGN_IN", "")
+        .map_or(Ok(SignInMode::Ask), |it| it.one_of(&modes))
 }
 
 fn browser(

@@ -13,6 +13,7 @@ mod logging;
 mod moment;
 mod output;
 mod session;
+mod store;
 mod terminal;
 
 use std::{
@@ -53,7 +54,7 @@ fn run(
 ) -> Result<(), Failure> {
     // Both clients speak TLS with ring; the first to be installed serves the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = match prepare(options) {
+    let config = match prepare(options, matches!(command, Command::Serve)) {
         Ok(config) => config,
         Err(failure) => return commands::unconfigured(command, failure),
     };
@@ -61,6 +62,7 @@ fn run(
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    tracing::info!(version = VERSION.as_str(), document = config.document, "configured");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(commands::run(command, &config, extraction));
     // A read of stdin that nobody waits for any more must not hold the process.
@@ -68,9 +70,9 @@ fn run(
     ended
 }
 
-/// Reads the configuration and starts logging as it says.
-fn prepare(options: &cli::Options) -> Result<Config, Failure> {
+/// Reads the configuration and starts logging as it says; a server has a log file.
+fn prepare(options: &cli::Options, serves: bool) -> Result<Config, Failure> {
     let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env)?)?;
+    logging::start(&LogConfig::resolve(options, &env, serves)?)?;
     Ok(Config::resolve(options, &env)?)
 }

@@ -2,7 +2,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::transport::Reply;
-use crate::Authority;
+use crate::{Authority, Cloud};
 
 /// The endpoints of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,10 +12,12 @@ pub(crate) struct Endpoints {
 }
 
 /// What is wrong with a metadata document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("it is not a metadata document")]
     Malformed,
+    #[error("the tenant is in another cloud: {0}")]
+    Cloud(String),
     #[error("its issuer is not the tenant's")]
     Issuer,
     #[error("it names an endpoint outside of the sign-in address")]
@@ -48,14 +50,24 @@ impl Endpoints {
 
 impl Document {
     fn verified(self, authority: &Authority) -> Result<Endpoints, Unusable> {
+        if self.issuer != authority.issuer() {
+            return Err(self.clouds(authority).map_or(Unusable::Issuer, Unusable::Cloud));
+        }
         let endpoints =
             Endpoints { authorize: self.authorization_endpoint, token: self.token_endpoint };
-        if self.issuer != authority.issuer() {
-            return Err(Unusable::Issuer);
-        }
         if !authority.covers(&endpoints.authorize) || !authority.covers(&endpoints.token) {
             return Err(Unusable::Endpoint);
         }
         Ok(endpoints)
+    }
+
+    /// Names the clouds in which the tenant has this issuer.
+    fn clouds(&self, authority: &Authority) -> Option<String> {
+        let issues = |cloud: &Cloud| {
+            Authority::new(*cloud, authority.tenant().clone()).issuer() == self.issuer
+        };
+        let names: Vec<_> =
+            Cloud::ALL.iter().filter(|cloud| issues(cloud)).map(|it| it.name()).collect();
+        (!names.is_empty()).then(|| names.join(" or "))
     }
 }

@@ -1,8 +1,4 @@
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{cell::RefCell, fmt, path::PathBuf, str::FromStr};
 
 use m365_auth::{Endpoint, InvalidSetting, ScopeSet};
 use url::Url;
@@ -22,15 +18,24 @@ impl ConfigError {
 }
 
 /// Where values are looked up: a flag wins over the environment, which wins over the entry.
+///
+/// Under device management only the entry says what an entry can say. What the user says of it is
+/// taken down, so that it can be told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
     env: &'a Environment,
     entry: Option<&'a Entry>,
+    ignored: Option<&'a RefCell<Vec<String>>>,
 }
 
 impl<'a> Source<'a> {
     pub(super) const fn new(env: &'a Environment, entry: Option<&'a Entry>) -> Self {
-        Self { env, entry }
+        Self { env, entry, ignored: None }
+    }
+
+    /// Lets nothing but the entry say what an entry can say, and takes down in `ignored` who tried.
+    pub(super) const fn ignoring(self, ignored: Option<&'a RefCell<Vec<String>>>) -> Self {
+        Self { ignored, ..self }
     }
 
     pub(super) fn entry_name(&self) -> Option<&'a str> {
@@ -45,15 +50,25 @@ impl<'a> Source<'a> {
         variable: &str,
         key: &str,
     ) -> Option<Setting> {
-        let setting = |place: String, value: &str| Setting { place, value: value.trim().into() };
-        flag_value
-            .as_deref()
-            .map(|value| setting(flag.into(), value))
-            .or_else(|| self.env.get(variable).map(|value| setting(variable.into(), value)))
-            .or_else(|| {
-                let entry = self.entry?;
-                entry.value(key).map(|value| setting(entry.place(key), value))
-            })
+        let said = self.said(flag_value.as_deref(), flag, variable);
+        let said = match self.ignored.filter(|_| !key.is_empty()) {
+            Some(ignored) => {
+                ignored.borrow_mut().extend(said.map(|setting| setting.place));
+                None
+            }
+            None => said,
+        };
+        said.or_else(|| {
+            let entry = self.entry?;
+            entry.value(key).map(|value| Setting::new(entry.place(key), value.trim()))
+        })
+    }
+
+    /// Finds what the user says, by a flag or a variable.
+    fn said(&self, flag_value: Option<&str>, flag: &str, variable: &str) -> Option<Setting> {
+        let of_flag = flag_value.map(|value| (flag, value));
+        let (place, value) = of_flag.or_else(|| Some((variable, self.env.get(variable)?)))?;
+        Some(Setting::new(place, value.trim()))
     }
 
     pub(super) fn text(
@@ -66,10 +81,20 @@ impl<'a> Source<'a> {
         self.setting(flag_value, flag, variable, key).map(|setting| setting.value)
     }
 
-    pub(super) fn path(&self, flag_value: Option<&PathBuf>, variable: &str) -> Option<PathBuf> {
-        flag_value
-            .cloned()
-            .or_else(|| self.env.get(variable).map(|value| Path::new(value).to_owned()))
+    pub(super) fn path(
+        &self,
+        flag_value: Option<&PathBuf>,
+        flag: &str,
+        variable: &str,
+        key: &str,
+    ) -> Option<PathBuf> {
+        match flag_value.filter(|_| self.ignored.is_none() || key.is_empty()) {
+            Some(path) => Some(path.clone()),
+            None => {
+                let given = flag_value.map(|path| path.display().to_string());
+                self.text(&given, flag, variable, key).map(PathBuf::from)
+            }
+        }
     }
 
     pub(super) fn switch(
@@ -80,9 +105,7 @@ impl<'a> Source<'a> {
         key: &str,
     ) -> Result<bool, ConfigError> {
         let given = flag_value.then(|| "true".to_owned());
-        self.setting(&given, flag, variable, key).map_or(Ok(false), |setting| {
-            setting.one_of(&[("true", true), ("1", true), ("false", false), ("0", false)])
-        })
+        self.setting(&given, flag, variable, key).map_or(Ok(false), |setting| setting.switch())
     }
 }
 
@@ -128,6 +151,20 @@ impl Setting {
             .find(|(name, _)| *name == self.value)
             .map(|(_, choice)| *choice)
             .ok_or_else(|| self.refuse(format_args!("one of {}", names())))
+    }
+
+    /// Reads what is on or off.
+    pub(crate) fn switch(&self) -> Result<bool, ConfigError> {
+        self.one_of(&[("true", true), ("1", true), ("false", false), ("0", false)])
+    }
+
+    /// Reads how many characters an answer may have.
+    pub(crate) fn answer_limit(&self) -> Result<usize, ConfigError> {
+        let expected = "a number of characters from 2000 to 1000000";
+        match self.parse(expected)? {
+            limit @ 2_000..=1_000_000 => Ok(limit),
+            _ => Err(self.refuse(expected)),
+        }
     }
 
     /// Reads the address that replaces a cloud's own.

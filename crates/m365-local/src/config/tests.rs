@@ -4,6 +4,9 @@ use tempfile::NamedTempFile;
 
 use super::*;
 
+mod documents;
+mod managed;
+
 const TENANT: &str = "11111111-2222-4333-8444-555555555555";
 const CLIENT: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
@@ -130,6 +133,20 @@ fn without_a_tenant_the_error_says_how_to_give_one() {
 
     let error = error.to_string();
     assert!(error.contains("--tenant-id") && error.contains("--demo"), "{error}");
+}
+
+#[cfg(feature = "keyring")]
+#[test]
+fn keys_are_in_the_systems_key_store_unless_another_place_is_named() {
+    let kind = |variables: &[(&str, &str)]| {
+        let config = resolve(&Options::default(), variables);
+        config.map(|config| config.store)
+    };
+
+    assert_eq!(kind(&[]).unwrap(), StoreKind::Os);
+    assert_eq!(kind(&[("M365_TOKEN_STORE", "file")]).unwrap(), StoreKind::File);
+    let wrong = kind(&[("M365_TOKEN_STORE", "disk")]).unwrap_err();
+    assert!(wrong.contains("one of os, file, memory"), "{wrong}");
 }
 
 #[test]

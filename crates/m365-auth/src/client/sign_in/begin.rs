@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::{Prompt, Secrets, SignIn, SignInOptions, no_port};
 use crate::{
-    ErrorKind, Result,
+    Error, ErrorKind, Result,
     client::{core::Core, vault::Lock},
     flow::listener::Listener,
     store::PendingKind,
@@ -13,7 +13,7 @@ use crate::{
         claims,
         fault::Fault,
         form::Form,
-        metadata::Endpoints,
+        metadata::{Endpoints, Unusable},
         random::{random_guid, random_text},
         transport::{NoReply, Reply, RequestIds},
     },
@@ -58,12 +58,24 @@ async fn check_metadata(core: &Core, id: &str) -> Result<()> {
     core.vault.memory().note_server_time(reply.received_at, reply.server_time());
     match Endpoints::from_reply(&reply, authority) {
         Ok(endpoints) => *core.endpoints() = endpoints,
+        Err(Unusable::Cloud(clouds)) => return Err(wrong_cloud(core, &clouds, id)),
         Err(error) => {
             refuse_tenant(core, &reply, id)?;
             tracing::warn!(%error, "the tenant's metadata is not used");
         }
     }
     Ok(())
+}
+
+/// Reports a tenant of another cloud, whose tokens would be refused at the end.
+fn wrong_cloud(core: &Core, clouds: &str, id: &str) -> Error {
+    let authority = &core.settings.authority;
+    let (tenant, cloud) = (authority.tenant(), authority.cloud());
+    Error::new(ErrorKind::Configuration)
+        .with_message(format!(
+            "The tenant {tenant} is not in the cloud {cloud}; set azureCloud to {clouds}"
+        ))
+        .with_ids(Some(id.to_owned()), None)
 }
 
 /// Reports a tenant that Entra ID does not know: its pages would never come back to us.

@@ -32,7 +32,10 @@ pub(super) fn refused(failure: &Failure) -> Check {
 
 fn described(config: &Config, session: &Session) -> String {
     let entry = match &config.target {
-        Target::Tenant(tenant) => format!("entry \"{}\"", tenant.entry),
+        Target::Tenant(tenant) => {
+            let of = config.document.as_ref().map(|place| format!(" of {place}"));
+            format!("entry \"{}\"{}", tenant.entry, of.unwrap_or_default())
+        }
         Target::Demo | Target::Missing(_) => "the demo tenant".to_owned(),
     };
     let client = &session.client;
