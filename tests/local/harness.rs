@@ -27,6 +27,8 @@ pub(crate) const USER: &str = "mira.solberg@fjordlight.example";
 pub(crate) struct Bench {
     pub(crate) sim: Sim,
     pub(crate) data: TempDir,
+    /// The session bus, on which the Secret Service would be; none, unless a test brings one.
+    pub(crate) bus: String,
     documents: TempDir,
     server: Option<Server>,
 }
@@ -50,7 +52,8 @@ impl Bench {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let sim = tenant.auto_sign_in(USER).start().await.unwrap();
         let folder = || TempDir::new().unwrap();
-        Self { sim, data: folder(), documents: folder(), server: None }
+        let bus = "unix:path=/nowhere/bus".to_owned();
+        Self { sim, data: folder(), documents: folder(), bus, server: None }
     }
 
     /// Writes an entry `Work` of this tenant with more keys, e.g. `"scope": "Mail.Read"`; returns its path.
@@ -80,6 +83,11 @@ impl Bench {
     /// Starts the server with `arguments` behind `serve`.
     pub(crate) async fn serve(&mut self, arguments: &[&str]) {
         self.server = Some(Server::start(self, arguments, json!({})).await);
+    }
+
+    /// Starts another server beside the one of this bench, at the same store.
+    pub(crate) async fn another_server(&self) -> Server {
+        Server::start(self, &[], json!({})).await
     }
 
     /// Starts the server for a host that says it can do `capabilities`.
@@ -132,6 +140,8 @@ impl Bench {
             .env("M365_LOGIN_ENDPOINT", self.sim.login_endpoint())
             .env("M365_GRAPH_ENDPOINT", self.sim.graph_endpoint())
             .env("M365_DATA_DIR", self.data.path())
+            .env("M365_TOKEN_STORE", "file")
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -249,7 +259,11 @@ impl Server {
 
     fn spawn(bench: &Bench, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
-        let mut command = bench.command(&arguments);
+        Self::of(bench.command(&arguments), capabilities).await
+    }
+
+    /// Runs `command`, whose output is piped, for a host that says it can do `capabilities`.
+    pub(crate) async fn of(mut command: Command, capabilities: Value) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();

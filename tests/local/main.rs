@@ -16,5 +16,9 @@ mod managed;
 mod policy;
 mod registration;
 mod secrets;
+// Elsewhere the system says where the home folder is, not the environment.
+#[cfg(unix)]
+mod setup;
 mod sign_in;
+mod store;
 mod terminal;

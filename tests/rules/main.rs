@@ -4,6 +4,7 @@
 
 mod faults;
 mod hosts;
+mod packaging;
 mod readme;
 mod troubleshooting;
 

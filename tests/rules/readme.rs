@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::root;
 
 /// Every tool that there is, whatever its permission.
-fn tools() -> Vec<Value> {
+pub(crate) fn tools() -> Vec<Value> {
     let all: Vec<_> = Scope::all().iter().map(|scope| scope.name()).collect();
     let output = Command::new(env!("CARGO_BIN_EXE_m365-local"))
         .args(["--demo", "tools", "--json", "--scope", &all.join(" ")])
@@ -41,13 +41,18 @@ fn said(tool: &Value) -> String {
     }
 }
 
+/// Returns the first sentence of a tool's description, without its full stop.
+pub(crate) fn first_sentence(tool: &Value) -> &str {
+    let does = tool["description"].as_str().unwrap();
+    does.split_once(". ").map_or(does, |(first, _)| first).trim_end_matches('.')
+}
+
 /// `| Tool | Does | Permissions |`
 fn tool_table(tools: &[Value]) -> String {
     let mut table = "| Tool | Does | Permissions |\n|---|---|---|\n".to_owned();
     for tool in tools {
-        let (name, does) = (tool["name"].as_str().unwrap(), tool["description"].as_str().unwrap());
-        let sentence = does.split_once(". ").map_or(does, |(first, _)| first);
-        let sentence = sentence.trim_end_matches('.').replace('|', "\\|");
+        let name = tool["name"].as_str().unwrap();
+        let sentence = first_sentence(tool).replace('|', "\\|");
         writeln!(table, "| `{name}` | {sentence} | {} |", said(tool)).unwrap();
     }
     table

@@ -53,6 +53,7 @@ class Account:
             "M365_LOGIN_ENDPOINT": described["loginEndpoint"],
             "M365_GRAPH_ENDPOINT": described["graphEndpoint"],
             "M365_DATA_DIR": str(folder / "data"),
+            "M365_TOKEN_STORE": "file",
         }
         if scopes:
             self.env["M365_SCOPE"] = " ".join(scopes)

@@ -165,6 +165,8 @@ pub use help::help_url;
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]
 pub use scope::{Scope, ScopeSet};
+#[cfg(feature = "keyring")]
+pub use store::OsKeys;
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]

@@ -13,6 +13,8 @@ mod file;
 #[cfg(feature = "file-store")]
 mod key;
 mod memory;
+#[cfg(feature = "keyring")]
+mod os;
 mod record;
 
 #[cfg(feature = "file-store")]
@@ -20,6 +22,8 @@ pub use file::FileStore;
 #[cfg(feature = "file-store")]
 pub use key::{KeyFile, KeyProvider, StoreKey};
 pub use memory::MemoryStore;
+#[cfg(feature = "keyring")]
+pub use os::OsKeys;
 pub use record::Record;
 
 pub(crate) use record::{
@@ -69,6 +73,15 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     /// [`StoreError::Failed`] when it cannot be moved.
     fn set_aside(&self, lock: &StoreLock, entry: &EntryId) -> Result<(), StoreError>;
 
+    /// Brings what was loaded for `entry` to the form that a write gives it, if the lock is free.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it stays as it was.
+    fn tidy(&self, _entry: &EntryId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Returns a number that changes when what is kept for `entry` does, 0 for
     /// nothing; cheap, without a key.
     fn stamp(&self, entry: &EntryId) -> u64;
@@ -109,6 +122,9 @@ pub enum StoreError {
     /// Another process has written or erased it in the meantime.
     #[error("another process has changed the token store")]
     Conflict,
+    /// There is no key store; a phrase that says how it was looked for.
+    #[error("there is no key store: {0}")]
+    Absent(String),
     /// The key may be there but cannot be had now; a phrase that says why.
     #[error("the key cannot be had at the moment: {0}")]
     Locked(String),

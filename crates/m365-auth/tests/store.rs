@@ -16,9 +16,9 @@ use wiremock::ResponseTemplate;
 use crate::entra::{CLIENT, Entra, TENANT, USER};
 
 mod damage;
+mod former;
 #[cfg(unix)]
 mod permissions;
-mod processes;
 mod races;
 mod texts;
 

@@ -27,7 +27,13 @@ impl Cli {
     pub(crate) fn of_process() -> Self {
         let mut command = help::command();
         let read = Self::from_arg_matches(&command.get_matches_mut());
-        read.unwrap_or_else(|error| error.format(&mut command).exit())
+        read.unwrap_or_else(|error| error.format(&mut command).exit()).settled()
+    }
+
+    /// `setup --managed` asks for a document to hand out, not for the one on this device.
+    fn settled(mut self) -> Self {
+        self.options.managed &= !matches!(self.command, Some(Command::Setup { .. }));
+        self
     }
 }
 
@@ -97,6 +103,26 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         bundle_id: Option<String>,
     },
+    /// Print a host's configuration for this program, or merge it into the host's file.
+    #[command(
+        after_help = "Examples:\n  m365-local --demo setup claude-desktop\n  m365-local setup vscode --write --config entry.json"
+    )]
+    Setup {
+        /// `claude-desktop`, `claude-code`, `vscode`, `cursor`, or `json` for any other.
+        host: String,
+        /// Merge it into the host's file; what was there before is kept beside it.
+        #[arg(long)]
+        write: bool,
+        /// Print the `managedMcpServers` document for device management instead.
+        #[arg(long)]
+        managed: bool,
+        /// The server's name in the host.
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// The host's file, where it is not the usual one: a project's, or another profile's.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     /// List the tools with the permissions that each needs.
     #[command(after_help = "Example:\n  m365-local tools --json")]
     Tools {
@@ -157,7 +183,7 @@ pub(crate) struct Options {
     /// When a tool needs an account: `ask` through the host (default), or `auto`, open the browser at once.
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) sign_in: Option<String>,
-    /// `file` (encrypted, key in an owner-only file; default) or `memory`.
+    /// Where the key of the encrypted tokens is: `os` (the system's key store; default), `file` (owner-only); or `memory`.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) token_store: Option<String>,
     /// Where tokens and the log are kept.
@@ -195,8 +221,21 @@ pub(crate) struct Options {
 /// How tokens are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreKind {
-    /// In encrypted files.
+    /// In encrypted files, whose key is in the operating system's key store.
+    Os,
+    /// In encrypted files, whose key is in a file.
     File,
     /// In memory, gone when the process ends.
     Memory,
+}
+
+impl StoreKind {
+    /// Returns the name by which it is chosen.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::File => "file",
+            Self::Memory => "memory",
+        }
+    }
 }

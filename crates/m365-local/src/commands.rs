@@ -5,6 +5,7 @@ mod completions;
 mod doctor;
 mod entra_app;
 mod serve;
+mod setup;
 mod sign_in;
 mod sign_out;
 mod status;
@@ -12,7 +13,7 @@ mod test;
 mod tools;
 
 use m365_auth::Cloud;
-use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction};
+use m365_tools::{CallLimits, Catalog, CatalogOptions, Extraction, SealingKey};
 
 use crate::{
     cli::{Command, help},
@@ -63,6 +64,9 @@ pub(crate) async fn run(
             let wanted = entra_app::Wanted { name, broker, bundle_id };
             entra_app::run(config, &format, &wanted)
         }
+        Command::Setup { host, write, managed, name, file } => {
+            setup::run(config, &setup::Wanted { host, write, managed, name, file })
+        }
         Command::Tools { json } => tools::run(config, extraction, json),
         Command::Doctor { json } => doctor::run(config, extraction, json).await,
         Command::Completions { shell } => completions::run(shell),
@@ -71,7 +75,7 @@ pub(crate) async fn run(
 }
 
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
-fn catalog(config: &Config, key: [u8; 32], extraction: Extraction) -> Catalog {
+fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) -> Catalog {
     let mut limits = CallLimits::default();
     if let Some(characters) = config.answer_limit {
         limits = limits.with_answer(characters);

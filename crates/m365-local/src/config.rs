@@ -235,11 +235,12 @@ fn store(options: &Options, source: &Source<'_>, demo: bool) -> Result<StoreKind
     if demo {
         return Ok(StoreKind::Memory);
     }
+    let kinds = [StoreKind::Os, StoreKind::File, StoreKind::Memory].map(|it| (it.name(), it));
+    // A build without the system's key store has files first.
+    let built = if cfg!(feature = "keyring") { &kinds[..] } else { &kinds[1..] };
     source
         .setting(&options.token_store, "--token-store", "M365_TOKEN_STORE", "")
-        .map_or(Ok(StoreKind::File), |it| {
-            it.one_of(&[("file", StoreKind::File), ("memory", StoreKind::Memory)])
-        })
+        .map_or(Ok(built[0].1), |it| it.one_of(built))
 }
 
 fn answer_limit(options: &Options, source: &Source<'_>) -> Result<Option<usize>, ConfigError> {

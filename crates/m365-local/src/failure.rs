@@ -58,12 +58,7 @@ impl Failure {
     /// Prints the message on stderr and returns the code.
     pub(crate) fn report(self) -> ExitCode {
         if let Some(message) = self.message {
-            eprintln!(
-                "m365-local: {}
-  Help: {}",
-                harmless(&message),
-                self.help
-            );
+            eprintln!("m365-local: {}\n  Help: {}", harmless(&message), self.help);
         }
         ExitCode::from(self.code)
     }

@@ -13,6 +13,7 @@ mod logging;
 mod moment;
 mod output;
 mod session;
+mod store;
 mod terminal;
 
 use std::{

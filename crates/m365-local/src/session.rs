@@ -1,25 +1,25 @@
 //! One entry's tenant, ready to be asked: tokens, Graph, and who calls.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use m365_auth::{
-    Authority, Clock, EntryId, FileStore, KeyFile, KeyProvider, MemoryStore, PublicClient,
-    StoreKey, SystemClock, TokenProvider, TokenStore,
-};
+#[cfg(feature = "demo")]
+use m365_auth::MemoryStore;
+use m365_auth::{Authority, Clock, EntryId, PublicClient, SystemClock, TokenProvider, TokenStore};
 use m365_graph::GraphClient;
 use m365_tools::{
-    CallInput, Caller,
+    CallInput, Caller, SealingKey,
     mcp::{CallerSource, ErrorData, Extensions},
 };
-use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use crate::{
     cli::StoreKind,
     config::{Config, Target, Tenant},
-    failure::{Failure, OTHER},
+    failure::Failure,
     http,
+    store::Store,
 };
 
 /// A tenant with its account, if one is signed in.
@@ -27,7 +27,7 @@ pub(crate) struct Session {
     pub(crate) client: PublicClient,
     tokens: Arc<dyn TokenProvider>,
     graph: GraphClient,
-    key: [u8; 32],
+    sealing: Sealing,
     signs_in_by_itself: bool,
     #[cfg(feature = "demo")]
     _demo: Option<m365_sim::Sim>,
@@ -51,7 +51,7 @@ impl Session {
 
     fn of_tenant(config: &Config, tenant: &Tenant) -> Result<Self, Failure> {
         let store = Store::of(config);
-        if store.files.is_none() && config.store == StoreKind::File {
+        if store.files.is_none() && config.store != StoreKind::Memory {
             tracing::warn!(
                 "there is no home folder: tokens are kept in memory for this run; give --data-dir"
             );
@@ -59,12 +59,11 @@ impl Session {
         let client = client(config, tenant, store.tokens.clone())?;
         let tokens: Arc<dyn TokenProvider> = Arc::new(client.clone());
         let graph = graph(config, tenant, tokens.clone())?;
-        let key = store.sealing_key(tenant)?;
         Ok(Self {
             client,
             tokens,
             graph,
-            key,
+            sealing: Sealing::with(store, entry_id(tenant)),
             signs_in_by_itself: false,
             #[cfg(feature = "demo")]
             _demo: None,
@@ -81,15 +80,15 @@ impl Session {
             client,
             tokens,
             graph,
-            key: crate::demo::SEALING_KEY,
+            sealing: Sealing::known(crate::demo::SEALING_KEY),
             signs_in_by_itself: true,
             _demo: Some(sim),
         })
     }
 
     /// Returns the key that seals cursors; it outlives the process where tokens do.
-    pub(crate) const fn sealing_key(&self) -> [u8; 32] {
-        self.key
+    pub(crate) fn sealing_key(&self) -> SealingKey {
+        self.sealing.key.clone()
     }
 
     /// Returns what reads Graph for whoever is signed in.
@@ -118,6 +117,9 @@ impl Session {
             tracing::warn!(%error, "the demo account is not signed in");
         }
         let account = self.client.status().await.account;
+        if account.is_some() {
+            self.sealing.settle().await;
+        }
         let caller = account.as_ref().map_or_else(
             || Caller::new(self.client.authority().tenant().as_str(), "nobody"),
             |account| Caller::new(account.tid(), account.oid()),
@@ -134,59 +136,38 @@ impl CallerSource for Session {
     }
 }
 
-/// Where tokens and keys are kept.
-pub(crate) struct Store {
-    pub(crate) tokens: Arc<dyn TokenStore>,
-    pub(crate) files: Option<FileStore>,
-    keys: Option<KeyFile>,
+/// The key that seals cursors, and where it comes from when there is an account: a key store may be
+/// slow, and a host does not wait for it.
+struct Sealing {
+    key: SealingKey,
+    source: Option<(Store, EntryId)>,
+    asked: OnceCell<()>,
 }
 
-impl Store {
-    /// Chooses the store that is configured; without a home folder it is memory.
-    pub(crate) fn of(config: &Config) -> Self {
-        let Some(folder) = token_folder(config) else {
-            return Self { tokens: Arc::new(MemoryStore::new()), files: None, keys: None };
-        };
-        let keys = KeyFile::new(&folder);
-        let files = FileStore::new(folder, Arc::new(keys.clone()));
-        Self { tokens: Arc::new(files.clone()), files: Some(files), keys: Some(keys) }
+impl Sealing {
+    fn with(store: Store, entry: EntryId) -> Self {
+        let key = SealingKey::later();
+        Self { key, source: Some((store, entry)), asked: OnceCell::new() }
     }
 
-    /// Derives the key that seals cursors from the key of the entry's tokens, so that it lives as
-    /// long as the sign-in; before that, cursors live as long as the process.
-    fn sealing_key(&self, tenant: &Tenant) -> Result<[u8; 32], Failure> {
-        let entry = entry_id(tenant);
-        let kept = self.keys.as_ref().map(|keys| keys.key(&entry)).transpose();
-        match kept {
-            Ok(Some(Some(key))) => Ok(derived(&key)),
-            Ok(_) => random_key(),
-            Err(error) => {
-                tracing::warn!(%error, "cursors end with this process");
-                random_key()
-            }
+    #[cfg(feature = "demo")]
+    fn known(key: [u8; 32]) -> Self {
+        Self { key: key.into(), source: None, asked: OnceCell::new() }
+    }
+
+    /// Asks for the key, once.
+    async fn settle(&self) {
+        self.asked.get_or_init(|| self.ask()).await;
+    }
+
+    async fn ask(&self) {
+        let Some((store, entry)) = self.source.clone() else { return };
+        match tokio::task::spawn_blocking(move || store.sealing_key(&entry)).await {
+            Ok(Ok(Some(key))) => self.key.set(key),
+            Ok(Ok(None)) | Err(_) => {}
+            Ok(Err(error)) => tracing::info!(%error, "cursors end with this process"),
         }
     }
-}
-
-fn derived(key: &StoreKey) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(b"m365-local cursors 1");
-    hash.update(key.bytes());
-    hash.finalize().into()
-}
-
-fn random_key() -> Result<[u8; 32], Failure> {
-    let key = StoreKey::random().map_err(|error| Failure::new(OTHER, error))?;
-    Ok(*key.bytes())
-}
-
-/// Returns the folder for tokens and keys, unless they are kept in memory: as configured, or because
-/// there is no home folder.
-pub(crate) fn token_folder(config: &Config) -> Option<PathBuf> {
-    if config.store == StoreKind::Memory {
-        return None;
-    }
-    config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
 }
 
 /// Returns the id under which an entry's tokens are kept.

@@ -8,7 +8,7 @@ use crate::{
     CallInput, CallLimits, Cloud, Extraction, Listing, PolicyMode, Reply, Tool, ToolContext,
     ToolError, ToolPolicy, arguments,
     context::{Offered, Shared},
-    cursor::{Binding, CursorKey},
+    cursor::{Binding, CursorKey, SealingKey},
     error::SIGN_IN_HINT,
     tools,
     untrusted::Boundary,
@@ -61,7 +61,7 @@ struct Inner {
 /// What a catalog is built from.
 #[derive(Clone)]
 pub struct CatalogOptions {
-    key: [u8; 32],
+    key: SealingKey,
     scopes: BTreeSet<String>,
     policy: ToolPolicy,
     limits: CallLimits,
@@ -76,9 +76,9 @@ impl CatalogOptions {
     /// Starts from the key that seals cursors and questions: random, and the same on each replica; and
     /// from who reads documents, e.g. [`Extractor::this_program`](crate::Extractor::this_program).
     #[must_use]
-    pub fn new(key: [u8; 32], extraction: impl Into<Extraction>) -> Self {
+    pub fn new(key: impl Into<SealingKey>, extraction: impl Into<Extraction>) -> Self {
         Self {
-            key,
+            key: key.into(),
             scopes: BTreeSet::new(),
             policy: ToolPolicy::default(),
             limits: CallLimits::default(),
@@ -201,7 +201,7 @@ impl Catalog {
             cloud: options.cloud,
             extraction: options.extraction,
             sign_in_hint: options.sign_in_hint,
-            cursors: CursorKey::new(&options.key),
+            cursors: CursorKey::new(options.key),
             zones: <_>::default(),
         };
         Self(Arc::new(Inner {

@@ -1,4 +1,7 @@
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -15,9 +18,53 @@ use crate::{ErrorCode, ToolError, untrusted::no_randomness};
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
 
-/// Seals what a caller is to bring back unchanged; the same key on every replica.
-#[derive(Clone)]
-pub(crate) struct CursorKey(XChaCha20Poly1305);
+/// The key that seals what a caller is to bring back unchanged; the same on every replica.
+///
+/// It may come after the catalog is built, from a key store that is not to be waited for at the
+/// start. Clones share it.
+#[derive(Clone, Default)]
+pub struct SealingKey(Arc<OnceLock<[u8; 32]>>);
+
+impl SealingKey {
+    /// Promises a key; what is sealed before it is there, is sealed with a random one that stays.
+    #[must_use]
+    pub fn later() -> Self {
+        Self::default()
+    }
+
+    /// Sets the key, unless there is one.
+    pub fn set(&self, key: [u8; 32]) {
+        let _ = self.0.set(key);
+    }
+
+    fn cipher(&self) -> Result<XChaCha20Poly1305, ToolError> {
+        let key = match self.0.get() {
+            Some(key) => key,
+            None => {
+                let mut random = [0; 32];
+                getrandom::fill(&mut random).map_err(|_| no_randomness())?;
+                self.0.get_or_init(|| random)
+            }
+        };
+        Ok(XChaCha20Poly1305::new(&Key::from(*key)))
+    }
+}
+
+impl From<[u8; 32]> for SealingKey {
+    fn from(key: [u8; 32]) -> Self {
+        Self(Arc::new(OnceLock::from(key)))
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKey")
+    }
+}
+
+/// Seals and opens with a [`SealingKey`].
+#[derive(Clone, Debug)]
+pub(crate) struct CursorKey(SealingKey);
 
 /// What a sealed text belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +94,8 @@ fn canonical(arguments: &Map<String, Value>) -> String {
 }
 
 impl CursorKey {
-    pub(crate) fn new(key: &[u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new(&Key::from(*key)))
+    pub(crate) fn new(key: impl Into<SealingKey>) -> Self {
+        Self(key.into())
     }
 
     /// Seals `content` for `binding`.
@@ -61,7 +108,8 @@ impl CursorKey {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| no_randomness())?;
         let payload = Payload { msg: &plain, aad: &binding.0 };
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| unsealable())?;
+        let cipher = self.0.cipher()?;
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| unsealable())?;
         Ok(URL_SAFE_NO_PAD.encode([&[VERSION], &nonce[..], &sealed].concat()))
     }
 
@@ -84,13 +132,7 @@ impl CursorKey {
             return None;
         }
         let payload = Payload { msg: sealed, aad: &binding.0 };
-        self.0.decrypt(&XNonce::from(*nonce), payload).ok()
-    }
-}
-
-impl fmt::Debug for CursorKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CursorKey")
+        self.0.cipher().ok()?.decrypt(&XNonce::from(*nonce), payload).ok()
     }
 }
 
@@ -116,7 +158,24 @@ mod tests {
     }
 
     fn key() -> CursorKey {
-        CursorKey::new(&[7; 32])
+        CursorKey::new([7; 32])
+    }
+
+    #[test]
+    fn a_key_that_comes_later_counts_from_the_first_cursor_on() {
+        let (later, never) = (SealingKey::later(), SealingKey::later());
+        let bound = binding("t|o", "search", json!({}));
+        let catalog = CursorKey::new(later.clone());
+
+        later.set([7; 32]);
+        let sealed = catalog.seal(&bound, &42).unwrap();
+        let random = CursorKey::new(never.clone());
+        let early = random.seal(&bound, &43).unwrap();
+        never.set([7; 32]);
+
+        assert_eq!(key().open::<u32>(&bound, &sealed).unwrap(), 42);
+        assert!(key().open::<u32>(&bound, &early).is_err());
+        assert_eq!(random.open::<u32>(&bound, &early).unwrap(), 43);
     }
 
     #[test]

@@ -130,6 +130,7 @@ pub use arguments::OneOrMany;
 pub use caller::{CallInput, Caller, ProgressSink};
 pub use catalog::{CallError, Catalog, CatalogOptions, Definition, DuplicateTool};
 pub use context::ToolContext;
+pub use cursor::SealingKey;
 pub use error::{Details, ErrorCode, PartError, ToolError};
 pub use extraction::{
     Admitted, Extraction, ExtractionLimits, ExtractionMetrics, FormatSeconds, Refused,

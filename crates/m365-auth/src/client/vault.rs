@@ -230,7 +230,7 @@ impl Vault {
     }
 
     async fn load(&self) -> Loaded {
-        let loaded = self.blocking(|store, entry| Ok(store.load(entry))).await;
+        let loaded = self.blocking(|store, entry| Ok(load(store, entry))).await;
         loaded.unwrap_or_else(Loaded::Locked)
     }
 
@@ -263,6 +263,16 @@ impl Vault {
     }
 }
 
+fn load(store: &dyn TokenStore, entry: &EntryId) -> Loaded {
+    let loaded = store.load(entry);
+    if matches!(loaded, Loaded::Record(_))
+        && let Err(error) = store.tidy(entry)
+    {
+        tracing::warn!("the key of the saved sign-in stays where it was: {}", error.explained());
+    }
+    loaded
+}
+
 const STILL_HELD: &str = "The tokens are deleted, but another process is using them and may write \
                           them once more; end it, or sign out again";
 const NEWER: &str = "The token store was written by a newer version of this program and is left \
@@ -282,5 +292,5 @@ fn set_aside(problem: Option<StoreError>) -> String {
         None => "was set aside as .corrupt-…".to_owned(),
         Some(error) => format!("could not be set aside ({})", error.explained()),
     };
-    format!("The token store was damaged and {moved}; sign in again")
+    format!("The token store was damaged, or its key is gone, and {moved}; sign in again")
 }

@@ -40,6 +40,12 @@ pub(super) fn is_newer(file: &[u8]) -> bool {
     file.strip_prefix(MAGIC).and_then(|rest| rest.first()).is_some_and(|version| *version > VERSION)
 }
 
+/// Tells whether `file` names `key` as the one that it was sealed with.
+pub(super) fn names(file: &[u8], key: &StoreKey) -> bool {
+    let id = file.get(MAGIC.len() + 1..).and_then(|rest| rest.first_chunk::<KEY_ID>());
+    id == Some(&key_id(key))
+}
+
 /// Decrypts what [`seal`] made.
 pub(super) fn open(file: &[u8], key: &StoreKey, entry: &EntryId) -> Unsealed {
     if is_newer(file) {

@@ -1,9 +1,10 @@
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions, TryLockError},
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use zeroize::Zeroizing;
@@ -16,6 +17,8 @@ use super::{
 
 /// A token file above this size is not ours.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// How often a file is read that does not fit its key: another process may be replacing both.
+const READS: usize = 5;
 
 /// Keeps each entry in an encrypted file of its own.
 ///
@@ -45,13 +48,29 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 pub struct FileStore {
     folder: PathBuf,
     keys: Arc<dyn KeyProvider>,
+    former: Option<Arc<dyn KeyProvider>>,
+    /// The entries that were read with a former key.
+    untidy: Arc<Mutex<BTreeSet<EntryId>>>,
 }
 
 impl FileStore {
     /// Keeps files in `folder`, which is created when it is first written to, with keys from `keys`.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, keys: Arc<dyn KeyProvider>) -> Self {
-        Self { folder: folder.into(), keys }
+        Self { folder: folder.into(), keys, former: None, untidy: Arc::default() }
+    }
+
+    /// Reads also what was sealed with a key of `former`, where keys may have been kept before.
+    ///
+    /// Such an entry is sealed anew with a key of ours when it is next written or [tidied]; the
+    /// former key is deleted when that can be read back. While our keys cannot be had, the former
+    /// stays in use.
+    ///
+    /// [tidied]: TokenStore::tidy
+    #[must_use]
+    pub fn with_former_keys(mut self, former: Arc<dyn KeyProvider>) -> Self {
+        self.former = Some(former);
+        self
     }
 
     /// Returns the folder.
@@ -95,11 +114,65 @@ impl FileStore {
         if envelope::is_newer(bytes) {
             return Loaded::Newer;
         }
-        match self.keys.key(entry) {
+        let key = match self.keys.key(entry) {
+            Ok(Some(key)) if self.former.is_none() || envelope::names(bytes, &key) => Ok(Some(key)),
+            other => self.former_key(bytes, entry, other),
+        };
+        match key {
             Ok(Some(key)) => decrypt(bytes, &key, entry),
             Ok(None) => Loaded::Corrupt,
             Err(error) => Loaded::Locked(error),
         }
+    }
+
+    /// Looks where the key may have been before; `found` is what was found where it should be.
+    fn former_key(
+        &self,
+        bytes: &[u8],
+        entry: &EntryId,
+        found: Result<Option<StoreKey>, StoreError>,
+    ) -> Result<Option<StoreKey>, StoreError> {
+        let Some(former) = &self.former else { return found };
+        match (former.key(entry), found) {
+            (Ok(Some(key)), _) if envelope::names(bytes, &key) => {
+                self.untidy().insert(entry.clone());
+                Ok(Some(key))
+            }
+            (_, Err(error)) => Err(error),
+            // What is not on this machine holds no key; what is locked may.
+            (Ok(_) | Err(StoreError::Absent(_)), Ok(_)) => Ok(None),
+            (Err(error), Ok(_)) => Err(error),
+        }
+    }
+
+    fn untidy(&self) -> MutexGuard<'_, BTreeSet<EntryId>> {
+        self.untidy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the key to write with: ours, or the former where ours cannot be had.
+    fn writing_key(&self, entry: &EntryId) -> Result<StoreKey, StoreError> {
+        let error = match self.keys.key_or_new(entry) {
+            Ok(key) => return Ok(key),
+            Err(error) => error,
+        };
+        match self.former.as_ref().map(|former| former.key(entry)) {
+            Some(Ok(Some(key))) => Ok(key),
+            _ => Err(error),
+        }
+    }
+
+    /// Deletes the former key if the entry can be read without.
+    fn retire_former_key(&self, entry: &EntryId) {
+        let (Some(former), Ok(Some(bytes))) = (&self.former, self.read(entry)) else { return };
+        let Ok(Some(key)) = self.keys.key(entry) else { return };
+        if !matches!(decrypt(&bytes, &key, entry), Loaded::Record(_)) {
+            return;
+        }
+        match former.delete(entry) {
+            Ok(()) => tracing::info!("the key of the saved sign-in has moved"),
+            Err(error) => tracing::info!(%error, "the former key of the saved sign-in stays"),
+        }
+        self.untidy().remove(entry);
     }
 
     fn check_generation(&self, entry: &EntryId, expected: u64) -> Result<(), StoreError> {
@@ -115,11 +188,20 @@ impl FileStore {
 
 impl TokenStore for FileStore {
     fn load(&self, entry: &EntryId) -> Loaded {
-        match self.read(entry) {
-            Ok(Some(bytes)) => self.open(&bytes, entry),
-            Ok(None) => Loaded::Empty,
-            Err(error) => Loaded::Locked(StoreError::Unreadable(error)),
+        let mut before = None;
+        for _ in 0..READS {
+            let bytes = match self.read(entry) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Loaded::Empty,
+                Err(error) => return Loaded::Locked(StoreError::Unreadable(error)),
+            };
+            let loaded = self.open(&bytes, entry);
+            if !matches!(loaded, Loaded::Corrupt) || before.as_ref() == Some(&bytes) {
+                return loaded;
+            }
+            before = Some(bytes);
         }
+        Loaded::Corrupt
     }
 
     fn try_lock(&self, entry: &EntryId) -> Result<Option<StoreLock>, StoreError> {
@@ -142,16 +224,27 @@ impl TokenStore for FileStore {
         expected: u64,
     ) -> Result<(), StoreError> {
         self.check_generation(entry, expected)?;
-        let key = self.keys.key_or_new(entry)?;
+        let key = self.writing_key(entry)?;
         let sealed = envelope::seal(&Zeroizing::new(record.to_json()), &key, entry)?;
         replace_file(&self.path(entry, "tokens"), &sealed)?;
+        if self.untidy().contains(entry) {
+            self.retire_former_key(entry);
+        }
         Ok(())
     }
 
     fn erase(&self, entry: &EntryId) -> Result<(), StoreError> {
+        let was_there = self.path(entry, "tokens").exists();
         remove_if_there(&self.path(entry, "tokens"))?;
         remove_if_there(&self.path(entry, "tokens.new"))?;
-        self.keys.delete(entry)
+        let deleted = self.keys.delete(entry);
+        if let Some(Err(error)) = self.former.as_ref().map(|former| former.delete(entry)) {
+            tracing::info!(%error, "whether there is a former key cannot be told");
+        }
+        match deleted {
+            Err(StoreError::Absent(_)) if !was_there => Ok(()),
+            deleted => deleted,
+        }
     }
 
     fn set_aside(&self, _lock: &StoreLock, entry: &EntryId) -> Result<(), StoreError> {
@@ -163,6 +256,16 @@ impl TokenStore for FileStore {
         let seconds = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
         fs::rename(path, self.path(entry, &format!("corrupt-{seconds}")))?;
         Ok(())
+    }
+
+    fn tidy(&self, entry: &EntryId) -> Result<(), StoreError> {
+        if !self.untidy().contains(entry) {
+            return Ok(());
+        }
+        let Some(lock) = self.try_lock(entry)? else { return Ok(()) };
+        let Loaded::Record(record) = self.load(entry) else { return Ok(()) };
+        self.keys.key_or_new(entry)?;
+        self.commit(&lock, entry, &record, record.generation())
     }
 
     fn stamp(&self, entry: &EntryId) -> u64 {

@@ -118,7 +118,8 @@ impl KeyProvider for KeyFile {
     }
 }
 
-fn decode(text: &str) -> Option<StoreKey> {
+/// Reads a key in its text form.
+pub(super) fn decode(text: &str) -> Option<StoreKey> {
     let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
     bytes.as_slice().try_into().ok().map(StoreKey::from_bytes)
 }

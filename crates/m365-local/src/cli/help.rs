@@ -23,8 +23,10 @@ pub(crate) fn command() -> Command {
         })
         .mut_subcommands(|command| {
             let shown = with_more(command);
+            let own: Vec<_> = shown.get_arguments().map(|arg| arg.get_id().clone()).collect();
             // An option that is here already is not handed down by the parent, which shows it.
-            shown.args(shared.iter().map(|arg| arg.clone().hide(true)))
+            let shared = shared.iter().filter(|arg| !own.contains(arg.get_id()));
+            shown.args(shared.map(|arg| arg.clone().hide(true)))
         })
 }
 

@@ -5,7 +5,8 @@ use crate::{
     config::{self, Config, Target},
     failure::Failure,
     output,
-    session::{Session, token_folder},
+    session::Session,
+    store,
 };
 
 mod waiting;
@@ -22,10 +23,11 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     show(config, sign_in.url());
     let account = waiting::for_user(sign_in.time_left(), sign_in.finish()).await?;
     output::line(&format!("Signed in as {account}."))?;
-    if token_folder(config).is_some() {
-        eprintln!("Tokens are kept encrypted; the key is in an owner-only file beside them.");
+    let notices = session.client.status().await.notices;
+    if let Some(protection) = store::protection(config).filter(|_| notices.is_empty()) {
+        eprintln!("{protection}");
     }
-    for notice in session.client.status().await.notices {
+    for notice in notices {
         eprintln!("{notice}");
     }
     Ok(())

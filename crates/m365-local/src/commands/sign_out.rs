@@ -1,12 +1,13 @@
 use std::error::Error;
 
-use m365_auth::{Account, StoreError, TokenStore};
+use m365_auth::{Account, EntryId, FileStore, StoreError, TokenStore};
 
 use crate::{
     config::Config,
     failure::{Failure, OTHER},
     output,
-    session::{Session, Store},
+    session::Session,
+    store::Store,
 };
 
 /// Deletes the stored tokens of this entry, or of all.
@@ -37,7 +38,7 @@ fn every_entry(config: &Config) -> Result<(), Failure> {
     let entries = files.entries().map_err(failed)?;
     for entry in &entries {
         let lock = files.try_lock(entry).map_err(failed)?;
-        files.erase(entry).map_err(failed)?;
+        erase(&files, entry)?;
         if lock.is_none() {
             eprintln!("Another process is using one of the entries: end it, then sign out again.");
         }
@@ -47,6 +48,17 @@ fn every_entry(config: &Config) -> Result<(), Failure> {
         "Signed out {count} {}.",
         if count == 1 { "entry" } else { "entries" }
     ))?)
+}
+
+/// Deletes tokens and key; that a key stays, where a key store is locked, is said.
+fn erase(files: &FileStore, entry: &EntryId) -> Result<(), Failure> {
+    match files.erase(entry) {
+        Err(error) if files.stamp(entry) == 0 => {
+            eprintln!("The tokens of an entry are deleted, their key is not: {error}");
+            Ok(())
+        }
+        erased => erased.map_err(failed),
+    }
 }
 
 fn failed(error: StoreError) -> Failure {

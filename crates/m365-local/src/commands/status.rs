@@ -6,8 +6,8 @@ use crate::{
     config::{Config, Target},
     failure::{Failure, SIGN_IN},
     output,
-    session::{Session, token_folder},
-    terminal,
+    session::Session,
+    store, terminal,
 };
 
 mod people;
@@ -91,7 +91,7 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         client_id: client.client_id().to_string(),
         azure_cloud: client.authority().cloud().name(),
         entry,
-        token_store: store(config),
+        token_store: store::described(config),
         granted_scopes: status.granted,
         missing_scopes: status
             .missing
@@ -113,9 +113,4 @@ fn person(account: Account) -> Person {
         tenant_id: account.tid().into(),
         object_id: account.oid().into(),
     }
-}
-
-fn store(config: &Config) -> String {
-    token_folder(config)
-        .map_or_else(|| "memory".into(), |folder| format!("file, in {}", folder.display()))
 }

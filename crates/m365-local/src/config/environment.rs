@@ -1,5 +1,8 @@
 use std::collections::BTreeMap;
 
+/// What is read besides our own: the user's browser, and where Claude Code keeps its file.
+const OTHERS: [&str; 2] = ["BROWSER", "CLAUDE_CONFIG_DIR"];
+
 /// The variables that this program reads; tests bring their own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Environment(BTreeMap<String, String>);
@@ -9,7 +12,7 @@ impl Environment {
     pub(crate) fn of_process() -> Self {
         std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| name.starts_with("M365_") || name == "BROWSER")
+            .filter(|(name, _)| name.starts_with("M365_") || OTHERS.contains(&name.as_str()))
             .collect()
     }
 

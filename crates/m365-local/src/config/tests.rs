@@ -135,6 +135,20 @@ fn without_a_tenant_the_error_says_how_to_give_one() {
     assert!(error.contains("--tenant-id") && error.contains("--demo"), "{error}");
 }
 
+#[cfg(feature = "keyring")]
+#[test]
+fn keys_are_in_the_systems_key_store_unless_another_place_is_named() {
+    let kind = |variables: &[(&str, &str)]| {
+        let config = resolve(&Options::default(), variables);
+        config.map(|config| config.store)
+    };
+
+    assert_eq!(kind(&[]).unwrap(), StoreKind::Os);
+    assert_eq!(kind(&[("M365_TOKEN_STORE", "file")]).unwrap(), StoreKind::File);
+    let wrong = kind(&[("M365_TOKEN_STORE", "disk")]).unwrap_err();
+    assert!(wrong.contains("one of os, file, memory"), "{wrong}");
+}
+
 #[test]
 fn the_demo_needs_nothing_and_keeps_nothing() {
     let options = Options { demo: true, ..Options::default() };

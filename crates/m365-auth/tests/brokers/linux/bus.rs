@@ -1,8 +1,10 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    mem::take,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
 };
 
 use serde_json::Value;
@@ -37,7 +39,8 @@ pub(super) struct Call {
 pub(super) struct PrivateBus {
     pub(super) address: String,
     calls: mpsc::UnboundedReceiver<Call>,
-    broker: Option<Connection>,
+    /// Those on which the broker is served.
+    connections: Arc<Mutex<Vec<Connection>>>,
     tiny: Option<AbortHandle>,
     daemon: Option<Child>,
     _folder: TempDir,
@@ -51,10 +54,11 @@ impl PrivateBus {
         };
         let (sender, calls) = mpsc::unbounded_channel();
         let broker = match behaviour {
-            Behaviour::Gone | Behaviour::Activatable => None,
-            behaviour => Some(own_name(&address, Broker { behaviour, calls: sender }).await),
+            Behaviour::Gone | Behaviour::Activatable => Vec::new(),
+            behaviour => vec![own_name(&address, Broker { behaviour, calls: sender }).await],
         };
-        Self { address, calls, broker, tiny: None, daemon: Some(daemon), _folder: folder }
+        let connections = Arc::new(Mutex::new(broker));
+        Self { address, calls, connections, tiny: None, daemon: Some(daemon), _folder: folder }
     }
 
     /// Plays the bus, too.
@@ -63,11 +67,13 @@ impl PrivateBus {
         let socket = folder.path().join("bus");
         let (sender, calls) = mpsc::unbounded_channel();
         let listener = UnixListener::bind(&socket).unwrap();
-        let tiny = tokio::spawn(serve(listener, Broker { behaviour, calls: sender }));
+        let connections = Arc::default();
+        let broker = Broker { behaviour, calls: sender };
+        let tiny = tokio::spawn(serve(listener, broker, Arc::clone(&connections)));
         Self {
             address: format!("unix:path={}", socket.display()),
             calls,
-            broker: None,
+            connections,
             tiny: Some(tiny.abort_handle()),
             daemon: None,
             _folder: folder,
@@ -81,22 +87,18 @@ impl PrivateBus {
 
     /// Ends the broker in the middle of what it does.
     pub(super) async fn end_broker(&mut self) {
-        if let Some(broker) = self.broker.take() {
-            broker.close().await.unwrap();
-        }
-        self.stop();
-    }
-
-    fn stop(&mut self) {
-        if let Some(tiny) = self.tiny.take() {
-            tiny.abort();
+        let connections = take(&mut *self.connections.lock().unwrap());
+        for connection in connections {
+            connection.close().await.unwrap();
         }
     }
 }
 
 impl Drop for PrivateBus {
     fn drop(&mut self) {
-        self.stop();
+        if let Some(tiny) = self.tiny.take() {
+            tiny.abort();
+        }
         if let Some(mut daemon) = self.daemon.take() {
             let _ = daemon.kill();
             let _ = daemon.wait();
@@ -129,7 +131,8 @@ fn config_of(folder: &Path) -> String {
     format!(
         "<busconfig><type>session</type><listen>unix:path={folder}/bus</listen>\
          <servicedir>{folder}</servicedir><policy context=\"default\">\
-         <allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>"
+         <allow send_destination=\"*\"/><allow receive_sender=\"*\"/>\
+         <allow own=\"*\"/></policy></busconfig>"
     )
 }
 
@@ -140,14 +143,14 @@ async fn own_name(address: &str, broker: Broker) -> Connection {
 }
 
 /// Serves every connection as the bus and as the broker.
-async fn serve(listener: UnixListener, broker: Broker) {
-    let mut connections = Vec::new();
+async fn serve(listener: UnixListener, broker: Broker, connections: Arc<Mutex<Vec<Connection>>>) {
     while let Ok((stream, _)) = listener.accept().await {
         let builder = connection::Builder::unix_stream(stream);
         let builder = builder.server(zbus::Guid::generate()).unwrap().p2p();
         let builder = builder.serve_at("/org/freedesktop/DBus", Bus(broker.behaviour.clone()));
         let builder = builder.unwrap().serve_at(PATH, broker.clone()).unwrap();
-        connections.push(builder.build().await.unwrap());
+        let connection = builder.build().await.unwrap();
+        connections.lock().unwrap().push(connection);
     }
 }
 

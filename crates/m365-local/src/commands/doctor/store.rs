@@ -1,12 +1,13 @@
 use std::error::Error;
 
-use m365_auth::{EntryId, Loaded, StoreError, StoreLock, TokenStore};
+use m365_auth::{EntryId, Loaded, StoreError, StoreLock};
 
 use super::{Check, LATE, Subject, about, in_time};
 use crate::{
     config::{Config, Target},
     failure::OTHER,
-    session::{Store, entry_id, token_folder},
+    session::entry_id,
+    store::{self, Store},
 };
 
 pub(super) fn subject() -> Subject {
@@ -15,11 +16,11 @@ pub(super) fn subject() -> Subject {
 
 /// Reads the token store and takes its lock for a moment; nothing in it changes.
 pub(super) async fn check(config: &Config) -> Check {
-    let (Target::Tenant(tenant), Some(folder)) = (&config.target, token_folder(config)) else {
+    let (Target::Tenant(tenant), Some(folder)) = (&config.target, store::folder(config)) else {
         return subject().ok("memory: the sign-in ends with the process");
     };
-    let (store, entry) = (Store::of(config).tokens, entry_id(tenant));
-    let looked = tokio::task::spawn_blocking(move || look(store.as_ref(), &entry));
+    let (store, entry) = (Store::of(config), entry_id(tenant));
+    let looked = tokio::task::spawn_blocking(move || look(&store, &entry));
     let place = format!("encrypted files in {}", folder.display());
     match in_time(looked).await {
         Some(Ok((loaded, lock))) => judged(&place, &loaded, &lock),
@@ -30,8 +31,13 @@ pub(super) async fn check(config: &Config) -> Check {
 
 type Lock = Result<Option<StoreLock>, StoreError>;
 
-fn look(store: &dyn TokenStore, entry: &EntryId) -> (Loaded, Lock) {
-    (store.load(entry), store.try_lock(entry))
+fn look(store: &Store, entry: &EntryId) -> (Loaded, Lock) {
+    let loaded = match store.tokens.load(entry) {
+        // Nothing had to be opened, so nobody has asked for a key.
+        Loaded::Empty => store.check_keys(entry).map_or_else(Loaded::Locked, |()| Loaded::Empty),
+        loaded => loaded,
+    };
+    (loaded, store.tokens.try_lock(entry))
 }
 
 const UNLOCK: &str = "Unlock the system's key store, or use --token-store file";

@@ -1,48 +1,81 @@
-//! Several processes at one store: this test binary starts itself as the others.
+//! Several processes at one store: this test binary starts itself as the others. It is a binary of its own,
+//! since a process that is being started holds the locks of the tests beside it for a moment.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
     env, fs,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use m365_auth::{Authority, Cloud, EntryId, Loaded, Record, StoreError, TokenStore};
+use m365_auth::{
+    Authority, Cloud, EntryId, FileStore, KeyFile, Loaded, Record, StoreError, TokenStore,
+};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::store;
-use crate::entra::{CLIENT, TENANT};
+const TENANT: &str = "11111111-2222-4333-8444-555555555555";
+const CLIENT: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 
 const FOLDER: &str = "M365_TEST_STORE";
 const MILLIS: &str = "M365_TEST_MILLIS";
 const SEED: &str = "M365_TEST_SEED";
+const KIND: &str = "M365_TEST_KIND";
+
+/// Where a process keeps the key of the tokens; the other place is where it may have been before.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Here = 0,
+    There = 1,
+}
 
 #[test]
-fn h11_many_processes_at_one_store_never_garble_it() {
+fn h11_eighty_processes_at_one_store_never_garble_it() {
+    share(80, &[Kind::Here]);
+}
+
+#[test]
+fn h11_processes_that_keep_the_key_in_different_places_never_lose_it() {
+    share(16, &[Kind::Here, Kind::There]);
+}
+
+fn share(processes: usize, kinds: &[Kind]) {
     let folder = TempDir::new().unwrap();
+    let kinds = kinds.iter().cycle().take(processes);
     let others: Vec<Child> =
-        (0..16).map(|_| writer(folder.path(), Duration::from_secs(2))).collect();
+        kinds.map(|kind| writer(folder.path(), *kind, Duration::from_secs(3))).collect();
 
     for mut other in others {
         assert!(other.wait().unwrap().success(), "a process found the store garbled");
     }
 
-    assert!(matches!(store(folder.path()).load(&entry()), Loaded::Record(_)));
+    assert!(matches!(store(folder.path(), Kind::Here).load(&entry()), Loaded::Record(_)));
     assert!(written(folder.path()) >= 16);
 }
 
 #[test]
 fn h12_a_killed_process_leaves_the_old_or_the_new_content() {
+    kill(200, &[Kind::Here]);
+}
+
+#[test]
+fn h12_a_process_killed_while_it_moves_the_key_leaves_the_old_or_the_new() {
+    kill(60, &[Kind::Here, Kind::There]);
+}
+
+fn kill(times: usize, kinds: &[Kind]) {
     let folder = TempDir::new().unwrap();
     let seed = number(SEED).unwrap_or(20_261_121);
     println!("{SEED}={seed}");
     let mut random = Random(seed);
-    write_once(folder.path()).unwrap();
+    write_once(folder.path(), Kind::Here).unwrap();
     let mut last = written(folder.path());
 
-    for kill in 0..200 {
-        let mut process = writer(folder.path(), Duration::from_secs(60));
+    for (kill, kind) in kinds.iter().cycle().take(times).enumerate() {
+        let mut process = writer(folder.path(), *kind, Duration::from_secs(60));
         let until = Instant::now() + Duration::from_micros(4_000 + random.next() % 12_000);
         while Instant::now() < until {
             std::thread::yield_now();
@@ -64,18 +97,20 @@ fn h12_a_killed_process_leaves_the_old_or_the_new_content() {
 fn the_other_process() {
     let folder = variable(FOLDER).expect("started by hand");
     let until = Instant::now() + Duration::from_millis(number(MILLIS).unwrap());
+    let kind = if number(KIND).unwrap() == 0 { Kind::Here } else { Kind::There };
     while Instant::now() < until {
-        match write_once(Path::new(&folder)) {
+        match write_once(Path::new(&folder), kind) {
             Ok(()) | Err(StoreError::Conflict) => {}
             Err(error) => panic!("{error}"),
         }
     }
 }
 
-fn writer(folder: &Path, time: Duration) -> Child {
+fn writer(folder: &Path, kind: Kind, time: Duration) -> Child {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", "store::processes::the_other_process", "--ignored"]);
+    command.args(["--exact", "the_other_process", "--ignored"]);
     command.env(FOLDER, folder).env(MILLIS, time.as_millis().to_string());
+    command.env(KIND, (kind as u8).to_string());
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -89,8 +124,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Adds one to the generation, if the lock is free.
-fn write_once(folder: &Path) -> Result<(), StoreError> {
-    let (store, entry) = (store(folder), entry());
+fn write_once(folder: &Path, kind: Kind) -> Result<(), StoreError> {
+    let (store, entry) = (store(folder, kind), entry());
     let Some(lock) = store.try_lock(&entry)? else { return Ok(()) };
     let present = match store.load(&entry) {
         Loaded::Record(record) => record.generation(),
@@ -101,9 +136,18 @@ fn write_once(folder: &Path) -> Result<(), StoreError> {
 }
 
 fn written(folder: &Path) -> u64 {
-    match store(folder).load(&entry()) {
+    match store(folder, Kind::Here).load(&entry()) {
         Loaded::Record(record) => record.generation(),
         other => panic!("{other:?}, {:?}", fs::read_dir(folder).unwrap().collect::<Vec<_>>()),
+    }
+}
+
+fn store(folder: &Path, kind: Kind) -> FileStore {
+    let places = [folder.join("here"), folder.join("there")].map(KeyFile::new).map(Arc::new);
+    let [here, there] = places;
+    match kind {
+        Kind::Here => FileStore::new(folder, here).with_former_keys(there),
+        Kind::There => FileStore::new(folder, there).with_former_keys(here),
     }
 }
 
