@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -82,7 +83,8 @@ impl PrivateBus {
 
     /// Returns the next call of the broker.
     pub(super) async fn call(&mut self) -> Call {
-        self.calls.recv().await.unwrap()
+        let call = tokio::time::timeout(Duration::from_secs(10), self.calls.recv());
+        call.await.expect("the broker is called").unwrap()
     }
 
     /// Ends the broker in the middle of what it does.
