@@ -108,7 +108,7 @@ async fn the_government_clouds_are_not_taken_for_one_another() {
 async fn what_entra_says_of_a_tenant_elsewhere_leads_to_the_setting() {
     for code in [90_002, 90_038, 900_382] {
         let bench = in_cloud(SimCloud::Global).await;
-        bench.sim.entra().next_on("/", Fault::entra(code));
+        bench.sim.entra().next_on("/", Fault::entra_error(code));
 
         let ended = refused(&bench, "global").await;
 
