@@ -34,7 +34,7 @@ pub use content::Attribution;
 /// let join = |event: &m365_graph::Event| event.online_meeting.clone()?.join_url;
 ///
 /// for url in events.items.iter().filter_map(join) {
-///     if let Some(meeting) = graph.meetings().by_join_url(&JoinUrl::new(url)?).await? {
+///     if let Some(meeting) = graph.meetings().by_join_url(&JoinUrl::new(&url)?).await? {
 ///         println!("{}", meeting.subject.unwrap_or_default());
 ///     }
 /// }

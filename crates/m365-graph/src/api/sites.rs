@@ -33,7 +33,8 @@ const CAST: &str = "microsoft.graph.sitePage";
 /// # let root = tenant.graph_endpoint().parse()?;
 /// # let graph = m365_graph::GraphClient::builder(tokens).base_url(root).build()?;
 /// let finance = graph.sites().at("fjordlight.sharepoint.com", "/sites/Finance").await?;
-/// let libraries = graph.sites().site(&finance.id).libraries().await?;
+/// let id = finance.id.ok_or("the site has no id")?;
+/// let libraries = graph.sites().site(&id).libraries().await?;
 ///
 /// assert!(!libraries.items.is_empty());
 /// # Ok(())
