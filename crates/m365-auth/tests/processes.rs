@@ -58,18 +58,20 @@ fn share(processes: usize, kinds: &[Kind]) {
 
 #[test]
 fn h12_a_killed_process_leaves_the_old_or_the_new_content() {
-    kill(200, &[Kind::Here]);
+    let seed = number(SEED).unwrap_or(20_261_121);
+    println!("{SEED}={seed}");
+    kill(200, &[Kind::Here], seed);
 }
 
 #[test]
 fn h12_a_process_killed_while_it_moves_the_key_leaves_the_old_or_the_new() {
-    kill(60, &[Kind::Here, Kind::There]);
+    let seed = number(SEED).unwrap_or(20_261_122);
+    println!("{SEED}={seed}");
+    kill(60, &[Kind::Here, Kind::There], seed);
 }
 
-fn kill(times: usize, kinds: &[Kind]) {
+fn kill(times: usize, kinds: &[Kind], seed: u64) {
     let folder = TempDir::new().unwrap();
-    let seed = number(SEED).unwrap_or(20_261_121);
-    println!("{SEED}={seed}");
     let mut random = Random(seed);
     write_once(folder.path(), Kind::Here).unwrap();
     let mut last = written(folder.path());
