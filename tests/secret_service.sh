@@ -53,7 +53,7 @@ keys() {
 }
 status() { "$local" status >"$HOME/out" 2>&1; }
 
-"$local" sign-in 2>"$HOME/out" || fail "no sign-in: $(cat "$HOME/out")"
+"$local" sign-in >/dev/null 2>"$HOME/out" || fail "no sign-in: $(cat "$HOME/out")"
 grep -q "key store" "$HOME/out" || fail "it is not said where the key is: $(cat "$HOME/out")"
 status || fail "another process does not find the account: $(cat "$HOME/out")"
 [[ $(keys) == 1 ]] || fail "the keyring holds $(keys) keys"
@@ -78,7 +78,7 @@ unlock
 status || fail "not signed in after unlocking: $(cat "$HOME/out")"
 echo "locked: left as it is; unlocked: signed in"
 
-"$local" sign-out >/dev/null
+"$local" sign-out >/dev/null 2>&1
 [[ $(keys) == 0 ]] || fail "signing out leaves a key"
 ! ls "$HOME"/data/*.tokens 2>/dev/null || fail "signing out leaves tokens"
 echo "signing out deletes tokens and key"

@@ -12,6 +12,9 @@ const CLOUDS: [(&str, SimCloud, &str, &str); 3] = [
     ("us-gov-dod", SimCloud::UsGovDod, "https://dod-graph.microsoft.us", "sharepoint-mil.us"),
 ];
 
+/// A meeting of the government cloud, as its invitations link it.
+const BUDGET_REVIEW: &str = "https://gov.teams.microsoft.us/l/meetup-join/19%3ameeting_QnVkZ2V0UmV2aWV3RlkyNw%40thread.v2/0?context=%7b%22Tid%22%3a%2211111111-2222-4333-8444-555555555555%22%2c%22Oid%22%3a%226f1f0c1e-0000-4000-8000-000000000a02%22%7d";
+
 async fn in_cloud(cloud: SimCloud) -> Bench {
     Bench::of(Sim::builder().cloud(cloud)).await
 }
@@ -108,7 +111,7 @@ async fn the_government_clouds_are_not_taken_for_one_another() {
 async fn what_entra_says_of_a_tenant_elsewhere_leads_to_the_setting() {
     for code in [90_002, 90_038, 900_382] {
         let bench = in_cloud(SimCloud::Global).await;
-        bench.sim.entra().next_on("/", Fault::entra(code));
+        bench.sim.entra().next_on("/", Fault::entra_error(code));
 
         let ended = refused(&bench, "global").await;
 
@@ -117,4 +120,23 @@ async fn what_entra_says_of_a_tenant_elsewhere_leads_to_the_setting() {
         assert!(ended.stderr.contains("azureCloud"), "{ended:?}");
         assert!(ended.stderr.contains(bench.sim.tenant_id()), "{ended:?}");
     }
+}
+
+#[tokio::test]
+async fn what_a_cloud_lacks_is_told_and_the_rest_is_read() {
+    let tenant = Sim::builder().cloud(SimCloud::UsGovHigh).transcripts(true).consent_to_all();
+    let bench = Bench::of(tenant).await;
+    let entry = bench.entry(json!({ "azureCloud": "us-gov-high", "scopes": [
+        "Calendars.Read", "OnlineMeetings.Read", "OnlineMeetingTranscript.Read.All",
+        "OnlineMeetingAiInsight.Read"
+    ] }));
+    assert_eq!(bench.sign_in_as(&["--config", &entry]).await.code, Some(0));
+    let mut server = bench.another(&["--config", &entry], json!({})).await;
+
+    let uri = format!("meeting-transcript:///events/{BUDGET_REVIEW}");
+    let read = server.call("read_resource", json!({ "uri": uri })).await;
+
+    assert_eq!(results(&read)[0]["type"], "transcript", "{read}");
+    let notices = read["structuredContent"]["notices"].to_string();
+    assert!(notices.contains("not offered in this cloud"), "{notices}");
 }

@@ -93,7 +93,7 @@ async fn a_wrong_configuration_is_a_check_that_failed() {
     let wrong = examine(&bench, &["--tenant-id", "x"]).await;
     let no_file = examine(&bench, &["--ca-file", "/no/such/file.pem"]).await;
 
-    expect(&wrong, 2, "configuration", &["--tenant-id", "`x`"]);
+    expect(&wrong, 2, "configuration", &["--tenant-id", "'x'"]);
     expect(&no_file, 2, "configuration", &["--ca-file", "/no/such/file.pem"]);
     assert_eq!(check(&wrong.1, "network.login")["status"], "skipped");
 }
@@ -186,9 +186,20 @@ async fn a_missing_consent_fails_the_tools_that_need_it() {
     let outcome = examine(&bench, &[]).await;
 
     expect(&outcome, 4, "tool.outlook_email_search", &["Mail.Read", "the user's consent"]);
-    expect(&outcome, 4, "tool.sharepoint_search", &["administrator", "/adminconsent?client_id="]);
+    expect(&outcome, 4, "tool.sharepoint_search", &["Sites.Read.All", "m365-local sign-in"]);
     assert_eq!(check(&outcome.1, "tool.outlook_calendar_search")["status"], "warning");
     assert_eq!(check(&outcome.1, "service.mail")["status"], "skipped");
+}
+
+#[tokio::test]
+async fn a_permission_that_an_administrator_has_to_grant_comes_with_the_address_for_it() {
+    let bench = Bench::without_server().await;
+    bench.sign_in().await;
+
+    let wider = ["--scope", "Mail.Read ChannelMessage.Read.All"];
+    let outcome = examine(&bench, &wider).await;
+
+    expect(&outcome, 4, "account", &["AADSTS65001", "/adminconsent?client_id="]);
 }
 
 #[tokio::test]

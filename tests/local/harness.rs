@@ -259,11 +259,17 @@ impl Server {
 
     fn spawn(bench: &Bench, arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--log-level", "trace"], arguments].concat();
-        Self::of(bench.command(&arguments), capabilities).await
+        Self::of(bench.command(&arguments))
     }
 
     /// Runs `command`, whose output is piped, for a host that says it can do `capabilities`.
-    pub(crate) async fn of(mut command: Command, capabilities: Value) -> Self {
+    pub(crate) async fn run(command: Command, capabilities: Value) -> Self {
+        let mut server = Self::of(command);
+        server.initialize(capabilities).await;
+        server
+    }
+
+    fn of(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = mpsc::unbounded_channel();
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();

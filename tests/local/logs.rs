@@ -44,17 +44,17 @@ async fn servers_that_share_a_folder_write_whole_lines_into_one_log() {
         servers.push(bench.another(&json, json!({})).await);
     }
 
-    for server in &mut servers {
-        for _ in 0..5 {
+    for _ in 0..5 {
+        for server in &mut servers {
             let arguments = json!({ "query": "budget", "limit": 1 });
             let params = json!({ "name": "outlook_email_search", "arguments": arguments });
             server.begin("tools/call", params).await;
         }
-    }
-    for server in &mut servers {
-        for _ in 0..5 {
+        for server in &mut servers {
             results(&server.next().await["result"]);
         }
+    }
+    for server in &mut servers {
         server.end().await;
     }
 

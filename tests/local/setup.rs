@@ -19,7 +19,7 @@ async fn started(entry: &Value) -> Server {
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .kill_on_drop(true);
-    Server::of(command, json!({})).await
+    Server::run(command, json!({})).await
 }
 
 async fn finds_mail(server: &mut Server) {

@@ -42,7 +42,8 @@ fn keys(object: &Value) -> BTreeSet<&str> {
 
 /// The variables of the options of every command.
 fn variables() -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO_BIN_EXE_m365-local")).arg("--help").output().unwrap();
+    let help = ["help", "options"];
+    let output = Command::new(env!("CARGO_BIN_EXE_m365-local")).args(help).output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     let flags = help.split_whitespace().filter_map(|word| word.strip_prefix("--"));
     flags.map(|flag| format!("M365_{}", flag.replace('-', "_").to_uppercase())).collect()

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::BrokerAccount;
+
 /// Who is signed in, as the ID token named them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -16,6 +18,28 @@ pub struct Account {
 }
 
 impl Account {
+    /// Describes an account of a broker that says no more than that.
+    pub(crate) fn of_broker(account: &BrokerAccount) -> Self {
+        let BrokerAccount { oid, tid, .. } = account;
+        let described = Self {
+            oid: oid.clone(),
+            tid: tid.clone(),
+            home: format!("{oid}.{tid}"),
+            username: oid.clone(),
+            name: None,
+            login_hint: None,
+        };
+        described.named_by(account)
+    }
+
+    /// Takes over the sign-in name that the broker knows, if it knows one.
+    pub(crate) fn named_by(mut self, account: &BrokerAccount) -> Self {
+        if !account.username.is_empty() {
+            self.username.clone_from(&account.username);
+        }
+        self
+    }
+
     /// Returns the user's object id in the tenant; with [`tid`](Self::tid) the only key of a user.
     #[must_use]
     pub fn oid(&self) -> &str {

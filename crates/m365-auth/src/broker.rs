@@ -42,6 +42,8 @@ pub use system::system_broker;
 #[async_trait]
 pub trait Broker: fmt::Debug + Send + Sync {
     /// Returns the name for logs and people, e.g. `Windows Web Account Manager`.
+    ///
+    /// Once one has failed for good, all of its name are left alone until the process ends.
     fn name(&self) -> &'static str;
 
     /// Tells whether there is a broker that knows accounts of the request's tenant; shows nothing.

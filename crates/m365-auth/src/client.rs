@@ -3,11 +3,13 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 
 use crate::{
-    AccessToken, Account, Authority, ClientId, Clock, EntryId, Error, ErrorKind, MemoryStore,
-    Result, ScopeSet, SystemClock, Timeouts, TokenProvider, TokenRequest, TokenStore,
+    AccessToken, Account, Authority, Broker, ClientId, Clock, EntryId, Error, ErrorKind,
+    MemoryStore, ParentWindow, Record, Result, ScopeSet, SystemClock, Timeouts, TokenProvider,
+    TokenRequest, TokenStore,
     wire::transport::{HttpFactory, Transport},
 };
 
+mod broker;
 mod core;
 mod memory;
 mod settings;
@@ -17,16 +19,18 @@ mod status;
 mod vault;
 
 use self::{
+    broker::BrokerLink,
     core::Core,
     settings::Settings,
     vault::{Lock, Vault},
 };
 
+pub use broker::broker_account_stays;
 pub use sign_in::{Prompt, SignIn, SignInOptions};
-pub use status::{SessionState, Status};
+pub use status::{SessionState, SignInMethod, Status};
 
-/// Signs one user in through the browser and supplies tokens for Microsoft Graph: a
-/// [public client](https://learn.microsoft.com/entra/identity-platform/msal-client-applications).
+/// Signs one user in, through the operating system's broker or the browser, and supplies tokens for
+/// Microsoft Graph: a [public client](https://learn.microsoft.com/entra/identity-platform/msal-client-applications).
 ///
 /// Building one costs nothing: the first call reads the token store, and only what needs the
 /// network uses it. Clones share everything. A token carries the configured scopes that were
@@ -76,12 +80,39 @@ impl PublicClient {
             entry: None,
             clock: Arc::new(SystemClock),
             http: Arc::new(reqwest::Client::builder),
+            broker: None,
+            parent_window: ParentWindow::default(),
             account_pin: None,
             timeouts: Timeouts::default(),
         }
     }
 
-    /// Starts a sign-in; an earlier one that still waits ends as cancelled.
+    /// Returns the name of the broker with which a sign-in begins; `None` when that is the browser.
+    ///
+    /// Nothing is shown. A broker is left alone while the sign-in host is replaced, and, as
+    /// [`BrokerOutcome::Fallback`](crate::BrokerOutcome::Fallback) says, from the moment on that one
+    /// of its name has failed for good in this process.
+    pub async fn broker(&self) -> Option<&'static str> {
+        broker::available(&self.core).await.map(|broker| broker.name())
+    }
+
+    /// Signs in through the broker; an earlier sign-in that still waits ends as cancelled.
+    ///
+    /// `None` means that the browser is to be used, see [`begin_sign_in`](Self::begin_sign_in): there
+    /// is no broker, or it has failed for good.
+    ///
+    /// # Errors
+    ///
+    /// After each of them no browser is to be opened: [`ErrorKind::Cancelled`] when the user closed
+    /// the broker's window, [`ErrorKind::TimedOut`] when nobody finished there,
+    /// [`ErrorKind::Unavailable`] when the broker cannot reach Entra ID, [`ErrorKind::WrongAccount`]
+    /// for an account of another tenant or another than the pinned one; the other kinds as Entra ID
+    /// answers. The session before stays then.
+    pub async fn sign_in_with_broker(&self, options: &SignInOptions) -> Result<Option<Account>> {
+        broker::sign_in(&self.core, options).await
+    }
+
+    /// Starts a sign-in in the browser; an earlier one that still waits ends as cancelled.
     ///
     /// # Errors
     ///
@@ -91,7 +122,8 @@ impl PublicClient {
         sign_in::begin(&self.core, options).await
     }
 
-    /// Deletes the account's tokens here; the browser's session stays, and so do other devices'.
+    /// Deletes the account's tokens here, and a broker's of this app; the browser's session stays, and
+    /// so do the operating system's account and other devices.
     ///
     /// # Errors
     ///
@@ -99,16 +131,31 @@ impl PublicClient {
     pub async fn sign_out(&self) -> Result<SignOutReport> {
         let core = &self.core;
         core.sign_outs.send_modify(|count| *count += 1);
+        let (record, notice) = self.erase().await?;
+        let left = match &record {
+            Some(record) => broker::forget(core, record).await,
+            None => None,
+        };
+        let told: Vec<String> = [notice, left].into_iter().flatten().collect();
+        Ok(SignOutReport {
+            account: record.map(|record| record.account),
+            notice: (!told.is_empty()).then(|| told.join(". ")),
+        })
+    }
+
+    async fn erase(&self) -> Result<(Option<Record>, Option<String>)> {
+        let core = &self.core;
         let _turn = core.turn.lock().await;
         let lock = core.vault.lock().await;
         core.vault.look(&lock).await;
-        let account = core.vault.memory().record.as_ref().map(|record| record.account.clone());
-        match core.vault.erase(&lock).await {
-            Ok(notice) => Ok(SignOutReport { account, notice }),
-            Err(error) => Err(Error::new(ErrorKind::Store)
+        let record = core.vault.memory().record.clone();
+        let erased = core.vault.erase(&lock).await;
+        let notice = erased.map_err(|error| {
+            Error::new(ErrorKind::Store)
                 .with_message("The tokens cannot be deleted; delete the token file by hand")
-                .with_source(error)),
-        }
+                .with_source(error)
+        })?;
+        Ok((record, notice))
     }
 
     /// Tells who is signed in and what was granted, without the network.
@@ -157,7 +204,7 @@ impl fmt::Debug for PublicClient {
 pub struct SignOutReport {
     /// The account whose tokens are gone; `None` when nobody was signed in.
     pub account: Option<Account>,
-    /// What a person should know, as a sentence.
+    /// What a person should know, as a sentence or two.
     pub notice: Option<String>,
 }
 
@@ -171,6 +218,8 @@ pub struct PublicClientBuilder {
     entry: Option<EntryId>,
     clock: Arc<dyn Clock>,
     http: HttpFactory,
+    broker: Option<Arc<dyn Broker>>,
+    parent_window: ParentWindow,
     account_pin: Option<String>,
     timeouts: Timeouts,
 }
@@ -215,6 +264,21 @@ impl PublicClientBuilder {
         self
     }
 
+    /// Sets what signs users in before the browser is used; without effect while the sign-in host is
+    /// replaced, since no broker can be sent elsewhere.
+    #[must_use]
+    pub fn broker(mut self, broker: Arc<dyn Broker>) -> Self {
+        self.broker = Some(broker);
+        self
+    }
+
+    /// Sets the window before which the broker's own opens.
+    #[must_use]
+    pub fn parent_window(mut self, window: ParentWindow) -> Self {
+        self.parent_window = window;
+        self
+    }
+
     /// Sets the only account that may sign in, by its sign-in name.
     #[must_use]
     pub fn account_pin(mut self, username: Option<String>) -> Self {
@@ -234,6 +298,7 @@ impl PublicClientBuilder {
     pub fn build(self) -> PublicClient {
         let entry =
             self.entry.unwrap_or_else(|| EntryId::new(&self.authority, &self.client_id, ""));
+        let broker = BrokerLink::new(self.broker, self.parent_window, &self.authority);
         let settings = Arc::new(Settings {
             authority: self.authority,
             client_id: self.client_id,
@@ -245,7 +310,7 @@ impl PublicClientBuilder {
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let transport = Transport::new(self.http, self.clock.clone(), settings.timeouts);
         let vault = Vault::new(store, self.clock.clone(), settings.clone());
-        PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault)) }
+        PublicClient { core: Arc::new(Core::new(settings, transport, self.clock, vault, broker)) }
     }
 }
 

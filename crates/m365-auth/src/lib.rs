@@ -34,6 +34,9 @@
 //! # }
 //! ```
 //!
+//! Where the operating system has a [`Broker`], `system_broker` (feature `broker`) gives it, and
+//! [`PublicClient::sign_in_with_broker`] asks it before a browser is opened.
+//!
 //! Without more, tokens live in memory. A [`FileStore`] keeps them between runs, encrypted with a key from
 //! a [`KeyProvider`]; several processes may share it:
 //!
@@ -146,8 +149,8 @@ pub use broker::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInOptions, SignOutReport,
-    Status,
+    Prompt, PublicClient, PublicClientBuilder, SessionState, SignIn, SignInMethod, SignInOptions,
+    SignOutReport, Status, broker_account_stays,
 };
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cloud::Cloud;

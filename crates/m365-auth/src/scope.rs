@@ -123,6 +123,13 @@ impl ScopeSet {
         words.join(" ")
     }
 
+    /// Lists `wanted` in the qualified form of `cloud`, without OpenID's scopes: for a broker, which
+    /// adds what it needs of those.
+    #[cfg(feature = "client")]
+    pub(crate) fn listed(&self, cloud: Cloud, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        self.names_in(cloud, wanted).collect()
+    }
+
     /// Writes the `scope` parameter of an exchange, which brings no refresh token and no ID token.
     #[cfg(feature = "server")]
     pub(crate) fn qualified(&self, cloud: Cloud) -> String {

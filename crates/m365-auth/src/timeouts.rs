@@ -6,9 +6,9 @@ use std::time::Duration;
 pub struct Timeouts {
     /// For a connection to Entra ID: 5 s.
     pub connect: Duration,
-    /// For one request to Entra ID, answer included: 10 s.
+    /// For one request to Entra ID, answer included, or to a broker that shows nothing: 10 s.
     pub attempt: Duration,
-    /// For the user to finish in the browser: 5 min.
+    /// For the user to finish in the browser or in a broker's window: 5 min.
     pub sign_in: Duration,
     /// For the key store, and for another process to release the token store: 5 s.
     pub store: Duration,
@@ -33,14 +33,14 @@ impl Timeouts {
         self
     }
 
-    /// Sets the time for one request to Entra ID.
+    /// Sets the time for one request to Entra ID, or to a broker that shows nothing.
     #[must_use]
     pub const fn with_attempt(mut self, attempt: Duration) -> Self {
         self.attempt = attempt;
         self
     }
 
-    /// Sets the time for the user to finish in the browser.
+    /// Sets the time for the user to finish in the browser or in a broker's window.
     #[must_use]
     pub const fn with_sign_in(mut self, sign_in: Duration) -> Self {
         self.sign_in = sign_in;

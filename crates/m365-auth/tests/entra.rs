@@ -151,6 +151,11 @@ impl Entra {
         self.server.received_requests().await.unwrap()
     }
 
+    /// An ID token as a broker passes it on, with `claims` changed.
+    pub(crate) fn broker_id_token(claims: Value) -> String {
+        id_token(&State { id_token: claims, ..State::default() }, Timestamp::UNIX_EPOCH)
+    }
+
     fn state<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.script.state.lock().unwrap())
     }

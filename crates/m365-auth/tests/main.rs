@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails the test")]
 
+mod broker;
 #[cfg(all(feature = "broker", unix))]
 mod brokers;
 mod entra;

@@ -43,7 +43,7 @@ pub(crate) enum Command {
     /// Run the MCP server on stdin and stdout.
     #[command(after_help = "Example, as a host starts it:\n  m365-local serve --config entry.json")]
     Serve,
-    /// Connect: sign in with the system browser.
+    /// Connect: sign in with the system's broker, or else the browser.
     #[command(
         after_help = "Example:\n  m365-local sign-in --tenant-id 1111… --client-id aaaa… --scope \"Mail.Read Calendars.Read\""
     )]
@@ -180,9 +180,12 @@ pub(crate) struct Options {
     /// Print the sign-in address instead of opening a browser.
     #[arg(long, global = true)]
     pub(crate) no_browser: bool,
-    /// When a tool needs an account: `ask` through the host (default), or `auto`, open the browser at once.
+    /// When a tool needs an account: `ask` through the host (default), or `auto`, open broker or browser at once.
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) sign_in: Option<String>,
+    /// The window that the broker's own opens before, as its handle: for hosts with windows, on Windows.
+    #[arg(long, global = true, value_name = "HANDLE")]
+    pub(crate) parent_window: Option<String>,
     /// Where the key of the encrypted tokens is: `os` (the system's key store; default), `file` (owner-only); or `memory`.
     #[arg(long, global = true, value_name = "KIND")]
     pub(crate) token_store: Option<String>,

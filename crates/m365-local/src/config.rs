@@ -12,7 +12,7 @@ mod tests;
 
 use std::{cell::RefCell, path::PathBuf};
 
-use m365_auth::{ClientId, Cloud, ScopeSet, TenantId};
+use m365_auth::{ClientId, Cloud, ParentWindow, ScopeSet, TenantId};
 use m365_tools::ToolPolicy;
 use url::Url;
 
@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) policy_by_host: bool,
     pub(crate) sign_in: SignInMode,
     pub(crate) browser: Browser,
+    pub(crate) parent_window: ParentWindow,
     /// Where the entry stands that was read, if one was.
     pub(crate) document: Option<String>,
     /// What to tell the user before the command runs, one sentence each.
@@ -163,6 +164,7 @@ impl Config {
             policy_by_host: source.switch(by_host, flag, variable, "toolPolicyByHost")?,
             sign_in: sign_in(options, source)?,
             browser: browser(options, env, source)?,
+            parent_window: parent_window(options, source)?,
             document: None,
         })
     }
@@ -241,6 +243,15 @@ fn store(options: &Options, source: &Source<'_>, demo: bool) -> Result<StoreKind
     source
         .setting(&options.token_store, "--token-store", "M365_TOKEN_STORE", "")
         .map_or(Ok(built[0].1), |it| it.one_of(built))
+}
+
+fn parent_window(options: &Options, source: &Source<'_>) -> Result<ParentWindow, ConfigError> {
+    let expected = "a window handle such as 197254 or 0x30286";
+    source
+        .setting(&options.parent_window, "--parent-window", "M365_PARENT_WINDOW", "")
+        .map_or(Ok(ParentWindow::default()), |it| {
+            it.window().ok_or_else(|| it.refuse(expected)).map(ParentWindow::new)
+        })
 }
 
 fn answer_limit(options: &Options, source: &Source<'_>) -> Result<Option<usize>, ConfigError> {

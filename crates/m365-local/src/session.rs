@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 #[cfg(feature = "demo")]
 use m365_auth::MemoryStore;
-use m365_auth::{Authority, Clock, EntryId, PublicClient, SystemClock, TokenProvider, TokenStore};
+use m365_auth::{
+    Authority, Broker, Clock, EntryId, PublicClient, SystemClock, TokenProvider, TokenStore,
+};
 use m365_graph::GraphClient;
 use m365_tools::{
     CallInput, Caller, SealingKey,
@@ -188,14 +190,26 @@ fn client(
     tenant: &Tenant,
     store: Arc<dyn TokenStore>,
 ) -> Result<PublicClient, Failure> {
-    Ok(PublicClient::builder(authority(tenant), tenant.client_id.clone())
+    let builder = PublicClient::builder(authority(tenant), tenant.client_id.clone())
         .scopes(config.scopes.clone())
         .store(store)
         .entry(entry_id(tenant))
         .account_pin(config.account.clone())
         .clock(clock())
         .http(http::towards(authority(tenant).login_root(), config.ca_file.as_deref())?)
-        .build())
+        .parent_window(config.parent_window);
+    Ok(match broker() {
+        Some(broker) => builder.broker(broker).build(),
+        None => builder.build(),
+    })
+}
+
+/// Returns the operating system's broker, if this program is built with one.
+pub(crate) fn broker() -> Option<Arc<dyn Broker>> {
+    #[cfg(feature = "broker")]
+    return m365_auth::system_broker();
+    #[cfg(not(feature = "broker"))]
+    None
 }
 
 fn graph(

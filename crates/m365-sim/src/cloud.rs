@@ -63,6 +63,15 @@ impl SimCloud {
         }
     }
 
+    /// Returns the host of Teams.
+    pub(crate) fn teams(self) -> &'static str {
+        match self {
+            Self::Global => "teams.microsoft.com",
+            Self::UsGovHigh => "gov.teams.microsoft.us",
+            Self::UsGovDod => "dod.teams.microsoft.us",
+        }
+    }
+
     /// Returns the name used in configuration.
     pub(crate) fn name(self) -> &'static str {
         match self {

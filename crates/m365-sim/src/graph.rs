@@ -21,6 +21,7 @@ mod fail;
 mod filter;
 mod gate;
 mod html_text;
+mod links;
 pub(crate) mod mail;
 mod meeting_times;
 pub(crate) mod meetings;
@@ -92,6 +93,7 @@ const ELSEWHERE: &[&str] = &[
 
 /// Answers a request to Graph, after `delay` on top of the usual time.
 pub(crate) async fn handle(state: &Arc<State>, request: Request, delay: Duration) -> Response {
+    let request = links::asked(state.cloud, request);
     let trace = Trace::new(&request.headers, state.clock.now());
     let response = match state.grant(&request.headers, &trace) {
         Ok(grant) => {
@@ -100,7 +102,7 @@ pub(crate) async fn handle(state: &Arc<State>, request: Request, delay: Duration
         }
         Err(refusal) => refusal,
     };
-    trace.finish(response)
+    trace.finish(links::answered(state.cloud, response))
 }
 
 /// A batch is answered here, since it cannot stand inside another one.

@@ -21,6 +21,8 @@ use crate::{
     support::{Probe, SignedIn, code, object, options, policy},
 };
 
+mod window;
+
 fn asking() -> Catalog {
     Catalog::new(
         options().with_policy(policy(&[("probe", "ask")])).with_tool(Probe::default()).unwrap(),
@@ -135,6 +137,19 @@ struct Prompt {
     begun: Arc<AtomicUsize>,
     shows_itself: bool,
     fails: bool,
+    window: Window,
+}
+
+/// What the operating system has to offer.
+#[derive(Clone, Default)]
+enum Window {
+    #[default]
+    None,
+    SignsIn,
+    /// The user closes it, or Entra ID refuses.
+    Ends(Code),
+    /// It is of no use, as turns out when it is to open.
+    Breaks(Arc<AtomicUsize>),
 }
 
 impl Prompt {
@@ -172,6 +187,30 @@ impl SignInPrompt for Prompt {
 
     fn shows_itself(&self) -> bool {
         self.shows_itself
+    }
+
+    async fn window_message(&self) -> Option<String> {
+        let offered = match &self.window {
+            Window::None => false,
+            Window::Breaks(opened) => opened.load(Ordering::SeqCst) == 0,
+            Window::SignsIn | Window::Ends(_) => true,
+        };
+        offered.then(|| "Sign in to Contoso in a window.".to_owned())
+    }
+
+    async fn finish_in_window(&self) -> Result<bool, ToolError> {
+        match &self.window {
+            Window::SignsIn => {
+                self.signed_in.set();
+                Ok(true)
+            }
+            Window::Ends(code) => Err(ToolError::new(*code, "No.")),
+            Window::Breaks(opened) => {
+                opened.fetch_add(1, Ordering::SeqCst);
+                Ok(false)
+            }
+            Window::None => Ok(false),
+        }
     }
 }
 

@@ -18,7 +18,8 @@ async fn the_document_is_one_that_this_program_reads() {
         "name": "Contoso", "server": "microsoft365", "tenantId": TENANT[1], "clientId": TENANT[3],
         "azureCloud": "us-gov-high", "scope": "Mail.Read User.Read offline_access",
         "account": "mira@contoso.com", "toolPolicy": { "teams_*": "blocked", "read_*": "ask" },
-        "answerLimit": 9000, "markUntrusted": true
+        "toolPolicyByHost": true, "caFile": "/etc/ssl/contoso.pem", "answerLimit": 9000,
+        "markUntrusted": true
     });
     home.write("given.json", &given.to_string());
 

@@ -43,6 +43,8 @@ impl Failure {
         self
     }
 
+    /// Takes the number from where a broker names it by itself.
+    #[cfg(unix)]
     pub(super) fn with_aadsts(mut self, code: Option<u32>) -> Self {
         self.aadsts = code.or(self.aadsts);
         self

@@ -36,6 +36,7 @@ impl Whose {
     }
 
     /// Fills gaps from the account that was asked for.
+    #[cfg(any(target_os = "linux", test))]
     pub(super) fn or_known(self, known: Option<&BrokerAccount>) -> Self {
         match known.cloned() {
             Some(BrokerAccount { id, oid, tid, username }) => self.or(Some(id), oid, tid, username),

@@ -4,7 +4,7 @@ use tokio::sync::{self, watch};
 
 use crate::{
     Clock,
-    client::{settings::Settings, silent::RenewalKey, vault::Vault},
+    client::{broker::BrokerLink, settings::Settings, silent::RenewalKey, vault::Vault},
     wire::{
         answer::TokenAnswer,
         fault::Fault,
@@ -23,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) transport: Transport,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) vault: Vault,
+    pub(crate) broker: BrokerLink,
     pub(crate) flights: Flights<RenewalKey>,
     /// Held by whoever changes the session; the network is waited for under it on purpose, since
     /// the next one needs the result.
@@ -40,6 +41,7 @@ impl Core {
         transport: Transport,
         clock: Arc<dyn Clock>,
         vault: Vault,
+        broker: BrokerLink,
     ) -> Self {
         let endpoints = Mutex::new(Endpoints::well_known(&settings.authority));
         Self {
@@ -47,6 +49,7 @@ impl Core {
             transport,
             clock,
             vault,
+            broker,
             endpoints,
             flights: Flights::default(),
             turn: sync::Mutex::default(),
@@ -91,7 +94,7 @@ impl Core {
         answered
     }
 
-    fn log(&self, fault: &Fault) {
+    pub(crate) fn log(&self, fault: &Fault) {
         if fault.is_loop() {
             tracing::error!("Entra ID reports that this program sends requests in a loop");
         }

@@ -4,11 +4,11 @@ use oauth2::PkceCodeVerifier;
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
-use super::{core::Core, vault::Saved};
+use super::core::Core;
 use crate::{
-    Account, Error, ErrorKind, Record, Result,
+    Account, Error, ErrorKind, Result,
     flow::{listener::Listener, pages},
-    store::{LAYOUT, Method, StoredAccessToken, StoredRefreshToken},
+    store::Method,
     wire::{
         answer::TokenAnswer,
         claims,
@@ -21,10 +21,12 @@ use crate::{
 };
 
 mod begin;
+mod keep;
 mod late;
 mod options;
 
-pub(crate) use begin::begin;
+pub(crate) use begin::{begin, completed};
+pub(crate) use keep::{SignedIn, keep};
 pub use options::{Prompt, SignInOptions};
 
 use begin::{all_scopes, redirect_uri};
@@ -85,11 +87,10 @@ impl SignIn {
     }
 
     async fn redirect(&mut self) -> Result<Vec<(String, String)>> {
-        let cancelled = |why: &str| Err(Error::new(ErrorKind::Cancelled).with_message(why));
         tokio::select! {
             redirect = self.listener.redirect(&self.secrets.state) => redirect.map_err(no_connections),
-            _ = self.newer.changed() => cancelled("Another sign-in was started"),
-            _ = self.signed_out.changed() => cancelled("The account was signed out meanwhile"),
+            _ = self.newer.changed() => Err(cancelled("Another sign-in was started")),
+            _ = self.signed_out.changed() => Err(cancelled("The account was signed out meanwhile")),
             () = tokio::time::sleep_until(self.deadline) => Err(self.timed_out()),
         }
     }
@@ -114,7 +115,7 @@ impl SignIn {
         let ids = RequestIds { client_request_id: &self.client_request_id, anchor: None };
         match self.core.redeem(&form, &ids, &scope).await {
             Ok(answer) => self.accept(answer).await,
-            Err(Refusal::Fault(fault)) => Err(self.error(*fault)),
+            Err(Refusal::Fault(fault)) => Err(refused_by_entra(&self.core, *fault)),
             Err(Refusal::NoReply(error)) => Err(error.into_error()),
             Err(Refusal::Useless(error)) => Err(error),
         }
@@ -137,30 +138,14 @@ impl SignIn {
         if fault.is_cancellation() {
             return fault.into_error(ErrorKind::Cancelled, &self.core.settings.context(None));
         }
-        self.error(fault)
-    }
-
-    fn error(&self, fault: Fault) -> Error {
-        let reaction = fault.reaction();
-        if reaction == Reaction::Policy {
-            self.core.vault.memory().policy_shown = true;
-        }
-        fault.into_error(reaction.kind(ErrorKind::Denied), &self.core.settings.context(None))
+        refused_by_entra(&self.core, fault)
     }
 
     /// Checks who signed in, and only then keeps anything.
     async fn accept(&self, answer: TokenAnswer) -> Result<Account> {
         let account = self.account(&answer)?;
-        if self.core.settings.refuses(&account) {
-            return Err(Error::new(ErrorKind::WrongAccount).with_message(format!(
-                "{} signed in, expected is {}. Sign in with the expected account",
-                account.username,
-                self.core.settings.who(None)
-            )));
-        }
-        self.keep(self.record(account.clone(), answer)).await?;
-        tracing::info!(tenant = account.tid, "signed in");
-        Ok(account)
+        let signed_in = SignedIn { account, answer, method: Method::Browser, broker: None };
+        keep(&self.core, &self.signed_out, signed_in).await
     }
 
     fn account(&self, answer: &TokenAnswer) -> Result<Account> {
@@ -191,49 +176,6 @@ impl SignIn {
             .with_message(format!("The sign-in is not accepted: {refused}. {advice}"))
             .with_ids(Some(self.client_request_id.clone()), None)
     }
-
-    fn record(&self, account: Account, answer: TokenAnswer) -> Record {
-        let settings = &self.core.settings;
-        let obtained_at = answer.access.obtained_at;
-        Record {
-            layout: LAYOUT,
-            entry: settings.entry.as_str().to_owned(),
-            cloud: settings.authority.cloud().to_string(),
-            tenant_id: settings.authority.tenant().to_string(),
-            client_id: settings.client_id.to_string(),
-            scopes_requested: settings.scope_names(),
-            scopes_granted: answer.access.scopes.clone(),
-            method: Method::Browser,
-            account,
-            refresh_token: answer
-                .refresh_token
-                .map(|secret| StoredRefreshToken { secret, obtained_at }),
-            access_tokens: vec![StoredAccessToken::new(answer.access, settings.resource())],
-            pending: None,
-            generation: 0,
-        }
-    }
-
-    async fn keep(&self, record: Record) -> Result<()> {
-        let vault = &self.core.vault;
-        let _turn = self.core.turn.lock().await;
-        let lock = vault.lock().await;
-        vault.look(&lock).await;
-        {
-            let mut memory = vault.memory();
-            memory.blocked = None;
-            memory.policy_shown = false;
-        }
-        if self.signed_out.has_changed().unwrap_or(true) {
-            return Err(Error::new(ErrorKind::Cancelled)
-                .with_message("The account was signed out meanwhile"));
-        }
-        match vault.save(&lock, record).await {
-            Saved::Kept => Ok(()),
-            Saved::Overtaken => Err(Error::new(ErrorKind::Store)
-                .with_message("Another process changed the account meanwhile; sign in again")),
-        }
-    }
 }
 
 impl fmt::Debug for SignIn {
@@ -242,6 +184,19 @@ impl fmt::Debug for SignIn {
             .field("client_request_id", &self.client_request_id)
             .finish_non_exhaustive()
     }
+}
+
+/// Makes the error that the user sees, who has been to the page.
+pub(crate) fn refused_by_entra(core: &Core, fault: Fault) -> Error {
+    let reaction = fault.reaction();
+    if reaction == Reaction::Policy {
+        core.vault.memory().policy_shown = true;
+    }
+    fault.into_error(reaction.kind(ErrorKind::Denied), &core.settings.context(None))
+}
+
+pub(crate) fn cancelled(why: &str) -> Error {
+    Error::new(ErrorKind::Cancelled).with_message(why)
 }
 
 fn protocol(message: &str) -> Error {

@@ -1,17 +1,17 @@
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{
+    broker,
     core::Core,
-    memory::{Blocked, Memory},
+    memory::Blocked,
     vault::{Lock, Saved},
 };
 use crate::{
     AccessToken, Error, ErrorKind, Record, Result, TokenRequest,
     clock::after,
-    store::{Pending, PendingKind, StoredAccessToken, StoredRefreshToken},
+    store::{Method, StoredAccessToken, StoredRefreshToken},
     wire::{
         answer::TokenAnswer,
         claims,
@@ -23,6 +23,10 @@ use crate::{
         transport::RequestIds,
     },
 };
+
+mod demand;
+
+use demand::{demand, pending, signed_out};
 
 /// A token with less time left counts as expired while there is hope for another.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -114,7 +118,8 @@ fn hold(core: &Core, request: &TokenRequest) -> Option<Error> {
 fn renewable(core: &Core) -> Result<Record> {
     let memory = core.vault.memory();
     let record = memory.record.as_ref();
-    match record.filter(|record| record.refresh_token.is_some()) {
+    let renewable = |record: &&Record| record.refresh_token.is_some() || core.broker.serves(record);
+    match record.filter(renewable) {
         Some(record) => Ok(record.clone()),
         None => Err(signed_out(core, Some(&memory))),
     }
@@ -125,6 +130,9 @@ async fn refresh(
     record: &Record,
     request: &TokenRequest,
 ) -> Result<TokenAnswer, Refusal> {
+    if record.method == Method::Broker {
+        return broker::renew(core, record, request).await;
+    }
     let id = random_guid().map_err(Refusal::Useless)?;
     let scope = scope_parameter(core, record);
     let form = refresh_form(core, record, request, &scope).map_err(Refusal::Useless)?;
@@ -146,11 +154,14 @@ fn refresh_form(core: &Core, record: &Record, request: &TokenRequest, scope: &st
 /// Asks for what was granted before: a scope without consent would spoil the whole request, and
 /// Entra ID adds by itself what was consented to since.
 fn scope_parameter(core: &Core, record: &Record) -> String {
-    let scopes = &core.settings.scopes;
-    let granted = |name: &str| record.scopes_granted.iter().any(|scope| scope == name);
-    let nothing_known = !scopes.iter().any(|scope| granted(scope.name()));
     let cloud = core.settings.authority.cloud();
-    scopes.parameter(cloud, |name| nothing_known || granted(name))
+    core.settings.scopes.parameter(cloud, granted_before(core, record))
+}
+
+pub(crate) fn granted_before(core: &Core, record: &Record) -> impl Fn(&str) -> bool {
+    let granted = |name: &str| record.scopes_granted.iter().any(|scope| scope == name);
+    let nothing_known = !core.settings.scopes.iter().any(|scope| granted(scope.name()));
+    move |name| nothing_known || granted(name)
 }
 
 /// Keeps what the answer changes, and turns it into a token or an error.
@@ -239,7 +250,8 @@ async fn require(
         _ => error,
     };
     record.access_tokens.clear();
-    if over {
+    // The operating system may mend by itself what a broker's answer says is over.
+    if over && record.method == Method::Browser {
         record.end_session();
     }
     record.pending = Some(pending(&error, core.clock.now()));
@@ -255,55 +267,4 @@ fn fallback(core: &Core, request: &TokenRequest, error: Error) -> Result<AccessT
 fn block(core: &Core, wait: Duration, error: &Error, firm: bool) {
     let until = after(core.clock.now(), wait);
     core.vault.memory().blocked = Some(Blocked { until, error: error.clone(), firm });
-}
-
-/// Makes the error for a session that there is none of, or that has ended.
-fn signed_out(core: &Core, memory: Option<&Memory>) -> Error {
-    let record = memory.and_then(|memory| memory.record.as_ref());
-    if let Some(pending) = record.and_then(|record| record.pending.as_ref()) {
-        return demand(pending);
-    }
-    let account = record.map(|record| &record.account);
-    let notices = memory.and_then(|memory| memory.notices.store.clone());
-    let message = match account.filter(|account| core.settings.refuses(account)) {
-        Some(other) => format!(
-            "{} is signed in, expected is {}. Sign in again",
-            other.username,
-            core.settings.who(None)
-        ),
-        None => format!("Nobody is signed in ({}). Sign in", core.settings.who(account)),
-    };
-    let sentences = [Some(message), notices];
-    let text = sentences.into_iter().flatten().collect::<Vec<_>>().join(". ");
-    Error::new(ErrorKind::SignInRequired).with_message(text)
-}
-
-fn pending(error: &Error, since: Timestamp) -> Pending {
-    Pending {
-        kind: match error.kind() {
-            ErrorKind::ConsentRequired => PendingKind::ConsentRequired,
-            ErrorKind::Denied => PendingKind::Denied,
-            _ => PendingKind::InteractionRequired,
-        },
-        claims: error.claims().map(str::to_owned),
-        aadsts: error.aadsts(),
-        suberror: error.suberror().map(str::to_owned),
-        text: error.message().map(str::to_owned),
-        correlation_id: error.correlation_id().map(str::to_owned),
-        since,
-    }
-}
-
-/// Makes the error again that asked for an interaction.
-fn demand(pending: &Pending) -> Error {
-    let kind = match pending.kind {
-        PendingKind::ConsentRequired => ErrorKind::ConsentRequired,
-        PendingKind::Denied => ErrorKind::Denied,
-        PendingKind::InteractionRequired => ErrorKind::SignInRequired,
-    };
-    let text = pending.text.as_deref().unwrap_or("Sign in again");
-    let error = Error::new(kind).with_message(text).with_ids(pending.correlation_id.clone(), None);
-    let error = pending.aadsts.into_iter().fold(error, Error::with_aadsts);
-    let error = pending.suberror.iter().fold(error, Error::with_suberror);
-    pending.claims.iter().fold(error, Error::with_claims)
 }

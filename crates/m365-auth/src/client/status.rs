@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::core::Core;
-use crate::{Account, Record, Scope};
+use crate::{Account, Record, Scope, store::Method};
 
 /// Whether tokens can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,16 @@ pub enum SessionState {
     SignedOut,
 }
 
+/// How an account signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInMethod {
+    /// Through the operating system's broker of this name; its tokens are renewed there.
+    Broker(String),
+    /// In the browser.
+    Browser,
+}
+
 /// Who is signed in, and what was granted.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -23,6 +33,8 @@ pub struct Status {
     pub state: SessionState,
     /// Who is signed in, or was before the session ended.
     pub account: Option<Account>,
+    /// How the account signed in.
+    pub method: Option<SignInMethod>,
     /// The granted permissions by their short names, sorted; empty when that is not known.
     pub granted: Vec<String>,
     /// The configured permissions that were not granted.
@@ -55,8 +67,10 @@ pub(crate) fn of(core: &Core) -> Status {
     let missing = configured.iter().filter(|scope| !has(&granted, scope.name()));
     let extra = granted.iter().filter(|name| !configured.contains(name) && !is_openid(name));
     Status {
-        state: state(record, core.clock.now()),
+        state: record
+            .map_or(SessionState::SignedOut, |it| state(it, can_renew(core, it), core.clock.now())),
         account: record.map(|record| record.account.clone()),
+        method: record.map(method),
         missing: if granted.is_empty() { Vec::new() } else { missing.collect() },
         extra: extra.cloned().collect(),
         access_token_expires_on: memory
@@ -70,10 +84,20 @@ pub(crate) fn of(core: &Core) -> Status {
     }
 }
 
-fn state(record: Option<&Record>, now: Timestamp) -> SessionState {
-    let Some(record) = record else { return SessionState::SignedOut };
+fn can_renew(core: &Core, record: &Record) -> bool {
+    record.refresh_token.is_some() || core.broker.serves(record)
+}
+
+fn method(record: &Record) -> SignInMethod {
+    match record.method {
+        Method::Broker => SignInMethod::Broker(record.broker.clone().unwrap_or_default()),
+        Method::Browser => SignInMethod::Browser,
+    }
+}
+
+fn state(record: &Record, can_renew: bool, now: Timestamp) -> SessionState {
     let valid = record.access_tokens.iter().any(|token| token.expires_on > now);
-    match (record.refresh_token.is_some(), &record.pending) {
+    match (can_renew, &record.pending) {
         (true, Some(_)) => SessionState::NeedsInteraction,
         (true, None) => SessionState::SignedIn,
         (false, _) if valid => SessionState::SignedIn,
@@ -81,10 +105,10 @@ fn state(record: Option<&Record>, now: Timestamp) -> SessionState {
     }
 }
 
-/// Returns what was granted; a refresh token stands for the scope that Entra ID does not echo.
+/// Returns what was granted; a session stands for the scope that Entra ID does not echo.
 fn granted(record: &Record) -> Vec<String> {
     let mut granted = record.scopes_granted.clone();
-    let stays = record.refresh_token.is_some() && !granted.is_empty();
+    let stays = record.has_session() && !granted.is_empty();
     if stays && !has(&granted, crate::scope::OFFLINE_ACCESS) {
         granted.push(crate::scope::OFFLINE_ACCESS.to_owned());
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessToken, Account, wire::answer::Granted};
+use crate::{AccessToken, Account, BrokerAccount, wire::answer::Granted};
 
 /// The version of the record's layout that this program writes.
 pub(crate) const LAYOUT: u32 = 1;
@@ -31,6 +31,12 @@ pub struct Record {
     #[serde(default)]
     pub(crate) scopes_granted: Vec<String>,
     pub(crate) method: Method,
+    /// The broker's name, where one signed the account in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) broker: Option<String>,
+    /// What that broker knows the account by; it stands in for a refresh token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) broker_account_id: Option<String>,
     pub(crate) account: Account,
     pub(crate) refresh_token: Option<StoredRefreshToken>,
     pub(crate) access_tokens: Vec<StoredAccessToken>,
@@ -42,6 +48,7 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Method {
+    Broker,
     Browser,
 }
 
@@ -109,7 +116,20 @@ impl Record {
     /// Removes all tokens, so that nothing of the session is left but whose it was.
     pub(crate) fn end_session(&mut self) {
         self.refresh_token = None;
+        self.broker_account_id = None;
         self.access_tokens.clear();
+    }
+
+    /// Returns the account as the broker that signed it in knows it.
+    pub(crate) fn broker_account(&self) -> Option<BrokerAccount> {
+        let id = self.broker_account_id.as_ref().filter(|_| self.method == Method::Broker)?;
+        let Account { oid, tid, username, .. } = &self.account;
+        Some(BrokerAccount::new(id, oid, tid, username))
+    }
+
+    /// Tells whether there is what new tokens are asked for with, of either kind.
+    pub(crate) const fn has_session(&self) -> bool {
+        self.refresh_token.is_some() || self.broker_account_id.is_some()
     }
 }
 

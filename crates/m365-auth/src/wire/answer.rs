@@ -10,7 +10,7 @@ use crate::{clock::after, scope::granted_names};
 
 /// The longest life that is believed: of an ordinary token, and of one that can be revoked early.
 const MAX_LIFE: Duration = Duration::from_secs(24 * 3600);
-const MAX_REVOCABLE_LIFE: Duration = Duration::from_secs(28 * 3600);
+pub(crate) const MAX_REVOCABLE_LIFE: Duration = Duration::from_secs(28 * 3600);
 
 /// A token endpoint's success, see
 /// [its fields](https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow).

@@ -38,6 +38,8 @@ pub(crate) struct Expected<'a> {
 pub(crate) enum Refused {
     #[error("the ID token cannot be read")]
     Malformed,
+    #[error("the ID token is of another account")]
+    Account,
     #[error("the ID token is meant for another client")]
     Audience,
     #[error("the ID token is of another issuer")]
@@ -76,6 +78,20 @@ impl IdToken {
         checks
             .into_iter()
             .try_for_each(|(holds, refused)| if holds { Ok(()) } else { Err(refused) })
+    }
+
+    /// Checks that a token that came from a broker, without a nonce, is for us and of `oid` in `tid`.
+    pub(crate) fn check_owner(
+        &self,
+        client_id: &ClientId,
+        oid: &str,
+        tid: &str,
+    ) -> Result<(), Refused> {
+        if !self.aud.eq_ignore_ascii_case(client_id.as_str()) {
+            return Err(Refused::Audience);
+        }
+        let same = self.oid.eq_ignore_ascii_case(oid) && self.tid.eq_ignore_ascii_case(tid);
+        if same { Ok(()) } else { Err(Refused::Account) }
     }
 
     fn is_current(&self, expected: &Expected<'_>) -> bool {

@@ -16,6 +16,10 @@ use crate::{
     session::Session,
 };
 
+mod window;
+
+use window::Window;
+
 /// Serves MCP on stdin and stdout until the host closes its end.
 pub(crate) async fn run(config: &Config, extraction: Extraction) -> Result<(), Failure> {
     let session = Arc::new(Session::open(config).await?);
@@ -57,11 +61,12 @@ struct Prompt {
     session: Arc<Session>,
     /// Held while a sign-in is started, so that two calls start one.
     latest: Mutex<Option<(Url, Ending)>>,
+    window: Window,
 }
 
 impl Prompt {
     fn new(config: Config, session: Arc<Session>) -> Self {
-        Self { config, session, latest: Mutex::new(None) }
+        Self { config, session, latest: Mutex::new(None), window: Window::default() }
     }
 
     /// Starts a sign-in that goes on by itself, and shows it if that is our part.
@@ -109,5 +114,15 @@ impl SignInPrompt for Prompt {
 
     fn shows_itself(&self) -> bool {
         self.config.sign_in == SignInMode::Auto
+    }
+
+    async fn window_message(&self) -> Option<String> {
+        let broker = self.window.broker(&self.session.client).await?;
+        let who = sign_in::who(&self.config, &self.session);
+        Some(format!("Sign in to Microsoft 365: {who}. A window of {broker} opens on this device."))
+    }
+
+    async fn finish_in_window(&self) -> Result<bool, ToolError> {
+        Ok(self.window.finished(&self.session.client).await?)
     }
 }

@@ -1,4 +1,4 @@
-use m365_auth::{Browser, SignInOptions};
+use m365_auth::{Account, Browser, SignInOptions, Timeouts};
 use url::Url;
 
 use crate::{
@@ -11,17 +11,17 @@ use crate::{
 
 mod waiting;
 
-/// Signs in with the browser and keeps the tokens.
+/// Signs in with the broker or else the browser, and keeps the tokens.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let session = Session::open(config).await?;
     if matches!(config.target, Target::Demo) {
         session.settle().await?;
         return Ok(output::line("The demo tenant is always signed in; nothing is kept.")?);
     }
-    let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
-    eprintln!("Signing in to {}.", who(config, &session));
-    show(config, sign_in.url());
-    let account = waiting::for_user(sign_in.time_left(), sign_in.finish()).await?;
+    let account = match with_broker(config, &session).await? {
+        Some(account) => account,
+        None => in_browser(config, &session).await?,
+    };
     output::line(&format!("Signed in as {account}."))?;
     let notices = session.client.status().await.notices;
     if let Some(protection) = store::protection(config).filter(|_| notices.is_empty()) {
@@ -31,6 +31,22 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         eprintln!("{notice}");
     }
     Ok(())
+}
+
+async fn with_broker(config: &Config, session: &Session) -> Result<Option<Account>, Failure> {
+    let Some(broker) = session.client.broker().await else { return Ok(None) };
+    eprintln!("Signing in to {}.", who(config, session));
+    eprintln!("A window of {broker} opens if it has to ask you something; finish there.");
+    let options = SignInOptions::new();
+    let sign_in = session.client.sign_in_with_broker(&options);
+    waiting::for_user("the window", Timeouts::default().sign_in, sign_in).await
+}
+
+async fn in_browser(config: &Config, session: &Session) -> Result<Account, Failure> {
+    let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
+    eprintln!("Signing in to {}.", who(config, session));
+    show(config, sign_in.url());
+    waiting::for_user("the browser", sign_in.time_left(), sign_in.finish()).await
 }
 
 /// Names the account that is expected and the tenant.

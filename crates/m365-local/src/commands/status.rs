@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use m365_auth::{Account, Clock, SessionState, Status, SystemClock};
+use m365_auth::{Account, Clock, SessionState, SignInMethod, Status, SystemClock};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +19,11 @@ struct Report {
     signed_in: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<Person>,
+    /// `browser` or `broker`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broker: Option<String>,
     tenant_id: String,
     client_id: String,
     azure_cloud: &'static str,
@@ -80,6 +85,7 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
 fn report(config: &Config, session: &Session, status: Status) -> Report {
     let client = &session.client;
     let signed_in = status.is_signed_in() && status.state != SessionState::SignedOut;
+    let (sign_in_method, broker) = method(status.method.filter(|_| signed_in));
     let entry = match &config.target {
         Target::Tenant(tenant) => tenant.entry.clone(),
         _ => "Demo".into(),
@@ -87,6 +93,8 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
     Report {
         signed_in,
         account: status.account.filter(|_| signed_in).map(person),
+        sign_in_method,
+        broker,
         tenant_id: client.authority().tenant().to_string(),
         client_id: client.client_id().to_string(),
         azure_cloud: client.authority().cloud().name(),
@@ -103,6 +111,14 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         refresh_token_obtained_at: status.refresh_token_obtained_at,
         pending: status.pending,
         notices: status.notices,
+    }
+}
+
+fn method(method: Option<SignInMethod>) -> (Option<&'static str>, Option<String>) {
+    match method {
+        Some(SignInMethod::Broker(name)) => (Some("broker"), Some(name)),
+        Some(_) => (Some("browser"), None),
+        None => (None, None),
     }
 }
 

@@ -172,6 +172,15 @@ impl Setting {
         Endpoint::parse(&self.value).map_err(|error| self.explain(error))
     }
 
+    /// Reads a window's handle, decimal or hexadecimal.
+    pub(crate) fn window(&self) -> Option<isize> {
+        let digits = self.value.strip_prefix("0x").or_else(|| self.value.strip_prefix("0X"));
+        match digits {
+            Some(digits) => usize::from_str_radix(digits, 16).ok().map(usize::cast_signed),
+            None => self.value.parse().ok(),
+        }
+    }
+
     /// Reads a list of permissions.
     pub(crate) fn scopes(&self) -> Result<ScopeSet, ConfigError> {
         if self.value.is_empty() {

@@ -182,3 +182,19 @@ fn a_file_that_is_missing_or_no_json_is_named() {
     assert!(broken.contains("not JSON") && broken.contains(&file.path().display().to_string()));
     assert!(resolve(&gone, &[]).unwrap_err().contains("/nowhere/x.json"));
 }
+
+#[test]
+fn a_window_handle_is_decimal_or_hexadecimal() {
+    let window = |value: &str| {
+        resolve(&Options::default(), &[("M365_PARENT_WINDOW", value)])
+            .map(|config| config.parent_window.handle())
+    };
+
+    assert_eq!(window("197254"), Ok(197_254));
+    assert_eq!(window("0x30286"), Ok(0x30286));
+    assert_eq!(window(""), Ok(0));
+    for wrong in ["window", "0x", "3.5", "99999999999999999999"] {
+        let error = window(wrong).unwrap_err();
+        assert!(error.starts_with("M365_PARENT_WINDOW") && error.contains("0x30286"), "{error}");
+    }
+}

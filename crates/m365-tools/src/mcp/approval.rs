@@ -1,8 +1,8 @@
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use rmcp::{
     ErrorData,
-    model::{ElicitRequestParams, ElicitationAction, ElicitationSchema, InputRequiredResult},
+    model::{ElicitRequestParams, ElicitationAction, InputRequiredResult},
 };
 use serde_json::Value;
 
@@ -58,13 +58,8 @@ async fn ask_now(turn: &Turn<'_>) -> Approval {
     }
 }
 
-/// A form without fields: the user accepts or declines it.
 fn form(turn: &Turn<'_>) -> ElicitRequestParams {
-    ElicitRequestParams::FormElicitationParams {
-        meta: None,
-        message: message(turn),
-        requested_schema: ElicitationSchema::new(BTreeMap::new()),
-    }
+    question::form(message(turn))
 }
 
 fn message(turn: &Turn<'_>) -> String {

@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use rmcp::{
     ErrorData,
     model::{
-        ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, InputRequest,
-        InputRequests, InputRequiredResult,
+        ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema,
+        InputRequest, InputRequests, InputRequiredResult,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -22,15 +22,23 @@ const LIFE: Duration = Duration::from_mins(5);
 pub(super) enum Topic {
     /// Whether the call may run, as the policy demands.
     Approval,
-    /// To sign in.
+    /// To sign in at an address.
     SignIn,
+    /// To let a window open in which to sign in.
+    Window,
 }
 
 impl Topic {
+    /// Tells whether the answer leads to an account.
+    pub(super) const fn signs_in(self) -> bool {
+        matches!(self, Self::SignIn | Self::Window)
+    }
+
     const fn key(self) -> &'static str {
         match self {
             Self::Approval => "approval",
             Self::SignIn => "sign_in",
+            Self::Window => "window",
         }
     }
 }
@@ -109,9 +117,18 @@ pub(super) fn ask(
     Ok(Box::new(InputRequiredResult::new(Some(requests), Some(sealed))))
 }
 
+/// A form without fields: the user accepts or declines it.
+pub(super) fn form(message: String) -> ElicitRequestParams {
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message,
+        requested_schema: ElicitationSchema::new(BTreeMap::new()),
+    }
+}
+
 fn open(turn: &Turn<'_>, input: &CallInput, sealed: &str) -> Result<State, ErrorData> {
     let key = turn.server.catalog.key();
-    [Topic::Approval, Topic::SignIn]
+    [Topic::Approval, Topic::SignIn, Topic::Window]
         .into_iter()
         .find_map(|topic| key.open(&binding(turn, input, topic), sealed).ok())
         .ok_or_else(|| ErrorData::invalid_params("requestState is not accepted", None))
@@ -122,7 +139,7 @@ fn open(turn: &Turn<'_>, input: &CallInput, sealed: &str) -> Result<State, Error
 fn binding(turn: &Turn<'_>, input: &CallInput, topic: Topic) -> Binding {
     let caller = match topic {
         Topic::Approval => input.caller.key(),
-        Topic::SignIn => "",
+        Topic::SignIn | Topic::Window => "",
     };
     Catalog::question_binding(caller, topic.key(), turn.tool, &turn.arguments)
 }

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{CallInput, ErrorCode, Reply, ToolError};
 
+mod window;
+
 /// How long a call waits for the user to come back from the browser.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -18,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const AGREEMENT: Duration = Duration::from_secs(120);
 
 /// Signs a user in while a call waits for it.
+///
+/// Where the operating system has a window for that, the user is asked to let it open, and the address
+/// in the browser is what is left when it turns out to be of no use.
 #[async_trait]
 pub trait SignInPrompt: Send + Sync + 'static {
     /// Starts a sign-in, or joins the one that is under way.
@@ -34,9 +39,26 @@ pub trait SignInPrompt: Send + Sync + 'static {
     /// A tool error when it ended without an account.
     async fn finished(&self) -> Result<(), ToolError>;
 
-    /// Tells whether [`begin`](Self::begin) itself shows the address to the user, e.g. in a browser.
+    /// Tells whether [`begin`](Self::begin) itself shows the address to the user, e.g. in a browser; a
+    /// window opens without a question then.
     fn shows_itself(&self) -> bool {
         false
+    }
+
+    /// Returns what to ask the user before a window of the operating system opens, naming tenant and
+    /// expected account; `None` where there is no such window.
+    async fn window_message(&self) -> Option<String> {
+        None
+    }
+
+    /// Opens that window, or joins the one that is open, and returns when it has ended: `false` when it
+    /// is of no use and the browser is. The window stays open when nobody waits here any more.
+    ///
+    /// # Errors
+    ///
+    /// A tool error when it ended without an account, and the browser would not help.
+    async fn finish_in_window(&self) -> Result<bool, ToolError> {
+        Ok(false)
     }
 }
 
@@ -79,6 +101,30 @@ pub(super) async fn offer(
     reply: Reply,
 ) -> Result<Outcome, Fault> {
     let Some(prompt) = prompt(turn) else { return Ok(Outcome::Done(reply)) };
+    let Some(message) = prompt.window_message().await else {
+        return at_address(turn, prompt, input, approved, reply).await;
+    };
+    if !prompt.shows_itself() {
+        match window::confirm(turn, input, approved, message).await? {
+            window::Consent::Given => {}
+            window::Consent::Refused => return Ok(failed(turn, declined())),
+            window::Consent::Impossible => return Ok(Outcome::Done(reply)),
+            window::Consent::Pending(question) => return Ok(Outcome::Ask(question)),
+        }
+    }
+    match window::open(prompt).await {
+        Some(ended) => conclude(turn, approved, ended).await,
+        None => at_address(turn, prompt, input, approved, reply).await,
+    }
+}
+
+async fn at_address(
+    turn: &Turn<'_>,
+    prompt: &dyn SignInPrompt,
+    input: &CallInput,
+    approved: bool,
+    reply: Reply,
+) -> Result<Outcome, Fault> {
     let host = turn.host();
     if !prompt.shows_itself() && !host.urls {
         return Ok(Outcome::Done(reply));
@@ -112,6 +158,12 @@ pub(super) async fn resume(
     }
     if !asked.accepted() {
         return Ok(None);
+    }
+    if asked.topic() == Some(Topic::Window) {
+        return match window::open(prompt).await {
+            Some(ended) => conclude(turn, approved, ended).await.map(Some),
+            None => Ok(None),
+        };
     }
     match wait(prompt).await {
         Wait::SignedIn => Ok(None),
@@ -153,7 +205,12 @@ async fn wait_and_call(
     prompt: &dyn SignInPrompt,
     approved: bool,
 ) -> Result<Outcome, Fault> {
-    Ok(match wait(prompt).await {
+    let ended = wait(prompt).await;
+    conclude(turn, approved, ended).await
+}
+
+async fn conclude(turn: &Turn<'_>, approved: bool, ended: Wait) -> Result<Outcome, Fault> {
+    Ok(match ended {
         Wait::SignedIn => Outcome::Done(turn.call(turn.input().await?, approved).await?),
         Wait::NotYet => Outcome::Done(under_way().into()),
         Wait::Failed(error) => failed(turn, error),
@@ -183,6 +240,7 @@ fn declined() -> ToolError {
 fn under_way() -> ToolError {
     ToolError::new(
         ErrorCode::SignInRequired,
-        "The sign-in is open in the user's browser: finish it there, then make the same call again.",
+        "The sign-in is open on the user's screen, in a browser or a window of the operating system: \
+         finish it there, then make the same call again.",
     )
 }

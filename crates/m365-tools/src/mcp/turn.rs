@@ -105,7 +105,7 @@ impl Turn<'_> {
                 return Ok(Outcome::Ask(question));
             }
         };
-        if asked.topic() == Some(Topic::SignIn)
+        if asked.topic().is_some_and(Topic::signs_in)
             && let Some(outcome) = sign_in::resume(self, &input, &asked, approved).await?
         {
             return Ok(outcome);

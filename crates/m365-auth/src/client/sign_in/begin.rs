@@ -88,7 +88,7 @@ fn refuse_tenant(core: &Core, reply: &Reply, id: &str) -> Result<()> {
 }
 
 /// Fills in what the last refusal asked for, and the account that is expected.
-fn completed(core: &Core, options: &SignInOptions) -> SignInOptions {
+pub(crate) fn completed(core: &Core, options: &SignInOptions) -> SignInOptions {
     let memory = core.vault.memory();
     let pending = memory.record.as_ref().and_then(|record| record.pending.as_ref());
     let consent = pending.filter(|pending| pending.kind == PendingKind::ConsentRequired);

@@ -1,8 +1,8 @@
-use m365_auth::{Clock, ErrorKind, SessionState, Status, SystemClock, TokenRequest};
+use m365_auth::{Clock, ErrorKind, SessionState, SignInMethod, Status, SystemClock, TokenRequest};
 
 use super::{Check, LATE, Subject, about, in_time};
 use crate::{
-    failure::{Failure, SIGN_IN, UNAVAILABLE},
+    failure::{Failure, PERMISSION, SIGN_IN, UNAVAILABLE, USAGE},
     moment,
     session::Session,
 };
@@ -68,8 +68,8 @@ fn refused(session: &Session, status: &Status, failure: &Failure) -> Check {
     let who = status.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
     let fix = match failure.code() {
         SIGN_IN => SIGN_IN_FIX.to_owned(),
-        crate::failure::PERMISSION => super::permissions::consent(session),
-        crate::failure::USAGE => "Let an administrator check the app registration: \
+        PERMISSION => super::permissions::consent(session),
+        USAGE => "Let an administrator check the app registration: \
             `m365-local entra-app az` prints what it needs"
             .to_owned(),
         _ => "Try again in a minute; then give an administrator the correlation id".to_owned(),
@@ -80,8 +80,13 @@ fn refused(session: &Session, status: &Status, failure: &Failure) -> Check {
 fn described(status: &Status) -> String {
     let now = SystemClock::default().now();
     let who = status.account.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+    let method = match &status.method {
+        Some(SignInMethod::Broker(name)) => format!(", signed in by {name}"),
+        Some(_) => ", signed in by the browser".to_owned(),
+        None => String::new(),
+    };
     match status.access_token_expires_on {
-        Some(end) => format!("{who}; token until {}", moment::spoken(end, now)),
-        None => who,
+        Some(end) => format!("{who}{method}; token until {}", moment::spoken(end, now)),
+        None => format!("{who}{method}"),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn check(readings: &[Reading]) -> Check {
         return subject().skipped("no host has answered with its time");
     };
     let (host, ahead) = (worst.host, worst.ahead());
-    let amount = moment::amount(ahead.unsigned_abs());
+    let amount = moment::amount(ahead.unsigned_abs().max(1));
     if ahead.unsigned_abs() <= TOLERANCE {
         return subject().ok(format!("within {amount} of {host}"));
     }

@@ -73,7 +73,7 @@ impl View<'_> {
 
     fn works(&self, tool: &Definition) -> bool {
         let usable = |set: &&[&str]| set.iter().all(|scope| self.is_usable(scope));
-        tool.needs().is_empty() || tool.needs().iter().any(|set| usable(&set))
+        tool.needs().is_empty() || tool.needs().iter().any(usable)
     }
 
     fn usable(&self, tool: &Definition) -> String {

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::terminal::{BAD, DUBIOUS, FAINT, GOOD, HEADING, painted, wrapped};
+use crate::terminal::{BAD, DUBIOUS, FAINT, GOOD, HEADING, harmless, painted, wrapped};
 
 /// Columns in front of what a check says.
 const INDENT: usize = 9;
@@ -96,15 +96,19 @@ impl Check {
             Outcome::Failed => (BAD, "failed"),
             Outcome::Skipped => (FAINT, "skipped"),
         };
-        let mark = painted(style, format_args!("{word:<INDENT$}"));
-        let mut text = format!("{mark}{}", painted(HEADING, &self.title));
+        let said = format!("{}: {}", self.title, self.detail);
         let fix = self.fix.as_ref().map(|fix| format!("Fix: {fix}"));
-        for line in [Some(&self.detail), fix.as_ref()].into_iter().flatten() {
-            for line in wrapped(line, width.saturating_sub(INDENT)) {
-                text += &format!("\n{:INDENT$}{line}", "");
-            }
-        }
-        text
+        let lines = [Some(said), fix].into_iter().flatten();
+        let lines: Vec<_> = lines
+            .flat_map(|text| wrapped(&harmless(&text), width.saturating_sub(INDENT)))
+            .collect();
+        let text = lines.join(&format!("\n{:INDENT$}", ""));
+        let text = match text.strip_prefix(&self.title) {
+            Some(rest) => format!("{}{rest}", painted(HEADING, &self.title)),
+            None => text,
+        };
+        let mark = painted(style, format_args!("{word:<INDENT$}"));
+        format!("{mark}{text}")
     }
 }
 
@@ -166,6 +170,7 @@ mod tests {
         let text = anstream::adapter::strip_str(&report.for_people(40)).to_string();
 
         assert!(text.lines().all(|line| line.len() <= 60), "{text}");
+        assert!(text.starts_with("failed   A: word word"), "{text}");
         assert!(text.contains("\n         Fix: mend it\n"), "{text}");
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use m365_auth::{Clock, SystemClock};
+use m365_auth::{Clock, ScopeSet, SystemClock};
 use m365_graph::{Call, ErrorKind, GraphClient, Mailbox, Result, SiteId};
 use m365_tools::{Definition, Details, ToolError};
 
@@ -46,7 +46,9 @@ pub(super) async fn checks(
     standing: &Standing,
     graph_is_reached: bool,
 ) -> Vec<Check> {
-    let visit = Visit { graph: bounded(session.graph()), tools, standing, graph_is_reached };
+    let scopes = session.client.scopes();
+    let graph = bounded(session.graph());
+    let visit = Visit { graph, scopes, tools, standing, graph_is_reached };
     let checks = tokio::join!(
         visit.check(MAIL, mail),
         visit.check(CALENDAR, calendar),
@@ -67,6 +69,7 @@ fn bounded(graph: &GraphClient) -> GraphClient {
 
 struct Visit<'a> {
     graph: GraphClient,
+    scopes: &'a ScopeSet,
     tools: &'a [&'a Definition],
     standing: &'a Standing,
     graph_is_reached: bool,
@@ -95,7 +98,10 @@ impl Visit<'_> {
     fn obstacle(&self, service: &Service) -> Option<String> {
         let granted =
             |scope: &&str| self.standing.granted.iter().any(|one| one.eq_ignore_ascii_case(scope));
-        let used = |scope: &&str| self.tools.iter().any(|tool| tool.scopes().contains(scope));
+        let used = |scope: &&str| {
+            self.scopes.contains(scope)
+                && self.tools.iter().any(|tool| tool.scopes().contains(scope))
+        };
         match () {
             () if !self.graph_is_reached => Some("Microsoft Graph does not answer".to_owned()),
             () if !self.standing.has_token => Some("there is no token for it".to_owned()),

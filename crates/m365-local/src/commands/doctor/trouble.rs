@@ -31,16 +31,19 @@ impl Trouble {
         if let Some(rustls::Error::InvalidCertificate(why)) = causes().find_map(tls) {
             return Self::Certificate(why.clone());
         }
-        if let Some(tunnel) = causes().map(ToString::to_string).find(|it| it.contains("tunnel")) {
-            return Self::Proxy(tunnel);
-        }
         match causes().find_map(|cause| cause.downcast_ref::<io::Error>()) {
             _ if error.is_builder() => Self::Setup(last(error)),
             _ if error.is_dns() => Self::Dns,
             _ if error.is_timeout() => Self::TimedOut,
             Some(error) if error.kind() == io::ErrorKind::ConnectionRefused => Self::Refused,
-            _ => Self::Other(last(error)),
+            _ => Self::proxy(error).unwrap_or_else(|| Self::Other(last(error))),
         }
+    }
+
+    /// Finds the refusal of a proxy, which has no type of its own.
+    fn proxy(error: &reqwest::Error) -> Option<Self> {
+        let texts = causes(error).map(ToString::to_string);
+        texts.filter(|text| text.starts_with("tunnel error")).last().map(Self::Proxy)
     }
 
     /// Says of `host` what happened and what helps; `proxy` stands between, if there is one.

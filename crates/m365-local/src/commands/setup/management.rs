@@ -46,6 +46,8 @@ fn entry(config: &Config, tenant: &Tenant) -> Map<String, Value> {
     let optional = [
         ("account", config.account.as_deref().map(Value::from)),
         ("toolPolicy", policy(config)),
+        ("toolPolicyByHost", config.policy_by_host.then_some(Value::Bool(true))),
+        ("caFile", ca_file(config)),
         ("answerLimit", config.answer_limit.map(Value::from)),
         ("markUntrusted", config.mark_untrusted.then_some(Value::Bool(true))),
     ];
@@ -59,6 +61,11 @@ fn entry(config: &Config, tenant: &Tenant) -> Map<String, Value> {
     ];
     let optional = optional.into_iter().filter_map(|(key, value)| Some((key, value?)));
     required.into_iter().chain(optional).map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn ca_file(config: &Config) -> Option<Value> {
+    let path = std::path::absolute(config.ca_file.as_ref()?).ok()?;
+    path.to_str().map(Value::from)
 }
 
 fn policy(config: &Config) -> Option<Value> {

@@ -13,14 +13,15 @@ use crate::{
 /// How often the time that is left is said anew.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Waits for the user, who has `left` to finish `sign_in`; says how long that is, and stops in order when
+/// Waits for the user, who has `left` to finish `sign_in` in `place`; says how long that is, and stops in order when
 /// he interrupts.
 pub(super) async fn for_user<T>(
+    place: &str,
     left: Duration,
     sign_in: impl Future<Output = m365_auth::Result<T>>,
 ) -> Result<T, Failure> {
     let end = Instant::now() + left;
-    let progress = Progress::start(said(left));
+    let progress = Progress::start(said(place, left));
     let mut sign_in = pin!(sign_in);
     let mut interrupt = pin!(tokio::signal::ctrl_c());
     let mut second = tokio::time::interval(TICK);
@@ -28,7 +29,7 @@ pub(super) async fn for_user<T>(
         tokio::select! {
             ended = &mut sign_in => break ended.map_err(Failure::from),
             stopped = &mut interrupt => break Err(interrupted(stopped)),
-            _ = second.tick() => progress.say(said(end.saturating_duration_since(Instant::now()))),
+            _ = second.tick() => progress.say(said(place, end.saturating_duration_since(Instant::now()))),
         }
     };
     progress.clear();
@@ -42,13 +43,9 @@ fn interrupted(stopped: io::Result<()>) -> Failure {
     }
 }
 
-fn said(left: Duration) -> String {
+fn said(place: &str, left: Duration) -> String {
     let seconds = left.as_secs();
-    format!(
-        "Waiting for you in the browser, {}:{:02} left; Ctrl-C stops",
-        seconds / 60,
-        seconds % 60
-    )
+    format!("Waiting for you in {place}, {}:{:02} left; Ctrl-C stops", seconds / 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -57,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_time_that_is_left_is_said_in_minutes_and_seconds() {
-        let text = said(Duration::from_millis(65_900));
+        let text = said("the browser", Duration::from_millis(65_900));
 
         assert_eq!(text, "Waiting for you in the browser, 1:05 left; Ctrl-C stops");
     }

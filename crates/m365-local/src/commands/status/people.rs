@@ -20,6 +20,7 @@ fn fields(report: &Report, now: Timestamp) -> Vec<(&'static str, String)> {
     };
     vec![
         ("account", account(report)),
+        ("signed in by", signed_in_by(report)),
         ("tenant", format!("{} ({})", report.tenant_id, report.azure_cloud)),
         ("app", report.client_id.clone()),
         ("entry", report.entry.clone()),
@@ -47,6 +48,11 @@ fn account(report: &Report) -> String {
             None => person.username.clone(),
         },
     }
+}
+
+fn signed_in_by(report: &Report) -> String {
+    let method = report.sign_in_method.unwrap_or_default();
+    report.broker.clone().unwrap_or_else(|| method.to_owned())
 }
 
 fn missing(report: &Report) -> String {

@@ -3,15 +3,12 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use crate::{
-    cloud::SimCloud,
-    graph::{
-        call::Call,
-        teams::{
-            chat::Chat,
-            message::{Attachment, Hosted, Mention, Mentioned, Message, Person, Reaction, Sender},
-            team::{Channel, Team},
-        },
+use crate::graph::{
+    call::Call,
+    teams::{
+        chat::Chat,
+        message::{Attachment, Hosted, Mention, Mentioned, Message, Person, Reaction, Sender},
+        team::{Channel, Team},
     },
 };
 
@@ -64,11 +61,7 @@ impl Place<'_> {
 
 /// Returns the host of the cloud's Teams.
 pub(crate) fn host(call: &Call<'_>) -> &'static str {
-    match call.state.cloud {
-        SimCloud::Global => "teams.microsoft.com",
-        SimCloud::UsGovHigh => "gov.teams.microsoft.us",
-        SimCloud::UsGovDod => "dod.teams.microsoft.us",
-    }
+    call.state.cloud.teams()
 }
 
 /// Encodes an id for a link.
