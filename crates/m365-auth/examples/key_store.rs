@@ -23,8 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join("m365-auth-example");
     let store = FileStore::new(&folder, Arc::new(keys.clone()));
     println!("the lock is free: {}", store.try_lock(&entry)?.is_some());
-    let _held = store.try_lock(&entry)?;
+    let held = store.try_lock(&entry)?;
     println!("held, it is not: {}", store.try_lock(&entry)?.is_none());
+    drop(held);
 
     keys.delete(&entry)?;
     println!("deleted: {}", keys.key(&entry)?.is_none());
