@@ -53,6 +53,10 @@ fn judged(place: &str, loaded: &Loaded, lock: &Lock) -> Check {
             "a newer version of this program wrote it",
             "Upgrade this program, or give another --data-dir",
         ),
+        (Loaded::Locked(error @ StoreError::Absent(_)), _) => failed(
+            &explained(error),
+            "Start the system's key store (sign in to the desktop), or use --token-store file",
+        ),
         (Loaded::Locked(error), _) => failed(
             &explained(error),
             "Unlock the system's key store, or give this user back the right to read the folder",
