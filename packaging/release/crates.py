@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -33,9 +32,7 @@ class Crate:
 
 
 def cargo(*words):
-    # Debian's cargo and rustc stand in for rustup's where Windows is built for.
-    program = os.environ.get("CARGO", "cargo")
-    return subprocess.run([program, *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(["cargo", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def normal(expression):
