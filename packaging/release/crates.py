@@ -15,6 +15,7 @@ class Crate:
     name: str
     version: str
     licence: str
+    authors: list[str]
     folder: pathlib.Path
     repository: str | None
     description: str | None
@@ -51,7 +52,7 @@ def packages(target):
     for it in found["packages"]:
         key = it["name"], it["version"]
         folder = pathlib.Path(it["manifest_path"]).parent
-        yield Crate(*key, normal(it["license"]), folder, it["repository"], it["description"], sums[key])
+        yield Crate(*key, normal(it["license"]), it["authors"], folder, it["repository"], it["description"], sums[key])
 
 
 def linked(package, features, target):
