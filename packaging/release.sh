@@ -115,11 +115,11 @@ if [[ $demo ]]; then
     built m365-local $desktop,demo
     ship m365-local-demo m365-local $desktop,demo "$target" target/dist/m365-local
 fi
-built m365-remote ''
-ship m365-remote m365-remote '' "$target" target/dist/m365-remote
-# Last of those of its name, so that target/dist keeps what ships.
+# After the other of its name, so that target/dist keeps what ships.
 built m365-local $desktop
 ship m365-local m365-local $desktop "$target" target/dist/m365-local
+built m365-remote ''
+ship m365-remote m365-remote '' "$target" target/dist/m365-remote
 case $target in
 *-linux-*) bundled+=("linux=$work/m365-local-$target/m365-local") ;;
 *-darwin*) bundled+=("darwin=$work/m365-local-$target/m365-local") ;;
