@@ -30,6 +30,7 @@ git diff --quiet HEAD || { echo "release: what ships is a commit; this clone has
 [[ -z $(ls -A "$out") ]] || { echo "release: $out is not empty" >&2; exit 1; }
 
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
+rust_licences=$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html
 target=$(rustc -vV | sed -n 's/^host: //p')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -93,14 +94,20 @@ ship() {
     binary=$(signed "$1-$4" "$5")
     refuse_paths "$binary"
     tell_glibc "$binary"
-    python3 "$here/licences.py" "$2" "$3" "$4" >"$work/THIRD-PARTY.txt"
+    python3 "$here/licences.py" "$2" "$3" "$4" >"$work/$1-$4/THIRD-PARTY.txt"
     python3 "$here/sbom.py" "$2" "$3" "$4" "$binary" >"$out/$name.cdx.json"
     python3 "$here/archive.py" "$out/$name.$ending" "$binary" LICENSE-APACHE LICENSE-MIT "crates/$2/README.md" \
-        "$work/THIRD-PARTY.txt" "RUST.html=$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html"
+        "$work/$1-$4/THIRD-PARTY.txt" "RUST.html=$rust_licences"
+}
+
+# bundle PLATFORM TARGET BINARY: what is shipped goes into the bundle for desktop hosts too.
+bundle() {
+    bundled+=("$1=$work/m365-local-$2/$3")
+    beside+=("THIRD-PARTY-$1.txt=$work/m365-local-$2/THIRD-PARTY.txt")
 }
 
 desktop=broker,keyring
-bundled=()
+bundled=() beside=("RUST.html=$rust_licences")
 if [[ $windows ]]; then
     pc=x86_64-pc-windows-gnu
     # The time of the link is in the head of a program for Windows.
@@ -109,7 +116,7 @@ if [[ $windows ]]; then
         --no-default-features --features $desktop
     # The script builds with Debian's Rust.
     RUSTC=/usr/bin/rustc ship m365-local m365-local $desktop $pc "target/cross/$pc/dist/m365-local.exe"
-    bundled+=("win32=$work/m365-local-$pc/m365-local.exe")
+    bundle win32 $pc m365-local.exe
 fi
 if [[ $demo ]]; then
     built m365-local $desktop,demo
@@ -121,9 +128,9 @@ ship m365-local m365-local $desktop "$target" target/dist/m365-local
 built m365-remote ''
 ship m365-remote m365-remote '' "$target" target/dist/m365-remote
 case $target in
-*-linux-*) bundled+=("linux=$work/m365-local-$target/m365-local") ;;
-*-darwin*) bundled+=("darwin=$work/m365-local-$target/m365-local") ;;
+*-linux-*) bundle linux "$target" m365-local ;;
+*-darwin*) bundle darwin "$target" m365-local ;;
 esac
 
-packaging/mcpb.sh "$out" "${bundled[@]}"
+packaging/mcpb.sh "$out" "${bundled[@]}" --with "${beside[@]}"
 (cd "$out" && sha256sum -- * >"$work/SHA256SUMS" && mv "$work/SHA256SUMS" . && cat SHA256SUMS)
