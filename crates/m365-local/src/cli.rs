@@ -13,7 +13,7 @@ pub(crate) mod help;
     name = "m365-local",
     version = crate::VERSION.as_str(),
     disable_help_subcommand = true,
-    after_help = "Try it without an account:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'"
+    after_help = "Try it without an account, in the shell and in a host:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'\n  m365-local --demo setup claude-desktop --write"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -74,6 +74,13 @@ pub(crate) async fn run(
     }
 }
 
+/// Tells the notices of an account, unless the log does.
+fn tell(config: &Config, notices: &[String]) {
+    for notice in notices.iter().filter(|_| !config.warnings_are_shown) {
+        eprintln!("{notice}");
+    }
+}
+
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
 fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) -> Catalog {
     let mut limits = CallLimits::default();

@@ -82,6 +82,8 @@ fn run(
 /// Reads the configuration and starts logging as it says; a server has a log file.
 fn prepare(options: &cli::Options, serves: bool) -> Result<Config, Failure> {
     let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env, serves)?)?;
-    Ok(Config::resolve(options, &env)?)
+    let log = LogConfig::resolve(options, &env, serves)?;
+    logging::start(&log)?;
+    let config = Config::resolve(options, &env)?;
+    Ok(Config { warnings_are_shown: log.shows_warnings(), ..config })
 }

@@ -2,7 +2,7 @@ use m365_auth::Scope;
 use m365_tools::Definition;
 
 use super::{Check, Subject, about, account::Standing};
-use crate::{config::Config, failure::PERMISSION, session::Session};
+use crate::{commands::tools, config::Config, failure::PERMISSION, session::Session};
 
 /// Stands for the tools where none can be looked at.
 pub(super) fn subject() -> Subject {
@@ -60,8 +60,8 @@ impl View<'_> {
                 self.fix(session, missing),
             ),
             (false, []) => subject.skipped(format!(
-                "the configuration names none of {}; add one to `scope` for this tool",
-                tool.scopes().join(", ")
+                "it needs {}, which is not configured; add it to `scope` for this tool",
+                tools::spoken(tool.needs())
             )),
             (false, missing) => subject.failed(
                 PERMISSION,

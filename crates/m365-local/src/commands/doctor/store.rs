@@ -43,12 +43,14 @@ pub(super) async fn look(config: &Config) -> Standing {
 
 const UNLOCK: &str =
     "Unlock the system's key store, or give this user back the right to read the folder";
-
+const FIND_KEY: &str = "Start the key store that holds the key (sign in to the desktop); or run \
+                        `m365-local sign-out`, and sign in with --token-store file";
 const WRITE: &str =
     "Give this user back the right to write the folder, make room, or give another --data-dir";
-
-const CHOOSE: &str = "Start the system's key store, or give --token-store file (M365_TOKEN_STORE=file) to \
-                      each command and in the host's configuration";
+const REPLACE: &str = "Run `m365-local sign-in`; the damaged file is set aside";
+const UPGRADE: &str = "Upgrade this program, or give another --data-dir";
+const CHOOSE: &str = "Start the system's key store, or give --token-store file (M365_TOKEN_STORE=file) \
+                      to each command and in the host's configuration";
 
 /// What reading, locking, and asking for a key said.
 struct Found {
@@ -75,32 +77,35 @@ impl Found {
     }
 
     fn judged(&self, place: &str) -> Check {
-        let failed = |what: &str, fix| subject().failed(OTHER, format!("{place}: {what}"), fix);
-        match (&self.loaded, &self.keys, &self.lock) {
-            (Loaded::Corrupt, ..) => failed(
-                "what is stored is damaged, or its key is gone",
-                "Run `m365-local sign-in`; the damaged file is set aside",
-            ),
-            (Loaded::Newer, ..) => failed(
-                "a newer version of this program wrote it",
-                "Upgrade this program, or give another --data-dir",
-            ),
-            (Loaded::Locked(error @ StoreError::Absent(_)), ..) => failed(
-                &explained(error),
-                "Start the key store that holds the key, or sign in anew with --token-store file",
-            ),
-            (Loaded::Locked(error), ..) => failed(&explained(error), UNLOCK),
-            (.., Err(error)) => failed(&explained(error), WRITE),
-            (_, Err(error @ StoreError::Absent(_)), _) => subject().warning(
-                format!(
-                    "{}, so a sign-in ends with the program that asked for it",
-                    explained(error)
-                ),
+        match (self.obstacle(), &self.keys, &self.loaded) {
+            (Some((what, fix)), ..) => subject().failed(OTHER, format!("{place}: {what}"), fix),
+            (None, Err(error), _) => subject().warning(
+                format!("{}, so a sign-in ends with the program that does it", explained(error)),
                 CHOOSE,
             ),
-            (_, Err(error), _) => failed(&explained(error), UNLOCK),
-            (Loaded::Record(_), ..) => subject().ok(format!("{place}: it holds a sign-in")),
+            (None, _, Loaded::Record(_)) => subject().ok(format!("{place}: it holds a sign-in")),
             _ => subject().ok(format!("{place}: empty, and can be written")),
+        }
+    }
+
+    /// Returns what stands in the way of a sign-in, and what helps. A missing key store does not: without
+    /// one a sign-in lasts for a run.
+    fn obstacle(&self) -> Option<(String, &'static str)> {
+        let words = |text: &str| text.to_owned();
+        match (&self.loaded, &self.lock, &self.keys) {
+            (Loaded::Corrupt, ..) => {
+                Some((words("what is stored is damaged, or its key is gone"), REPLACE))
+            }
+            (Loaded::Newer, ..) => {
+                Some((words("a newer version of this program wrote it"), UPGRADE))
+            }
+            (Loaded::Locked(error @ StoreError::Absent(_)), ..) => {
+                Some((explained(error), FIND_KEY))
+            }
+            (Loaded::Locked(error), ..) => Some((explained(error), UNLOCK)),
+            (_, Err(error), _) => Some((explained(error), WRITE)),
+            (.., Ok(()) | Err(StoreError::Absent(_))) => None,
+            (.., Err(error)) => Some((explained(error), UNLOCK)),
         }
     }
 }
