@@ -3,9 +3,9 @@
 #
 #   packaging/mcpb.sh OUT linux=target/dist/m365-local [darwin=PATH] [win32=PATH.exe] [--with NAME=FILE...]
 #
-# OUT/m365-local.mcpb runs on the platforms that were given, and has the files beside our licences. For macOS `lipo` makes one binary of two; for Linux
-# it is one of the machine's architecture. Needs Python 3; `mcpb` (npm: @anthropic-ai/mcpb), where it is on PATH,
-# checks the result.
+# OUT/m365-local.mcpb runs on the platforms that were given, and has the files beside our licences. For macOS `lipo`
+# makes one binary of two; for Linux it is one of the machine's architecture. Needs Python 3; `mcpb` (npm:
+# @anthropic-ai/mcpb), where it is on PATH, checks the result.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 [[ $# -ge 2 ]] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }

@@ -46,9 +46,7 @@ impl LogConfig {
             target: target(options, &source, serves)?,
         })
     }
-}
 
-impl LogConfig {
     /// Tells whether warnings come to stderr.
     pub(crate) fn shows_warnings(&self) -> bool {
         self.level >= Level::WARN && !matches!(self.target, LogTarget::File(_))
