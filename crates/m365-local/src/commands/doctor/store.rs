@@ -4,6 +4,7 @@ use m365_auth::{EntryId, Loaded, StoreError, StoreLock};
 
 use super::{Check, LATE, Subject, about, in_time};
 use crate::{
+    commands::sign_in_command,
     config::{Config, Target},
     failure::OTHER,
     session::entry_id,
@@ -47,7 +48,7 @@ fn judged(place: &str, loaded: &Loaded, lock: &Lock) -> Check {
     match (loaded, lock) {
         (Loaded::Corrupt, _) => failed(
             "what is stored is damaged, or its key is gone",
-            "Run `m365-local sign-in`; the damaged file is set aside",
+            &format!("Run {}; the damaged file is set aside", sign_in_command()),
         ),
         (Loaded::Newer, _) => failed(
             "a newer version of this program wrote it",
