@@ -173,7 +173,7 @@ pub use store::OsKeys;
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]
-pub use store::{FileStore, KeyFile, KeyProvider, StoreKey};
+pub use store::{FileStore, KeyFile, KeyPlace, KeyProvider, StoreKey};
 #[cfg(feature = "entra")]
 pub use timeouts::Timeouts;
 pub use token::{AccessToken, FixedToken, TokenProvider, TokenRequest};

@@ -38,7 +38,7 @@ impl Store {
             return Self { tokens, files: None, keys: Vec::new() };
         };
         let mut keys = vec![Arc::new(KeyFile::new(&folder)) as Arc<dyn KeyProvider>];
-        keys.extend(os_keys());
+        keys.extend(os_keys(config.store));
         if config.store == StoreKind::Os {
             keys.reverse();
         }
@@ -119,13 +119,16 @@ fn key_file(folder: &Path) -> String {
 }
 
 #[cfg(feature = "keyring")]
-fn os_keys() -> Option<Arc<dyn KeyProvider>> {
-    let advice = "or give --token-store file to keep the key in an owner-only file";
+fn os_keys(kind: StoreKind) -> Option<Arc<dyn KeyProvider>> {
+    let advice = match kind {
+        StoreKind::File => "or sign out, which deletes the saved sign-in, and in again",
+        _ => "or give --token-store file to keep the key in an owner-only file",
+    };
     Some(Arc::new(m365_auth::OsKeys::new(PRODUCT).with_advice(advice)))
 }
 
 #[cfg(not(feature = "keyring"))]
-fn os_keys() -> Option<Arc<dyn KeyProvider>> {
+fn os_keys(_: StoreKind) -> Option<Arc<dyn KeyProvider>> {
     None
 }
 
