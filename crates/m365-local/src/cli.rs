@@ -183,7 +183,7 @@ pub(crate) struct Options {
     /// When a tool needs an account: `ask` through the host (default), or `auto`, open broker or browser at once.
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) sign_in: Option<String>,
-    /// The window that the broker's own opens before, as its handle: for hosts with windows, on Windows.
+    /// The handle of the window in front of which the broker's opens: for hosts with windows, on Windows.
     #[arg(long, global = true, value_name = "HANDLE")]
     pub(crate) parent_window: Option<String>,
     /// Where the key of the encrypted tokens is: `os` (the system's key store; default), `file` (owner-only); or `memory`.

@@ -43,8 +43,17 @@ fn main() -> ExitCode {
         eprint!("{}", cli::help::on(None).unwrap_or_default());
         return ExitCode::from(failure::USAGE);
     };
-    run(command, &cli.options, extractor)
-        .map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
+    let serves = matches!(command, Command::Serve);
+    match run(command, &cli.options, extractor) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Whoever looks after a server has its log, and the host may have dropped stderr.
+            if serves {
+                tracing::error!("{}", failure.message());
+            }
+            failure.report()
+        }
+    }
 }
 
 fn run(
