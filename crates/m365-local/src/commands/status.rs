@@ -79,7 +79,8 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     if report.signed_in {
         return Ok(());
     }
-    let todo = report.pending.as_deref().unwrap_or("run `m365-local sign-in`");
+    let todo = report.pending.clone();
+    let todo = todo.unwrap_or_else(|| format!("run {}", super::sign_in_command()));
     let why = report.former.as_deref().unwrap_or("nobody is signed in");
     Err(Failure::new(SIGN_IN, format_args!("{why}: {todo}")))
 }

@@ -2,12 +2,15 @@ use m365_auth::{Clock, ErrorKind, SessionState, SignInMethod, Status, SystemCloc
 
 use super::{Check, LATE, Subject, about, in_time};
 use crate::{
+    commands::sign_in_command,
     failure::{Failure, PERMISSION, SIGN_IN, UNAVAILABLE, USAGE},
     moment,
     session::Session,
 };
 
-const SIGN_IN_FIX: &str = "Run `m365-local sign-in`";
+fn sign_in_fix() -> String {
+    format!("Run {}", sign_in_command())
+}
 
 /// What helps where the sign-in of one process is not found by the next.
 const STORE_FIX: &str = "See to the token store first, then run `m365-local sign-in`";
@@ -65,14 +68,14 @@ async fn renew(session: &Session) -> Option<Result<(), Failure>> {
 fn nobody(status: &Status, keeps: bool) -> Check {
     let what = status.pending.as_deref().unwrap_or("nobody is signed in");
     let who = status.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
-    let fix = if keeps { SIGN_IN_FIX } else { STORE_FIX };
+    let fix = if keeps { sign_in_fix() } else { STORE_FIX.to_owned() };
     subject().failed(SIGN_IN, format!("{who}{what}"), fix)
 }
 
 fn refused(session: &Session, status: &Status, failure: &Failure) -> Check {
     let who = status.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
     let fix = match failure.code() {
-        SIGN_IN => SIGN_IN_FIX.to_owned(),
+        SIGN_IN => sign_in_fix(),
         PERMISSION => super::permissions::consent(session),
         USAGE => "Let an administrator check the app registration: \
             `m365-local entra-app az` prints what it needs"
