@@ -80,7 +80,7 @@ impl Found {
         match (self.obstacle(), &self.keys, &self.loaded) {
             (Some((what, fix)), ..) => subject().failed(OTHER, format!("{place}: {what}"), fix),
             (None, Err(error), _) => subject().warning(
-                format!("{}, so a sign-in ends with the program that does it", explained(error)),
+                format!("a sign-in ends with the program that does it: {}", explained(error)),
                 CHOOSE,
             ),
             (None, _, Loaded::Record(_)) => subject().ok(format!("{place}: it holds a sign-in")),
