@@ -384,9 +384,22 @@ impl Server {
         self.stdout.contains(&format!("\"id\":{id},"))
     }
 
+    /// Sends a signal, e.g. `HUP`, and returns the exit code with the time that it took.
+    #[cfg(unix)]
+    pub(crate) async fn end_by(&mut self, signal: &str) -> (Option<i32>, Duration) {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status().await.unwrap();
+        assert!(sent.success(), "{signal}: {sent}");
+        self.wait().await
+    }
+
     /// Closes stdin and returns the exit code with the time that it took.
     pub(crate) async fn end(&mut self) -> (Option<i32>, Duration) {
         self.stdin = None;
+        self.wait().await
+    }
+
+    async fn wait(&mut self) -> (Option<i32>, Duration) {
         let start = Instant::now();
         let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
         (status.code(), start.elapsed())

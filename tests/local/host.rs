@@ -163,3 +163,20 @@ async fn h15_a_damaged_store_is_set_aside_and_signs_the_user_out() {
     assert!(bench.files().iter().any(|name| name.contains(".corrupt-")), "{:?}", bench.files());
     assert_eq!(mended.code, Some(0), "{mended:?}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn h16_a_signal_ends_the_server_in_order() {
+    let mut bench = Bench::without_server().await;
+    bench.sign_in().await;
+    for signal in ["TERM", "INT", "HUP"] {
+        bench.serve(&[]).await;
+        bench.search(json!({ "query": "budget" })).await;
+
+        let (code, took) = bench.server().end_by(signal).await;
+
+        assert_eq!(code, Some(0), "{signal}");
+        assert!(took < Duration::from_secs(2), "{signal}: {took:?}");
+    }
+    assert_eq!(bench.run(&["status"]).await.code, Some(0));
+}

@@ -6,11 +6,15 @@ use std::{
 };
 
 use m365_auth::{
-    EntryId, FileStore, KeyFile, KeyProvider, MemoryStore, StoreError, StoreKey, TokenStore,
+    EntryId, FileStore, KeyFile, KeyProvider, Loaded, MemoryStore, StoreError, StoreKey, TokenStore,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{cli::StoreKind, config::Config};
+use crate::{
+    cli::StoreKind,
+    config::{Config, Target},
+    session::entry_id,
+};
 
 /// Under which name keys are in the operating system's key store.
 #[cfg(feature = "keyring")]
@@ -72,6 +76,13 @@ pub(crate) fn folder(config: &Config) -> Option<PathBuf> {
         return None;
     }
     config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
+}
+
+/// Tells whether a sign-in is stored; may wait for a key store.
+pub(crate) fn holds_sign_in(config: &Config) -> bool {
+    let Target::Tenant(tenant) = &config.target else { return false };
+    let files = Store::of(config).files;
+    files.is_some_and(|files| matches!(files.load(&entry_id(tenant)), Loaded::Record(_)))
 }
 
 /// Tells where tokens are kept, for a person; the kind comes first.

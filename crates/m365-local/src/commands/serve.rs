@@ -16,8 +16,10 @@ use crate::{
     session::Session,
 };
 
+mod interrupt;
 mod window;
 
+use interrupt::interrupted;
 use window::Window;
 
 /// Serves MCP on stdin and stdout until the host closes its end.
@@ -36,21 +38,6 @@ pub(crate) async fn run(config: &Config, extraction: Extraction) -> Result<(), F
     };
     server.stop();
     served
-}
-
-/// Returns when the system asks the process to end.
-async fn interrupted() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupt = tokio::signal::ctrl_c() => interrupt,
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 type Ending = watch::Receiver<Option<AuthResult<()>>>;
