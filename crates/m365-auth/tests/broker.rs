@@ -84,7 +84,8 @@ async fn wishes_and_the_pinned_account_reach_the_broker() {
 
 #[tokio::test]
 async fn what_is_no_token_or_has_ended_is_not_kept() {
-    let cases: [(&str, fn(&mut BrokerToken)); 3] = [
+    type Spoil = fn(&mut BrokerToken);
+    let cases: [(&str, Spoil); 3] = [
         ("empty", |token| token.secret = String::new().into()),
         ("too long", |token| token.secret = "e".repeat(70_000).into()),
         ("clock", |token| token.expires_on = Some(jiff::Timestamp::UNIX_EPOCH)),

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use m365_auth::{ErrorKind, MemoryStore, PublicClient, SignInOptions, TokenProvider, TokenRequest};
 use serde_json::json;

@@ -1,9 +1,9 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use m365_auth::{
-    ErrorKind, MemoryStore, Prompt, PublicClient, SessionState, SignInOptions, Timeouts,
-    TokenProvider, TokenRequest,
+    ErrorKind, MemoryStore, Prompt, PublicClient, SessionState, SignInOptions, TokenProvider,
+    TokenRequest,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -230,7 +230,14 @@ impl Vault {
     }
 
     async fn load(&self) -> Loaded {
-        let loaded = self.blocking(|store, entry| Ok(load(store, entry))).await;
+        let loaded = self.blocking(|store, entry| Ok(store.load(entry))).await;
+        // What was read counts, however long it takes to tidy up.
+        if matches!(loaded, Ok(Loaded::Record(_)))
+            && let Err(error) = self.blocking(|store, entry| store.tidy(entry)).await
+        {
+            let why = error.explained();
+            tracing::warn!("the key of the saved sign-in stays where it was: {why}");
+        }
         loaded.unwrap_or_else(Loaded::Locked)
     }
 
@@ -261,16 +268,6 @@ impl Vault {
             Err(_) => Err(StoreError::Silent),
         }
     }
-}
-
-fn load(store: &dyn TokenStore, entry: &EntryId) -> Loaded {
-    let loaded = store.load(entry);
-    if matches!(loaded, Loaded::Record(_))
-        && let Err(error) = store.tidy(entry)
-    {
-        tracing::warn!("the key of the saved sign-in stays where it was: {}", error.explained());
-    }
-    loaded
 }
 
 const STILL_HELD: &str = "The tokens are deleted, but another process is using them and may write \

@@ -1,9 +1,14 @@
 //! Keys that were kept elsewhere before.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
 
 use m365_auth::{
-    EntryId, FileStore, KeyFile, KeyPlace, KeyProvider, Loaded, StoreError, StoreKey,
+    EntryId, FileStore, KeyFile, KeyPlace, KeyProvider, Loaded, StoreError, StoreKey, Timeouts,
     TokenProvider, TokenRequest, TokenStore,
 };
 use tempfile::TempDir;
@@ -76,6 +81,20 @@ async fn h14_the_former_key_stays_in_use_while_the_key_store_cannot_be_had() {
         assert_eq!(restarted.access_token(&TokenRequest::new()).await.unwrap(), renewed);
         assert!(holds_key(folder.path()));
     }
+}
+
+#[tokio::test]
+async fn h14_a_key_store_that_takes_too_long_to_make_a_key_does_not_hide_the_sign_in() {
+    let folder = TempDir::new().unwrap();
+    let (entra, _) = signed_in(folder.path()).await;
+    let (_hold, held) = mpsc::channel();
+    let store = Arc::new(moved(folder.path(), Arc::new(Slow(Mutex::new(held)))));
+    let timeouts = Timeouts::default().with_store(Duration::from_millis(500));
+    let client = entra.builder().store(store).timeouts(timeouts).build();
+
+    let token = client.access_token(&TokenRequest::new()).await.unwrap();
+
+    assert_eq!(token.secret(), "canary-at-1");
 }
 
 #[tokio::test]
@@ -173,6 +192,25 @@ impl KeyProvider for Desktop {
 
     fn place(&self) -> KeyPlace {
         KeyPlace::KeyStore
+    }
+}
+
+/// A key store that has no key, and makes none until the test lets it.
+#[derive(Debug)]
+struct Slow(Mutex<mpsc::Receiver<()>>);
+
+impl KeyProvider for Slow {
+    fn key(&self, _: &EntryId) -> Result<Option<StoreKey>, StoreError> {
+        Ok(None)
+    }
+
+    fn key_or_new(&self, _: &EntryId) -> Result<StoreKey, StoreError> {
+        let _ = self.0.lock().unwrap().recv();
+        Gone::Locked.error()
+    }
+
+    fn delete(&self, _: &EntryId) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
