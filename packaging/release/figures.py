@@ -76,6 +76,8 @@ def measure(program):
 
 
 def main(programs):
+    if missing := [it for it in programs if not os.access(it, os.X_OK)]:
+        sys.exit(f"no program: {', '.join(missing)}")
     print(f"{'':32} {'start':>10} {'resident':>10} {'peak':>10} {'size':>10}")
     every = []
     for program in programs:
