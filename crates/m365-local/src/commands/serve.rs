@@ -38,18 +38,30 @@ pub(crate) async fn run(config: &Config, extraction: Extraction) -> Result<(), F
     served
 }
 
-/// Returns when the system asks the process to end.
+/// Returns when the system asks the process to end, or the terminal that it runs in is closed.
 async fn interrupted() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
         tokio::select! {
             _ = terminate.recv() => Ok(()),
+            _ = hang_up.recv() => Ok(()),
             interrupt = tokio::signal::ctrl_c() => interrupt,
         }
     }
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    {
+        use tokio::signal::windows::{ctrl_break, ctrl_close};
+        let (mut stop, mut close) = (ctrl_break()?, ctrl_close()?);
+        tokio::select! {
+            _ = stop.recv() => Ok(()),
+            _ = close.recv() => Ok(()),
+            interrupt = tokio::signal::ctrl_c() => interrupt,
+        }
+    }
+    #[cfg(not(any(unix, windows)))]
     tokio::signal::ctrl_c().await
 }
 
