@@ -241,14 +241,15 @@ async fn e16_metadata_of_a_stranger_is_refused_and_the_sign_in_goes_where_it_sho
 #[tokio::test]
 async fn e18_a_sign_in_with_a_wrong_clock_says_so_and_ends() {
     let mut bench = Bench::without_server().await;
-    bench.sim.clock().advance(Duration::from_secs(2 * 3_600));
+    // Half a minute more, for the seconds that a busy machine takes.
+    bench.sim.clock().advance(Duration::from_secs(2 * 3_600 + 30));
 
     let (ended, pages) = sign_in(&bench).await;
     bench.serve(&[]).await;
     let found = search(&mut bench).await;
 
     assert_eq!((ended.code, pages), (Some(0), 1), "{ended:?}");
-    assert!(ended.stderr.contains("2 hours behind the clock of Entra ID"), "{ended:?}");
+    assert!(ended.stderr.contains("2 h behind the clock of Entra ID"), "{ended:?}");
     assert!(!results(&found).is_empty());
     bench.check_invariants().await;
 }
