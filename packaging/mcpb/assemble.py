@@ -1,6 +1,6 @@
 """Puts binaries and manifest into one bundle; the same input gives the same bytes.
 
-    assemble.py OUT PLATFORM=BINARY...     PLATFORM: darwin, linux or win32
+    assemble.py OUT PLATFORM=BINARY... [--with NAME=FILE...]     PLATFORM: darwin, linux or win32
 """
 
 import copy
@@ -54,8 +54,13 @@ def write_bundle(path, files):
             bundle.writestr(info, content)
 
 
-def main(out, binaries):
-    given = dict(word.split("=", 1) for word in binaries)
+def pairs(words):
+    return dict(word.split("=", 1) for word in words)
+
+
+def main(out, words):
+    end = words.index("--with") if "--with" in words else len(words)
+    given, beside = pairs(words[:end]), pairs(words[end + 1:])
     manifest = json.loads((HERE / "manifest.json").read_text("utf-8"))
     known = manifest["compatibility"]["platforms"]
     if unknown := set(given) - set(known):
@@ -64,6 +69,7 @@ def main(out, binaries):
     platforms = sorted(given, key=lambda name: (name != "linux", name))
     files = [("manifest.json", PLAIN, pretty(manifest_for(manifest, platforms)))]
     files += [(name, PLAIN, (ROOT / name).read_bytes()) for name in LICENCES]
+    files += [(name, PLAIN, pathlib.Path(file).read_bytes()) for name, file in sorted(beside.items())]
     files += [(binary(it), EXECUTABLE, pathlib.Path(given[it]).read_bytes()) for it in platforms]
     bundle = pathlib.Path(out) / BUNDLE
     write_bundle(bundle, files)
@@ -76,6 +82,6 @@ def main(out, binaries):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or not all("=" in word for word in sys.argv[2:]):
+    if len(sys.argv) < 3 or not all("=" in word or word == "--with" for word in sys.argv[2:]):
         sys.exit(__doc__)
     main(sys.argv[1], sys.argv[2:])

@@ -66,6 +66,36 @@ async fn another_account_than_the_pinned_one_is_refused_before_anything_is_store
 }
 
 #[tokio::test]
+async fn status_of_another_account_than_the_pinned_one_says_so_and_nothing_of_its_permissions() {
+    let bench = Bench::without_server().await;
+    bench.sign_in().await;
+
+    let ended =
+        bench.run(&["status", "--json", "--account", "adele.vance@fjordlight.example"]).await;
+
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert_eq!(report["grantedScopes"], json!([]));
+    assert_eq!(report["extraScopes"], json!([]));
+    for account in ["mira.solberg@fjordlight.example", "adele.vance@fjordlight.example"] {
+        assert!(ended.stderr.contains(account), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_to_sign_in_is_told_the_command_with_the_options_of_the_host() {
+    let mut bench = Bench::without_server().await;
+    bench.serve(&["--scope", "Mail.Read Chat.Read"]).await;
+
+    let refused = bench.call("get_me", json!({})).await;
+
+    let message = error(&refused)["message"].as_str().unwrap().to_owned();
+    for part in ["`m365-local sign-in --tenant-id ", " --scope 'Mail.Read Chat.Read' "] {
+        assert!(message.contains(part), "{part} is not in: {message}");
+    }
+}
+
+#[tokio::test]
 async fn a_permission_that_was_not_granted_is_named_by_status_and_by_the_tool() {
     let mut bench = Bench::without_server().await;
     let granted = ["User.Read", "Mail.Read", "Calendars.Read"];

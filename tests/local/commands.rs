@@ -217,6 +217,16 @@ async fn a_tool_that_the_policy_blocks_is_neither_listed_nor_called() {
 }
 
 #[tokio::test]
+async fn a_tool_that_the_scopes_do_not_offer_names_the_permission_that_it_needs() {
+    let output = run(&["--demo", "call", "teams_list_teams"]).await;
+
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for part in ["teams_list_teams", "Team.ReadBasic.All", "--scope"] {
+        assert!(stderr(&output).contains(part), "{}", stderr(&output));
+    }
+}
+
+#[tokio::test]
 async fn the_connection_test_lists_the_tools_without_an_account() {
     let id = "11111111-2222-4333-8444-555555555555";
 
@@ -239,6 +249,17 @@ async fn the_tools_are_listed_with_their_permissions() {
     assert_eq!(search["name"], "outlook_email_search");
     assert_eq!(search["permissions"][0]["scope"], "Mail.Read");
     assert_eq!(search["permissions"][0]["configured"], true);
+    assert_eq!(search["inputSchema"]["properties"]["query"]["type"], "string", "{search}");
+}
+
+#[tokio::test]
+async fn tools_that_more_permissions_would_offer_are_named_with_what_they_need() {
+    let few = run(&["--demo", "tools"]).await;
+    let more = run(&["--demo", "tools", "--scope", "Team.ReadBasic.All"]).await;
+
+    assert!(stdout(&few).contains("  teams_list_teams: Team.ReadBasic.All\n"), "{}", stdout(&few));
+    assert!(!stdout(&more).contains("  teams_list_teams:"), "{}", stdout(&more));
+    assert!(stdout(&more).contains("  search_people: People.Read\n"), "{}", stdout(&more));
 }
 
 #[tokio::test]

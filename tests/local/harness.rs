@@ -386,22 +386,28 @@ impl Server {
         self.stdout.contains(&format!("\"id\":{id},"))
     }
 
-    /// Sends a signal, e.g. `TERM`.
+    /// Sends a signal, e.g. `STOP`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().expect("the server runs").to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
-        assert!(sent.success(), "{name} cannot be sent");
+        assert!(sent.success(), "{name}: {sent}");
+    }
+
+    /// Sends a signal, e.g. `HUP`, and returns the exit code with the time that it took.
+    #[cfg(unix)]
+    pub(crate) async fn end_by(&mut self, signal: &str) -> (Option<i32>, Duration) {
+        self.signal(signal);
+        self.wait().await
     }
 
     /// Closes stdin and returns the exit code with the time that it took.
     pub(crate) async fn end(&mut self) -> (Option<i32>, Duration) {
         self.stdin = None;
-        self.ended().await
+        self.wait().await
     }
 
-    /// Waits for the end and returns the exit code with the time that it took.
-    pub(crate) async fn ended(&mut self) -> (Option<i32>, Duration) {
+    async fn wait(&mut self) -> (Option<i32>, Duration) {
         let start = Instant::now();
         let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
         (status.code(), start.elapsed())

@@ -66,6 +66,18 @@ async fn servers_that_share_a_folder_write_whole_lines_into_one_log() {
 }
 
 #[tokio::test]
+async fn why_a_server_does_not_start_is_in_its_log() {
+    let bench = Bench::without_server().await;
+
+    let ended = bench.run(&["serve", "--tenant-id", "x"]).await;
+
+    let log = fs::read_to_string(log_file(&bench)).unwrap();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+    assert!(ended.stderr.contains("m365-local: --tenant-id"), "{ended:?}");
+    assert!(log.contains("ERROR") && log.contains("--tenant-id: 'x'"), "{log}");
+}
+
+#[tokio::test]
 async fn a_named_file_takes_the_place_of_stderr_and_of_the_servers_own() {
     let bench = Bench::without_server().await;
     let named = bench.data.path().join("logs/mine.log");

@@ -25,8 +25,7 @@ async fn h16_each_signal_that_ends_a_program_ends_the_server_in_order() {
         let mut bench = Bench::start().await;
         hanging_calls(&mut bench).await;
 
-        bench.server().signal(signal);
-        let (code, took) = bench.server().ended().await;
+        let (code, took) = bench.server().end_by(signal).await;
 
         assert_eq!(code, Some(0), "{signal}");
         assert!(took < Duration::from_secs(2), "{signal}: {took:?}");
@@ -55,8 +54,7 @@ async fn h16_a_signal_during_a_renewal_leaves_the_store_as_it_was() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 
-    bench.server().signal("TERM");
-    let (code, took) = bench.server().ended().await;
+    let (code, took) = bench.server().end_by("TERM").await;
 
     assert!(code == Some(0) && took < Duration::from_secs(2), "{code:?} after {took:?}");
     bench.sim.entra().clear();

@@ -108,6 +108,7 @@ impl Authority {
 }
 
 /// Tells whether `url` lies under `root`: on the same origin, below the same path.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn is_under(root: &Url, url: &Url) -> bool {
     let path = root.path().trim_end_matches('/');
     let plain = url.username().is_empty() && url.password().is_none();

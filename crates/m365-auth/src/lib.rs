@@ -34,7 +34,8 @@
 //! # }
 //! ```
 //!
-//! Where the operating system has a [`Broker`], `system_broker` (feature `broker`) gives it, and
+//! Where the operating system has a [`Broker`], it can sign the user in without a password, on a device
+//! that the organisation manages: `system_broker` (feature `broker`) gives it, and
 //! [`PublicClient::sign_in_with_broker`] asks it before a browser is opened.
 //!
 //! Without more, tokens live in memory. A [`FileStore`] keeps them between runs, encrypted with a key from
@@ -62,9 +63,6 @@
 //! # }
 //! ```
 //!
-//! Where the operating system has a [`Broker`], it can sign the user in without a password, on a device
-//! that the organisation manages.
-//!
 //! # Callers of a service
 //!
 //! [`ConfidentialClient`] shows the whole of it: check the caller's token, exchange it, get tokens for
@@ -74,8 +72,7 @@
 //!
 //! An [`Error`] has a [kind](ErrorKind) for each thing that a program would do differently, the numbers and
 //! ids of Entra ID, and a sentence on what to do. [`aadsts`] explains the numbers, and [`help_url`] leads to
-//! the guide's row of any. No secret is in an
-//! error, in `Debug` or in a log.
+//! the guide's row of any. No secret is in an error, in `Debug` or in a log.
 //!
 //! # Where to look
 //!
@@ -128,7 +125,7 @@ mod timeouts;
 mod token;
 #[cfg(feature = "server")]
 mod validation;
-#[cfg(feature = "entra")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod wire;
 
 #[cfg(feature = "client")]
@@ -173,7 +170,7 @@ pub use store::OsKeys;
 #[cfg(feature = "client")]
 pub use store::{EntryId, Loaded, MemoryStore, Record, StoreError, StoreLock, TokenStore};
 #[cfg(feature = "file-store")]
-pub use store::{FileStore, KeyFile, KeyProvider, StoreKey};
+pub use store::{FileStore, KeyFile, KeyPlace, KeyProvider, StoreKey};
 #[cfg(feature = "entra")]
 pub use timeouts::Timeouts;
 pub use token::{AccessToken, FixedToken, TokenProvider, TokenRequest};

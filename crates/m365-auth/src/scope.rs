@@ -1,6 +1,8 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use crate::{Cloud, InvalidSetting};
+#[cfg(any(feature = "client", feature = "server"))]
+use crate::Cloud;
+use crate::InvalidSetting;
 
 mod table;
 
@@ -136,6 +138,7 @@ impl ScopeSet {
         self.names_in(cloud, |_| true).collect::<Vec<_>>().join(" ")
     }
 
+    #[cfg(any(feature = "client", feature = "server"))]
     fn names_in(
         &self,
         cloud: Cloud,
@@ -188,6 +191,7 @@ impl fmt::Display for ScopeSet {
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Returns the short names of a token answer's `scope`, where both spellings occur.
+#[cfg(any(feature = "client", feature = "server"))]
 pub(crate) fn granted_names(scope: &str) -> Vec<String> {
     let short = scope.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
     short

@@ -20,7 +20,7 @@ mod record;
 #[cfg(feature = "file-store")]
 pub use file::FileStore;
 #[cfg(feature = "file-store")]
-pub use key::{KeyFile, KeyProvider, StoreKey};
+pub use key::{KeyFile, KeyPlace, KeyProvider, StoreKey};
 pub use memory::MemoryStore;
 #[cfg(feature = "keyring")]
 pub use os::OsKeys;

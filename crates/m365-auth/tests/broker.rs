@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use m365_auth::{
-    BrokerOutcome, ErrorKind, ParentWindow, Prompt, SessionState, SignInMethod, SignInOptions,
-    Timeouts,
+    BrokerOutcome, BrokerToken, ErrorKind, ParentWindow, Prompt, SessionState, SignInMethod,
+    SignInOptions, Timeouts,
 };
 use serde_json::json;
 
@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod fallback;
+mod known;
 mod renewal;
 mod scripted;
 mod session;
@@ -82,27 +83,25 @@ async fn wishes_and_the_pinned_account_reach_the_broker() {
 }
 
 #[tokio::test]
-async fn a_known_account_needs_no_window() {
-    let (broker, client) = signed_in().await;
+async fn what_is_no_token_or_has_ended_is_not_kept() {
+    let cases: [(&str, fn(&mut BrokerToken)); 3] = [
+        ("empty", |token| token.secret = String::new().into()),
+        ("too long", |token| token.secret = "e".repeat(70_000).into()),
+        ("clock", |token| token.expires_on = Some(jiff::Timestamp::UNIX_EPOCH)),
+    ];
+    for (why, spoil) in cases {
+        let broker = Scripted::new();
+        let client = broker.builder().build();
+        let mut token = broker.token();
+        spoil(&mut token);
+        broker.next(BrokerOutcome::Token(Box::new(token)));
 
-    let again = client.sign_in_with_broker(&OPTIONS()).await.unwrap();
+        let error = client.sign_in_with_broker(&OPTIONS()).await.unwrap_err();
 
-    assert!(again.is_some());
-    assert_eq!(broker.stages(), [Stage::Window, Stage::Silent]);
-    assert_eq!(broker.asked().account, Some(account(OID, TENANT, USER)));
-}
-
-#[tokio::test]
-async fn a_known_account_of_which_something_is_demanded_meets_it_in_the_window() {
-    let (broker, client) = signed_in().await;
-    broker.next(demand(None, Some(50_076)));
-
-    let again = client.sign_in_with_broker(&OPTIONS()).await.unwrap();
-
-    assert!(again.is_some());
-    assert_eq!(broker.stages()[1..], [Stage::Silent, Stage::Window]);
-    assert_eq!(broker.asked().login_hint.as_deref(), Some(USER));
-    assert_eq!(broker.asked().account, Some(account(OID, TENANT, USER)));
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert!(error.message().unwrap().contains(why), "{error}");
+        assert_eq!(client.status().await.state, SessionState::SignedOut);
+    }
 }
 
 #[tokio::test]
@@ -131,25 +130,6 @@ async fn what_the_window_answers_decides_and_no_browser_follows() {
 }
 
 #[tokio::test]
-async fn what_a_silent_answer_says_for_good_opens_no_window() {
-    for (outcome, kind) in [
-        (BrokerOutcome::Cancelled, ErrorKind::Cancelled),
-        (retryable(), ErrorKind::Unavailable),
-        (refused(Some(53_003)), ErrorKind::Denied),
-        (refused(Some(65_001)), ErrorKind::ConsentRequired),
-    ] {
-        let (broker, client) = signed_in().await;
-        broker.next(outcome.clone());
-
-        let error = client.sign_in_with_broker(&OPTIONS()).await.unwrap_err();
-
-        assert_eq!(error.kind(), kind, "{outcome:?}");
-        assert_eq!(broker.stages(), [Stage::Window, Stage::Silent]);
-        assert!(access(&client).await.is_ok(), "the session before is gone");
-    }
-}
-
-#[tokio::test]
 async fn a_broker_that_cannot_reach_entra_id_says_how_long_to_wait() {
     let broker = Scripted::new();
     broker.next(retryable());
@@ -171,20 +151,6 @@ async fn a_window_that_nobody_finishes_in_time_is_not_opened_again() {
 
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_eq!(broker.stages(), [Stage::Window]);
-}
-
-#[tokio::test]
-async fn a_silent_question_that_hangs_does_not_keep_the_user_from_the_window() {
-    let broker = Scripted::new();
-    let timeouts = Timeouts::default().with_attempt(Duration::from_millis(50));
-    let client = broker.builder().timeouts(timeouts).build();
-    client.sign_in_with_broker(&OPTIONS()).await.unwrap();
-    broker.hang();
-
-    let again = client.sign_in_with_broker(&OPTIONS()).await.unwrap();
-
-    assert!(again.is_some());
-    assert_eq!(broker.stages()[1..], [Stage::Silent, Stage::Window]);
 }
 
 #[tokio::test]

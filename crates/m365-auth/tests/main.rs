@@ -9,6 +9,7 @@ mod entra;
 #[cfg(feature = "server")]
 mod issuer;
 mod listener;
+mod log;
 #[cfg(feature = "server")]
 mod on_behalf_of;
 mod refresh;

@@ -1,21 +1,19 @@
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use m365_auth::{ErrorKind, MemoryStore, PublicClient, SignInOptions, TokenProvider, TokenRequest};
 use serde_json::json;
 use tracing_subscriber::{
     Layer,
     filter::{LevelFilter, Targets},
-    fmt::MakeWriter,
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 use wiremock::ResponseTemplate;
 
-use crate::entra::{CLIENT, Entra, browse, redirect_url};
+use crate::{
+    entra::{CLIENT, Entra, browse, redirect_url},
+    log::Log,
+};
 
 const CANARY: &str = "canary";
 
@@ -75,32 +73,4 @@ async fn a_request_that_fails_does_not_show_its_address() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     let text = format!("{error} {error:?}");
     assert!(!text.contains("oauth2/v2.0"), "{text}");
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }

@@ -12,6 +12,8 @@ use wiremock::ResponseTemplate;
 
 use crate::entra::{CLIENT, Entra, Form, TENANT, USER, browse, redirect_url};
 
+mod late;
+
 #[tokio::test]
 async fn a_sign_in_keeps_the_account_and_its_tokens() {
     let entra = Entra::start().await;
@@ -323,71 +325,6 @@ async fn a_second_sign_in_ends_the_first() {
 }
 
 #[tokio::test]
-async fn e19_silence_ends_the_sign_in_and_a_late_browser_is_told_so() {
-    let entra = Entra::start().await;
-    let client = without_patience(&entra);
-    let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
-    let asked = entra.asked(sign_in.url());
-    let late = redirect_url(&asked, &[("code", "c"), ("state", &asked["state"])]);
-
-    let error = sign_in.finish().await.unwrap_err();
-    let (_, page) = browse(&late).await;
-
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
-    assert!(error.message().unwrap().contains("50011"));
-    assert_eq!(Timeouts::default().sign_in, Duration::from_secs(300));
-    assert!(page.contains("took too long") && page.contains("#sign-in-timed-out"), "{page}");
-    assert!(entra.forms().await.is_empty(), "the code was sent");
-    assert!(is_freed(&late).await, "one late browser is enough");
-}
-
-#[tokio::test]
-async fn e19_the_port_is_freed_when_no_late_browser_comes() {
-    let entra = Entra::start().await;
-    let client = without_patience(&entra);
-    let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
-    let redirect = redirect_url(&entra.asked(sign_in.url()), &[]);
-    sign_in.finish().await.unwrap_err();
-
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(61)).await;
-    tokio::time::resume();
-
-    assert!(is_freed(&redirect).await);
-    drop(client);
-}
-
-#[tokio::test]
-async fn nobody_listens_longer_than_the_client_lives() {
-    let entra = Entra::start().await;
-    let client = without_patience(&entra);
-    let sign_in = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
-    let redirect = redirect_url(&entra.asked(sign_in.url()), &[]);
-    sign_in.finish().await.unwrap_err();
-
-    drop(client);
-
-    assert!(is_freed(&redirect).await);
-}
-
-#[tokio::test]
-async fn whoever_comes_back_from_an_older_sign_in_is_told_of_the_newer_one() {
-    let entra = Entra::start().await;
-    let client = entra.builder().build();
-    let first = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
-    let asked = entra.asked(first.url());
-    let second = client.begin_sign_in(&SignInOptions::new()).await.unwrap();
-
-    first.finish().await.unwrap_err();
-    let right = redirect_url(&asked, &[("code", "c"), ("state", &asked["state"])]);
-    let (_, page) = browse(&right).await;
-
-    assert!(page.contains("Another sign-in was started."), "{page}");
-    assert!(entra.forms().await.is_empty(), "the code was sent");
-    drop(second);
-}
-
-#[tokio::test]
 async fn a_code_that_fails_for_a_moment_is_redeemed_again() {
     let entra = Entra::start().await;
     entra.next(ResponseTemplate::new(503));
@@ -408,19 +345,6 @@ async fn a_guest_is_known_by_the_home_account() {
 
     assert_eq!(account.home(), "home-oid.home-tid");
     assert_eq!(account.tid(), TENANT);
-}
-
-/// A client for which every browser comes too late.
-fn without_patience(entra: &Entra) -> PublicClient {
-    entra.builder().timeouts(Timeouts::default().with_sign_in(Duration::ZERO)).build()
-}
-
-/// Waits until nobody takes connections at `address` any more; `false` when that does not happen.
-async fn is_freed(address: &Url) -> bool {
-    let freed = async {
-        while !reqwest::get(address.clone()).await.is_err_and(|error| error.is_connect()) {}
-    };
-    tokio::time::timeout(Duration::from_secs(10), freed).await.is_ok()
 }
 
 async fn asked(entra: &Entra, client: &PublicClient, options: &SignInOptions) -> Form {

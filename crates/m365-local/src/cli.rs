@@ -13,7 +13,7 @@ pub(crate) mod help;
     name = "m365-local",
     version = crate::VERSION.as_str(),
     disable_help_subcommand = true,
-    after_help = "Try it without an account:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'"
+    after_help = "Try it without an account, in the shell and in a host:\n  m365-local --demo call outlook_email_search '{\"query\":\"budget\"}'\n  m365-local --demo setup claude-desktop --write"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -183,7 +183,7 @@ pub(crate) struct Options {
     /// When a tool needs an account: `ask` through the host (default), or `auto`, open broker or browser at once.
     #[arg(long, global = true, value_name = "WHEN")]
     pub(crate) sign_in: Option<String>,
-    /// The window that the broker's own opens before, as its handle: for hosts with windows, on Windows.
+    /// The handle of the window in front of which the broker's opens: for hosts with windows, on Windows.
     #[arg(long, global = true, value_name = "HANDLE")]
     pub(crate) parent_window: Option<String>,
     /// Where the key of the encrypted tokens is: `os` (the system's key store; default), `file` (owner-only); or `memory`.

@@ -22,9 +22,10 @@ use crate::{
     output,
 };
 
-/// How a person gets out of `SIGN_IN_REQUIRED`.
-const SIGN_IN_HINT: &str =
-    "Run `m365-local sign-in` on this device, then make the same call again.";
+/// Says how to sign in to what this run is configured for.
+fn sign_in_command() -> String {
+    format!("`{}`", setup::with_our_options("sign-in"))
+}
 
 /// Runs what needs no configuration although there is none, because of `failure`.
 pub(crate) fn unconfigured(command: Command, failure: Failure) -> Result<(), Failure> {
@@ -74,8 +75,17 @@ pub(crate) async fn run(
     }
 }
 
+/// Tells the notices of an account, unless the log does.
+fn tell(config: &Config, notices: &[String]) {
+    for notice in notices.iter().filter(|_| !config.warnings_are_shown) {
+        eprintln!("{notice}");
+    }
+}
+
 /// Builds the catalog that the configuration offers; `key` seals its cursors.
 fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) -> Catalog {
+    let sign_in = sign_in_command();
+    let hint = format!("Run {sign_in} on this device, then make the same call again.");
     let mut limits = CallLimits::default();
     if let Some(characters) = config.answer_limit {
         limits = limits.with_answer(characters);
@@ -86,7 +96,7 @@ fn catalog(config: &Config, key: impl Into<SealingKey>, extraction: Extraction) 
             .with_policy(config.policy.clone())
             .with_limits(limits)
             .with_cloud(cloud(&config.target))
-            .with_sign_in_hint(SIGN_IN_HINT)
+            .with_sign_in_hint(hint)
             .with_mark_untrusted(config.mark_untrusted),
     );
     for rule in catalog.unmatched_rules() {

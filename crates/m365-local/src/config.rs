@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) document: Option<String>,
     /// What to tell the user before the command runs, one sentence each.
     pub(crate) warnings: Vec<String>,
+    /// Whether what is logged as a warning is on stderr, so that it need not be said again.
+    pub(crate) warnings_are_shown: bool,
 }
 
 /// The tenant and the app registration that this entry signs in to.
@@ -166,6 +168,7 @@ impl Config {
             browser: browser(options, env, source)?,
             parent_window: parent_window(options, source)?,
             document: None,
+            warnings_are_shown: false,
         })
     }
 }

@@ -85,7 +85,14 @@ impl From<m365_auth::Error> for Failure {
             ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Protocol => UNAVAILABLE,
             _ => OTHER,
         };
-        Self::new(code, Explained(&error)).with_help(error.help_url())
+        let why = Explained(&error);
+        let failure = match error.kind() {
+            ErrorKind::Unavailable => {
+                Self::new(code, format_args!("{why}. `m365-local doctor` tells what is in the way"))
+            }
+            _ => Self::new(code, why),
+        };
+        failure.with_help(error.help_url())
     }
 }
 

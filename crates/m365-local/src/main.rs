@@ -43,8 +43,17 @@ fn main() -> ExitCode {
         eprint!("{}", cli::help::on(None).unwrap_or_default());
         return ExitCode::from(failure::USAGE);
     };
-    run(command, &cli.options, extractor)
-        .map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
+    let serves = matches!(command, Command::Serve);
+    match run(command, &cli.options, extractor) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Whoever looks after a server has its log, and the host may have dropped stderr.
+            if serves {
+                tracing::error!("{}", failure.message());
+            }
+            failure.report()
+        }
+    }
 }
 
 fn run(
@@ -73,6 +82,8 @@ fn run(
 /// Reads the configuration and starts logging as it says; a server has a log file.
 fn prepare(options: &cli::Options, serves: bool) -> Result<Config, Failure> {
     let env = Environment::of_process();
-    logging::start(&LogConfig::resolve(options, &env, serves)?)?;
-    Ok(Config::resolve(options, &env)?)
+    let log = LogConfig::resolve(options, &env, serves)?;
+    logging::start(&log)?;
+    let config = Config::resolve(options, &env)?;
+    Ok(Config { warnings_are_shown: log.shows_warnings(), ..config })
 }

@@ -43,10 +43,11 @@ fn escaped(json: &str) -> String {
     text
 }
 
-/// Lays an object out to be read, one field a line.
+/// Lays an object out to be read, one field a line; its long address comes last.
 pub(crate) fn fields(object: &Map<String, Value>) -> String {
+    let (addresses, others): (Vec<_>, Vec<_>) = object.iter().partition(|(key, _)| *key == "uri");
     let line = |(key, value): (&String, &Value)| format!("{key}: {}", plain(value));
-    object.iter().map(line).collect::<Vec<_>>().join("\n  ")
+    others.into_iter().chain(addresses).map(line).collect::<Vec<_>>().join("\n  ")
 }
 
 fn plain(value: &Value) -> String {

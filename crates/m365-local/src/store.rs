@@ -6,11 +6,15 @@ use std::{
 };
 
 use m365_auth::{
-    EntryId, FileStore, KeyFile, KeyProvider, MemoryStore, StoreError, StoreKey, TokenStore,
+    EntryId, FileStore, KeyFile, KeyProvider, Loaded, MemoryStore, StoreError, StoreKey, TokenStore,
 };
 use sha2::{Digest, Sha256};
 
-use crate::{cli::StoreKind, config::Config};
+use crate::{
+    cli::StoreKind,
+    config::{Config, Target},
+    session::entry_id,
+};
 
 /// Under which name keys are in the operating system's key store.
 #[cfg(feature = "keyring")]
@@ -34,7 +38,7 @@ impl Store {
             return Self { tokens, files: None, keys: Vec::new() };
         };
         let mut keys = vec![Arc::new(KeyFile::new(&folder)) as Arc<dyn KeyProvider>];
-        keys.extend(os_keys());
+        keys.extend(os_keys(config.store));
         if config.store == StoreKind::Os {
             keys.reverse();
         }
@@ -74,6 +78,13 @@ pub(crate) fn folder(config: &Config) -> Option<PathBuf> {
     config.data_dir.clone().or_else(|| Some(dirs::data_local_dir()?.join("m365-local")))
 }
 
+/// Tells whether a sign-in is stored; may wait for a key store.
+pub(crate) fn holds_sign_in(config: &Config) -> bool {
+    let Target::Tenant(tenant) = &config.target else { return false };
+    let files = Store::of(config).files;
+    files.is_some_and(|files| matches!(files.load(&entry_id(tenant)), Loaded::Record(_)))
+}
+
 /// Tells where tokens are kept, for a person; the kind comes first.
 pub(crate) fn described(config: &Config) -> String {
     match folder(config) {
@@ -108,13 +119,16 @@ fn key_file(folder: &Path) -> String {
 }
 
 #[cfg(feature = "keyring")]
-fn os_keys() -> Option<Arc<dyn KeyProvider>> {
-    let advice = "or give --token-store file to keep the key in an owner-only file";
+fn os_keys(kind: StoreKind) -> Option<Arc<dyn KeyProvider>> {
+    let advice = match kind {
+        StoreKind::File => "or sign out, which deletes the saved sign-in, and in again",
+        _ => "or give --token-store file to keep the key in an owner-only file",
+    };
     Some(Arc::new(m365_auth::OsKeys::new(PRODUCT).with_advice(advice)))
 }
 
 #[cfg(not(feature = "keyring"))]
-fn os_keys() -> Option<Arc<dyn KeyProvider>> {
+fn os_keys(_: StoreKind) -> Option<Arc<dyn KeyProvider>> {
     None
 }
 

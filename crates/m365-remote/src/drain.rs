@@ -49,18 +49,31 @@ impl Stage {
 }
 
 /// Returns when the system asks the process to end.
+#[cfg(unix)]
 pub(crate) async fn asked_to_end() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupt = tokio::signal::ctrl_c() => interrupt,
-        }
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupt = tokio::signal::ctrl_c() => interrupt,
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+/// Returns when the system asks the process to end; Windows lets it live for a few seconds when the
+/// console closes or the system shuts down.
+#[cfg(windows)]
+pub(crate) async fn asked_to_end() -> io::Result<()> {
+    use tokio::signal::windows;
+
+    let (mut stop, mut close) = (windows::ctrl_break()?, windows::ctrl_close()?);
+    let mut shutdown = windows::ctrl_shutdown()?;
+    tokio::select! {
+        _ = stop.recv() => Ok(()),
+        _ = close.recv() => Ok(()),
+        _ = shutdown.recv() => Ok(()),
+        interrupt = tokio::signal::ctrl_c() => interrupt,
+    }
 }
 
 /// Ends all connections: after the grace no new ones, and after the drain none.

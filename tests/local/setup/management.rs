@@ -61,6 +61,7 @@ async fn what_device_management_cannot_hand_out_is_refused_or_left_out() {
         (&["--demo"][..], "--demo"),
         (&[], "--tenant-id"),
         (&[&TENANT[..], &["--write"]].concat(), "--write"),
+        (&[&TENANT[..], &["--name", "a b"]].concat(), "--name"),
     ] {
         let ended = home.run(&[&managed, arguments].concat()).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");

@@ -70,6 +70,23 @@ async fn signing_out_of_all_entries_deletes_the_keys_of_both_kinds() {
 }
 
 #[tokio::test]
+async fn h14_a_sign_in_of_the_desktop_is_left_alone_by_who_comes_without_one() {
+    let (mut bench, _wallet) = signed_in().await;
+    let before = bytes(&bench.token_file());
+    let bus = std::mem::replace(&mut bench.bus, "unix:path=/nonexistent".to_owned());
+
+    let refused = search(&bench, "file").await;
+    let during = bytes(&bench.token_file());
+    bench.bus = bus;
+    let later = search(&bench, "os").await;
+
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(refused.stderr.contains("or sign out"), "{refused:?}");
+    assert_eq!(during, before);
+    assert_eq!(later.code, Some(0), "{later:?}");
+}
+
+#[tokio::test]
 async fn h14_a_prompt_that_is_dismissed_leaves_the_sign_in_as_it_is() {
     let (bench, wallet) = signed_in().await;
     let before = bytes(&bench.token_file());

@@ -52,8 +52,13 @@ impl BrokerLink {
 
     /// Tells whether the tokens of `record` can be renewed by this broker.
     pub(crate) fn serves(&self, record: &Record) -> bool {
-        let named = |broker: &Arc<dyn Broker>| record.broker.as_deref() == Some(broker.name());
-        record.broker_account().is_some() && self.usable().is_some_and(named)
+        self.of(record).is_some()
+    }
+
+    /// Returns the broker that signed the account of `record` in, if it can be used.
+    fn of(&self, record: &Record) -> Option<&Arc<dyn Broker>> {
+        let name = record.broker.as_deref().filter(|_| record.broker_account().is_some());
+        self.usable().filter(|broker| name == Some(broker.name()))
     }
 
     fn usable(&self) -> Option<&Arc<dyn Broker>> {

@@ -139,6 +139,17 @@ fn sync_folder(folder: &Path) {
     }
 }
 
+/// Returns what tells a replaced file from the one before, where the system numbers files.
+#[cfg(unix)]
+pub(super) fn file_number(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+pub(super) fn file_number(_metadata: &fs::Metadata) -> u64 {
+    0
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;

@@ -10,8 +10,10 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    EntryId, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
-    disk::{create_private_folder, is_absent, private_file, remove_if_there, replace_file},
+    EntryId, KeyPlace, KeyProvider, Loaded, Record, StoreError, StoreKey, StoreLock, TokenStore,
+    disk::{
+        create_private_folder, file_number, is_absent, private_file, remove_if_there, replace_file,
+    },
     envelope::{self, Unsealed},
 };
 
@@ -139,8 +141,11 @@ impl FileStore {
                 Ok(Some(key))
             }
             (_, Err(error)) => Err(error),
-            // What is not on this machine holds no key; what is locked may.
-            (Ok(_) | Err(StoreError::Absent(_)), Ok(_)) => Ok(None),
+            (Ok(_), Ok(_)) => Ok(None),
+            // A place that is not there has the key only if the file says so; a locked one may.
+            (Err(StoreError::Absent(_)), Ok(_)) if !envelope::is_of(bytes, former.place()) => {
+                Ok(None)
+            }
             (Err(error), Ok(_)) => Err(error),
         }
     }
@@ -149,14 +154,14 @@ impl FileStore {
         self.untidy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the key to write with: ours, or the former where ours cannot be had.
-    fn writing_key(&self, entry: &EntryId) -> Result<StoreKey, StoreError> {
+    /// Returns the key to write with, and its place: ours, or the former where ours cannot be had.
+    fn writing_key(&self, entry: &EntryId) -> Result<(StoreKey, KeyPlace), StoreError> {
         let error = match self.keys.key_or_new(entry) {
-            Ok(key) => return Ok(key),
+            Ok(key) => return Ok((key, self.keys.place())),
             Err(error) => error,
         };
-        match self.former.as_ref().map(|former| former.key(entry)) {
-            Some(Ok(Some(key))) => Ok(key),
+        match self.former.as_ref().map(|former| (former.key(entry), former.place())) {
+            Some((Ok(Some(key)), place)) => Ok((key, place)),
             _ => Err(error),
         }
     }
@@ -224,8 +229,8 @@ impl TokenStore for FileStore {
         expected: u64,
     ) -> Result<(), StoreError> {
         self.check_generation(entry, expected)?;
-        let key = self.writing_key(entry)?;
-        let sealed = envelope::seal(&Zeroizing::new(record.to_json()), &key, entry)?;
+        let (key, place) = self.writing_key(entry)?;
+        let sealed = envelope::seal(&Zeroizing::new(record.to_json()), &key, place, entry)?;
         replace_file(&self.path(entry, "tokens"), &sealed)?;
         if self.untidy().contains(entry) {
             self.retire_former_key(entry);
@@ -291,15 +296,4 @@ fn decrypt(bytes: &[u8], key: &StoreKey, entry: &EntryId) -> Loaded {
         Unsealed::Corrupt => Loaded::Corrupt,
         Unsealed::Plain(json) => Loaded::from_json(&json),
     }
-}
-
-/// Returns what tells a replaced file from the one before, where the system numbers files.
-#[cfg(unix)]
-fn file_number(metadata: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn file_number(_metadata: &fs::Metadata) -> u64 {
-    0
 }

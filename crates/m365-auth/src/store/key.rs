@@ -32,6 +32,35 @@ pub trait KeyProvider: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError`] when it may still be there.
     fn delete(&self, entry: &EntryId) -> Result<(), StoreError>;
+
+    /// Tells where the keys are; a token file names it, so that a place which cannot be had now is
+    /// not taken for one that never had the key.
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Other
+    }
+}
+
+/// A kind of place for keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyPlace {
+    /// A file beside the tokens.
+    File,
+    /// The operating system's key store.
+    KeyStore,
+    /// Anywhere else.
+    Other,
+}
+
+impl KeyPlace {
+    /// Returns what stands for it in a token file.
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Other => 0,
+            Self::File => 1,
+            Self::KeyStore => 2,
+        }
+    }
 }
 
 /// 32 secret bytes, wiped from memory when dropped.
@@ -115,6 +144,10 @@ impl KeyProvider for KeyFile {
 
     fn delete(&self, entry: &EntryId) -> Result<(), StoreError> {
         remove_if_there(&self.path(entry)).map_err(StoreError::from)
+    }
+
+    fn place(&self) -> KeyPlace {
+        KeyPlace::File
     }
 }
 

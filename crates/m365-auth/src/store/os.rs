@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use super::{EntryId, KeyProvider, StoreError, StoreKey, key::decode};
+use super::{EntryId, KeyPlace, KeyProvider, StoreError, StoreKey, key::decode};
 
 mod lane;
 mod system;
@@ -122,6 +122,10 @@ impl KeyProvider for OsKeys {
 
     fn delete(&self, entry: &EntryId) -> Result<(), StoreError> {
         self.item(entry, Item::forget)
+    }
+
+    fn place(&self) -> KeyPlace {
+        KeyPlace::KeyStore
     }
 }
 

@@ -1,18 +1,13 @@
 //! When the browser takes over, and when it must not.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use m365_auth::{Broker, BrokerOutcome, PublicClient, SignInMethod, SignInOptions};
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 use super::scripted::{
     Scripted, Stage, access, as_microsoft, demand, fallback, shared_store, tenant,
 };
-use crate::entra::USER;
+use crate::{entra::USER, log::Log};
 
 async fn connect(client: &PublicClient) -> m365_auth::Result<Option<m365_auth::Account>> {
     client.sign_in_with_broker(&SignInOptions::new()).await
@@ -152,43 +147,4 @@ async fn in_browser(client: &PublicClient, browser: &reqwest::Client) -> m365_au
     let (account, page) = tokio::join!(sign_in.finish(), page);
     page.unwrap();
     account.unwrap()
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Collects what this thread logs while `work` is done.
-    async fn during<T>(&self, work: impl Future<Output = T>) -> T {
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(self.clone())
-            .with_ansi(false)
-            .with_max_level(LevelFilter::TRACE)
-            .finish();
-        let _collecting = tracing::subscriber::set_default(subscriber);
-        work.await
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }

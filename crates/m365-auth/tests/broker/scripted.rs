@@ -81,6 +81,11 @@ impl Scripted {
         self.state(|state| state.asked.iter().map(|(stage, _)| *stage).collect())
     }
 
+    /// Returns all that it was asked.
+    pub(crate) fn questions(&self) -> Vec<BrokerRequest> {
+        self.state(|state| state.asked.iter().map(|(_, asked)| asked.clone()).collect())
+    }
+
     /// Returns the latest question.
     pub(crate) fn asked(&self) -> BrokerRequest {
         self.state(|state| state.asked.last().unwrap().1.clone())

@@ -3,8 +3,8 @@
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use m365_auth::{
-    EntryId, FileStore, KeyFile, KeyProvider, Loaded, StoreError, StoreKey, TokenProvider,
-    TokenRequest, TokenStore,
+    EntryId, FileStore, KeyFile, KeyPlace, KeyProvider, Loaded, StoreError, StoreKey,
+    TokenProvider, TokenRequest, TokenStore,
 };
 use tempfile::TempDir;
 
@@ -96,6 +96,32 @@ async fn h14_a_former_key_store_that_is_locked_may_hold_the_key() {
 }
 
 #[tokio::test]
+async fn h14_a_file_whose_key_is_in_a_key_store_is_left_alone_where_there_is_none() {
+    let (entra, folder) = (Entra::start().await, TempDir::new().unwrap());
+    let desktop = Desktop { keys: KeyFile::new(folder.path().join("there")), absent: false };
+    let with = |former| {
+        let keys = Arc::new(KeyFile::new(folder.path()));
+        Arc::new(FileStore::new(folder.path(), keys).with_former_keys(Arc::new(former)))
+    };
+    let store = FileStore::new(folder.path(), Arc::new(desktop.clone()));
+    entra.sign_in(&entra.builder().store(Arc::new(store)).build()).await.unwrap();
+    let before = fs::read(tokens_file(folder.path())).unwrap();
+    let remote = with(Desktop { absent: true, ..desktop.clone() });
+
+    let error = entra.builder().store(remote.clone()).build();
+    let error = error.access_token(&TokenRequest::new()).await.unwrap_err();
+    let during = fs::read(tokens_file(folder.path())).unwrap();
+    let back = with(desktop).load(&entry(&entra));
+    fs::write(tokens_file(folder.path()), &before[..30]).unwrap();
+    let cut = remote.load(&entry(&entra));
+
+    assert!(error.message().unwrap().contains("no service"), "{error}");
+    assert_eq!(during, before);
+    assert!(matches!(back, Loaded::Record(_)), "{back:?}");
+    assert!(matches!(cut, Loaded::Corrupt), "no key opens what is cut: {cut:?}");
+}
+
+#[tokio::test]
 async fn signing_out_deletes_the_keys_in_both_places() {
     let folder = TempDir::new().unwrap();
     let (entra, store) = signed_in(folder.path()).await;
@@ -117,6 +143,37 @@ async fn signing_out_of_nothing_does_not_complain_of_a_key_store_that_is_not_the
     let report = entra.builder().store(Arc::new(store)).build().sign_out().await.unwrap();
 
     assert!(report.notice.is_none(), "{report:?}");
+}
+
+/// A key store of a desktop, which is not there for who comes from elsewhere.
+#[derive(Clone, Debug)]
+struct Desktop {
+    keys: KeyFile,
+    absent: bool,
+}
+
+impl Desktop {
+    fn there(&self) -> Result<&KeyFile, StoreError> {
+        if self.absent { Gone::Absent.error() } else { Ok(&self.keys) }
+    }
+}
+
+impl KeyProvider for Desktop {
+    fn key(&self, entry: &EntryId) -> Result<Option<StoreKey>, StoreError> {
+        self.there()?.key(entry)
+    }
+
+    fn key_or_new(&self, entry: &EntryId) -> Result<StoreKey, StoreError> {
+        self.there()?.key_or_new(entry)
+    }
+
+    fn delete(&self, entry: &EntryId) -> Result<(), StoreError> {
+        self.there()?.delete(entry)
+    }
+
+    fn place(&self) -> KeyPlace {
+        KeyPlace::KeyStore
+    }
 }
 
 /// A key store that cannot be had.

@@ -1,7 +1,8 @@
 //! What the local connector costs: `cargo bench -p m365-local`.
 //!
 //! Prints the time from start to `tools/list` over stdio, the memory after it, what a search costs beside the bare
-//! request that it stands for, and the size of what a model reads; then what each tool costs.
+//! request that it stands for, and the size of what a model reads; then what each tool costs. The limits hold for what
+//! ships, which is smaller and starts sooner: `packaging/release/figures.py`.
 
 #![expect(clippy::print_stdout, reason = "the figures are the program's output")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to report")]

@@ -1,9 +1,12 @@
 use std::{io::Read, sync::Arc};
 
 use async_trait::async_trait;
-use m365_tools::{Block, CallError, Extraction, ProgressSink, Reply, mcp::result_json};
+use m365_tools::{
+    Block, CallError, Catalog, Definition, Extraction, ProgressSink, Reply, mcp::result_json,
+};
 use serde_json::{Map, Value};
 
+use super::tools;
 use crate::{
     config::Config,
     failure::{Failure, OTHER, USAGE, exit_code},
@@ -31,8 +34,7 @@ pub(crate) async fn run(
     let reply =
         catalog.call(tool, arguments, input.with_progress(Arc::new(Shown(progress.clone())))).await;
     progress.clear();
-    let reply =
-        reply.map_err(|error| explain(error, tool, catalog.definitions().map(|it| it.name())))?;
+    let reply = reply.map_err(|error| explain(error, tool, config, &catalog))?;
     match (json, reply.error) {
         (true, error) => {
             output::json(&result_json(reply))?;
@@ -95,17 +97,21 @@ fn parse(arguments: &str) -> Result<Map<String, Value>, Failure> {
     })
 }
 
-fn explain<'a>(error: CallError, tool: &str, names: impl Iterator<Item = &'a str>) -> Failure {
-    match error {
-        CallError::UnknownTool => {
-            let names: Vec<_> = names.collect();
-            Failure::new(
-                USAGE,
-                format_args!("there is no tool `{tool}`; there are: {}", names.join(", ")),
-            )
-        }
-        other => Failure::new(OTHER, other),
+fn explain(error: CallError, tool: &str, config: &Config, catalog: &Catalog) -> Failure {
+    if error != CallError::UnknownTool {
+        return Failure::new(OTHER, error);
     }
+    let further = tools::further(config, catalog);
+    let message = match further.iter().find(|(name, _)| *name == tool) {
+        Some((_, needs)) => {
+            format!("`{tool}` needs {needs}, which is not configured: add it to --scope")
+        }
+        None => {
+            let names: Vec<_> = catalog.definitions().map(Definition::name).collect();
+            format!("there is no tool `{tool}`; there are: {}", names.join(", "))
+        }
+    };
+    Failure::new(USAGE, message)
 }
 
 /// Lays the blocks of a reply out to be read: one field a line, text as it is.
@@ -121,7 +127,10 @@ fn for_people(reply: &Reply) -> String {
         }
         _ => String::new(),
     };
-    reply.content.iter().map(text).collect::<Vec<_>>().join("\n\n")
+    let results = reply.structured.as_ref().and_then(|whole| whole["results"].as_array());
+    let nothing = results.filter(|hits| hits.is_empty()).map(|_| "Nothing was found.".to_owned());
+    let texts = nothing.into_iter().chain(reply.content.iter().map(text));
+    texts.collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ const LATE: &str = "there was no answer within 10 s";
 
 /// Looks at everything that a tool call depends on, the most basic first, and says what to mend.
 ///
-/// Opens no window and changes nothing but that a token may be renewed. The exit code is that of the most
-/// basic check that failed.
+/// Nobody is asked to sign in; a token may be renewed, and a damaged token file set aside. The exit code is
+/// that of the most basic check that failed.
 pub(super) async fn run(
     config: &Config,
     extraction: Extraction,
@@ -66,15 +66,12 @@ async fn examine(config: &Config, extraction: Extraction, progress: &Progress) -
     };
     let mut checks = vec![configuration::accepted(config, &session)];
     progress.say("Reaching the sign-in host and Microsoft Graph");
-    let (network, store, broker) = tokio::join!(
-        Network::look(config, &session),
-        store::check(config),
-        broker::check(&session)
-    );
+    let (network, store, broker) =
+        tokio::join!(Network::look(config, &session), store::look(config), broker::check(&session));
     checks.extend(network.checks());
-    checks.extend([store, broker]);
+    checks.extend([store.check, broker]);
     progress.say("Looking at the account");
-    let standing = account::look(&session, network.login_is_reached()).await;
+    let standing = account::look(&session, network.login_is_reached(), store.keeps).await;
     checks.push(standing.check.clone());
     let catalog = super::catalog(config, session.sealing_key(), extraction);
     let tools: Vec<_> = catalog.definitions().collect();

@@ -16,8 +16,10 @@ use crate::{
     session::Session,
 };
 
+mod interrupt;
 mod window;
 
+use interrupt::interrupted;
 use window::Window;
 
 /// Serves MCP on stdin and stdout until the host closes its end.
@@ -36,33 +38,6 @@ pub(crate) async fn run(config: &Config, extraction: Extraction) -> Result<(), F
     };
     server.stop();
     served
-}
-
-/// Returns when the system asks the process to end, or the terminal that it runs in is closed.
-async fn interrupted() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut hang_up = signal(SignalKind::hangup())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            _ = hang_up.recv() => Ok(()),
-            interrupt = tokio::signal::ctrl_c() => interrupt,
-        }
-    }
-    #[cfg(windows)]
-    {
-        use tokio::signal::windows::{ctrl_break, ctrl_close};
-        let (mut stop, mut close) = (ctrl_break()?, ctrl_close()?);
-        tokio::select! {
-            _ = stop.recv() => Ok(()),
-            _ = close.recv() => Ok(()),
-            interrupt = tokio::signal::ctrl_c() => interrupt,
-        }
-    }
-    #[cfg(not(any(unix, windows)))]
-    tokio::signal::ctrl_c().await
 }
 
 type Ending = watch::Receiver<Option<AuthResult<()>>>;

@@ -42,6 +42,13 @@ struct Server {
     arguments: Vec<String>,
 }
 
+/// Returns the command line that runs `command` with the options of this run, for a person to copy.
+pub(super) fn with_our_options(command: &str) -> String {
+    let arguments = arguments::of_this_run().unwrap_or_default();
+    let options = arguments.iter().skip(1).map(String::as_str);
+    shell::line(["m365-local", command].into_iter().chain(options))
+}
+
 /// Prints the configuration for a host, or merges it into the host's file.
 pub(crate) fn run(config: &Config, wanted: &Wanted) -> Result<(), Failure> {
     let host = Setting::new("setup", &wanted.host).one_of(&HOSTS)?;

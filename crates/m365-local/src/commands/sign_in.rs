@@ -24,11 +24,13 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     };
     output::line(&format!("Signed in as {account}."))?;
     let notices = session.client.status().await.notices;
-    if let Some(protection) = store::protection(config).filter(|_| notices.is_empty()) {
-        eprintln!("{protection}");
-    }
-    for notice in notices {
-        eprintln!("{notice}");
+    super::tell(config, &notices);
+    match store::protection(config) {
+        _ if !store::holds_sign_in(config) => {
+            eprintln!("It is not kept, so it has ended with this command.");
+        }
+        Some(protection) if notices.is_empty() => eprintln!("{protection}"),
+        _ => {}
     }
     Ok(())
 }

@@ -39,6 +39,9 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<String>,
     notices: Vec<String>,
+    /// Why an account that signed in once does not count.
+    #[serde(skip)]
+    former: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,14 +75,24 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
         let now = SystemClock::default().now();
         output::line(&people::page(&report, now, terminal::width()))?;
     }
-    for notice in &report.notices {
-        eprintln!("{notice}");
-    }
+    super::tell(config, &report.notices);
     if report.signed_in {
         return Ok(());
     }
-    let todo = report.pending.as_deref().unwrap_or("run `m365-local sign-in`");
-    Err(Failure::new(SIGN_IN, format_args!("nobody is signed in: {todo}")))
+    let todo = report.pending.clone();
+    let todo = todo.unwrap_or_else(|| format!("run {}", super::sign_in_command()));
+    let why = report.former.as_deref().unwrap_or("nobody is signed in");
+    Err(Failure::new(SIGN_IN, format_args!("{why}: {todo}")))
+}
+
+/// Says why the account whose sign-in is kept here does not count.
+fn former(config: &Config, account: &Account) -> String {
+    match &config.account {
+        Some(pin) if !pin.eq_ignore_ascii_case(account.username()) => {
+            format!("{} signed in, but the account that is expected is {pin}", account.username())
+        }
+        _ => format!("the session of {} has ended", account.username()),
+    }
 }
 
 fn report(config: &Config, session: &Session, status: Status) -> Report {
@@ -90,8 +103,14 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         Target::Tenant(tenant) => tenant.entry.clone(),
         _ => "Demo".into(),
     };
+    let former = status.account.as_ref().filter(|_| !signed_in).map(|one| former(config, one));
+    let (granted, extra, lacking) = match signed_in {
+        true => (status.granted, status.extra, status.missing),
+        false => <_>::default(),
+    };
     Report {
         signed_in,
+        former,
         account: status.account.filter(|_| signed_in).map(person),
         sign_in_method,
         broker,
@@ -100,13 +119,12 @@ fn report(config: &Config, session: &Session, status: Status) -> Report {
         azure_cloud: client.authority().cloud().name(),
         entry,
         token_store: store::described(config),
-        granted_scopes: status.granted,
-        missing_scopes: status
-            .missing
+        granted_scopes: granted,
+        missing_scopes: lacking
             .iter()
             .map(|scope| Missing { scope: scope.name(), needs_admin: scope.needs_admin() })
             .collect(),
-        extra_scopes: status.extra,
+        extra_scopes: extra,
         access_token_expires_on: status.access_token_expires_on,
         refresh_token_obtained_at: status.refresh_token_obtained_at,
         pending: status.pending,

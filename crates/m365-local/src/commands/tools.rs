@@ -1,6 +1,7 @@
 use m365_auth::Scope;
-use m365_tools::{Definition, Extraction, PolicyMode};
+use m365_tools::{Catalog, CatalogOptions, Definition, Extraction, PolicyMode};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{config::Config, failure::Failure, output};
 
@@ -15,6 +16,7 @@ struct Row {
     /// Sets of permissions of which any one lets it work.
     needs: &'static [&'static [&'static str]],
     permissions: Vec<Permission>,
+    input_schema: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,7 +43,31 @@ pub(crate) fn run(config: &Config, extraction: Extraction, json: bool) -> Result
             output::line(&format!("  policy: {}", row.policy))?;
         }
     }
+    let further = further(config, &catalog);
+    if !further.is_empty() {
+        output::line("Not offered, as what they need is not configured (--scope):")?;
+    }
+    for (name, needs) in further {
+        output::line(&format!("  {name}: {needs}"))?;
+    }
     Ok(())
+}
+
+/// Returns the tools that would be offered with more permissions, and which each needs.
+pub(super) fn further(config: &Config, catalog: &Catalog) -> Vec<(&'static str, String)> {
+    let scopes = Scope::all().iter().map(|scope| scope.name());
+    let options = CatalogOptions::new([0; 32], catalog.extraction().clone())
+        .with_scopes(scopes)
+        .with_policy(config.policy.clone());
+    let offered: Vec<_> = catalog.definitions().map(Definition::name).collect();
+    let all = Catalog::new(options);
+    let further = all.definitions().filter(|tool| !offered.contains(&tool.name()));
+    further.map(|tool| (tool.name(), spoken(tool.needs()))).collect()
+}
+
+/// Writes sets of permissions of which any one is enough.
+pub(super) fn spoken(needs: &[&[&str]]) -> String {
+    needs.iter().map(|set| set.join(" and ")).collect::<Vec<_>>().join(" or ")
 }
 
 fn row(config: &Config, tool: &Definition) -> Row {
@@ -61,6 +87,7 @@ fn row(config: &Config, tool: &Definition) -> Row {
         },
         needs: tool.needs(),
         permissions: tool.scopes().iter().map(permission).collect(),
+        input_schema: tool.input_schema().as_ref().clone(),
     }
 }
 

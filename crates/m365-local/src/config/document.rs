@@ -50,9 +50,10 @@ impl Document {
         wanted: Option<&str>,
         warnings: &mut Vec<String>,
     ) -> Result<Entry, ConfigError> {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let (mut good, mut bad, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, value) in forms::entries(&self.place, &self.value)?.into_iter().enumerate() {
             let name = entry::name_of(&value, index);
+            names.push(format!("`{name}`"));
             if wanted.is_none_or(|wanted| wanted == name) {
                 match Entry::parse(&self.place, name, value, warnings) {
                     Ok(entry) => good.push(entry),
@@ -64,15 +65,24 @@ impl Document {
             return Err(bad.remove(0));
         }
         warnings.extend(bad.iter().map(ToString::to_string));
-        self.only(wanted, good)
+        self.only(wanted, good, &names.join(", "))
     }
 
-    fn only(&self, wanted: Option<&str>, mut good: Vec<Entry>) -> Result<Entry, ConfigError> {
+    /// Returns the one entry there is to choose from, `names` being those of the whole document.
+    fn only(
+        &self,
+        wanted: Option<&str>,
+        mut good: Vec<Entry>,
+        names: &str,
+    ) -> Result<Entry, ConfigError> {
         let refuse = |why: String| Err(ConfigError::new(format!("{}: {why}", self.place)));
         match (good.len(), wanted) {
             (1, _) => Ok(good.remove(0)),
-            (0, Some(wanted)) => refuse(format!("no entry is named `{wanted}`")),
-            (0, None) => refuse("there is no entry in it".into()),
+            (0, _) if names.is_empty() => refuse("there is no entry in it".into()),
+            (0, wanted) => {
+                let wanted = wanted.unwrap_or_default();
+                refuse(format!("no entry is named `{wanted}`; there are {names}"))
+            }
             (_, Some(wanted)) => refuse(format!(
                 "more than one entry is named `{wanted}`; give each a name of its own"
             )),

@@ -12,6 +12,7 @@ impl Environment {
     pub(crate) fn of_process() -> Self {
         std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .map(|(name, value)| (spelled(name), value))
             .filter(|(name, _)| name.starts_with("M365_") || OTHERS.contains(&name.as_str()))
             .collect()
     }
@@ -20,6 +21,11 @@ impl Environment {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
+}
+
+/// Windows does not tell apart small and capital letters in these names.
+fn spelled(name: String) -> String {
+    if cfg!(windows) { name.to_ascii_uppercase() } else { name }
 }
 
 impl FromIterator<(String, String)> for Environment {

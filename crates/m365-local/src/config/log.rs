@@ -48,6 +48,13 @@ impl LogConfig {
     }
 }
 
+impl LogConfig {
+    /// Tells whether warnings come to stderr.
+    pub(crate) fn shows_warnings(&self) -> bool {
+        self.level >= Level::WARN && !matches!(self.target, LogTarget::File(_))
+    }
+}
+
 fn target(options: &Options, source: &Source<'_>, serves: bool) -> Result<LogTarget, ConfigError> {
     let named = source.path(options.log_file.as_ref(), "--log-file", "M365_LOG_FILE", "");
     let demo = source.switch(options.demo, "--demo", "M365_DEMO", "")?;

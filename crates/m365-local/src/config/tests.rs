@@ -113,7 +113,10 @@ fn an_entry_is_chosen_by_its_name() {
 
     assert!(undecided.contains("--entry: `Work`, `Home`"), "{undecided}");
     assert_eq!(chosen.tenant_id.as_str(), CLIENT);
-    assert!(unknown.contains("no entry is named `Elsewhere`"), "{unknown}");
+    assert!(
+        unknown.contains("no entry is named `Elsewhere`; there are `Work`, `Home`"),
+        "{unknown}"
+    );
 }
 
 #[test]

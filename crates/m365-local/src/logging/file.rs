@@ -54,7 +54,9 @@ impl LogFile {
     /// Begins the next file, unless another process does so at this moment: then this line still
     /// goes where the last one went.
     fn turn(&mut self) -> io::Result<()> {
-        let lock = open_private(&self.path.with_added_extension("lock"))?;
+        // Windows does not lock a file that is open for appending only.
+        let lock =
+            private(OpenOptions::new().write(true), &self.path.with_added_extension("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(()),
@@ -109,11 +111,13 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn open_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
+    private(OpenOptions::new().append(true), path)
+}
+
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.create(true).open(path)
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ impl<'a> Question<'a> {
             parameters["username"] = name.into();
         }
         if let Some(claims) = &self.0.claims {
+            // Public programs send it empty; that it takes the claims as JSON text is a guess.
             parameters["decodedClaims"] = claims.as_str().into();
         }
         parameters

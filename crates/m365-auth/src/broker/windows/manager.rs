@@ -184,12 +184,16 @@ fn account(
     Ok(accounts.into_iter().find(|account| is_meant(account, request)))
 }
 
+/// An account that was removed and added again may have another ID; whose a token is, is checked
+/// when there is one.
 fn is_meant(account: &WebAccount, request: &BrokerRequest) -> bool {
+    let named =
+        |name: &str| text(account.UserName()).is_some_and(|own| own.eq_ignore_ascii_case(name));
     match (&request.account, &request.login_hint) {
-        (Some(known), _) => text(account.Id()).is_some_and(|id| id == known.id),
-        (None, Some(hint)) => {
-            text(account.UserName()).is_some_and(|name| name.eq_ignore_ascii_case(hint))
+        (Some(known), _) => {
+            text(account.Id()).is_some_and(|id| id == known.id) || named(&known.username)
         }
+        (None, Some(hint)) => named(hint),
         (None, None) => false,
     }
 }

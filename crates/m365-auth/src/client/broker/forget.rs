@@ -14,7 +14,7 @@ const STAYS: &str = if cfg!(windows) {
 /// Makes the broker forget the tokens of `record`, as far as it does, and returns what is left to tell.
 pub(crate) async fn forget(core: &Core, record: &Record) -> Option<String> {
     let question = record.broker_request()?;
-    let Some(broker) = core.broker.usable() else { return Some(STAYS.to_owned()) };
+    let Some(broker) = core.broker.of(record) else { return Some(STAYS.to_owned()) };
     let answer = broker.sign_out(&question);
     let problem = match tokio::time::timeout(core.settings.timeouts.attempt, answer).await {
         Ok(Ok(())) => return Some(STAYS.to_owned()),

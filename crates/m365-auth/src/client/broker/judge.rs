@@ -16,6 +16,8 @@ use crate::{
 
 /// How long a token is used whose end the broker does not tell: five minutes until it is renewed.
 const UNTOLD_LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+/// No access token is longer than this, in bytes; they have a few thousand.
+const LONGEST_TOKEN: usize = 64 * 1024;
 /// A word that is longer than this in what a broker says is no word.
 const LONGEST_WORD: usize = 60;
 
@@ -101,9 +103,10 @@ fn end(now: Timestamp, told: Option<Timestamp>) -> Timestamp {
     told.map_or(after(now, UNTOLD_LIFE), |end| end.min(after(now, MAX_REVOCABLE_LIFE)))
 }
 
-/// Returns whose a token is, if it is of this tenant and its ID token agrees.
+/// Returns whose a token is, if it can be used, is of this tenant, and its ID token agrees.
 pub(super) fn account(core: &Core, token: &BrokerToken) -> Result<Account> {
     let (settings, named) = (&core.settings, &token.account);
+    check(token, core.clock.now()).map_err(unusable)?;
     if !named.tid.eq_ignore_ascii_case(settings.authority.tenant().as_str()) {
         return Err(Error::new(ErrorKind::WrongAccount).with_message(format!(
             "{} is of tenant {}, expected is {}. Sign in with an account of that tenant",
@@ -112,14 +115,23 @@ pub(super) fn account(core: &Core, token: &BrokerToken) -> Result<Account> {
             settings.who(None)
         )));
     }
-    if named.oid.is_empty() {
-        return Err(unusable("it does not say whose it is"));
-    }
     // A broker's ID token may be of an older kind, and what it adds is not needed.
     let parsed = token.id_token.as_ref().map(|token| IdToken::parse(token.expose_secret()));
     let Some(Ok(id_token)) = parsed else { return Ok(Account::of_broker(named)) };
     id_token.check_owner(&settings.client_id, &named.oid, &named.tid).map_err(unusable)?;
     Ok(id_token.into_account(None).named_by(named))
+}
+
+/// Checks what holds of every token.
+fn check(token: &BrokerToken, now: Timestamp) -> std::result::Result<(), &'static str> {
+    let secret = token.secret.expose_secret();
+    let faults = [
+        (token.account.oid.is_empty(), "it does not say whose it is"),
+        (secret.is_empty(), "it is empty"),
+        (secret.len() > LONGEST_TOKEN, "it is too long to be one"),
+        (token.expires_on.is_some_and(|end| end <= now), "it has ended by this device's clock"),
+    ];
+    faults.into_iter().find(|(found, _)| *found).map_or(Ok(()), |(_, why)| Err(why))
 }
 
 fn unusable(why: impl std::fmt::Display) -> Error {

@@ -19,7 +19,7 @@ pub(crate) async fn renew(
     record: &Record,
     request: &TokenRequest,
 ) -> Result<TokenAnswer, Refusal> {
-    let Some(broker) = core.broker.usable().cloned() else { return Err(gone(core, record)) };
+    let Some(broker) = core.broker.of(record).cloned() else { return Err(gone(core, record)) };
     let question = renewal(core, record, request).map_err(Refusal::Useless)?;
     let outcome = silently(core, &broker, &question).await.unwrap_or_else(silence);
     match judge(core, broker.as_ref(), &question, outcome) {
@@ -40,11 +40,7 @@ pub(super) async fn silently(
 }
 
 /// Asks for the tokens of the account of `record` once more.
-pub(super) fn renewal(
-    core: &Core,
-    record: &Record,
-    request: &TokenRequest,
-) -> Result<BrokerRequest> {
+fn renewal(core: &Core, record: &Record, request: &TokenRequest) -> Result<BrokerRequest> {
     let settings = &core.settings;
     let mut question = question(core)?;
     question.scopes =

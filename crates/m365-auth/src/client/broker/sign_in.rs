@@ -6,11 +6,11 @@ use super::{
     Failure, available, give_up,
     judge::{Verdict, account, answer, judge},
     question,
-    renewal::{renewal, silently},
+    renewal::silently,
 };
 use crate::{
     Account, Broker, BrokerAccount, BrokerRequest, BrokerToken, Error, ErrorKind, Prompt, Record,
-    Result, SignInOptions, TokenRequest,
+    Result, SignInOptions,
     client::{
         core::Core,
         sign_in::{SignedIn, cancelled, completed, keep, refused_by_entra},
@@ -70,20 +70,26 @@ impl Attempt<'_> {
     /// Asks silently where an account is known and nobody has demanded a window; `None` when a window
     /// is necessary.
     async fn silently(&self) -> Result<Option<(BrokerRequest, Verdict)>> {
-        let Some(record) = self.known().filter(|it| it.pending.is_none()) else { return Ok(None) };
-        if self.options.prompt.is_some() || self.options.claims.is_some() {
+        let question = self.question()?;
+        let Some(account) = question.account.as_ref().filter(|_| !self.needs_window()) else {
             return Ok(None);
-        }
-        let question = renewal(self.core, record, &TokenRequest::new())?;
+        };
         let Some(outcome) = silently(self.core, &self.broker, &question).await else {
             return Ok(None);
         };
         let settled = match judge(self.core, self.broker.as_ref(), &question, outcome) {
             Verdict::Demand(_) => None,
-            Verdict::Token(token) if !same_user(&token, record) => None,
+            // The window is where the user consents.
+            Verdict::Refused(fault) if fault.reaction() == Reaction::Consent => None,
+            Verdict::Token(token) if !same_user(&token, account) => None,
             verdict => Some((question, verdict)),
         };
         Ok(settled)
+    }
+
+    fn needs_window(&self) -> bool {
+        let demanded = self.known().is_some_and(|record| record.pending.is_some());
+        demanded || self.options.prompt.is_some() || self.options.claims.is_some()
     }
 
     async fn in_window(&self) -> Result<(BrokerRequest, Verdict)> {
@@ -167,6 +173,6 @@ impl Attempt<'_> {
     }
 }
 
-fn same_user(token: &BrokerToken, record: &Record) -> bool {
-    token.account.oid.eq_ignore_ascii_case(&record.account.oid)
+fn same_user(token: &BrokerToken, account: &BrokerAccount) -> bool {
+    token.account.oid.eq_ignore_ascii_case(&account.oid)
 }

@@ -2,12 +2,18 @@ use m365_auth::{Clock, ErrorKind, SessionState, SignInMethod, Status, SystemCloc
 
 use super::{Check, LATE, Subject, about, in_time};
 use crate::{
+    commands::sign_in_command,
     failure::{Failure, PERMISSION, SIGN_IN, UNAVAILABLE, USAGE},
     moment,
     session::Session,
 };
 
-const SIGN_IN_FIX: &str = "Run `m365-local sign-in`";
+fn sign_in_fix() -> String {
+    format!("Run {}", sign_in_command())
+}
+
+/// What helps where the sign-in of one process is not found by the next.
+const STORE_FIX: &str = "See to the token store first, then run `m365-local sign-in`";
 
 pub(super) fn subject() -> Subject {
     about("account", "Account")
@@ -22,8 +28,9 @@ pub(super) struct Standing {
     pub(super) has_token: bool,
 }
 
-/// Looks who is signed in, and renews the token if that takes no window.
-pub(super) async fn look(session: &Session, login_is_reached: bool) -> Standing {
+/// Looks who is signed in, and renews the token if that takes no window. `keeps` tells whether the token
+/// store would find a sign-in again.
+pub(super) async fn look(session: &Session, login_is_reached: bool, keeps: bool) -> Standing {
     let renewed = match in_time(renew(session)).await {
         None => Some(Err(Failure::new(UNAVAILABLE, LATE))),
         Some(renewed) => renewed,
@@ -31,8 +38,8 @@ pub(super) async fn look(session: &Session, login_is_reached: bool) -> Standing 
     let status = session.client.status().await;
     let has_token = matches!(renewed, Some(Ok(())));
     let check = match renewed {
-        None => nobody(&status),
-        Some(Ok(())) if status.state == SessionState::NeedsInteraction => nobody(&status),
+        None => nobody(&status, keeps),
+        Some(Ok(())) if status.state == SessionState::NeedsInteraction => nobody(&status, keeps),
         Some(Ok(())) => subject().ok(described(&status)),
         Some(Err(_)) if !login_is_reached => subject().warning(
             format!("{}; not renewed, since the sign-in host does not answer", described(&status)),
@@ -58,16 +65,17 @@ async fn renew(session: &Session) -> Option<Result<(), Failure>> {
     }
 }
 
-fn nobody(status: &Status) -> Check {
+fn nobody(status: &Status, keeps: bool) -> Check {
     let what = status.pending.as_deref().unwrap_or("nobody is signed in");
     let who = status.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
-    subject().failed(SIGN_IN, format!("{who}{what}"), SIGN_IN_FIX)
+    let fix = if keeps { sign_in_fix() } else { STORE_FIX.to_owned() };
+    subject().failed(SIGN_IN, format!("{who}{what}"), fix)
 }
 
 fn refused(session: &Session, status: &Status, failure: &Failure) -> Check {
     let who = status.account.as_ref().map(|account| format!("{account}: ")).unwrap_or_default();
     let fix = match failure.code() {
-        SIGN_IN => SIGN_IN_FIX.to_owned(),
+        SIGN_IN => sign_in_fix(),
         PERMISSION => super::permissions::consent(session),
         USAGE => "Let an administrator check the app registration: \
             `m365-local entra-app az` prints what it needs"

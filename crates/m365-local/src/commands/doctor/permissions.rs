@@ -2,7 +2,12 @@ use m365_auth::Scope;
 use m365_tools::Definition;
 
 use super::{Check, Subject, about, account::Standing};
-use crate::{config::Config, failure::PERMISSION, session::Session};
+use crate::{
+    commands::{sign_in_command, tools},
+    config::Config,
+    failure::PERMISSION,
+    session::Session,
+};
 
 /// Stands for the tools where none can be looked at.
 pub(super) fn subject() -> Subject {
@@ -26,7 +31,7 @@ pub(super) fn checks(
 /// Says how consent is given.
 pub(super) fn consent(session: &Session) -> String {
     let url = session.client.authority().admin_consent_url(session.client.client_id());
-    format!("Let an administrator consent at {url}, then run `m365-local sign-in`")
+    format!("Let an administrator consent at {url}, then run {}", sign_in_command())
 }
 
 /// What is configured and what is granted.
@@ -60,8 +65,8 @@ impl View<'_> {
                 self.fix(session, missing),
             ),
             (false, []) => subject.skipped(format!(
-                "the configuration names none of {}; add one to `scope` for this tool",
-                tool.scopes().join(", ")
+                "it needs {}, which is not configured; add it to `scope` for this tool",
+                tools::spoken(tool.needs())
             )),
             (false, missing) => subject.failed(
                 PERMISSION,
@@ -88,7 +93,7 @@ impl View<'_> {
     fn fix(&self, session: &Session, missing: &[&str]) -> String {
         match missing.iter().any(|scope| needs_admin(scope)) {
             true => consent(session),
-            false => "Run `m365-local sign-in` and consent".to_owned(),
+            false => format!("Run {} and consent", sign_in_command()),
         }
     }
 }

@@ -106,7 +106,8 @@ impl Visit<'_> {
             () if !self.graph_is_reached => Some("Microsoft Graph does not answer".to_owned()),
             () if !self.standing.has_token => Some("there is no token for it".to_owned()),
             () if !service.scopes.iter().any(|scope| granted(scope) && used(scope)) => {
-                Some(format!("no tool may use one of {}", service.scopes.join(", ")))
+                let scopes = service.scopes.join(" or ");
+                Some(format!("it needs {scopes}, configured and granted"))
             }
             () => None,
         }

@@ -10,12 +10,15 @@ use crate::{
     failure::{Failure, USAGE},
 };
 
-/// The switch that has a meaning of its own in `setup`; for the server only the environment sets it.
+/// The switch that has a meaning of its own in one command; there only the environment sets it for the
+/// server.
 const MANAGED: &str = "managed";
+const SETUP: &str = "setup";
 
 /// Returns `serve` with every option that this run was given, by flag or environment.
 pub(super) fn of_this_run() -> Result<Vec<String>, Failure> {
-    let matches = Cli::command().get_matches_from(std::env::args_os());
+    let matches = Cli::command().try_get_matches_from(std::env::args_os());
+    let matches = matches.map_err(|error| Failure::new(USAGE, error))?;
     collected(&matches, &Environment::of_process())
 }
 
@@ -32,8 +35,9 @@ fn collected(matches: &ArgMatches, env: &Environment) -> Result<Vec<String>, Fai
 
 fn from_flag(option: &Arg, matches: &ArgMatches) -> Option<OsString> {
     let id = option.get_id().as_str();
-    let given = matches.value_source(id) == Some(ValueSource::CommandLine) && id != MANAGED;
-    given.then(|| matches.get_raw(id)?.next_back().map(OsString::from)).flatten()
+    let given = matches.value_source(id) == Some(ValueSource::CommandLine);
+    let is_own = id == MANAGED && matches.subcommand_name() == Some(SETUP);
+    (given && !is_own).then(|| matches.get_raw(id)?.next_back().map(OsString::from)).flatten()
 }
 
 fn from_env(option: &Arg, env: &Environment) -> Option<OsString> {
@@ -90,6 +94,12 @@ mod tests {
             "--no-browser",
         ];
         assert_eq!(arguments, expected);
+    }
+
+    #[test]
+    fn the_managed_document_is_an_option_of_every_other_command() {
+        assert_eq!(arguments(&["serve", "--managed"], &[]), ["serve", "--managed"]);
+        assert_eq!(arguments(&["setup", "json", "--managed"], &[]), ["serve"]);
     }
 
     #[test]

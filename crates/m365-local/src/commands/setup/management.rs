@@ -25,9 +25,9 @@ pub(super) fn run(
         Target::Missing(error) => return Err(error.clone().into()),
         Target::Demo => return Err(refused("--demo: the demo tenant needs no device management")),
     };
+    let name = wanted.name.as_deref().map_or_else(|| Ok(NAME.to_owned()), super::checked)?;
     let entries = json!([entry(config, tenant)]);
     output::json(&json!({ "managedMcpServers": entries }))?;
-    let name = wanted.name.clone().unwrap_or_else(|| NAME.to_owned());
     let server = Server { name, command, arguments: vec!["serve".into(), "--managed".into()] };
     for note in notes(&entries, &host.document(&server)) {
         eprintln!("{note}");

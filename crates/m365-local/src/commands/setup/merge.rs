@@ -136,7 +136,8 @@ fn update(
 ) -> Result<(Change, Vec<String>), Refusal> {
     let old = there.to_serde_value().unwrap_or_default();
     let command = old["command"].as_str();
-    if !command.is_some_and(is_ours) {
+    let is_this = || command == entry.get("command").and_then(Value::as_str);
+    if !command.is_some_and(is_ours) && !is_this() {
         return Err(foreign(name, command));
     }
     let mut change = Change::Nothing;

@@ -25,7 +25,7 @@ fn fields(report: &Report, now: Timestamp) -> Vec<(&'static str, String)> {
         ("app", report.client_id.clone()),
         ("entry", report.entry.clone()),
         ("token store", report.token_store.clone()),
-        ("granted", report.granted_scopes.join(" ")),
+        ("granted", granted(report)),
         ("missing", missing(report)),
         ("not configured", report.extra_scopes.join(" ")),
         ("token until", time(report.access_token_expires_on)),
@@ -53,6 +53,12 @@ fn account(report: &Report) -> String {
 fn signed_in_by(report: &Report) -> String {
     let method = report.sign_in_method.unwrap_or_default();
     report.broker.clone().unwrap_or_else(|| method.to_owned())
+}
+
+/// Names what is granted and may be used; the rest is said to be not configured.
+fn granted(report: &Report) -> String {
+    let granted = report.granted_scopes.iter().filter(|scope| !report.extra_scopes.contains(scope));
+    granted.map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn missing(report: &Report) -> String {

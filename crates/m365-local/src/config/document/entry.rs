@@ -104,11 +104,7 @@ fn wrong(at: &dyn Fn(&str) -> String, key: &str, why: &str) -> ConfigError {
 
 fn required(values: &Map<String, Value>, at: &dyn Fn(&str) -> String) -> Result<(), ConfigError> {
     if let Some(key) = FOREIGN.iter().find(|key| values.contains_key(**key)) {
-        return Err(wrong(
-            at,
-            key,
-            "an entry with `server` has no `url`, `transport` or `command`; remove it, or `server`",
-        ));
+        return Err(wrong(at, key, foreign(values.contains_key("server"))));
     }
     for (key, example) in [
         ("name", "such as `Microsoft 365`"),
@@ -123,6 +119,16 @@ fn required(values: &Map<String, Value>, at: &dyn Fn(&str) -> String) -> Result<
     match values.get("server").and_then(Value::as_str) {
         Some("microsoft365") => Ok(()),
         other => Err(Setting::new(at("server"), other.unwrap_or_default()).refuse("microsoft365")),
+    }
+}
+
+/// Says why a key of [`FOREIGN`] has no place here.
+const fn foreign(names_server: bool) -> &'static str {
+    if names_server {
+        "an entry with `server` has no `url`, `transport` or `command`; remove it, or `server`"
+    } else {
+        "the entry is of a server that the host reaches itself; one for this program has `server`: \
+         `microsoft365` instead"
     }
 }
 

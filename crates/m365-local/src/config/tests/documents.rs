@@ -24,6 +24,7 @@ fn an_entry_with_a_wrong_field_is_rejected_with_field_and_valid_values() {
         (entry("").replace(&format!("\"{CLIENT}\""), "7"), "clientId", "as a string"),
         (entry(r#","url":"https://x""#), "url", "`server`"),
         (entry(r#","transport":"http""#), "transport", "`server`"),
+        (r#"{"name":"Work","url":"https://x"}"#.into(), "url", "`microsoft365`"),
         (entry(r#","command":"x""#), "command", "`server`"),
         (entry(r#","azureCloud":"china""#), "azureCloud", "global, us-gov-high, us-gov-dod"),
         (entry(r#","azureCloud":"""#), "azureCloud", "global, us-gov-high, us-gov-dod"),

@@ -41,6 +41,17 @@ fn comments_commas_order_indentation_and_foreign_keys_stay() {
 }
 
 #[test]
+fn a_program_by_another_name_finds_its_own_entry_again() {
+    let mut entry = entry();
+    entry.insert("command".into(), "/opt/microsoft/m365".into());
+
+    let first = merge("", PLACE, &entry).unwrap();
+    let second = merge(&first.text, PLACE, &entry).unwrap();
+
+    assert_eq!((first.change, second.change), (Change::Added, Change::Nothing));
+}
+
+#[test]
 fn line_ends_and_the_mark_at_the_beginning_stay() {
     let text = "\u{feff}{\r\n    \"x\": 1\r\n}\r\n";
 
