@@ -1,6 +1,6 @@
 //! What the host and the device do to the server: section 4.3 of the fault catalogue.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use m365_sim::Fault;
 use serde_json::{Value, json};
@@ -190,6 +190,8 @@ async fn h13_without_a_home_tokens_live_in_memory_and_the_user_is_told() {
 #[cfg(unix)]
 #[tokio::test]
 async fn h13_with_a_full_disk_tokens_live_in_memory_and_the_user_is_told() {
+    use std::process::Stdio;
+
     let bench = Bench::without_server().await;
     let own = bench.command(&["sign-in", "--no-browser"]);
     let own = own.as_std();
