@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use m365_sim::{Sim, SimBuilder};
+use m365_sim::{Record, Sim, SimBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -29,6 +29,8 @@ pub(crate) struct Bench {
     pub(crate) data: TempDir,
     /// The session bus, on which the Secret Service would be; none, unless a test brings one.
     pub(crate) bus: String,
+    /// What else the environment says, in each run.
+    pub(crate) env: BTreeMap<&'static str, String>,
     documents: TempDir,
     server: Option<Server>,
 }
@@ -53,7 +55,7 @@ impl Bench {
         let sim = tenant.auto_sign_in(USER).start().await.unwrap();
         let folder = || TempDir::new().unwrap();
         let bus = "unix:path=/nowhere/bus".to_owned();
-        Self { sim, data: folder(), documents: folder(), bus, server: None }
+        Self { sim, data: folder(), documents: folder(), bus, env: BTreeMap::new(), server: None }
     }
 
     /// Writes an entry `Work` of this tenant with more keys, e.g. `"scope": "Mail.Read"`; returns its path.
@@ -114,19 +116,8 @@ impl Bench {
     /// Runs `sign-in` with `arguments` and opens the printed address.
     pub(crate) async fn sign_in_as(&self, arguments: &[&str]) -> Ended {
         let arguments = [&["sign-in", "--no-browser"], arguments].concat();
-        let mut child = self.command(&arguments).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut stderr = String::new();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            if line.contains("/authorize?") {
-                let address = line[line.find("http").unwrap()..].trim().to_owned();
-                tokio::spawn(reqwest::get(address));
-            }
-            stderr += &(line + "\n");
-        }
-        let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        Ended { code: output.status.code(), stdout, stderr }
+        let open = async |address| drop(reqwest::get(address).await);
+        sign_in_by(self.command(&arguments), open).await
     }
 
     /// Prepares a run of the binary against this tenant, without any of our environment.
@@ -142,6 +133,7 @@ impl Bench {
             .env("M365_DATA_DIR", self.data.path())
             .env("M365_TOKEN_STORE", "file")
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .envs(&self.env)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -188,6 +180,18 @@ impl Bench {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
+    /// Returns the requests for tokens since the log was cleared, oldest first.
+    pub(crate) fn token_requests(&self) -> Vec<Record> {
+        let log = self.sim.entra().log().into_iter();
+        log.filter(|record| record.path.ends_with("/token")).collect()
+    }
+
+    /// Checks that the server's log and answers hold no secret.
+    pub(crate) fn check_secrets(&mut self) {
+        let (log, answers) = (self.server().log(), self.server().stdout.clone());
+        self.check_outputs(&log, &answers);
+    }
+
     /// Returns the one file that holds tokens.
     pub(crate) fn token_file(&self) -> std::path::PathBuf {
         let name = self.files().into_iter().find(|name| name.ends_with(".tokens"));
@@ -200,12 +204,10 @@ impl Bench {
         self.sim.graph().clear();
         self.sim.entra().clear();
         self.check_that_it_lives().await;
-        let server = self.server();
-        if let Some(peak) = server.peak_memory() {
+        if let Some(peak) = self.server().peak_memory() {
             assert!(peak < 96 << 20, "I3: {peak} bytes");
         }
-        let (log, answers) = (server.log(), server.stdout.clone());
-        self.check_outputs(&log, &answers);
+        self.check_secrets();
         self.check_requests();
     }
 
@@ -384,12 +386,18 @@ impl Server {
         self.stdout.contains(&format!("\"id\":{id},"))
     }
 
+    /// Sends a signal, e.g. `STOP`.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().expect("the server runs").to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
+        assert!(sent.success(), "{name}: {sent}");
+    }
+
     /// Sends a signal, e.g. `HUP`, and returns the exit code with the time that it took.
     #[cfg(unix)]
     pub(crate) async fn end_by(&mut self, signal: &str) -> (Option<i32>, Duration) {
-        let id = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill").args(["-s", signal, &id]).status().await.unwrap();
-        assert!(sent.success(), "{signal}: {sent}");
+        self.signal(signal);
         self.wait().await
     }
 
@@ -425,6 +433,25 @@ impl Server {
         let kilobytes: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
         Some(kilobytes * 1024)
     }
+}
+
+/// Runs a sign-in, whose printed address is given to `open`.
+pub(crate) async fn sign_in_by(mut command: Command, open: impl AsyncFnOnce(String)) -> Ended {
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut stderr = String::new();
+    let mut open = Some(open);
+    while let Some(line) = timeout(PATIENCE, lines.next_line()).await.expect("it ends").unwrap() {
+        let address =
+            line.contains("/authorize?").then(|| line[line.find("http").unwrap()..].trim());
+        if let Some((address, open)) = address.and_then(|address| Some((address, open.take()?))) {
+            open(address.to_owned()).await;
+        }
+        stderr += &(line + "\n");
+    }
+    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    Ended { code: output.status.code(), stdout, stderr }
 }
 
 fn collect(mut stderr: impl AsyncReadExt + Unpin + Send + 'static) -> watch::Receiver<String> {

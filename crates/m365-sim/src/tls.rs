@@ -15,7 +15,11 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::random;
 
-/// What TLS needs: a certificate for the loopback names, and the file that makes it trusted.
+/// The loopback names, and the company's own: whoever comes through a proxy gives a name that only
+/// the proxy resolves.
+const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "*.fjordlight.example"];
+
+/// What TLS needs: a certificate, and the file that makes it trusted.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     pub(crate) ca: CaFile,
@@ -58,7 +62,7 @@ fn acceptor(
     issuer: &Issuer<'_, KeyPair>,
 ) -> Result<TlsAcceptor, Box<dyn std::error::Error + Send + Sync>> {
     let key = KeyPair::generate()?;
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = NAMES.map(str::to_owned);
     let mut params = CertificateParams::new(names)?;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = params.signed_by(&key, issuer)?;

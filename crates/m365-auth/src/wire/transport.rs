@@ -12,7 +12,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{form::Form, time};
+use super::{form::Form, hindrance, time};
 use crate::{Clock, Error, ErrorKind, Timeouts};
 
 /// The longest answer that is read, in bytes.
@@ -53,6 +53,8 @@ pub(crate) enum NoReply {
     TooLarge,
     #[error("Entra ID cannot be reached; check the network and try again")]
     Failed(#[source] reqwest::Error),
+    #[error("{0}")]
+    Hindered(String, #[source] reqwest::Error),
     #[error("A connection to Entra ID cannot be prepared; check proxies and trusted certificates")]
     Unprepared(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -149,7 +151,11 @@ impl Reply {
 
 impl From<reqwest::Error> for NoReply {
     fn from(error: reqwest::Error) -> Self {
-        Self::Failed(error.without_url())
+        let error = error.without_url();
+        match hindrance::of(&error) {
+            Some(hindrance) => Self::Hindered(hindrance, error),
+            None => Self::Failed(error),
+        }
     }
 }
 
@@ -157,11 +163,13 @@ impl NoReply {
     pub(crate) fn into_error(self) -> Error {
         let kind = match self {
             Self::TooLarge => ErrorKind::Protocol,
-            Self::TimedOut(_) | Self::Failed(_) | Self::Unprepared(_) => ErrorKind::Unavailable,
+            Self::TimedOut(_) | Self::Failed(_) | Self::Hindered(..) | Self::Unprepared(_) => {
+                ErrorKind::Unavailable
+            }
         };
         let error = Error::new(kind).with_message(self.to_string());
         match self {
-            Self::Failed(source) => error.with_source(source),
+            Self::Failed(source) | Self::Hindered(_, source) => error.with_source(source),
             Self::Unprepared(source) => error.with_source(source),
             Self::TimedOut(_) | Self::TooLarge => error,
         }
