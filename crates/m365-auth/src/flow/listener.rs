@@ -42,6 +42,9 @@ pub(crate) struct Listener {
 /// The parameters of the redirect that was waited for.
 pub(crate) type Parameters = Vec<(String, String)>;
 
+/// The redirect that was waited for, which is yet to be answered.
+type Redirect = (Parameters, TcpStream);
+
 impl Listener {
     /// Takes a free port, on both loopback addresses where there are both.
     pub(crate) async fn bind() -> io::Result<Self> {
@@ -67,10 +70,13 @@ impl Listener {
     pub(crate) async fn redirect(&self, state: &str) -> io::Result<Parameters> {
         let (sender, mut receiver) = mpsc::channel(1);
         let gate = Arc::new(Gate { port: self.port, wanted: Wanted::redirect(state, sender) });
-        tokio::select! {
-            Some(parameters) = receiver.recv() => Ok(parameters),
-            error = self.serve(gate) => Err(error),
-        }
+        let (parameters, mut stream) = tokio::select! {
+            Some(redirect) = receiver.recv() => redirect,
+            error = self.serve(gate) => return Err(error),
+        };
+        // Not before accepting has ended: what the browser asks for next is the last page's part.
+        Response::redirect(CLEAN_PATH).write(&mut stream).await;
+        Ok(parameters)
     }
 
     /// Shows `page` at the clean address, if the browser comes for it soon.
@@ -124,12 +130,12 @@ struct Gate {
 }
 
 enum Wanted {
-    Redirect { state: String, sender: Mutex<Option<mpsc::Sender<Parameters>>> },
+    Redirect { state: String, sender: Mutex<Option<mpsc::Sender<Redirect>>> },
     LastPage { page: String, sender: mpsc::Sender<()> },
 }
 
 impl Wanted {
-    fn redirect(state: &str, sender: mpsc::Sender<Parameters>) -> Self {
+    fn redirect(state: &str, sender: mpsc::Sender<Redirect>) -> Self {
         Self::Redirect { state: state.to_owned(), sender: Mutex::new(Some(sender)) }
     }
 }
@@ -144,8 +150,7 @@ impl Gate {
                     false => None,
                 };
                 let Some(sender) = sender else { return stray().write(&mut stream).await };
-                Response::redirect(CLEAN_PATH).write(&mut stream).await;
-                let _ = sender.send(request.parameters).await;
+                let _ = sender.send((request.parameters, stream)).await;
             }
             Wanted::LastPage { page, sender } if self.is_for_us(&request, CLEAN_PATH) => {
                 Response::page("200 OK", page.clone()).write(&mut stream).await;
