@@ -183,9 +183,11 @@ async fn notes_need_a_licence() {
 #[tokio::test]
 async fn s58_a_government_cloud_has_meetings_and_no_notes() {
     let graph = on(Sim::builder().cloud(SimCloud::UsGovHigh).transcripts(true)).await;
-    let path = meeting(&graph, BUDGET).await;
+    let address = BUDGET.replace("teams.microsoft.com", "gov.teams.microsoft.us");
+    let path = meeting(&graph, &address).await;
     let id = path.rsplit('/').next().unwrap();
 
+    assert_eq!(graph.error(&lookup("JoinWebUrl", BUDGET)).await, bad("BadRequest"));
     assert_eq!(graph.json(&format!("{path}/transcripts")).await["@odata.count"], 10);
     let notes = format!("/copilot/users/{MIRA}/onlineMeetings/{id}/aiInsights");
     assert_eq!(graph.error(&notes).await, bad("BadRequest"));
