@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Assembles the bundle that desktop hosts install (MCPB), and the server.json of the MCP registry with its hash:
 #
-#   packaging/mcpb.sh OUT linux=target/dist/m365-local [darwin=PATH] [win32=PATH.exe] [--with NAME=FILE...]
+#   packaging/mcpb.sh OUT linux=target/dist-small/m365-local [darwin=PATH] [win32=PATH.exe] [--with NAME=FILE...]
 #
 # OUT/m365-local.mcpb runs on the platforms that were given, and has the files beside our licences. For macOS `lipo`
 # makes one binary of two; for Linux it is one of the machine's architecture. Needs Python 3; `mcpb` (npm:

@@ -56,10 +56,10 @@ flags() {
     export CARGO_ENCODED_RUSTFLAGS
 }
 
-# built PACKAGE FEATURES: for this machine, to target/dist.
+# built PACKAGE FEATURES PROFILE: for this machine, to target/PROFILE.
 built() {
     flags
-    cargo build --locked --profile dist -p "$1" --bin "$1" --no-default-features --features "$2"
+    cargo build --locked --profile "$3" -p "$1" --bin "$1" --no-default-features --features "$2"
 }
 
 # signed FOLDER BINARY: a copy of the program, signed where that is asked for.
@@ -112,20 +112,20 @@ if [[ $windows ]]; then
     pc=x86_64-pc-windows-gnu
     # The time of the link is in the head of a program for Windows.
     flags -Clink-arg=-Wl,--no-insert-timestamp
-    CARGO_TARGET_DIR=$PWD/target/cross "$cross" windows m365-local --locked --profile dist --bin m365-local \
+    CARGO_TARGET_DIR=$PWD/target/cross "$cross" windows m365-local --locked --profile dist-small --bin m365-local \
         --no-default-features --features $desktop
     # The script builds with Debian's Rust.
-    RUSTC=/usr/bin/rustc ship m365-local m365-local $desktop $pc "target/cross/$pc/dist/m365-local.exe"
+    RUSTC=/usr/bin/rustc ship m365-local m365-local $desktop $pc "target/cross/$pc/dist-small/m365-local.exe"
     bundle win32 $pc m365-local.exe
 fi
 if [[ $demo ]]; then
-    built m365-local $desktop,demo
-    ship m365-local-demo m365-local $desktop,demo "$target" target/dist/m365-local
+    built m365-local $desktop,demo dist-small
+    ship m365-local-demo m365-local $desktop,demo "$target" target/dist-small/m365-local
 fi
-# After the other of its name, so that target/dist keeps what ships.
-built m365-local $desktop
-ship m365-local m365-local $desktop "$target" target/dist/m365-local
-built m365-remote ''
+# After the other of its name, so that target/dist-small keeps what ships.
+built m365-local $desktop dist-small
+ship m365-local m365-local $desktop "$target" target/dist-small/m365-local
+built m365-remote '' dist
 ship m365-remote m365-remote '' "$target" target/dist/m365-remote
 case $target in
 *-linux-*) bundle linux "$target" m365-local ;;

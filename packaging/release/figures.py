@@ -18,7 +18,7 @@ import time
 
 STARTS = 50
 # Milliseconds and megabytes.
-LIMITS = {"start": 10.0, "resident": 15.0, "peak": 15.0, "size": 20.0}
+LIMITS = {"start": 10.0, "resident": 15.0, "peak": 15.0, "size": 23.0}
 ID = "11111111-2222-4333-8444-555555555555"
 INITIALIZE = {
     "protocolVersion": "2025-11-25",
