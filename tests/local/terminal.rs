@@ -25,11 +25,13 @@ const COMMANDS: [&str; 12] = [
     "options",
 ];
 
-/// Prepares a run of the binary at a terminal, which `script` of util-linux plays.
+/// Prepares a run of the binary at a terminal, which `script` of util-linux plays, without any of our
+/// environment: whoever runs the tests may not want colours.
 fn at_terminal(bench: &Bench, arguments: &str) -> Command {
     let line = format!("exec {} {arguments}", env!("CARGO_BIN_EXE_m365-local"));
     let mut command = Command::new("/usr/bin/script");
     let own = bench.command(&[]);
+    command.env_clear();
     for (name, value) in own.as_std().get_envs() {
         command.env(name, value.unwrap_or_default());
     }
