@@ -90,6 +90,7 @@
 //! | `broker`, `linux-broker` | sign-in by the operating system's broker |
 //! | `server` | token validation and on-behalf-of |
 //! | `registration` | what registers the apps |
+//! | `hindrance` (part of all that talk to Entra ID) | tells a certificate or a proxy in the way from the network |
 //!
 //! Without features there is the contract alone: [`TokenProvider`], [`AccessToken`], [`TokenRequest`],
 //! [`Error`], [`Clock`] and [`Cloud`]. TLS is rustls with ring, which is installed as the default provider of
@@ -114,6 +115,8 @@ mod error;
 #[cfg(feature = "client")]
 mod flow;
 mod help;
+#[cfg(feature = "hindrance")]
+mod hindrance;
 #[cfg(feature = "registration")]
 mod registration;
 #[cfg(feature = "entra")]
@@ -161,6 +164,8 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "client")]
 pub use flow::browser::Browser;
 pub use help::help_url;
+#[cfg(feature = "hindrance")]
+pub use hindrance::Hindrance;
 #[cfg(feature = "registration")]
 pub use registration::{AppCredential, Registration, RegistrationFormat};
 #[cfg(feature = "entra")]

@@ -5,7 +5,6 @@ pub(crate) mod claims;
 pub(crate) mod fault;
 pub(crate) mod flights;
 pub(crate) mod form;
-mod hindrance;
 #[cfg(feature = "client")]
 pub(crate) mod id_token;
 #[cfg(feature = "client")]

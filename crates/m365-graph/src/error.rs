@@ -1,5 +1,7 @@
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
+use m365_auth::Hindrance;
+
 pub(crate) mod body;
 
 /// A result whose error is this crate's [`Error`].
@@ -169,6 +171,13 @@ impl Error {
     #[must_use]
     pub fn auth(&self) -> Option<&m365_auth::Error> {
         self.details.source.as_ref()?.downcast_ref()
+    }
+
+    /// Returns what stands between this device and Graph, for [`ErrorKind::Unavailable`] where it is a
+    /// certificate or a proxy.
+    #[must_use]
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        Hindrance::of(self.details.source.as_deref()?)
     }
 
     /// Returns the claims that the next token must fulfil, JSON text, where only the user can help.

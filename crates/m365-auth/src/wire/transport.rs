@@ -12,8 +12,8 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{form::Form, hindrance, time};
-use crate::{Clock, Error, ErrorKind, Timeouts};
+use super::{form::Form, time};
+use crate::{Clock, Error, ErrorKind, Hindrance, Timeouts};
 
 /// The longest answer that is read, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -53,8 +53,8 @@ pub(crate) enum NoReply {
     TooLarge,
     #[error("Entra ID cannot be reached; check the network and try again")]
     Failed(#[source] reqwest::Error),
-    #[error("{0}")]
-    Hindered(String, #[source] reqwest::Error),
+    #[error("Entra ID cannot be reached: {0}. {advice}", advice = .0.advice())]
+    Hindered(Hindrance, #[source] reqwest::Error),
     #[error("A connection to Entra ID cannot be prepared; check proxies and trusted certificates")]
     Unprepared(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -152,7 +152,7 @@ impl Reply {
 impl From<reqwest::Error> for NoReply {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        match hindrance::of(&error) {
+        match Hindrance::of(&error) {
             Some(hindrance) => Self::Hindered(hindrance, error),
             None => Self::Failed(error),
         }

@@ -1,3 +1,4 @@
+use m365_auth::Hindrance;
 use m365_graph::{Error, ErrorKind};
 
 use super::{Details, ErrorCode, ToolError};
@@ -8,7 +9,11 @@ impl From<&Error> for ToolError {
             return auth.into();
         }
         let (code, advice) = of(error.kind());
-        Self::new(code, advice).with_details(details(error))
+        let told = match error.hindrance() {
+            Some(hindrance) => Self::new(code, hindered(&hindrance)),
+            None => Self::new(code, advice),
+        };
+        told.with_details(details(error))
     }
 }
 
@@ -71,6 +76,10 @@ fn of(kind: ErrorKind) -> (ErrorCode, &'static str) {
             "Microsoft Graph gave an answer that cannot be used; try again.",
         ),
     }
+}
+
+fn hindered(hindrance: &Hindrance) -> String {
+    format!("Microsoft Graph cannot be reached: {hindrance}. {}.", hindrance.advice())
 }
 
 fn details(error: &Error) -> Details {
