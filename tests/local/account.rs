@@ -96,6 +96,35 @@ async fn who_has_to_sign_in_is_told_the_command_with_the_options_of_the_host() {
 }
 
 #[tokio::test]
+async fn status_knows_what_is_granted_of_another_list_of_permissions_than_that_of_the_sign_in() {
+    let bench = Bench::without_server().await;
+    assert_eq!(bench.sign_in_as(&["--scope", "Mail.Read"]).await.code, Some(0));
+
+    let ended = bench.run(&["status", "--json", "--scope", "Calendars.Read"]).await;
+
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let granted = report["grantedScopes"].as_array().unwrap();
+    assert!(granted.contains(&json!("Calendars.Read")), "{granted:?}");
+    assert!(report["extraScopes"].as_array().unwrap().contains(&json!("Mail.Read")), "{report}");
+}
+
+#[tokio::test]
+async fn what_is_granted_stays_unknown_while_entra_id_cannot_be_asked() {
+    let bench = Bench::without_server().await;
+    bench.sign_in().await;
+    let tokens = format!("/{}/oauth2/v2.0/token", bench.sim.tenant_id());
+    bench.sim.entra().on(&tokens, Fault::status(503));
+
+    let ended = bench.run(&["status", "--json", "--scope", "Mail.Read"]).await;
+
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(report["account"]["username"], USER);
+    assert_eq!((&report["grantedScopes"], &report["missingScopes"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
 async fn a_permission_that_was_not_granted_is_named_by_status_and_by_the_tool() {
     let mut bench = Bench::without_server().await;
     let granted = ["User.Read", "Mail.Read", "Calendars.Read"];

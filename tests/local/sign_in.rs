@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Bench, error, results};
+use crate::harness::{Bench, USER, error, results};
 
 fn search() -> Value {
     json!({ "name": "outlook_email_search", "arguments": { "query": "budget" } })
@@ -62,6 +62,24 @@ async fn a_user_who_declines_gets_the_error_and_is_not_asked_twice_by_one_call()
     bench.server().send(&declined).await;
     let answer = bench.server().next().await;
 
-    assert_eq!(error(&answer["result"])["code"], "SIGN_IN_REQUIRED");
+    let declined = error(&answer["result"]);
+    let tenant = bench.sim.tenant_id();
+    assert_eq!(declined["code"], "SIGN_IN_REQUIRED");
+    assert!(declined["message"].as_str().unwrap().contains(tenant), "{declined}");
     bench.check_invariants().await;
+}
+
+#[tokio::test]
+async fn who_signs_in_again_is_told_the_account_of_before_and_the_tenant() {
+    let mut bench = Bench::without_server().await;
+    bench.sign_in().await;
+    bench.sim.revoke(USER);
+    bench.sim.expire_tokens();
+    bench.serve_host(json!({ "elicitation": { "form": {}, "url": {} } })).await;
+    bench.server().begin("tools/call", search()).await;
+
+    let question = bench.server().next().await;
+
+    let message = question["params"]["message"].as_str().unwrap();
+    assert!(message.contains(USER) && message.contains(bench.sim.tenant_id()), "{message}");
 }

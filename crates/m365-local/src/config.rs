@@ -27,6 +27,12 @@ pub(crate) use setting::{ConfigError, Setting};
 /// The name of the entry where no document gives one.
 const DEFAULT_ENTRY: &str = "Microsoft 365";
 
+/// A setting's flag, its variable, and its key in a document.
+type Place = (&'static str, &'static str, &'static str);
+
+const TENANT_ID: Place = ("--tenant-id", "M365_TENANT_ID", "tenantId");
+const CLIENT_ID: Place = ("--client-id", "M365_CLIENT_ID", "clientId");
+
 /// Everything that a command needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -74,12 +80,14 @@ pub(crate) struct Tenant {
     pub(crate) graph_endpoint: Option<Url>,
 }
 
-/// Where the app is or will be registered; a tenant is not needed for that.
+/// What is given of the tenant and of the app that is or will be registered there.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     pub(crate) cloud: Cloud,
     pub(crate) tenant_id: Option<TenantId>,
+    pub(crate) client_id: Option<ClientId>,
     pub(crate) login_endpoint: Option<Url>,
+    pub(crate) graph_endpoint: Option<Url>,
 }
 
 /// What happens when a tool needs an account.
@@ -143,7 +151,7 @@ impl Config {
         demo: bool,
     ) -> Result<Self, ConfigError> {
         let directory = directory(options, source)?;
-        let target = if demo { Target::Demo } else { target(options, source, &directory)? };
+        let target = if demo { Target::Demo } else { target(source, &directory) };
         let (mark, by_host) = (options.mark_untrusted, options.tool_policy_by_host);
         let (flag, variable) = ("--tool-policy-by-host", "M365_TOOL_POLICY_BY_HOST");
         Ok(Self {
@@ -189,46 +197,45 @@ fn ignored_by_management(places: &[String]) -> Option<String> {
 }
 
 fn directory(options: &Options, source: &Source<'_>) -> Result<Directory, ConfigError> {
-    let (flag, variable, key) = ("--tenant-id", "M365_TENANT_ID", "tenantId");
+    let (flag, variable, key) = TENANT_ID;
     let tenant_id = source.setting(&options.tenant_id, flag, variable, key);
     let (flag, variable, key) = ("--azure-cloud", "M365_AZURE_CLOUD", "azureCloud");
     let cloud = source.setting(&options.azure_cloud, flag, variable, key);
     let (flag, variable, key) = ("--login-endpoint", "M365_LOGIN_ENDPOINT", "loginEndpoint");
     let login = source.setting(&options.login_endpoint, flag, variable, key);
+    let (flag, variable, key) = ("--graph-endpoint", "M365_GRAPH_ENDPOINT", "graphEndpoint");
+    let graph = source.setting(&options.graph_endpoint, flag, variable, key);
+    let (flag, variable, key) = CLIENT_ID;
+    let client_id = source.setting(&options.client_id, flag, variable, key);
     Ok(Directory {
         cloud: cloud.map_or(Ok(Cloud::Global), |it| it.accepted())?,
         tenant_id: tenant_id.map(|it| it.accepted()).transpose()?,
+        client_id: client_id.map(|it| it.accepted()).transpose()?,
         login_endpoint: login.map(|it| it.endpoint()).transpose()?,
+        graph_endpoint: graph.map(|it| it.endpoint()).transpose()?,
     })
 }
 
-fn target(
-    options: &Options,
-    source: &Source<'_>,
-    directory: &Directory,
-) -> Result<Target, ConfigError> {
-    let missing = |what, flag, variable, key| {
-        Ok(Target::Missing(ConfigError::new(format!(
+fn target(source: &Source<'_>, directory: &Directory) -> Target {
+    let missing = |what, (flag, variable, key): Place| {
+        Target::Missing(ConfigError::new(format!(
             "no {what}: give {flag}, {variable} or a --config file with {key}, or try --demo"
-        ))))
+        )))
     };
     let Some(tenant_id) = &directory.tenant_id else {
-        return missing("directory (tenant) ID", "--tenant-id", "M365_TENANT_ID", "tenantId");
+        return missing("directory (tenant) ID", TENANT_ID);
     };
-    let (flag, variable, key) = ("--client-id", "M365_CLIENT_ID", "clientId");
-    let Some(client_id) = source.setting(&options.client_id, flag, variable, key) else {
-        return missing("application (client) ID", flag, variable, key);
+    let Some(client_id) = &directory.client_id else {
+        return missing("application (client) ID", CLIENT_ID);
     };
-    let (flag, variable, key) = ("--graph-endpoint", "M365_GRAPH_ENDPOINT", "graphEndpoint");
-    let graph = source.setting(&options.graph_endpoint, flag, variable, key);
-    Ok(Target::Tenant(Box::new(Tenant {
+    Target::Tenant(Box::new(Tenant {
         entry: source.entry_name().unwrap_or(DEFAULT_ENTRY).to_owned(),
         tenant_id: tenant_id.clone(),
-        client_id: client_id.accepted()?,
+        client_id: client_id.clone(),
         cloud: directory.cloud,
         login_endpoint: directory.login_endpoint.clone(),
-        graph_endpoint: graph.map(|it| it.endpoint()).transpose()?,
-    })))
+        graph_endpoint: directory.graph_endpoint.clone(),
+    }))
 }
 
 fn scopes(options: &Options, source: &Source<'_>) -> Result<ScopeSet, ConfigError> {

@@ -26,7 +26,7 @@ struct Cli {
     /// Serves HTTPS; the authority to trust is the file `caFile`.
     #[arg(long)]
     tls: bool,
-    /// How many messages the main user has.
+    /// How many messages the main user has, at least those of the story.
     #[arg(long, default_value_t = 400, value_name = "N")]
     messages: usize,
     /// How many tenants more to add.

@@ -177,6 +177,10 @@ impl SignInPrompt for Prompt {
         Ok(SignInRequest::new(url, "Sign in to Contoso."))
     }
 
+    async fn who(&self) -> String {
+        "Contoso as a@contoso.example".to_owned()
+    }
+
     async fn finished(&self) -> Result<(), ToolError> {
         self.back.notified().await;
         match self.fails {

@@ -40,7 +40,7 @@ pub(crate) fn not_found() -> String {
 
 fn signed_in(account: &Account, notice: Option<&str>) -> String {
     let page = Page::new(Tone::Good, "Signed in")
-        .with(format!("You are signed in as {}.", account.username))
+        .with(format!("You are signed in as {account}."))
         .with("You can close this window and return to your application.");
     match notice {
         Some(notice) => page.with(notice).html(),

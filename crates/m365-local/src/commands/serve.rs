@@ -14,6 +14,7 @@ use crate::{
     config::{Config, SignInMode},
     failure::{Failure, OTHER},
     session::Session,
+    store,
 };
 
 mod interrupt;
@@ -61,17 +62,21 @@ impl Prompt {
         let sign_in = self.session.client.begin_sign_in(&SignInOptions::new()).await?;
         let url = sign_in.url().clone();
         if self.shows_itself() {
+            eprintln!("Signing in to {}.", self.who().await);
             sign_in::show(&self.config, &url);
         }
-        Ok((url, finish(sign_in)))
+        Ok((url, finish(sign_in, store::protection(&self.config))))
     }
 }
 
-/// Waits for the user in a task of its own.
-fn finish(sign_in: SignIn) -> Ending {
+/// Waits for the user in a task of its own; `protection` is how the tokens are kept then.
+fn finish(sign_in: SignIn, protection: Option<String>) -> Ending {
     let (sender, ending) = watch::channel(None);
     tokio::spawn(async move {
         let finished = sign_in.finish().await.map(drop);
+        if let Some(protection) = protection.filter(|_| finished.is_ok()) {
+            tracing::info!("{protection}");
+        }
         sender.send_replace(Some(finished));
     });
     ending
@@ -87,8 +92,12 @@ impl SignInPrompt for Prompt {
             None => self.start().await?,
         };
         *latest = Some((url.clone(), ending));
-        let who = sign_in::who(&self.config, &self.session);
+        let who = self.who().await;
         Ok(SignInRequest::new(url, format!("Sign in to Microsoft 365: {who}.")))
+    }
+
+    async fn who(&self) -> String {
+        sign_in::who(&self.config, &self.session).await
     }
 
     async fn finished(&self) -> Result<(), ToolError> {
@@ -105,7 +114,7 @@ impl SignInPrompt for Prompt {
 
     async fn window_message(&self) -> Option<String> {
         let broker = self.window.broker(&self.session.client).await?;
-        let who = sign_in::who(&self.config, &self.session);
+        let who = self.who().await;
         Some(format!("Sign in to Microsoft 365: {who}. A window of {broker} opens on this device."))
     }
 

@@ -29,15 +29,15 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         _ if !store::holds_sign_in(config) => {
             eprintln!("It is not kept, so it has ended with this command.");
         }
-        Some(protection) if notices.is_empty() => eprintln!("{protection}"),
-        _ => {}
+        Some(protection) => eprintln!("{protection}"),
+        None => {}
     }
     Ok(())
 }
 
 async fn with_broker(config: &Config, session: &Session) -> Result<Option<Account>, Failure> {
     let Some(broker) = session.client.broker().await else { return Ok(None) };
-    eprintln!("Signing in to {}.", who(config, session));
+    eprintln!("Signing in to {}.", who(config, session).await);
     eprintln!("A window of {broker} opens if it has to ask you something; finish there.");
     let options = SignInOptions::new();
     let sign_in = session.client.sign_in_with_broker(&options);
@@ -46,15 +46,19 @@ async fn with_broker(config: &Config, session: &Session) -> Result<Option<Accoun
 
 async fn in_browser(config: &Config, session: &Session) -> Result<Account, Failure> {
     let sign_in = session.client.begin_sign_in(&SignInOptions::new()).await?;
-    eprintln!("Signing in to {}.", who(config, session));
+    eprintln!("Signing in to {}.", who(config, session).await);
     show(config, sign_in.url());
     waiting::for_user("the browser", sign_in.time_left(), sign_in.finish()).await
 }
 
-/// Names the account that is expected and the tenant.
-pub(super) fn who(config: &Config, session: &Session) -> String {
+/// Names the tenant, and the account that is expected or was the last.
+pub(super) async fn who(config: &Config, session: &Session) -> String {
     let tenant = session.client.authority().tenant();
-    match &config.account {
+    let expected = match &config.account {
+        Some(account) => Some(account.clone()),
+        None => session.client.status().await.account.map(|last| last.username().to_owned()),
+    };
+    match expected {
         Some(account) => format!("tenant {tenant} as {account}"),
         None => format!("tenant {tenant}"),
     }

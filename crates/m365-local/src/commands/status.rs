@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use jiff::Timestamp;
-use m365_auth::{Account, Clock, SessionState, SignInMethod, Status, SystemClock};
+use m365_auth::{Account, Clock, SessionState, SignInMethod, Status, SystemClock, TokenRequest};
 use serde::Serialize;
 
 use crate::{
@@ -11,6 +13,9 @@ use crate::{
 };
 
 mod people;
+
+/// How long Entra ID may take to say what is granted.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What `status --json` prints.
 #[derive(Debug, Serialize)]
@@ -67,7 +72,11 @@ struct Missing {
 pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     let session = Session::open(config).await?;
     session.settle().await?;
-    let status = session.client.status().await;
+    let mut status = session.client.status().await;
+    if status.is_signed_in() && status.granted.is_empty() {
+        renew(&session).await;
+        status = session.client.status().await;
+    }
     let report = report(config, &session, status);
     if json {
         output::json(&report)?;
@@ -81,8 +90,19 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     }
     let todo = report.pending.clone();
     let todo = todo.unwrap_or_else(|| format!("run {}", super::sign_in_command()));
-    let why = report.former.as_deref().unwrap_or("nobody is signed in");
+    let nobody = || format!("nobody is signed in to tenant {}", report.tenant_id);
+    let why = report.former.clone().unwrap_or_else(nobody);
     Err(Failure::new(SIGN_IN, format_args!("{why}: {todo}")))
+}
+
+/// Learns what is granted of a list of permissions that is not the one of the last time; where that does
+/// not work, it stays unknown.
+async fn renew(session: &Session) {
+    let request = TokenRequest::new();
+    let renewed = tokio::time::timeout(PATIENCE, session.tokens().access_token(&request)).await;
+    if let Ok(Err(error)) = renewed {
+        tracing::info!(%error, "what is granted is not known");
+    }
 }
 
 /// Says why the account whose sign-in is kept here does not count.

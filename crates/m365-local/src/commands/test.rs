@@ -1,15 +1,21 @@
-use std::{ffi::OsString, process::Stdio};
+use std::{ffi::OsString, process::Stdio, time::Duration};
 
 use clap::Parser;
-use rmcp::{RoleClient, ServiceExt, service::RunningService};
+use rmcp::{
+    RoleClient, ServiceExt,
+    service::{ClientInitializeError, RunningService},
+};
 use tokio::process::{Child, Command};
 
 use crate::{
     cli::{self, Cli},
     config::{Config, Target},
-    failure::{Failure, OTHER},
+    failure::{Failure, OTHER, UNAVAILABLE, USAGE},
     output,
 };
+
+/// How long a server that does not answer may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// *Test connection*: starts this program as a host would, lists its tools and prints them.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
@@ -43,11 +49,23 @@ async fn start() -> Result<(Child, RunningService<RoleClient, ()>), Failure> {
         .spawn()?;
     let pipes = child.stdout.take().zip(child.stdin.take());
     let pipes = pipes.ok_or_else(|| Failure::new(OTHER, "the server has no pipes"))?;
-    let host = ().serve(pipes).await;
-    let host = host.map_err(|error| {
-        Failure::new(OTHER, format_args!("the server does not answer as MCP demands: {error}"))
-    })?;
-    Ok((child, host))
+    match ().serve(pipes).await {
+        Ok(host) => Ok((child, host)),
+        Err(error) => Err(refused(&mut child, &error).await?),
+    }
+}
+
+/// Says why the server does not answer; one that refused to start has said it itself.
+async fn refused(child: &mut Child, error: &ClientInitializeError) -> std::io::Result<Failure> {
+    let own = tokio::time::timeout(PATIENCE, child.wait()).await.ok().transpose()?;
+    let code = own.and_then(|status| u8::try_from(status.code()?).ok());
+    Ok(match code {
+        Some(code @ USAGE..=UNAVAILABLE) => Failure::silent(code),
+        _ => {
+            let why = format_args!("the server does not answer as MCP demands: {error}");
+            Failure::new(OTHER, why)
+        }
+    })
 }
 
 /// Puts `serve` in place of the command `test`, which an option's value may equal.

@@ -21,19 +21,26 @@ const MAX_BYTES: usize = 1024 * 1024;
 pub(super) struct Document {
     place: String,
     value: Value,
+    /// Whether device management put it there, which has no say in where the cloud's services are.
+    is_managed: bool,
 }
 
 impl Document {
     /// Wraps what was read at `place` in another form than JSON.
     #[cfg(any(target_os = "macos", test))]
     pub(super) fn new(place: impl Into<String>, value: Value) -> Self {
-        Self { place: place.into(), value }
+        Self { place: place.into(), value, is_managed: false }
+    }
+
+    /// Ignores what it says of where the cloud's services are.
+    pub(super) fn managed(self) -> Self {
+        Self { is_managed: true, ..self }
     }
 
     /// Reads the JSON text that was found at `place`.
     pub(super) fn parse(place: impl Into<String>, bytes: &[u8]) -> Result<Self, ConfigError> {
         let place = place.into();
-        forms::value(&place, bytes).map(|value| Self { place, value })
+        forms::value(&place, bytes).map(|value| Self { place, value, is_managed: false })
     }
 
     /// Reads the file that the user names.
@@ -51,10 +58,16 @@ impl Document {
         warnings: &mut Vec<String>,
     ) -> Result<Entry, ConfigError> {
         let (mut good, mut bad, mut names) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, value) in forms::entries(&self.place, &self.value)?.into_iter().enumerate() {
+        for (index, mut value) in forms::entries(&self.place, &self.value)?.into_iter().enumerate()
+        {
             let name = entry::name_of(&value, index);
             names.push(format!("`{name}`"));
             if wanted.is_none_or(|wanted| wanted == name) {
+                if self.is_managed {
+                    let places = entry::without_endpoints(&self.place, &name, &mut value);
+                    let warn = |place| format!("{place}: --managed ignores endpoint overrides");
+                    warnings.extend(places.into_iter().map(warn));
+                }
                 match Entry::parse(&self.place, name, value, warnings) {
                     Ok(entry) => good.push(entry),
                     Err(error) => bad.push(error),
@@ -112,8 +125,7 @@ pub(super) fn entry(
     let source = Source::new(env, None);
     let wanted = source.text(&options.entry, "--entry", "M365_ENTRY", "");
     if let Some(document) = managed {
-        let entry = document.choose(wanted.as_deref(), warnings)?;
-        return Ok(Some(entry.without_endpoints(warnings)));
+        return document.managed().choose(wanted.as_deref(), warnings).map(Some);
     }
     match source.path(options.config.as_ref(), "--config", "M365_CONFIG", "") {
         Some(path) => Document::of_file(&path)?.choose(wanted.as_deref(), warnings).map(Some),

@@ -32,6 +32,9 @@ pub trait SignInPrompt: Send + Sync + 'static {
     /// A tool error when no sign-in can begin.
     async fn begin(&self) -> Result<SignInRequest, ToolError>;
 
+    /// Names the tenant, and the account that is expected, e.g. "tenant 1111… as a@contoso.example", for what is told of a sign-in.
+    async fn who(&self) -> String;
+
     /// Returns when the sign-in under way has ended; at once when there is none.
     ///
     /// # Errors
@@ -107,13 +110,13 @@ pub(super) async fn offer(
     if !prompt.shows_itself() {
         match window::confirm(turn, input, approved, message).await? {
             window::Consent::Given => {}
-            window::Consent::Refused => return Ok(failed(turn, declined())),
+            window::Consent::Refused => return Ok(failed(turn, declined(prompt).await)),
             window::Consent::Impossible => return Ok(Outcome::Done(reply)),
             window::Consent::Pending(question) => return Ok(Outcome::Ask(question)),
         }
     }
     match window::open(prompt).await {
-        Some(ended) => conclude(turn, approved, ended).await,
+        Some(ended) => conclude(turn, prompt, approved, ended).await,
         None => at_address(turn, prompt, input, approved, reply).await,
     }
 }
@@ -141,7 +144,7 @@ async fn at_address(
     }
     match agrees(turn, request).await {
         true => wait_and_call(turn, prompt, approved).await,
-        false => Ok(failed(turn, declined())),
+        false => Ok(failed(turn, declined(prompt).await)),
     }
 }
 
@@ -154,14 +157,14 @@ pub(super) async fn resume(
 ) -> Result<Option<Outcome>, Fault> {
     let Some(prompt) = prompt(turn) else { return Ok(None) };
     if asked.refused() {
-        return Ok(Some(failed(turn, declined())));
+        return Ok(Some(failed(turn, declined(prompt).await)));
     }
     if !asked.accepted() {
         return Ok(None);
     }
     if asked.topic() == Some(Topic::Window) {
         return match window::open(prompt).await {
-            Some(ended) => conclude(turn, approved, ended).await.map(Some),
+            Some(ended) => conclude(turn, prompt, approved, ended).await.map(Some),
             None => Ok(None),
         };
     }
@@ -206,13 +209,18 @@ async fn wait_and_call(
     approved: bool,
 ) -> Result<Outcome, Fault> {
     let ended = wait(prompt).await;
-    conclude(turn, approved, ended).await
+    conclude(turn, prompt, approved, ended).await
 }
 
-async fn conclude(turn: &Turn<'_>, approved: bool, ended: Wait) -> Result<Outcome, Fault> {
+async fn conclude(
+    turn: &Turn<'_>,
+    prompt: &dyn SignInPrompt,
+    approved: bool,
+    ended: Wait,
+) -> Result<Outcome, Fault> {
     Ok(match ended {
         Wait::SignedIn => Outcome::Done(turn.call(turn.input().await?, approved).await?),
-        Wait::NotYet => Outcome::Done(under_way().into()),
+        Wait::NotYet => Outcome::Done(under_way(prompt).await.into()),
         Wait::Failed(error) => failed(turn, error),
     })
 }
@@ -230,17 +238,24 @@ fn failed(turn: &Turn<'_>, error: ToolError) -> Outcome {
     Outcome::Done(turn.server.catalog.hinted(error).into())
 }
 
-fn declined() -> ToolError {
+async fn declined(prompt: &dyn SignInPrompt) -> ToolError {
+    let who = prompt.who().await;
     ToolError::new(
         ErrorCode::SignInRequired,
-        "The user declined to sign in to Microsoft 365; nothing can be read until somebody does.",
+        format!(
+            "The user declined to sign in to Microsoft 365 ({who}); nothing can be read until somebody \
+             does."
+        ),
     )
 }
 
-fn under_way() -> ToolError {
+async fn under_way(prompt: &dyn SignInPrompt) -> ToolError {
+    let who = prompt.who().await;
     ToolError::new(
         ErrorCode::SignInRequired,
-        "The sign-in is open on the user's screen, in a browser or a window of the operating system: \
-         finish it there, then make the same call again.",
+        format!(
+            "The sign-in to {who} is open on the user's screen, in a browser or a window of the operating \
+             system: finish it there, then make the same call again."
+        ),
     )
 }

@@ -97,6 +97,10 @@ impl SignInPrompt for Never {
         panic!("nobody signs in over HTTP")
     }
 
+    async fn who(&self) -> String {
+        panic!("nobody signs in over HTTP")
+    }
+
     async fn finished(&self) -> Result<(), ToolError> {
         panic!("nobody signs in over HTTP")
     }

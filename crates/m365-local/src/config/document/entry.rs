@@ -2,6 +2,7 @@ use m365_auth::{ClientId, Cloud, TenantId};
 use m365_tools::ToolPolicy;
 use serde_json::{Map, Value};
 
+use super::json;
 use crate::config::{ConfigError, Setting};
 
 /// Keys that mean something here, each a string unless `plain` says otherwise.
@@ -46,10 +47,13 @@ impl Entry {
         value: Value,
         warnings: &mut Vec<String>,
     ) -> Result<Self, ConfigError> {
+        let at = |key: &str| place(file, &name, key);
+        if let Some(key) = json::named_twice(&value) {
+            return Err(wrong(&at, key, "the key is there twice"));
+        }
         let Value::Object(values) = value else {
             return Err(ConfigError::new(format!("{file}, entry `{name}`: it is not an object")));
         };
-        let at = |key: &str| place(file, &name, key);
         required(&values, &at)?;
         let values = plain(values, &at)?;
         check(&values, &at)?;
@@ -75,17 +79,13 @@ impl Entry {
     pub(in crate::config) fn document(&self) -> &str {
         &self.file
     }
+}
 
-    /// Drops what leads away from the cloud's own addresses.
-    pub(super) fn without_endpoints(mut self, warnings: &mut Vec<String>) -> Self {
-        for key in ENDPOINTS {
-            if self.values.remove(key).is_some() {
-                let place = self.place(key);
-                warnings.push(format!("{place}: --managed ignores endpoint overrides"));
-            }
-        }
-        self
-    }
+/// Drops from an entry what leads away from the cloud's own addresses, and says where that stood.
+pub(super) fn without_endpoints(file: &str, name: &str, value: &mut Value) -> Vec<String> {
+    let Some(values) = value.as_object_mut() else { return Vec::new() };
+    let dropped = ENDPOINTS.iter().filter(|key| values.remove(**key).is_some());
+    dropped.map(|key| place(file, name, key)).collect()
 }
 
 /// Returns the name of an entry, or which one it is.

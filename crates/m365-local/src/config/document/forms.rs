@@ -22,6 +22,9 @@ pub(super) fn value(place: &str, bytes: &[u8]) -> Result<Value, ConfigError> {
 pub(super) fn entries(place: &str, document: &Value) -> Result<Vec<Value>, ConfigError> {
     match document {
         Value::Object(object) => match object.get("managedMcpServers") {
+            Some(_) if json::own_twice(object).is_some() => Err(ConfigError::new(format!(
+                "{place}: a key stands twice beside `managedMcpServers`: remove one"
+            ))),
             Some(inner @ (Value::Array(_) | Value::String(_))) => listed(place, inner),
             Some(_) => Err(unusable(place)),
             None => Ok(vec![document.clone()]),

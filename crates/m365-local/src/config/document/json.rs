@@ -2,13 +2,33 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
+    de::{MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value};
 
-/// Reads JSON in which no object names a key twice: of two rules for one tool, none may get lost.
+/// Holds in an object the key that it names twice.
+const TWICE: &str = "\u{0}twice";
+
+/// Reads JSON. An object that names a key twice is marked: of two rules for one tool, none may get
+/// lost.
 pub(super) fn parse(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str::<Unique>(text).map(|unique| unique.0)
+}
+
+/// Returns the key that `value`, or something in it, names twice.
+pub(super) fn named_twice(value: &Value) -> Option<&str> {
+    match value {
+        Value::Object(members) => {
+            own_twice(members).or_else(|| members.values().find_map(named_twice))
+        }
+        Value::Array(items) => items.iter().find_map(named_twice),
+        _ => None,
+    }
+}
+
+/// Returns the key that an object itself names twice.
+pub(super) fn own_twice(members: &Map<String, Value>) -> Option<&str> {
+    members.get(TWICE).and_then(Value::as_str)
 }
 
 struct Unique(Value);
@@ -63,10 +83,10 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some((key, Unique(value))) = members.next_entry::<String, _>()? {
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key `{key}` is there twice")));
-            }
-            object.insert(key, value);
+            match object.contains_key(&key) {
+                true => object.insert(TWICE.into(), key.into()),
+                false => object.insert(key, value),
+            };
         }
         Ok(object.into())
     }

@@ -61,6 +61,18 @@ fn an_entry_with_a_wrong_field_is_rejected_with_field_and_valid_values() {
 }
 
 #[test]
+fn a_key_that_stands_twice_rejects_its_entry_alone() {
+    let twice = entry(r#","scope":"Mail.Read","scope":"Chat.Read""#).replace("Work", "Twice");
+    let (_file, options) = document(&format!("[{twice},{}]", entry("")));
+
+    let config = resolve(&options, &[]).unwrap();
+
+    let warned = |part| config.warnings.iter().any(|warning| warning.contains(part));
+    assert!(warned("entry `Twice`, `scope`: the key is there twice"), "{:?}", config.warnings);
+    assert_eq!(tenant(config).entry, "Work");
+}
+
+#[test]
 fn an_entry_without_a_name_is_known_by_its_place() {
     let nameless = entry("").replace("\"name\"", "\"title\"");
 
@@ -87,13 +99,17 @@ fn what_is_no_document_says_what_would_be() {
         ("7".into(), "expected an object with `managedMcpServers`"),
         ("null".into(), "expected an object with `managedMcpServers`"),
         (r#"{"managedMcpServers":{}}"#.into(), "expected an object with `managedMcpServers`"),
+        (r#"{"managedMcpServers":[],"managedMcpServers":[]}"#.into(), "stands twice beside"),
         (r#"{"managedMcpServers":7}"#.into(), "expected an object with `managedMcpServers`"),
         ("[]".into(), "there is no entry in it"),
         ("[7]".into(), "entry `#1`: it is not an object"),
         (nested("{oops"), "the string in it is not JSON"),
         (nested(&nested("[]")), "expected an object with `managedMcpServers`"),
-        (entry(r#","toolPolicy":{"x":"blocked","x":"allow"}"#), "`x` is there twice"),
-        (nested(&entry(r#","scope":"Mail.Read","scope":"Chat.Read""#)), "`scope` is there twice"),
+        (entry(r#","toolPolicy":{"x":"blocked","x":"allow"}"#), "`x`: the key is there twice"),
+        (
+            nested(&entry(r#","scope":"Mail.Read","scope":"Chat.Read""#)),
+            "entry `Work`, `scope`: the key is there twice",
+        ),
         ("[".repeat(1000), "not JSON"),
         (" ".repeat((1 << 20) + 1), "larger than 1 MiB"),
     ] {

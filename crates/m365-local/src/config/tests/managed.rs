@@ -102,7 +102,7 @@ fn the_environment_counts_no_more_than_flags() {
 #[test]
 fn endpoint_overrides_are_ignored_in_the_document_too() {
     let text =
-        entry(r#","loginEndpoint":"http://localhost:1","graphEndpoint":"http://localhost:2""#);
+        entry(r#","loginEndpoint":"http://localhost:1","graphEndpoint":"no address at all""#);
 
     let config = managed(&text, &Options::default(), &[]).unwrap();
 
