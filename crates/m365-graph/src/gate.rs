@@ -16,11 +16,12 @@ use crate::{
     session::Session,
 };
 
-/// How many mailboxes and teams are remembered before idle ones are forgotten.
+/// How many teams are remembered before idle ones are forgotten.
 const MANY: usize = 64;
 
-/// The places of one user's requests in flight: below Exchange's limit per mailbox, Teams's per
-/// team, and ours for files and for the user.
+/// The places of one user's requests in flight: below Exchange's limit for the own mailbox, Teams's
+/// per team, and ours for files and for the user. Other mailboxes' are the tenant's, since Exchange
+/// counts what all users of an app read of one.
 #[derive(Debug)]
 pub(crate) struct Lanes {
     user: Arc<Semaphore>,
@@ -42,7 +43,7 @@ pub(crate) async fn enter(session: &Session, request: &Request, call: &CallState
     let weight = request.weight.clamp(1, limits.per_mailbox.max(1));
     let turn = Arc::clone(&call.line).acquire_many_owned(weight).await.map_err(|_| busy())?;
     let mut entry = Entry::new(session, request, turn);
-    if let Some(lane) = session.user.lanes.lane(&request.lane, limits) {
+    if let Some(lane) = lane(session, &request.lane) {
         let weight = weight.min(width(&request.lane, limits));
         entry.take(Queue::Mailbox, &lane, weight).await?;
     }
@@ -93,6 +94,14 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Returns the places of requests to the same thing.
+fn lane(session: &Session, lane: &Lane) -> Option<Arc<Semaphore>> {
+    match lane {
+        Lane::Mailbox(Mailbox::Of(address)) => Some(session.tenant.mailbox(address, &session.core)),
+        own => session.user.lanes.lane(own, &session.core.limits),
+    }
+}
+
 impl Lanes {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self { user: semaphore(limits.per_user), by_name: Mutex::default() }
@@ -119,12 +128,11 @@ fn width(lane: &Lane, limits: &Limits) -> u32 {
     places.max(1)
 }
 
-/// Names a lane: no address and no team's id starts with a blank.
+/// Names a lane of one user: no team's id starts with a blank.
 fn key(lane: &Lane) -> Option<String> {
     match lane {
-        Lane::Open => None,
+        Lane::Open | Lane::Mailbox(Mailbox::Of(_)) => None,
         Lane::Mailbox(Mailbox::Me) => Some(" me".to_owned()),
-        Lane::Mailbox(Mailbox::Of(address)) => Some(address.key()),
         Lane::Chats => Some(" chats".to_owned()),
         Lane::Team(team) => Some(team.as_str().to_ascii_lowercase()),
         Lane::Files => Some(" files".to_owned()),

@@ -27,7 +27,7 @@ pub struct Limits {
     pub first_retry: Duration,
     /// The longest `Retry-After` that is waited out rather than reported: 20 s.
     pub retry_after: Duration,
-    /// Requests in flight to one mailbox: 3. Exchange refuses a fifth.
+    /// Requests in flight to one mailbox, of all users who name it: 3. Exchange refuses a fifth.
     pub per_mailbox: u32,
     /// Requests in flight to one team, or to all chats: 4, as many as Teams takes in a second.
     pub per_team: u32,

@@ -17,9 +17,10 @@ pub(crate) use tenant::{Tenant, User};
 /// Reads Microsoft Graph for many users over the same connections.
 ///
 /// All share the connections and the limit per process; each tenant has its own limit on requests
-/// in flight and its own retry budget; each user has the limits and the waits that Graph counts per
-/// user. So neither an outage of one tenant nor its load reaches another. Only users and tenants
-/// that are in use, or of whom something must be remembered, take memory.
+/// in flight, its own retry budget, and one limit for each mailbox that its users name; each user
+/// has the limits and the waits that Graph counts per user. So neither an outage of one tenant nor
+/// its load reaches another. Only users, mailboxes and tenants that are in use, or of whom something
+/// must be remembered, take memory.
 ///
 /// A clone shares everything with its original.
 ///

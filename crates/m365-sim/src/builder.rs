@@ -153,10 +153,11 @@ impl SimBuilder {
         Self { consent: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
     }
 
-    /// Lets the administrator have consented, for everyone, to every permission that the tenant knows.
+    /// Lets the administrator have consented, for everyone, to every permission that the tenant
+    /// knows and that only reads.
     #[must_use]
     pub fn consent_to_all(self) -> Self {
-        let all = scopes::graph_scopes().map(str::to_owned);
+        let all = scopes::graph_scopes().filter(|name| !name.contains("Write")).map(str::to_owned);
         Self { consent: all.collect(), ..self }
     }
 

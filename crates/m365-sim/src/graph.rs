@@ -40,9 +40,11 @@ mod time_zones;
 pub(crate) mod trace;
 mod translate;
 pub(crate) mod wait;
+mod workload;
 
 use std::{sync::Arc, time::Duration};
 
+use http::{StatusCode, header};
 use jiff::Timestamp;
 
 use self::{
@@ -52,6 +54,7 @@ use self::{
     owner::Owner,
     query::{Query, decode},
     trace::Trace,
+    workload::Workload,
 };
 use crate::{
     http::{Request, Response},
@@ -161,8 +164,9 @@ async fn answer(
 
 /// Refuses who was told to wait, and did not.
 fn check_wait(state: &State, grant: &Grant, segments: &[&str]) -> Result<(), Fail> {
-    let key = (grant.user(), wait::workload(segments));
-    state.waits.check(&key, state.clock.now()).map_err(Fail::too_early)
+    let workload = Workload::of(segments);
+    let wait = state.waits.check(&(grant.user(), workload), state.clock.now());
+    wait.map_err(|wait| Fail::status(workload, StatusCode::TOO_MANY_REQUESTS).after(wait))
 }
 
 /// Notes that a request was told to wait from `now` on, and returns for how long: longer than
@@ -175,9 +179,34 @@ pub(crate) fn ask_to_wait(
 ) -> Duration {
     let trace = Trace::new(&request.headers, now);
     let Ok(grant) = state.grant(&request.headers, &trace) else { return length };
-    let Ok((_, segments)) = below_version(&request.path) else { return length };
+    let Some(workload) = workload(request) else { return length };
+    state.waits.ask((grant.user(), workload), length, now)
+}
+
+/// Makes the refusal that a request asking for a fault gets, in the words of the service that its
+/// path belongs to. What lies below no version is the download of a file.
+pub(crate) fn refusal(
+    state: &State,
+    request: &Request,
+    status: StatusCode,
+    after: Option<Duration>,
+) -> Response {
+    let workload = workload(request).unwrap_or(Workload::Files);
+    let fail = Fail::status(workload, status);
+    let fail = after.into_iter().fold(fail, Fail::after);
+    let trace = Trace::new(&request.headers, state.clock.now());
+    let response = trace.named(fail.response(&trace));
+    if (workload, status) != (Workload::Files, StatusCode::GONE) {
+        return response;
+    }
+    let anew = format!("{}{}?token=", state.origins.graph, request.path);
+    response.header(header::LOCATION, anew)
+}
+
+fn workload(request: &Request) -> Option<Workload> {
+    let (_, segments) = below_version(&request.path).ok()?;
     let segments: Vec<_> = segments.iter().map(String::as_str).collect();
-    state.waits.ask((grant.user(), wait::workload(&segments)), length, now)
+    Some(Workload::of(&segments))
 }
 
 /// Hands a request to the area that its first segment belongs to.
@@ -186,6 +215,7 @@ fn area(call: &Call<'_>, segments: &[&str]) -> Result<Response, Fail> {
         [] => Err(Fail::not_here("the service document")),
         ["me", rest @ ..] => owner::route(call, &Owner::find(call, None)?, rest),
         ["users"] => people::users(call),
+        ["users", name] => owner::of(call, name),
         ["users", name, rest @ ..] => owner::route(call, &Owner::find(call, Some(name))?, rest),
         ["search", rest @ ..] => search::route(call, rest),
         ["chats"] => teams::chat_list(call),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::{
+    Address,
     blocks::Blocks,
     budget::Budgets,
     gate::{Lanes, semaphore},
@@ -28,6 +29,8 @@ pub(crate) struct Tenant {
     /// What it may retry.
     pub(crate) budgets: Budgets,
     users: Mutex<Table<User>>,
+    /// The places of all users' requests in flight to the mailboxes that they name.
+    mailboxes: Mutex<Table<Semaphore>>,
 }
 
 /// What one user has alone.
@@ -53,7 +56,8 @@ impl Tenants {
 impl Tenant {
     fn new(core: &Core, now: Timestamp) -> Self {
         let places = semaphore(core.limits.per_tenant);
-        Self { places, budgets: Budgets::of_tenant(now), users: Mutex::default() }
+        let budgets = Budgets::of_tenant(now);
+        Self { places, budgets, users: Mutex::default(), mailboxes: Mutex::default() }
     }
 
     /// Returns the user of that id.
@@ -63,6 +67,13 @@ impl Tenant {
             return user;
         }
         table.get_or_add(id, core.clock.now(), |_| User::new(core))
+    }
+
+    /// Returns the places of requests to the mailbox at `address`, in whatever case it is written.
+    pub(crate) fn mailbox(&self, address: &Address, core: &Core) -> Arc<Semaphore> {
+        let mut table = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = || Semaphore::new(core.limits.per_mailbox.max(1) as usize);
+        table.get_or_add(&address.key(), core.clock.now(), |_| places())
     }
 }
 
@@ -80,15 +91,27 @@ trait Forgettable {
 
 impl Forgettable for Tenant {
     fn matters(&self, now: Timestamp) -> bool {
-        let users = &mut self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        users.forget(now);
-        !users.entries.is_empty() || !self.budgets.are_full(now)
+        any(&self.users, now) || any(&self.mailboxes, now) || !self.budgets.are_full(now)
     }
+}
+
+/// Tells whether anything is left of a table once it has forgotten what it can.
+fn any<T: Forgettable>(table: &Mutex<Table<T>>, now: Timestamp) -> bool {
+    let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+    table.forget(now);
+    !table.entries.is_empty()
 }
 
 impl Forgettable for User {
     fn matters(&self, now: Timestamp) -> bool {
         self.blocks.any(now)
+    }
+}
+
+/// Places that nobody holds or waits for are like new; whoever does keeps them remembered.
+impl Forgettable for Semaphore {
+    fn matters(&self, _: Timestamp) -> bool {
+        false
     }
 }
 
@@ -155,6 +178,19 @@ mod tests {
         }
 
         assert!(users.entries.len() <= FEW, "{}", users.entries.len());
+    }
+
+    #[test]
+    fn mailboxes_that_nobody_reads_are_forgotten() {
+        let mut mailboxes = Table::default();
+        let in_use = mailboxes.get_or_add("in use", NOW, |_| Semaphore::new(3));
+
+        for number in 0..10_000 {
+            mailboxes.get_or_add(&number.to_string(), NOW, |_| Semaphore::new(3));
+        }
+
+        assert!(mailboxes.entries.len() <= FEW, "{}", mailboxes.entries.len());
+        assert!(Arc::ptr_eq(&in_use, &mailboxes.get("in use").unwrap()));
     }
 
     #[test]

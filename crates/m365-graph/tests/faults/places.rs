@@ -6,10 +6,13 @@ use futures_util::future::join_all;
 use m365_auth::SystemClock;
 use m365_graph::{Address, Call, ChatId, DriveId, ErrorKind, Mailbox, MessageId, TeamId};
 
-use crate::support::{
-    ID, builder, message,
-    raw::{Act, Counting, RawServer, http},
-    read, short_limits,
+use crate::{
+    pool::{client, pool},
+    support::{
+        ID, builder, message,
+        raw::{Act, Counting, RawServer, http},
+        read, short_limits,
+    },
 };
 
 #[tokio::test]
@@ -23,6 +26,26 @@ async fn g33_no_more_than_three_requests_reach_one_mailbox_at_once() {
     }));
 
     assert!(reads.await.iter().all(Result::is_ok));
+    assert_eq!(graph.most_at_once(), 3);
+}
+
+#[tokio::test]
+async fn g33_users_who_read_one_mailbox_share_its_places() {
+    let graph = Counting::start(Duration::from_millis(30)).await;
+    let pool = pool(&graph.root, SystemClock::default()).limits(short_limits()).build().unwrap();
+    let users = ["first", "second", "third"].map(|user| client(&pool, "tenant", user));
+    let spellings = ["dockdesk@brightquay.example", "DockDesk@BrightQuay.example"];
+
+    let reads = users.iter().flat_map(|user| {
+        spellings.map(|address| {
+            let owner = Mailbox::Of(Address::new(address).unwrap());
+            let mail = user.for_call(Call::new()).mail(&owner);
+            async move { mail.message(&MessageId::new(ID).unwrap()).get().await }
+        })
+    });
+    let reads = join_all(reads).await;
+
+    assert!(reads.iter().all(Result::is_ok));
     assert_eq!(graph.most_at_once(), 3);
 }
 

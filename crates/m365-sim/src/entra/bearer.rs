@@ -11,6 +11,7 @@ use super::{
     store::Distrust,
 };
 use crate::{
+    cloud::SimCloud,
     graph::trace::Trace,
     http::Response,
     state::{Grant, State},
@@ -23,48 +24,49 @@ use crate::{
 /// The 401 to answer with.
 pub(crate) fn grant(state: &State, headers: &HeaderMap, trace: &Trace) -> Result<Grant, Response> {
     let now = state.clock.now();
-    let token = bearer(headers).ok_or_else(|| plain(trace, "Access token is empty."))?;
+    let token = bearer(headers).ok_or_else(|| plain(state, trace, "Access token is empty."))?;
     let found = state.entra.with(|memory| {
         let record = memory.access_tokens.get(token).cloned()?;
         let disabled = memory.account(&record.user).disabled;
         Some((record, disabled))
     });
     let (record, disabled) =
-        found.ok_or_else(|| plain(trace, "IDX14100: JWT is not well formed."))?;
+        found.ok_or_else(|| plain(state, trace, "IDX14100: JWT is not well formed."))?;
     if record.resource != Resource::Graph {
-        return Err(plain(trace, "Access token validation failure. Invalid audience."));
+        return Err(plain(state, trace, "Access token validation failure. Invalid audience."));
     }
     if now >= record.expires {
-        return Err(plain(trace, "Lifetime validation failed, the token is expired."));
+        return Err(plain(state, trace, "Lifetime validation failed, the token is expired."));
     }
     let distrusted = record.distrusted.or_else(|| disabled.then(|| Distrust::since(now)));
     if let Some(distrust) = distrusted.filter(|_| record.cae) {
-        return Err(evaluated(trace, &distrust));
+        return Err(evaluated(state, trace, &distrust));
     }
     let tenant = state.tenants.named(&record.user.tenant);
     let found = tenant.and_then(|tenant| Some((tenant, tenant.directory.find(&record.user.oid)?)));
-    let (tenant, user) = found.ok_or_else(|| plain(trace, "The user account does not exist."))?;
+    let (tenant, user) =
+        found.ok_or_else(|| plain(state, trace, "The user account does not exist."))?;
     let (user_id, upn) = (user.oid.clone(), user.upn.clone());
     Ok(Grant { tenant: Arc::clone(tenant), user_id, upn, scopes: record.scopes })
 }
 
 /// Answers 401 without a challenge that claims could meet.
-pub(crate) fn plain(trace: &Trace, message: &str) -> Response {
-    unauthorized(trace, message, &realm())
+pub(crate) fn plain(state: &State, trace: &Trace, message: &str) -> Response {
+    unauthorized(trace, message, &realm(state.cloud))
 }
 
 /// Answers 401 with a claims challenge, as after a revocation.
-pub(crate) fn challenge(trace: &Trace, claims: &Value) -> Response {
-    challenge_because(trace, "TokenIssuedBeforeRevocationTimestamp", claims)
+pub(crate) fn challenge(state: &State, trace: &Trace, claims: &Value) -> Response {
+    challenge_because(state, trace, "TokenIssuedBeforeRevocationTimestamp", claims)
 }
 
-fn challenge_because(trace: &Trace, code: &str, claims: &Value) -> Response {
+fn challenge_because(state: &State, trace: &Trace, code: &str, claims: &Value) -> Response {
     let message = format!(
         "Continuous access evaluation resulted in challenge with result: InteractionRequired and \
          code: {code}"
     );
     let claims = STANDARD.encode(claims.to_string());
-    let realm = realm();
+    let realm = realm(state.cloud);
     let header = format!(
         "{realm}, error=\"insufficient_claims\", error_description=\"{message}\", \
          claims=\"{claims}\""
@@ -73,21 +75,21 @@ fn challenge_because(trace: &Trace, code: &str, claims: &Value) -> Response {
 }
 
 /// Challenges a token that is not trusted any more: a later one will do.
-fn evaluated(trace: &Trace, distrust: &Distrust) -> Response {
+fn evaluated(state: &State, trace: &Trace, distrust: &Distrust) -> Response {
     let second = distrust.since.as_second().to_string();
     let mut claims = json!({"access_token": {"nbf": {"essential": true, "value": second}}});
     let Some(address) = &distrust.address else {
-        return challenge(trace, &claims);
+        return challenge(state, trace, &claims);
     };
     claims["access_token"]["xms_rp_ipaddr"] = json!({ "value": address });
-    challenge_because(trace, "LocationConditionEvaluationSatisfied", &claims)
+    challenge_because(state, trace, "LocationConditionEvaluationSatisfied", &claims)
 }
 
-fn realm() -> String {
+fn realm(cloud: SimCloud) -> String {
     format!(
-        "Bearer realm=\"\", \
-         authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
-         client_id=\"{GRAPH_APP}\""
+        "Bearer realm=\"\", authorization_uri=\"https://{}/common/oauth2/authorize\", \
+         client_id=\"{GRAPH_APP}\"",
+        cloud.login_host()
     )
 }
 

@@ -60,6 +60,7 @@ impl Consent {
         }
         let authority = Authority::find(state, tenant)?;
         let app = tenant::app(state, &authority, tenant::client_id(&params)?)?;
+        one_tenant(&authority)?;
         let redirect_uri = redirect(&params, &app)?;
         let scope = params.get("scope").filter(|_| version == 2).map(str::to_owned);
         let asked = match (&scope, version) {
@@ -134,6 +135,13 @@ impl Consent {
         let location = format!("{}{slash}?{}", self.redirect_uri, query.finish());
         Response::html(StatusCode::FOUND, pages::moved()).header(header::LOCATION, location)
     }
+}
+
+/// Refuses paths that name no tenant: consent is for one organisation.
+fn one_tenant(authority: &Authority) -> Result<(), Failure> {
+    let text = "No tenant-identifying information found in either the request or implied by any \
+                provided credentials.";
+    authority.tenant().map(|_| ()).ok_or_else(|| Failure::new(50_059, text))
 }
 
 fn admins_only() -> Failure {

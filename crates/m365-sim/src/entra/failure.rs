@@ -214,6 +214,7 @@ static ROWS: &[Row] = &[
     row(50_055, "invalid_grant", "interaction_required").sub("user_password_expired"),
     row(50_057, "invalid_grant", "access_denied"),
     row(50_058, "invalid_grant", "login_required"),
+    row(50_059, "invalid_request", "invalid_request"),
     row(50_072, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_074, "invalid_grant", "interaction_required").sub("basic_action"),
     row(50_076, "invalid_grant", "interaction_required").sub("basic_action"),

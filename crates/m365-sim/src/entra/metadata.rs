@@ -142,4 +142,7 @@ const INSTANCES: &[Instance] = &[
     ("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn",
      &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"]),
     ("login.microsoftonline.de", "login.microsoftonline.de", &["login.microsoftonline.de"]),
+    ("login.sovcloud-identity.fr", "login.sovcloud-identity.fr", &["login.sovcloud-identity.fr"]),
+    ("login.sovcloud-identity.de", "login.sovcloud-identity.de", &["login.sovcloud-identity.de"]),
+    ("login.sovcloud-identity.sg", "login.sovcloud-identity.sg", &["login.sovcloud-identity.sg"]),
 ];

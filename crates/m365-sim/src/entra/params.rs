@@ -20,6 +20,17 @@ impl Params {
         self.0.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
     }
 
+    /// Returns the first parameter that `other` has too.
+    pub(crate) fn shared(&self, other: &Self) -> Option<&str> {
+        let mut names = self.0.iter().map(|(name, _)| name.as_str());
+        names.find(|name| other.0.iter().any(|(other, _)| other == name))
+    }
+
+    /// Adds a parameter that was sent elsewhere.
+    pub(crate) fn add(&mut self, name: &str, value: String) {
+        self.0.push((name.to_owned(), value));
+    }
+
     /// Returns a parameter; an empty one counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(key, _)| key == name)?;

@@ -37,6 +37,7 @@ const GRAPH_SCOPES: &[(&str, bool)] = &[
     ("Calendars.Read", false),
     ("Calendars.Read.Shared", false),
     ("Calendars.ReadBasic", true),
+    ("CallTranscripts.Read.All", true),
     ("Channel.ReadBasic.All", false),
     ("ChannelMember.Read.All", true),
     ("ChannelMessage.Read.All", true),
@@ -45,8 +46,11 @@ const GRAPH_SCOPES: &[(&str, bool)] = &[
     ("ChatMember.Read", true),
     ("ChatMessage.Read", false),
     ("Directory.Read.All", true),
+    ("ExternalItem.Read.All", true),
     ("Files.Read", false),
     ("Files.Read.All", false),
+    ("Files.Read.Selected", false),
+    ("Files.ReadWrite", false),
     ("Group.Read.All", true),
     ("Mail.Read", false),
     ("Mail.Read.Shared", false),
@@ -64,6 +68,7 @@ const GRAPH_SCOPES: &[(&str, bool)] = &[
     ("Sites.Selected", false),
     ("Team.ReadBasic.All", false),
     ("User.Read", false),
+    ("User.Read.All", true),
     ("User.ReadBasic.All", false),
 ];
 

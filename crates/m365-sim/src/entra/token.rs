@@ -1,6 +1,7 @@
 //! The token endpoint: what is checked before a code or refresh token is looked at.
 
 mod assertion;
+mod basic;
 mod client;
 mod grant;
 mod jwt;
@@ -43,7 +44,7 @@ pub(crate) fn refusal(request: &Request, code: u32) -> Failure {
 }
 
 fn exchange(state: &State, request: &Request, tenant: &str) -> Result<Value, Failure> {
-    let params = form(request)?;
+    let params = basic::added(form(request)?, request)?;
     let authority = Authority::find(state, tenant)?;
     let client_id = params.get("client_id").ok_or_else(|| Failure::missing("client_id"))?;
     let grant_type = params.get("grant_type").ok_or_else(|| Failure::missing("grant_type"))?;
@@ -67,7 +68,7 @@ fn form(request: &Request) -> Result<Params, Failure> {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     let params = if form { Params::parse(&request.body) } else { Params::default() };
     let query = Params::parse(request.query.as_deref().unwrap_or_default().as_bytes());
-    match params.duplicate().or_else(|| query.duplicate()) {
+    match params.duplicate().or_else(|| query.duplicate()).or_else(|| query.shared(&params)) {
         Some(name) => Err(duplicate(name)),
         None => Ok(params),
     }

@@ -120,13 +120,10 @@ fn instead(state: &State, request: &Request, effect: &Effect) -> Option<Response
 }
 
 fn refused(state: &State, request: &Request, status: u16, retry_after: Option<u64>) -> Response {
-    if code(status) == StatusCode::TOO_MANY_REQUESTS {
-        return throttled(state, request, retry_after, false);
-    }
-    let response = error(state, request, code(status));
-    match retry_after {
-        Some(seconds) => response.header(header::RETRY_AFTER, seconds.to_string()),
-        None => response,
+    match (request.origin, code(status)) {
+        (_, StatusCode::TOO_MANY_REQUESTS) => throttled(state, request, retry_after, false),
+        (Origin::Graph, StatusCode::UNAUTHORIZED) => unauthorized(state, request, None),
+        (_, status) => error(state, request, status, retry_after.map(Duration::from_secs)),
     }
 }
 
@@ -144,17 +141,20 @@ fn packed(bytes: u64) -> Response {
 }
 
 fn throttled(state: &State, request: &Request, seconds: Option<u64>, date: bool) -> Response {
-    let response = error(state, request, StatusCode::TOO_MANY_REQUESTS);
+    let status = StatusCode::TOO_MANY_REQUESTS;
     let Some(seconds) = seconds else {
-        return response;
+        return error(state, request, status, None);
     };
     let now = state.clock.now();
     // A date has whole seconds.
     let from = if date { Timestamp::from_second(now.as_second()).unwrap_or(now) } else { now };
     let wait = waited(state, request, Duration::from_secs(seconds), from);
-    let later = || from.checked_add(wait).map(date::http).unwrap_or_default();
-    let value = if date { later() } else { wait.as_secs().to_string() };
-    response.header(header::RETRY_AFTER, value)
+    let response = error(state, request, status, Some(wait));
+    if !date {
+        return response;
+    }
+    let later = from.checked_add(wait).map(date::http).unwrap_or_default();
+    response.header(header::RETRY_AFTER, later)
 }
 
 /// Graph remembers whom it told to wait.
@@ -169,19 +169,27 @@ fn unauthorized(state: &State, request: &Request, claims: Option<&Value>) -> Res
     let trace = Trace::new(&request.headers, state.clock.now());
     let message = "Access token has expired or is not yet valid.";
     trace.named(match claims {
-        Some(claims) => entra::bearer::challenge(&trace, claims),
-        None => entra::bearer::plain(&trace, message),
+        Some(claims) => entra::bearer::challenge(state, &trace, claims),
+        None => entra::bearer::plain(state, &trace, message),
     })
 }
 
-fn error(state: &State, request: &Request, status: StatusCode) -> Response {
-    if request.origin == Origin::Login {
-        let ids = Ids::new(state, request);
-        let response = Response::json(status, &bodies::entra_error(status, &ids));
-        return failure::with_ids(response, &ids, request);
+fn error(
+    state: &State,
+    request: &Request,
+    status: StatusCode,
+    after: Option<Duration>,
+) -> Response {
+    if request.origin != Origin::Login {
+        return graph::refusal(state, request, status, after);
     }
-    let trace = Trace::new(&request.headers, state.clock.now());
-    trace.named(Response::json(status, &bodies::graph_error(status, &trace)))
+    let ids = Ids::new(state, request);
+    let response = Response::json(status, &bodies::entra_error(status, &ids));
+    let response = failure::with_ids(response, &ids, request);
+    match after {
+        Some(wait) => response.header(header::RETRY_AFTER, wait.as_secs().to_string()),
+        None => response,
+    }
 }
 
 fn code(status: u16) -> StatusCode {

@@ -6,7 +6,7 @@ use flate2::{Compress, Compression, Crc, FlushCompress};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{entra::failure::Ids, graph::trace::Trace};
+use crate::entra::failure::Ids;
 
 pub(crate) const GRAPH_JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;\
                                      IEEE754Compatible=false;charset=utf-8";
@@ -35,28 +35,8 @@ pub(crate) fn entra_error(status: StatusCode, ids: &Ids) -> Value {
     })
 }
 
-/// Returns Graph's error body for a status.
-pub(crate) fn graph_error(status: StatusCode, trace: &Trace) -> Value {
-    json!({"error": {
-        "code": code(status),
-        "message": format!("{}.", reason(status)),
-        "innerError": trace.inner_error(),
-    }})
-}
-
 fn reason(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Error")
-}
-
-fn code(status: StatusCode) -> String {
-    match status.as_u16() {
-        403 => "ErrorAccessDenied".to_owned(),
-        404 => "ErrorItemNotFound".to_owned(),
-        423 => "notAllowed".to_owned(),
-        429 => "ApplicationThrottled".to_owned(),
-        500 => "ErrorInternalServerError".to_owned(),
-        _ => status.canonical_reason().unwrap_or("UnknownError").replace([' ', '-'], ""),
-    }
 }
 
 /// Returns a page with one item of so many bytes.

@@ -29,7 +29,8 @@ impl Fault {
         Effect::Throttled { seconds: None, date: false }.into()
     }
 
-    /// A status with the service's own error body, e.g. 500, 502, 423 (G09, G30).
+    /// A status with the error body of the service that the path belongs to, e.g. 500, 502, 423
+    /// (G09, G30).
     #[must_use]
     pub fn status(status: u16) -> Self {
         Effect::Status { status, retry_after: None }.into()

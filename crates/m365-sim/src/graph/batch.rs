@@ -147,6 +147,10 @@ fn parts(posted: &Value) -> Result<Vec<Part<'_>>, Fail> {
         }
         parts.push(part);
     }
+    let all_wait = parts.iter().skip(1).all(|part| !part.needs.is_empty());
+    if parts.iter().any(|part| !part.needs.is_empty()) && !all_wait {
+        return Err(Fail::bad_request("Requests depend on one another either all or not at all."));
+    }
     Ok(parts)
 }
 

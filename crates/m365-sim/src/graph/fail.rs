@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
-    graph::trace::{JSON, Trace},
+    graph::{
+        trace::{JSON, Trace},
+        workload::Workload,
+    },
     http::Response,
 };
 
@@ -17,8 +20,8 @@ pub(crate) struct Fail {
     code: &'static str,
     message: String,
     shape: Shape,
-    /// The code inside, which is more specific.
-    inner: Option<&'static str>,
+    /// The codes inside, each more specific.
+    inner: &'static [&'static str],
     retry_after: Option<u64>,
 }
 
@@ -34,7 +37,7 @@ enum Shape {
 
 impl Fail {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let (shape, inner, retry_after) = (Shape::Plain, None, None);
+        let (shape, inner, retry_after) = (Shape::Plain, &[][..], None);
         Self { status, code, message: message.into(), shape, inner, retry_after }
     }
 
@@ -72,6 +75,15 @@ impl Fail {
         Self::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
     }
 
+    /// An entry that the directory does not have.
+    pub(crate) fn no_resource(name: &str) -> Self {
+        let message = format!(
+            "Resource '{name}' does not exist or one of its queried reference-property objects are \
+             not present."
+        );
+        Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+    }
+
     pub(crate) fn malformed_id() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "ErrorInvalidIdMalformed", "Id is malformed.")
     }
@@ -95,14 +107,20 @@ impl Fail {
     pub(crate) fn throttled(seconds: u64) -> Self {
         let message = "Application is over its MailboxConcurrency limit.";
         let fail = Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message);
-        Self { retry_after: Some(seconds), ..fail }
+        fail.after(Duration::from_secs(seconds))
     }
 
-    /// A request before the wait that an earlier one was told to keep is over.
-    pub(crate) fn too_early(wait: Duration) -> Self {
-        let message = "Application is throttled, and its wait is not over yet.";
-        let fail = Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message);
-        Self { retry_after: Some(wait.as_secs()), ..fail }
+    /// A refusal by its status alone, in the words of a service.
+    pub(crate) fn status(workload: Workload, status: StatusCode) -> Self {
+        let reason = status.canonical_reason().unwrap_or("Error");
+        let fail = Self::new(status, workload.code(status), format!("{reason}."));
+        let shape = if workload == Workload::Search { Shape::Search } else { Shape::Plain };
+        Self { shape, inner: workload.inner(status), ..fail }
+    }
+
+    /// Says when the request may be repeated.
+    pub(crate) fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait.as_secs()), ..self }
     }
 
     /// A search without a permission that it needs.
@@ -125,11 +143,17 @@ impl Fail {
     /// Makes the answer to the request that `trace` identifies.
     pub(crate) fn response(&self, trace: &Trace) -> Response {
         let body = self.body(trace).to_string();
-        let mut response = Response::bytes(self.status, JSON, body);
-        if let Some(seconds) = self.retry_after {
-            response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let response = Response::bytes(self.status, JSON, body);
+        let Some(seconds) = self.retry_after.map(|seconds| seconds.to_string()) else {
+            return response;
+        };
+        let response = response.header(header::RETRY_AFTER, &seconds);
+        if self.code != "activityLimitReached" {
+            return response;
         }
-        response
+        // SharePoint tells how much of its minute is left, and when the next one begins.
+        let limits = response.named("ratelimit-limit", "1200").named("ratelimit-remaining", "0");
+        limits.named("ratelimit-reset", seconds)
     }
 
     fn body(&self, trace: &Trace) -> Value {
@@ -141,7 +165,7 @@ impl Fail {
             }}),
             Shape::Search => json!({"error": {
                 "code": code, "message": message, "target": "", "httpCode": status,
-                "innerError": trace.inner_error(),
+                "innerError": self.inner_error(trace),
             }}),
             Shape::SearchNested => nested(code, message, status, trace),
         }
@@ -162,7 +186,7 @@ impl Fail {
     /// A conversation that the caller is not in.
     pub(crate) fn not_a_member() -> Self {
         let fail = Self::teams_forbidden("The caller is not a member of this conversation.");
-        fail.inside("InsufficientPrivileges")
+        fail.inside(&["InsufficientPrivileges"])
     }
 
     /// Returns the same refusal in the words of another service.
@@ -171,16 +195,20 @@ impl Fail {
     }
 
     /// Adds a more specific code inside.
-    pub(crate) fn inside(self, code: &'static str) -> Self {
-        Self { inner: Some(code), ..self }
+    pub(crate) fn inside(self, code: &'static [&'static str]) -> Self {
+        Self { inner: code, ..self }
     }
 
     fn inner_error(&self, trace: &Trace) -> Value {
-        let mut inner = trace.inner_error();
-        if let Some(code) = self.inner {
-            inner["code"] = code.into();
+        let mut error = trace.inner_error();
+        let mut level = &mut error;
+        for (depth, code) in self.inner.iter().enumerate() {
+            if depth > 0 {
+                level = &mut level["innerError"];
+            }
+            level["code"] = (*code).into();
         }
-        inner
+        error
     }
 }
 
@@ -208,12 +236,12 @@ impl Fail {
     pub(crate) fn not_convertible() -> Self {
         let message = "Error from Office Service.";
         let fail = Self::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message);
-        Self { inner: Some("invalidFileFormat"), ..fail }
+        Self { inner: &["invalidFileFormat"], ..fail }
     }
 
     /// A file that was found to be harmful.
     pub(crate) fn malware() -> Self {
-        Self { inner: Some("malwareDetected"), ..Self::files_denied() }
+        Self { inner: &["malwareDetected"], ..Self::files_denied() }
     }
 
     /// A sharing link that is none, or not for the caller.

@@ -33,6 +33,17 @@ impl<'a> Owner<'a> {
     }
 }
 
+/// Answers a request for a user, of whom the directory says in its own words that there is none.
+pub(crate) fn of(call: &Call<'_>, name: &str) -> Result<Response, Fail> {
+    match Owner::find(call, Some(name)) {
+        Ok(owner) => profile(call, &owner),
+        Err(_) => {
+            may_read(call, false)?;
+            Err(Fail::no_resource(name))
+        }
+    }
+}
+
 /// What Graph has below a user and the demo tenant has not.
 const ELSEWHERE: &[&str] = &[
     "activities",
@@ -99,16 +110,15 @@ pub(crate) const USUAL: [&str; 11] = [
 const ON_REQUEST: [&str; 6] =
     ["accountEnabled", "companyName", "department", "proxyAddresses", "userType", "usageLocation"];
 
-fn profile(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
+fn may_read(call: &Call<'_>, own: bool) -> Result<(), Fail> {
     call.reading()?;
-    let scopes: &[&str] = if owner.is_caller {
-        &["User.Read", "User.ReadBasic.All"]
-    } else {
-        &["User.ReadBasic.All"]
-    };
-    if !call.has(scopes) {
-        return Err(Fail::directory_denied());
-    }
+    let open =
+        call.has(&["User.Read.All", "User.ReadBasic.All"]) || own && call.has(&["User.Read"]);
+    if open { Ok(()) } else { Err(Fail::directory_denied()) }
+}
+
+fn profile(call: &Call<'_>, owner: &Owner<'_>) -> Result<Response, Fail> {
+    may_read(call, owner.is_caller)?;
     let select = call.query.select();
     let names = select.as_deref().unwrap_or(&USUAL);
     let mut body = Map::new();

@@ -17,6 +17,7 @@ mod files;
 mod hit;
 mod message;
 pub(crate) mod request;
+mod spelling;
 pub(crate) mod summary;
 
 use std::{
@@ -28,6 +29,7 @@ use serde_json::{Value, json};
 
 use self::request::{Group, SearchRequest};
 use crate::{
+    cloud::SimCloud,
     data::random::mix,
     directory::Kind,
     graph::{
@@ -38,6 +40,9 @@ use crate::{
     },
     http::Response,
 };
+
+/// What guests find nothing of; sites and files are theirs as far as they are shared with them.
+const NOT_FOR_GUESTS: [&str; 5] = ["chatMessage", "event", "externalItem", "message", "person"];
 
 /// The queries whose first page was given out, by [`same`].
 #[derive(Debug, Default)]
@@ -68,12 +73,19 @@ pub(crate) fn route(call: &Call<'_>, path: &[&str]) -> Result<Response, Fail> {
 /// Permissions and rules are the same for all; what is found is each area's own.
 fn query(call: &Call<'_>) -> Result<Response, Fail> {
     let posted = call.posted()?;
+    if let Some(option) = call.query.other_than(&[]) {
+        return Err(Fail::bad_request(format!("Query option '{option}' is not supported.")));
+    }
     let request = SearchRequest::read(&posted)?;
+    present(call, &request)?;
     permitted(call, &request)?;
     request.check()?;
     let answer = match request.group() {
-        Group::Message => with_terms(call, &request, message::container(call, &request)?)?,
-        Group::Event => with_terms(call, &request, calendar::search::container(call, &request)?)?,
+        Group::Message => corrected(call, &request, message::container, message::vocabulary)?,
+        Group::Event => {
+            let search = calendar::search::container;
+            corrected(call, &request, search, calendar::search::vocabulary)?
+        }
         Group::ChatMessage => {
             with_terms(call, &request, teams::search::container(call, &request)?)?
         }
@@ -87,6 +99,37 @@ fn query(call: &Call<'_>) -> Result<Response, Fail> {
         "@odata.context":
             format!("{}/$metadata#Collection(microsoft.graph.searchResponse)", call.root()),
     })))
+}
+
+/// Government clouds have neither acronyms nor bookmarks.
+fn present(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<(), Fail> {
+    let absent = |kind: &&&str| matches!(**kind, "acronym" | "bookmark");
+    match request.kinds.iter().find(absent).filter(|_| call.state.cloud != SimCloud::Global) {
+        Some(kind) => Err(request::no_kind(kind)),
+        None => Ok(()),
+    }
+}
+
+/// Answers with what a search finds, or where it finds nothing with what a correction of the query
+/// is or finds, as the caller wishes.
+fn corrected(
+    call: &Call<'_>,
+    request: &SearchRequest<'_>,
+    search: impl Fn(&Call<'_>, &SearchRequest<'_>) -> Result<Value, Fail>,
+    known: impl FnOnce(&Call<'_>) -> BTreeSet<String>,
+) -> Result<Value, Fail> {
+    let container = search(call, request)?;
+    let finds = request.from > 0 || container.get("hits").is_some();
+    let alteration = (!finds).then(|| spelling::alteration(request, || known(call))).flatten();
+    let Some(alteration) = alteration else { return with_terms(call, request, container) };
+    let mut answer = if request.modifies() {
+        let altered = request.asking(&alteration.text);
+        with_terms(call, &altered, search(call, &altered)?)?
+    } else {
+        with_terms(call, request, container)?
+    };
+    answer["queryAlterationResponse"] = alteration.json(request);
+    Ok(answer)
 }
 
 fn with_terms(
@@ -117,9 +160,10 @@ fn permitted(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<(), Fail> {
         }
     }
     let caller = call.grant.tenant.directory.find(&call.grant.user_id);
-    match caller.map(|user| user.kind) {
-        Some(Kind::Guest) => Err(Fail::search_forbidden("Guests cannot search.".to_owned())),
-        _ => Ok(()),
+    let is_guest = caller.is_some_and(|user| user.kind == Kind::Guest);
+    match request.kinds.iter().find(|kind| is_guest && NOT_FOR_GUESTS.contains(kind)) {
+        Some(kind) => Err(Fail::search_forbidden(format!("Guests cannot search {kind}."))),
+        None => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::directory::UserId;
+use crate::{directory::UserId, graph::workload::Workload};
 
 /// The longest wait, however often a client comes back too early.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -20,7 +20,7 @@ pub(crate) struct Waits {
 }
 
 /// A user, and the workload that asks for a wait.
-pub(crate) type Key = (UserId, &'static str);
+pub(crate) type Key = (UserId, Workload);
 
 #[derive(Clone, Copy, Debug)]
 struct Wait {
@@ -68,26 +68,5 @@ impl Wait {
     fn extended(&self, now: Timestamp) -> Option<Duration> {
         let longer = self.length.saturating_mul(2).min(LONGEST).max(self.length);
         (now < self.until).then_some(longer)
-    }
-}
-
-/// Returns the workload that a path below the version belongs to.
-pub(crate) fn workload(segments: &[&str]) -> &'static str {
-    match segments {
-        ["$batch", ..] => "batch",
-        ["search", ..] => "search",
-        ["chats" | "teams", ..] => "teams",
-        ["drives" | "groups" | "shares" | "sites", ..] => "files",
-        ["copilot", ..] => "meetings",
-        ["me", area, ..] | ["users", _, area, ..] => match *area {
-            "mailFolders" | "messages" | "translateExchangeIds" => "mail",
-            "calendar" | "calendarView" | "calendars" | "events" | "findMeetingTimes"
-            | "mailboxSettings" => "calendar",
-            "chats" | "joinedTeams" | "teamwork" => "teams",
-            "drive" | "drives" | "followedSites" => "files",
-            "onlineMeetings" => "meetings",
-            _ => "directory",
-        },
-        _ => "directory",
     }
 }

@@ -87,12 +87,20 @@ async fn nobody_but_an_administrator_accepts_by_the_page() {
 }
 
 #[tokio::test]
-async fn consent_is_not_given_at_common_nor_for_unknown_apps_or_addresses() {
+async fn consent_is_not_given_without_a_tenant_nor_for_unknown_apps_or_addresses() {
     let tenant = Sim::start().await;
     let id = tenant.tenant_id();
     let client = format!("client_id={}", tenant.local_client_id());
+    let connector = format!("client_id={}", tenant.connector_client_id());
     let cases = [
         ("common/adminconsent".to_owned(), client.clone(), "AADSTS50194"),
+        ("common/adminconsent".to_owned(), connector.clone(), "AADSTS50059"),
+        ("organizations/adminconsent".to_owned(), connector.clone(), "AADSTS50059"),
+        (
+            "organizations/v2.0/adminconsent".to_owned(),
+            format!("{connector}&scope=Mail.Read"),
+            "AADSTS50059",
+        ),
         (format!("{id}/adminconsent"), format!("client_id={id}"), "AADSTS700016"),
         (
             format!("{id}/adminconsent"),

@@ -221,3 +221,31 @@ async fn two_secrets_are_good_at_once_until_one_expires_or_goes() {
     assert_eq!((code("next").await, code("newest").await), (7_000_215, 0));
     assert!(tenant.canaries().contains(&"newest".to_owned()));
 }
+
+#[tokio::test]
+async fn a_secret_in_the_header_counts_as_one_in_the_body() {
+    let tenant = Sim::builder().connector_secret("a:b+c %~", None).start().await.unwrap();
+    let caller = assertion(&tenant).await;
+    let id = tenant.connector_client_id();
+    let bare = || exchange(&tenant, &caller).without("client_id").without("client_secret");
+    let basic = async |params: Params, sent: &str| {
+        let value = format!("Basic {}", STANDARD.encode(sent));
+        Answer::of(params.token_request(&tenant).header("authorization", value)).await
+    };
+    let encoded = format!("{id}:a%3Ab%2Bc+%25~");
+
+    let named = bare().with("client_id", id);
+    assert_eq!(basic(bare(), &encoded).await.status, 200);
+    assert_eq!(basic(named, &encoded).await.status, 200);
+    for (params, sent, code) in [
+        (bare(), format!("{id}:wrong"), 7_000_215),
+        (bare(), format!("{id}:a:b+c %~"), 7_000_215),
+        (bare(), "no-colon".to_owned(), 7_000_218),
+        (bare().with("client_id", tenant.local_client_id()), encoded.clone(), 90_013),
+        (bare().with("client_secret", "a:b+c %~"), encoded.clone(), 7_000_216),
+        (bare().with("client_assertion", "a.b.c"), encoded.clone(), 7_000_216),
+    ] {
+        let answer = basic(params, &sent).await;
+        assert_eq!(answer.error_code(), code, "{sent}: {}", answer.text);
+    }
+}

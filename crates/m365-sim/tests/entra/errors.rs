@@ -98,6 +98,19 @@ async fn a_parameter_sent_twice_is_fatal() {
 }
 
 #[tokio::test]
+async fn a_parameter_in_both_address_and_body_is_sent_twice() {
+    let tenant = tenant().await;
+    let token = refresh_token(&tenant).await;
+    let root = format!("{}/{}", tenant.login_endpoint(), tenant.tenant_id());
+    let address = format!("{root}/oauth2/v2.0/token?client_id={}&dc=eu", tenant.local_client_id());
+
+    let answer = Answer::of(Params::refresh(&tenant, &token).post_to(&address)).await;
+
+    assert_eq!(answer.error_code(), 9_000_411);
+    assert!(answer.text.contains("'client_id'"));
+}
+
+#[tokio::test]
 async fn a_wrong_verb_has_its_number_and_both_verbs() {
     let tenant = tenant().await;
     let root = format!("{}/{}", tenant.login_endpoint(), tenant.tenant_id());

@@ -97,10 +97,18 @@ async fn instance_discovery_knows_microsofts_hosts_only() {
         get(&tenant, &format!("common/discovery/instance?authorization_endpoint={endpoint}")).await
     };
 
-    let known = ask("login.microsoftonline.us").await;
     let unknown = ask("login.example").await;
 
-    assert_eq!(known.status, 200);
+    for host in [
+        "login.microsoftonline.us",
+        "login.chinacloudapi.cn",
+        "login.sovcloud-identity.fr",
+        "login.sovcloud-identity.de",
+        "login.sovcloud-identity.sg",
+    ] {
+        let known = ask(host).await;
+        assert!(known.status == 200 && known.text.contains(&format!("\"{host}\"")), "{host}");
+    }
     assert_eq!(unknown.status, 400);
     assert_eq!(unknown.json()["error"], "invalid_instance");
 }

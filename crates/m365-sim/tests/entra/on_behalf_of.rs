@@ -111,6 +111,7 @@ async fn each_wrong_request_has_its_number() {
         ("scope", &two, 70_011, "invalid_scope"),
         ("scope", "Mail.Write", 650_053, "invalid_scope"),
         ("scope", "ChannelMessage.Read.All", 65_001, "invalid_grant"),
+        ("resource", "https://connector.example/mcp", 9_010_010, "invalid_target"),
         ("claims", "{", 9_002_313, "invalid_request"),
     ];
     for (name, value, number, error) in cases {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use jiff::fmt::rfc2822::DateTimeParser;
-use m365_sim::{Fault, Sim};
+use m365_sim::{Fault, Sim, SimCloud};
 use serde_json::json;
 
-use super::messages;
+use super::{MESSAGES, messages};
 use crate::client;
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn s57_who_comes_back_before_the_wait_is_over_waits_longer() {
 async fn s57_a_wait_is_one_users_and_one_workloads_and_ends_with_its_fault() {
     let tenant = Sim::start().await;
     let adele = tenant.issue_token("adele.vance@fjordlight.example", &["Mail.Read"]);
-    let address = format!("{}{}", tenant.graph_endpoint(), super::MESSAGES);
+    let address = format!("{}{}", tenant.graph_endpoint(), MESSAGES);
     tenant.graph().next_response(Fault::throttled_date(Duration::from_secs(60)));
     messages(&tenant).await;
 
@@ -141,7 +141,7 @@ async fn s06_a_refusal_names_the_request_by_the_clients_id_in_headers_and_body()
         Fault::unauthorized_claims(claims),
     ];
     let ask = async || {
-        let request = super::request(&tenant, super::MESSAGES).header("client-request-id", id);
+        let request = super::request(&tenant, MESSAGES).header("client-request-id", id);
         super::Answer::of(request).await
     };
 
@@ -169,6 +169,100 @@ async fn s06_a_refused_token_is_named_alike_in_headers_and_body() {
     let body = &answer.json()["error"]["innerError"];
     assert_eq!((answer.status, &body["client-request-id"]), (401, &json!("mine")));
     assert_eq!(body["request-id"], answer.header("request-id"));
+}
+
+#[tokio::test]
+async fn g30_each_service_names_what_goes_wrong_in_its_own_words() {
+    let tenant = Sim::start().await;
+    let drive = "/v1.0/me/drive/root/children";
+    let cases = [
+        (MESSAGES, 400, "ErrorInvalidRequest"),
+        (MESSAGES, 403, "ErrorAccessDenied"),
+        (MESSAGES, 404, "ErrorItemNotFound"),
+        (MESSAGES, 410, "SyncStateNotFound"),
+        (MESSAGES, 429, "ApplicationThrottled"),
+        (MESSAGES, 500, "ErrorInternalServerError"),
+        (MESSAGES, 503, "ServiceUnavailable"),
+        ("/v1.0/me/calendarView", 403, "ErrorAccessDenied"),
+        ("/v1.0/me/people", 403, "ErrorAccessDenied"),
+        ("/v1.0/me", 403, "Authorization_RequestDenied"),
+        ("/v1.0/users/x", 404, "Request_ResourceNotFound"),
+        ("/v1.0/me/chats", 403, "Forbidden"),
+        ("/v1.0/chats/x", 404, "NotFound"),
+        ("/v1.0/teams/x/channels", 429, "TooManyRequests"),
+        ("/v1.0/me/chats", 502, "UnknownError"),
+        ("/v1.0/me/onlineMeetings", 403, "Forbidden"),
+        ("/v1.0/search/query", 403, "Forbidden"),
+        ("/v1.0/search/query", 429, "TooManyRequests"),
+        (drive, 400, "invalidRequest"),
+        (drive, 403, "accessDenied"),
+        (drive, 404, "itemNotFound"),
+        (drive, 406, "notSupported"),
+        (drive, 410, "resyncRequired"),
+        (drive, 412, "preconditionFailed"),
+        ("/v1.0/drives/x", 416, "invalidRange"),
+        ("/v1.0/sites/x/lists", 423, "resourceLocked"),
+        ("/v1.0/shares/x", 429, "activityLimitReached"),
+        (drive, 500, "generalException"),
+        (drive, 503, "serviceNotAvailable"),
+        (drive, 509, "bandwidthLimitExceeded"),
+        (drive, 401, "InvalidAuthenticationToken"),
+        (MESSAGES, 401, "InvalidAuthenticationToken"),
+    ];
+
+    for (path, status, code) in cases {
+        tenant.graph().next_response(Fault::status(status));
+        let answer = super::Answer::of(super::request(&tenant, path)).await;
+        let found = (answer.status, answer.json()["error"]["code"].clone());
+        assert_eq!(found, (status, json!(code)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn g01_sharepoint_tells_how_its_throttling_is_counted() {
+    let tenant = Sim::start().await;
+    tenant.graph().next_response(Fault::throttled(Duration::from_secs(31)));
+
+    let answer = super::Answer::of(super::request(&tenant, "/v1.0/me/drive")).await;
+    let early = super::Answer::of(super::request(&tenant, "/v1.0/me/drive")).await;
+
+    let headers = ["retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+    assert_eq!(headers.map(|name| answer.header(name)), ["31", "1200", "0", "31"]);
+    let error = &answer.json()["error"];
+    assert_eq!(error["code"], "activityLimitReached");
+    assert_eq!(error["innerError"]["code"], "throttledRequest");
+    assert_eq!(error["innerError"]["innerError"]["code"], "quota");
+    assert_eq!(early.json()["error"]["code"], "activityLimitReached");
+    assert_eq!((early.status, early.header("ratelimit-reset")), (429, "62"));
+}
+
+#[tokio::test]
+async fn g30_a_list_of_changes_that_is_too_old_leads_to_a_new_one() {
+    let tenant = Sim::start().await;
+    let delta = "/v1.0/me/drive/root/delta";
+    tenant.graph().next_response(Fault::status(410));
+
+    let answer = super::Answer::of(super::request(&tenant, &format!("{delta}?token=old"))).await;
+
+    let anew = format!("{}{delta}?token=", tenant.graph_endpoint());
+    assert_eq!((answer.status, answer.header("location")), (410, anew.as_str()));
+}
+
+#[tokio::test]
+async fn s58_a_refused_token_is_sent_to_the_clouds_own_sign_in() {
+    for (cloud, host) in [
+        (SimCloud::Global, "login.microsoftonline.com"),
+        (SimCloud::UsGovHigh, "login.microsoftonline.us"),
+        (SimCloud::UsGovDod, "login.microsoftonline.us"),
+    ] {
+        let tenant = Sim::builder().cloud(cloud).start().await.unwrap();
+        let address = format!("{}/v1.0/me", tenant.graph_endpoint());
+
+        let answer = super::Answer::of(client::http().get(address).bearer_auth("no-token")).await;
+
+        let uri = format!("authorization_uri=\"https://{host}/common/oauth2/authorize\"");
+        assert!(answer.header("www-authenticate").contains(&uri), "{cloud}");
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ async fn s55_a_part_whose_dependency_failed_is_not_tried() {
 async fn s54_batches_that_are_too_large_or_unclear_are_refused() {
     let graph = Asking::mail().await;
     let me = |id: &str| part(id, "/me");
+    let waiting = json!({"id": "2", "method": "GET", "url": "/me", "dependsOn": ["1"]});
     let many: Vec<_> = (0..21).map(|id| me(&id.to_string())).collect();
 
     for parts in [
@@ -70,6 +71,7 @@ async fn s54_batches_that_are_too_large_or_unclear_are_refused() {
         vec![part("1", "/$batch")],
         vec![json!({"id": "1", "url": "/me"})],
         vec![json!({"id": "1", "method": "GET", "url": "/me", "dependsOn": ["2"]})],
+        vec![me("1"), waiting, me("3")],
     ] {
         let body = json!({"requests": parts});
 

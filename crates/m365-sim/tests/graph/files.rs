@@ -103,6 +103,37 @@ async fn s40_folders_packages_and_what_is_locked_have_no_content() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_none_is_told_from_one_that_nothing_has() {
+    let graph = files().await;
+    let malformed = (400, "invalidRequest".to_owned());
+    let missing = (404, "itemNotFound".to_owned());
+
+    for (id, expected) in [
+        ("nonsense", &malformed),
+        ("01SHORT", &malformed),
+        ("01K7Q2LDZRPRX6WZ7O3UFDGYAASUCZEUW1", &malformed),
+        ("01K7Q2LDZRPRX6WZ7O3UFDGYAASUCZEUWU", &missing),
+        ("00000000-0000-4000-8000-000000000000", &missing),
+    ] {
+        for rest in ["", "/children", "/content", ":/Notes"] {
+            let found = graph.error(&format!("/me/drive/items/{id}{rest}")).await;
+
+            assert_eq!(found, *expected, "{id}{rest}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ones_own_drive_is_told_to_who_may_read_the_profile() {
+    let graph = Asking::with(&["User.Read"]).await;
+    let denied = (403, "accessDenied".to_owned());
+
+    assert_eq!(graph.json("/me/drive").await["driveType"], "business");
+    assert_eq!(graph.error("/me/drive/root/children").await, denied);
+    assert_eq!(graph.error("/users/adele.vance@fjordlight.example/drive").await, denied);
+}
+
+#[tokio::test]
 async fn s41_a_bearer_token_at_the_download_host_is_refused_and_noted() {
     let graph = files().await;
     let address = location(&graph, "/me/drive/root:/Notes/Ideas.txt:").await;
@@ -467,9 +498,12 @@ async fn s46_links_can_be_closed_to_readers() {
     let graph = Asking::on(tenant, MIRA, &["Files.Read.All", "Sites.Read.All"]);
     let url = "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/Budget";
 
-    let refused = graph.error(&format!("/shares/{}/driveItem", token(url))).await;
+    let path = format!("/shares/{}/driveItem", token(url));
+    let refused = graph.error(&path).await;
+    let writer = Asking::on(graph.tenant, MIRA, &["Files.ReadWrite"]);
 
     assert_eq!(refused, (403, "accessDenied".to_owned()));
+    assert_eq!(writer.json(&path).await["name"], "Budget");
 }
 
 #[tokio::test]

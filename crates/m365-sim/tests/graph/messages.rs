@@ -1,6 +1,8 @@
 //! Single messages and their ids.
 
-use super::asking::{Asking, bad, texts};
+use m365_sim::{Sim, SimCloud};
+
+use super::asking::{Asking, MIRA, bad, texts};
 
 #[tokio::test]
 async fn a_search_hit_leads_to_its_message() {
@@ -184,4 +186,17 @@ async fn ids_are_translated_between_spellings() {
 
     let expected = hit.as_str().unwrap().replace('/', "-").replace('+', "_");
     assert_eq!(answer["value"][0]["targetId"], expected);
+}
+
+#[tokio::test]
+async fn s58_a_government_clouds_message_has_no_index_in_its_conversation() {
+    let tenant = Sim::builder().cloud(SimCloud::UsGovHigh).start().await.unwrap();
+    let government = Asking::on(tenant, MIRA, &["Mail.Read"]);
+    let path = "/me/messages?$top=1&$select=conversationIndex";
+
+    let whole = government.json("/me/messages?$top=1").await["value"][0].clone();
+
+    assert!(whole.get("conversationIndex").is_none() && whole["conversationId"].is_string());
+    assert_eq!(government.error(path).await, bad("RequestBroker--ParseUri"));
+    assert!(Asking::mail().await.json(path).await["value"][0]["conversationIndex"].is_string());
 }

@@ -38,6 +38,18 @@ async fn users_are_listed_with_basic_properties_only() {
 }
 
 #[tokio::test]
+async fn who_may_read_all_of_users_sees_all_of_them() {
+    let graph = Asking::with(&["User.Read.All"]).await;
+
+    let users = graph.json("/users?$select=mail,jobTitle").await;
+    let adele = graph.json("/users/adele.vance@fjordlight.example?$select=jobTitle").await;
+
+    let listed = users["value"].as_array().unwrap().iter();
+    assert!(listed.clone().any(|user| user["jobTitle"] == adele["jobTitle"]));
+    assert!(adele["jobTitle"].is_string());
+}
+
+#[tokio::test]
 async fn users_are_filtered_by_the_beginnings_of_properties() {
     let graph = directory().await;
 

@@ -66,6 +66,20 @@ async fn other_users_need_a_scope_of_their_own() {
 }
 
 #[tokio::test]
+async fn who_is_not_in_the_directory_is_not_found_by_who_may_look() {
+    let graph = Asking::with(&["User.ReadBasic.All"]).await;
+    let blind = Asking::with(&["User.Read"]).await;
+
+    for name in ["nobody@fjordlight.example", "00000000-0000-4000-8000-000000000000"] {
+        let path = format!("/users/{name}");
+        let (missing, refused) = (graph.error(&path).await, blind.error(&path).await);
+
+        assert_eq!(missing, (404, "Request_ResourceNotFound".to_owned()), "{name}");
+        assert_eq!(refused, (403, "Authorization_RequestDenied".to_owned()), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn answers_are_packed_when_the_client_can_unpack_them() {
     let graph = Asking::with(&["User.Read"]).await;
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use m365_sim::{Sim, SimCloud};
 use serde_json::{Value, json};
 
-use super::asking::{Asking, bad};
+use super::asking::{Asking, MIRA, bad};
 
 /// One request for messages with `more` members.
 fn body(query: &str, more: Value) -> Value {
@@ -143,6 +144,9 @@ async fn s07_to_s09_requests_that_break_a_rule_are_refused() {
         ("a", json!({"sortProperties": sort})),
         ("a", json!({"region": "EUR"})),
         ("a", json!({"contentSources": ["x"]})),
+        ("a", json!({"sortProperties": {"name": "receivedDateTime"}})),
+        ("a", json!({"sortProperties": "receivedDateTime"})),
+        ("a", json!({"trimDuplicates": true})),
         ("a", json!({"entityTypes": ["message", "event"]})),
         ("a", json!({"entityTypes": ["email"]})),
         ("a", json!({"entityTypes": []})),
@@ -153,6 +157,77 @@ async fn s07_to_s09_requests_that_break_a_rule_are_refused() {
         let body = body(query, more);
 
         assert_eq!(graph.refused("/search/query", &body).await, bad("BadRequest"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_has_no_query_options() {
+    let graph = Asking::mail().await;
+
+    let refused = graph.refused("/search/query?$top=5", &body("a", json!({}))).await;
+
+    assert_eq!(refused, bad("BadRequest"));
+}
+
+#[tokio::test]
+async fn a_misspelled_word_is_corrected_where_that_is_asked_for() {
+    let graph = Asking::with(&["Mail.Read", "Calendars.Read"]).await;
+    let answer = async |kind: &str, option: &str| {
+        let more = json!({"entityTypes": [kind], "queryAlterationOptions": {option: true}});
+        graph.posted("/search/query", &body("buget", more)).await["value"][0].clone()
+    };
+
+    for kind in ["message", "event"] {
+        let suggested = answer(kind, "enableSuggestion").await;
+        let modified = answer(kind, "enableModification").await;
+
+        let altered = &suggested["queryAlterationResponse"];
+        assert_eq!(altered["queryAlterationType"], "Suggestion");
+        assert_eq!(altered["queryAlteration"]["alteredQueryString"], "budget");
+        assert!(suggested["hitsContainers"][0]["hits"].is_null());
+        assert_eq!(modified["queryAlterationResponse"]["queryAlterationType"], "Modification");
+        assert_eq!(modified["searchTerms"], json!(["budget"]));
+        assert!(!modified["hitsContainers"][0]["hits"].is_null(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn s58_a_government_cloud_has_no_acronyms_and_no_bookmarks() {
+    let scopes = ["ExternalItem.Read.All"];
+    let tenant = Sim::builder().cloud(SimCloud::UsGovHigh).start().await.unwrap();
+    let government = Asking::on(tenant, MIRA, &scopes);
+    let global = Asking::with(&scopes).await;
+
+    for kind in ["acronym", "bookmark"] {
+        let body = body("a", json!({"entityTypes": [kind]}));
+
+        assert_eq!(government.refused("/search/query", &body).await, bad("BadRequest"), "{kind}");
+        assert_eq!(global.refused("/search/query", &body).await.0, 501, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn guests_search_nothing_but_what_is_in_sharepoint() {
+    let scopes = [
+        "Calendars.Read",
+        "ChannelMessage.Read.All",
+        "Chat.Read",
+        "ExternalItem.Read.All",
+        "Files.Read.All",
+        "Mail.Read",
+        "People.Read",
+        "Sites.Read.All",
+    ];
+    let guest = Asking::on(Sim::start().await, "sam.rivers@northwind.example", &scopes);
+    let of = |kind: &str| body("budget", json!({"entityTypes": [kind]}));
+
+    for kind in ["message", "event", "chatMessage", "person", "externalItem"] {
+        let refused = guest.refused("/search/query", &of(kind)).await;
+        assert_eq!(refused, (403, "Forbidden".to_owned()), "{kind}");
+    }
+    for kind in ["drive", "driveItem", "list", "listItem", "site"] {
+        let answer = guest.posted("/search/query", &of(kind)).await;
+        assert!(answer["value"][0]["hitsContainers"][0]["total"].is_number(), "{kind}");
     }
 }
 

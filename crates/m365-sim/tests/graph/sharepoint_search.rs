@@ -214,6 +214,18 @@ async fn everything_is_found_by_a_star_and_sorted_as_asked() {
 }
 
 #[tokio::test]
+async fn managed_properties_that_any_tenant_has_can_be_sorted_by() {
+    let graph = sharepoint().await;
+    let sort = |name: &str| json!({"sortProperties": [{"name": name}], "size": 5});
+
+    for name in ["RefinableDate00", "RefinableString199", "refinableint07"] {
+        let found = container(&graph, "*", sort(name)).await;
+
+        assert_eq!(values(&found, "name").len(), 5, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_template_stands_around_the_query() {
     let graph = sharepoint().await;
     let template = "{searchTerms} path:\"https://fjordlight.sharepoint.com/sites/Sales\"";
@@ -359,7 +371,11 @@ async fn s07_to_s09_requests_that_break_a_rule_are_refused() {
         ("a", json!({"sortProperties": sort("summary")})),
         ("a", json!({"sortProperties": sort("name"), "entityTypes": both})),
         ("a", json!({"sortProperties": sort("name"), "entityTypes": ["drive"]})),
+        ("a", json!({"sortProperties": {"name": "name"}})),
+        ("a", json!({"sortProperties": sort("RefinableColour00")})),
         ("a", json!({"aggregations": [{"field": "nonsense"}], "size": 5})),
+        ("a", json!({"aggregations": [{"field": "fileType"}], "entityTypes": ["drive"]})),
+        ("contr*", json!({"entityTypes": ["drive"]})),
     ] {
         let body = body(query, more);
 

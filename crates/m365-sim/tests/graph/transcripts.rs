@@ -123,6 +123,19 @@ async fn other_forms_cannot_be_asked_for() {
 
         assert_eq!(refused, bad("BadRequest"), "{format}");
     }
+    for accept in [
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/json, text/html;q=0.9",
+    ] {
+        let request = graph.get(&format!("{path}/{id}/content")).header("accept", accept);
+
+        assert_eq!(request.send().await.unwrap().status(), 406, "{accept}");
+    }
+    for accept in ["application/json, text/vtt;q=0.5", "text/*", "*/*;q=0.1"] {
+        let (kind, _) = text(&graph, &format!("{path}/{id}/content"), accept).await;
+
+        assert_eq!(kind, "text/vtt", "{accept}");
+    }
 }
 
 #[tokio::test]

@@ -23,15 +23,17 @@ pub(super) fn authenticate(
     authority: &Authority,
 ) -> Result<Proof, Failure> {
     match (params.get("client_secret"), params.get("client_assertion")) {
-        (Some(_), Some(_)) => {
-            let text = "The request must contain either 'client_assertion' or 'client_secret', \
-                        not both.";
-            Err(Failure::new(7_000_216, text))
-        }
+        (Some(_), Some(_)) => Err(twice()),
         (Some(secret), None) => check_secret(state, app, secret),
         (None, Some(sent)) => assertion::check(state, app, params, sent, authority),
         (None, None) => Err(nothing()),
     }
+}
+
+/// Says that a client proves who it is in more than one way.
+pub(super) fn twice() -> Failure {
+    let text = "The request must contain either 'client_assertion' or 'client_secret', not both.";
+    Failure::new(7_000_216, text)
 }
 
 /// Says that a client has to prove who it is.

@@ -11,7 +11,7 @@ use crate::{
     directory::User,
     entra::{
         apps::Platform, claims::Claims, failure::Failure, mint::Issue, params::Params,
-        scopes::Asked,
+        scopes::Asked, tenant,
     },
 };
 
@@ -51,6 +51,7 @@ impl Exchange<'_> {
         let scope = self.params.get("scope").ok_or_else(|| Failure::missing("scope"))?;
         let asked = Asked::parse(scope, self.state)?;
         asked.one_resource()?;
+        tenant::check_resource(self.state, &self.params, &asked)?;
         Ok(asked)
     }
 

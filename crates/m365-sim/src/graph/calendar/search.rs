@@ -8,7 +8,7 @@
 //! | S13 | the total is that of the page |
 //! | S14 | other people's calendars are not searched |
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -47,6 +47,14 @@ pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<
     let page = found.iter().skip(request.from).take(request.size);
     let hits = page.map(|indexed| written(&view, &indexed.occasion, request));
     Ok(search::container(request, found.len(), hits))
+}
+
+/// Returns the words in subjects, by which misspelled ones are known.
+pub(crate) fn vocabulary(call: &Call<'_>) -> BTreeSet<String> {
+    let own = call.grant.tenant.calendars.of(&call.grant.user_id);
+    let events = own.into_iter().flat_map(|own| own.events());
+    let subjects: Vec<_> = events.map(|event| folded(event.whole().subject())).collect();
+    subjects.iter().flat_map(|subject| subject.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// A hit: less than the event, spelled differently.

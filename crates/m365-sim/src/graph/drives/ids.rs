@@ -84,6 +84,12 @@ pub(crate) fn item_id(list: Guid, item: Guid) -> String {
     format!("01{}{}", &base32(&list.wire())[..6], base32(&item.wire()))
 }
 
+/// Returns whether a text looks like the id of an item, of whatever drive.
+pub(crate) fn is_item_id(text: &str) -> bool {
+    let rest = text.strip_prefix("01").unwrap_or_default();
+    rest.len() == 32 && rest.bytes().all(|byte| BASE32.contains(&byte))
+}
+
 /// Encodes without padding.
 fn base32(bytes: &[u8]) -> String {
     let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);

@@ -67,17 +67,20 @@ pub(crate) fn of_owner(
     path: &[&str],
 ) -> Result<Response, Fail> {
     let view = View::new(call)?;
-    let scopes: &[&str] = if owner.is_caller {
-        &["Files.Read", "Files.Read.All", "Sites.Read.All"]
-    } else {
-        &["Files.Read.All", "Sites.Read.All"]
+    let scopes: &[&str] = match path {
+        ["drive"] if owner.is_caller => {
+            &["User.Read", "Files.Read", "Files.Read.All", "Sites.Read.All"]
+        }
+        _ if owner.is_caller => &["Files.Read", "Files.Read.All", "Sites.Read.All"],
+        _ => &["Files.Read.All", "Sites.Read.All"],
     };
     if !call.has(scopes) {
         return Err(Fail::files_denied());
     }
     let own = view.contents.personal(owner.user).ok_or_else(Fail::no_drive)?;
-    view.sees(At { drive: own, item: 0 })?;
+    let root = view.sees(At { drive: own, item: 0 })?;
     match path {
+        ["drive"] => whole(&view, root),
         ["drive", rest @ ..] => drive(&view, own, rest),
         ["drives"] => list(&view, &[own]),
         [_, segment, ..] => Err(Fail::no_segment(segment)),

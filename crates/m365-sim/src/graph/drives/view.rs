@@ -1,6 +1,9 @@
 //! What one caller may see.
 
-use super::store::{At, Contents};
+use super::{
+    ids::{Guid, is_item_id},
+    store::{At, Contents},
+};
 use crate::{
     directory::User,
     graph::{call::Call, fail::Fail, sites::site::Site},
@@ -52,6 +55,9 @@ impl<'a> View<'a> {
 
     /// Finds an item that the caller may see by its id, or by its unique id.
     pub(crate) fn find(&self, drive: usize, id: &str) -> Result<At, Fail> {
+        if !is_item_id(id) && Guid::parse(id).is_none() {
+            return Err(Fail::files_invalid("The provided item id is malformed."));
+        }
         let item = self.contents.drives[drive].find(id);
         match item {
             Some(item) => self.sees(At { drive, item }),

@@ -19,7 +19,7 @@ use crate::{
 /// Answers with one message.
 pub(crate) fn message(view: &View<'_>, message: &Message) -> Result<Response, Fail> {
     let select = view.call.query.select();
-    check(select.as_deref().unwrap_or_default())?;
+    check(view, select.as_deref().unwrap_or_default())?;
     let attached = expanded(view)?;
     let mut body = view.write(message, select.as_deref());
     if attached {

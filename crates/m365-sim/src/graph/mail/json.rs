@@ -57,8 +57,9 @@ const BEYOND_BASIC: [&str; 3] = ["body", "bodyPreview", "uniqueBody"];
 const WEB_LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// Refuses names that a message does not have.
-pub(crate) fn check(select: &[&str]) -> Result<(), Fail> {
-    let known = |name: &&str| USUAL.contains(name) || ON_REQUEST.contains(name);
+pub(crate) fn check(view: &View<'_>, select: &[&str]) -> Result<(), Fail> {
+    let known =
+        |name: &&str| (USUAL.contains(name) || ON_REQUEST.contains(name)) && !view.is_unknown(name);
     match select.iter().find(|name| !known(name)) {
         None => Ok(()),
         Some(name) => Err(Fail::parse_uri(format!(
@@ -91,13 +92,13 @@ impl View<'_> {
         format!("W/\"{}\"", self.mailbox.ids.change_key(message.key))
     }
 
+    /// Returns whether the cloud's messages have no such property.
+    fn is_unknown(&self, name: &str) -> bool {
+        name == "conversationIndex" && self.call.state.cloud != SimCloud::Global
+    }
+
     fn is_absent(&self, message: &Message, name: &str) -> bool {
-        let gov = self.call.state.cloud != SimCloud::Global;
-        match name {
-            "from" | "sender" => message.from.is_none(),
-            "conversationIndex" => gov,
-            _ => false,
-        }
+        matches!(name, "from" | "sender") && message.from.is_none() || self.is_unknown(name)
     }
 
     fn property(&self, message: &Message, name: &str) -> Value {

@@ -56,7 +56,7 @@ fn page<'a>(
     tail: &str,
 ) -> Result<Value, Fail> {
     let select = view.call.query.select();
-    check(select.as_deref().unwrap_or_default())?;
+    check(view, select.as_deref().unwrap_or_default())?;
     let attached = expanded(view)?;
     let rows = messages.map(|message| {
         let mut row = view.write(message, select.as_deref());

@@ -72,6 +72,12 @@ impl Indexed<'_> {
         people(all).contains(text)
     }
 
+    /// Returns the folded words of the subject and of the sender's name.
+    pub(crate) fn heading(&self) -> Vec<String> {
+        let texts = [folded(self.message.title()), people(self.message.from.iter())];
+        texts.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
+    }
+
     /// Counts how often a folded word occurs, in the subject five times over.
     pub(crate) fn weight(&self, word: &str) -> usize {
         let words = self.words();

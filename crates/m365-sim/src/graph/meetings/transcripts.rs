@@ -25,6 +25,9 @@ const PAGE: usize = 10;
 /// The form of a transcript that tells nobody's name; `$format` cannot ask for it.
 const UNATTRIBUTED: &str = "application/vnd.microsoft.graph.transcript+text";
 
+/// The media ranges that WebVTT falls under.
+const VTT: [&str; 3] = ["*/*", "text/*", "text/vtt"];
+
 /// Answers a request to `transcripts` of a meeting, or below.
 pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Response, Fail> {
     call.reading()?;
@@ -32,7 +35,7 @@ pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Res
     if !call.state.strictness.transcripts {
         let fail =
             Fail::teams_forbidden("Graph API access to transcripts is disabled for this tenant.");
-        return Err(fail.inside("GraphAccessToTranscriptsDisabled"));
+        return Err(fail.inside(&["GraphAccessToTranscriptsDisabled"]));
     }
     let meeting = &*find(call, meeting)?;
     match path {
@@ -80,18 +83,33 @@ fn written(call: &Call<'_>, meeting: &Meeting, session: &Session) -> Value {
 fn spoken(call: &Call<'_>, meeting: &Meeting, session: &Session) -> Result<Response, Fail> {
     only(call, &[])?;
     open(call, meeting)?;
-    let accepted = call.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if accepted.is_some_and(|accepted| accepted.contains(UNATTRIBUTED)) {
+    let accepted = accepted(call);
+    if accepted.iter().any(|range| range == UNATTRIBUTED) {
         return Ok(Response::bytes(StatusCode::OK, UNATTRIBUTED, content::unattributed(session)));
     }
     match call.query.get("$format") {
-        None | Some("text/vtt") => {}
+        Some("text/vtt") => {}
+        None if accepted.is_empty() || accepted.iter().any(|range| VTT.contains(&&**range)) => {}
+        None => return Err(not_acceptable()),
         Some(format) => {
             return Err(Fail::bad_request(format!("The format '{format}' is not supported.")));
         }
     }
     attributed(call)?;
     Ok(Response::bytes(StatusCode::OK, "text/vtt", content::vtt(session)))
+}
+
+/// Returns the media ranges of the header `Accept`, in lower case and without parameters.
+fn accepted(call: &Call<'_>) -> Vec<String> {
+    let all = call.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges = all.flat_map(|value| value.split(','));
+    let plain = ranges.map(|range| range.split(';').next().unwrap_or_default().trim());
+    plain.filter(|range| !range.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+fn not_acceptable() -> Fail {
+    let message = "The transcript is not available in the requested format.";
+    Fail::new(StatusCode::NOT_ACCEPTABLE, "notSupported", message)
 }
 
 fn metadata(call: &Call<'_>, meeting: &Meeting, session: &Session) -> Result<Response, Fail> {
@@ -114,5 +132,5 @@ fn attributed(call: &Call<'_>) -> Result<(), Fail> {
         return Ok(());
     }
     let message = "Speaker-attributed transcript content is disabled for this tenant.";
-    Err(Fail::teams_forbidden(message).inside("SpeakerAttributionNotAllowed"))
+    Err(Fail::teams_forbidden(message).inside(&["SpeakerAttributionNotAllowed"]))
 }

@@ -73,13 +73,14 @@ pub(crate) fn users(call: &Call<'_>) -> Result<Response, Fail> {
     call.reading()?;
     let caller = call.grant.tenant.directory.find(&call.grant.user_id);
     let is_guest = caller.is_some_and(|user| user.kind == Kind::Guest);
-    if is_guest || !call.has(&["User.ReadBasic.All"]) {
+    let full = call.has(&["User.Read.All"]);
+    if is_guest || !full && !call.has(&["User.ReadBasic.All"]) {
         return Err(Fail::directory_denied());
     }
     check(call)?;
     let cut = Cut { top: call.query.top(100, MAX_TOP)?, count: Count::OfAll, link: Link::Token };
     let (select, found) = (call.query.select(), found(call)?);
-    let rows = found.into_iter().map(|user| row(user, select.as_deref()));
+    let rows = found.into_iter().map(|user| row(user, select.as_deref(), full));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let context = format!("{}/$metadata#users{}", call.root(), columns(select.as_deref()));
     page::write(call, cut, &context, &rows, |row| Value::Object(row.clone()))
@@ -130,11 +131,11 @@ fn condition(text: &str) -> Result<Condition<Property>, Fail> {
     Condition::parse(text).map_err(|_| unsupported("The $filter is not supported by the service."))
 }
 
-fn row(user: &User, select: Option<&[&str]>) -> Result<Map<String, Value>, Fail> {
+fn row(user: &User, select: Option<&[&str]>, full: bool) -> Result<Map<String, Value>, Fail> {
     let names = select.unwrap_or(&USUAL);
     let value = |name: &&str| {
         let value = property(user, name)?;
-        let shown = BASIC.contains(name) || value.is_array();
+        let shown = full || BASIC.contains(name) || value.is_array();
         Ok(((*name).to_owned(), if shown { value } else { Value::Null }))
     };
     names.iter().map(value).collect()

@@ -4,17 +4,16 @@ mod hit;
 mod index;
 mod order;
 mod refine;
-mod spelling;
 
 use serde_json::{Value, json};
 
-use self::{index::Found, spelling::Alteration};
+use self::index::Found;
 use crate::{
     graph::{
         call::Call,
         drives::View,
         fail::Fail,
-        search::{self, request::SearchRequest},
+        search::{self, request::SearchRequest, spelling},
     },
     kql::{Dialect, Query},
 };
@@ -25,8 +24,9 @@ pub(crate) fn answer(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Val
     let view = View::of(call)?;
     let search = Search { view: &view, request };
     let (mut query, mut found) = search.found(request.query)?;
-    let alteration = search.alteration(&found);
-    if let Some(alteration) = alteration.as_ref().filter(|_| search.may("enableModification")) {
+    let known = || index::vocabulary(&view);
+    let alteration = found.is_empty().then(|| spelling::alteration(request, known)).flatten();
+    if let Some(alteration) = alteration.as_ref().filter(|_| request.modifies()) {
         (query, found) = search.found(&alteration.text)?;
     }
     let words = query.words();
@@ -35,19 +35,17 @@ pub(crate) fn answer(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<Val
         "searchTerms": terms, "hitsContainers": [search.container(&found, &words)?],
     });
     if let Some(alteration) = alteration {
-        let kind = if search.may("enableModification") { "Modification" } else { "Suggestion" };
-        answer["queryAlterationResponse"] = alteration.json(request.query, kind);
+        answer["queryAlterationResponse"] = alteration.json(request);
     }
     Ok(answer)
 }
 
 /// What one ranked list of several kinds cannot have.
 fn check(request: &SearchRequest<'_>) -> Result<(), Fail> {
-    let options = request.member("queryAlterationOptions");
     let asks = [
         ("sortProperties", is_given(request.member("sortProperties"))),
         ("collapseProperties", is_given(request.member("collapseProperties"))),
-        ("enableModification", options["enableModification"].as_bool().unwrap_or_default()),
+        ("enableModification", request.modifies()),
     ];
     match asks.iter().find(|(_, asked)| *asked && request.kinds.len() > 1) {
         Some((name, _)) => {
@@ -80,17 +78,6 @@ impl<'a> Search<'a> {
         let all = order::ordered(all, &query.words(), self.request);
         let all = refine::collapsed(all, self.request.member("collapseProperties"))?;
         Ok((query, all))
-    }
-
-    fn may(&self, option: &str) -> bool {
-        self.request.member("queryAlterationOptions")[option].as_bool().unwrap_or_default()
-    }
-
-    /// Corrects a query that finds nothing, where the caller wants to hear of it.
-    fn alteration(&self, found: &[Found<'_>]) -> Option<Alteration> {
-        let wanted = self.may("enableSuggestion") || self.may("enableModification");
-        (wanted && found.is_empty())
-            .then(|| spelling::corrected(self.request.query, &index::vocabulary(self.view)))?
     }
 
     fn container(&self, found: &[Found<'_>], words: &[&str]) -> Result<Value, Fail> {

@@ -1,5 +1,7 @@
 //! Messages: hits in the caller's own mailbox, newest first.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::{
@@ -23,6 +25,12 @@ pub(crate) fn container(call: &Call<'_>, request: &SearchRequest<'_>) -> Result<
     let found = found(mailbox, &query, request);
     let view = View::new(call, mailbox, false);
     Ok(page(&view, &found, &query, request))
+}
+
+/// Returns the words in subjects and names of senders, by which misspelled ones are known.
+pub(crate) fn vocabulary(call: &Call<'_>) -> BTreeSet<String> {
+    let mailbox = call.grant.tenant.mail.mailbox(&call.grant.user_id);
+    mailbox.into_iter().flat_map(Mailbox::indexed).flat_map(|indexed| indexed.heading()).collect()
 }
 
 /// Newest first, after the best three where those are asked for; no further than needed.

@@ -29,6 +29,29 @@ const GROUPS: [&[&str]; 6] = [
     &["acronym", "bookmark", "qna"],
 ];
 
+/// The members of a request that are lists.
+const LISTS: [&str; 8] = [
+    "aggregationFilters",
+    "aggregations",
+    "collapseProperties",
+    "contentSources",
+    "entityTypes",
+    "fields",
+    "resultTemplateOptions",
+    "sortProperties",
+];
+
+/// The other members of a request.
+const MEMBERS: [&str; 7] = [
+    "enableTopResults",
+    "from",
+    "query",
+    "queryAlterationOptions",
+    "region",
+    "sharePointOneDriveOptions",
+    "size",
+];
+
 /// The areas that searches belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
@@ -81,9 +104,7 @@ impl<'a> SearchRequest<'a> {
         let unknown =
             self.kinds.iter().find(|kind| !GROUPS.iter().any(|group| group.contains(kind)));
         match unknown {
-            Some(kind) => {
-                Err(Fail::search_request(&format!("Requested value '{kind}' was not found")))
-            }
+            Some(kind) => Err(no_kind(kind)),
             None if self.kinds.is_empty() => Err(Fail::search_request("entityTypes is required")),
             None => Ok(self),
         }
@@ -103,6 +124,7 @@ impl<'a> SearchRequest<'a> {
 
     /// Checks the rules.
     pub(crate) fn check(&self) -> Result<(), Fail> {
+        self.check_members()?;
         self.check_kinds()?;
         self.check_query()?;
         self.check_page()?;
@@ -124,6 +146,24 @@ impl<'a> SearchRequest<'a> {
     pub(crate) fn words(&self, now: Timestamp) -> Result<Vec<String>, Fail> {
         let query = self.parse(now)?;
         Ok(query.words().iter().map(|word| word.trim().to_owned()).collect())
+    }
+
+    /// Refuses members that version 1.0 does not have, such as `trimDuplicates` of the beta, and
+    /// lists that are none.
+    fn check_members(&self) -> Result<(), Fail> {
+        let names = self.raw.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let unknown = |name: &&str| {
+            !LISTS.contains(name) && !MEMBERS.contains(name) && !name.starts_with('@')
+        };
+        if let Some(name) = names.into_iter().find(unknown) {
+            return Err(Fail::bad_request(format!(
+                "The property '{name}' does not exist on type 'microsoft.graph.searchRequest'."
+            )));
+        }
+        match LISTS.iter().find(|name| self.is_given(name) && !self.raw[**name].is_array()) {
+            Some(name) => Err(Fail::search_request(&format!("{name} is invalid"))),
+            None => Ok(()),
+        }
     }
 
     fn check_kinds(&self) -> Result<(), Fail> {
@@ -150,6 +190,9 @@ impl<'a> SearchRequest<'a> {
             return Err(Fail::search_request(
                 "Region is not supported when request with delegated permission.",
             ));
+        }
+        if self.kinds.contains(&"drive") && self.query.contains('*') {
+            return Err(Fail::search_entity("Wildcards are not supported for Drive"));
         }
         let templated = !self.raw["query"]["queryTemplate"].is_null();
         if templated && !self.is_of_sharepoint() {
@@ -185,12 +228,20 @@ impl<'a> SearchRequest<'a> {
         if sorts > MAX_SORTS {
             return Err(Fail::search_entity("Too many sort properties"));
         }
-        for name in ["aggregations", "aggregationFilters", "collapseProperties"] {
-            if self.is_given(name) && !self.is_of_sharepoint() {
-                return Err(Fail::search_entity(format!("{name} is not supported")));
-            }
+        self.check_refining()
+    }
+
+    fn check_refining(&self) -> Result<(), Fail> {
+        let uncounted = !self.is_of_sharepoint() || self.kinds.contains(&"drive");
+        let barred = [
+            ("aggregations", uncounted),
+            ("aggregationFilters", uncounted),
+            ("collapseProperties", !self.is_of_sharepoint()),
+        ];
+        match barred.iter().find(|(name, barred)| *barred && self.is_given(name)) {
+            Some((name, _)) => Err(Fail::search_entity(format!("{name} is not supported"))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn is_of_sharepoint(&self) -> bool {
@@ -206,6 +257,24 @@ impl<'a> SearchRequest<'a> {
         &self.raw[name]
     }
 
+    /// Returns whether a query that finds nothing is replaced by its correction.
+    pub(crate) fn modifies(&self) -> bool {
+        self.asks("enableModification")
+    }
+
+    /// Returns the same request with another query text.
+    pub(crate) fn asking<'b>(&self, query: &'b str) -> SearchRequest<'b>
+    where
+        'a: 'b,
+    {
+        SearchRequest { query, ..self.clone() }
+    }
+
+    /// Returns whether an option of spelling is set.
+    pub(crate) fn asks(&self, option: &str) -> bool {
+        self.raw["queryAlterationOptions"][option].as_bool().unwrap_or_default()
+    }
+
     /// Returns the query text with its template around it.
     pub(crate) fn whole_query(&self, query: &str) -> String {
         match self.raw["query"]["queryTemplate"].as_str() {
@@ -219,6 +288,11 @@ impl<'a> SearchRequest<'a> {
         let fields = self.raw["fields"].as_array()?;
         Some(fields.iter().filter_map(Value::as_str).collect())
     }
+}
+
+/// Says that there is no such type of hit.
+pub(crate) fn no_kind(kind: &str) -> Fail {
+    Fail::search_request(&format!("Requested value '{kind}' was not found"))
 }
 
 fn number(raw: &Value, name: &str, default: usize) -> Result<usize, Fail> {

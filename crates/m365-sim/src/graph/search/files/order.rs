@@ -17,6 +17,8 @@ enum Key {
     Modified,
     Name,
     Size,
+    /// A managed property that nothing here has a value of.
+    Refinable,
 }
 
 impl Key {
@@ -26,6 +28,7 @@ impl Key {
             "lastmodifieddatetime" | "lastmodifiedtime" | "write" => Self::Modified,
             "filename" | "name" => Self::Name,
             "size" => Self::Size,
+            name if is_refinable(name) => Self::Refinable,
             _ => return None,
         })
     }
@@ -36,8 +39,18 @@ impl Key {
             Self::Modified => a.time(Field::Modified).cmp(&b.time(Field::Modified)),
             Self::Name => a.name().to_lowercase().cmp(&b.name().to_lowercase()),
             Self::Size => a.size().cmp(&b.size()),
+            Self::Refinable => Ordering::Equal,
         }
     }
+}
+
+/// Returns whether each tenant has a managed property of this name, such as `refinabledate00`, to
+/// which administrators map columns.
+fn is_refinable(name: &str) -> bool {
+    let kinds = ["date", "dateinvariant", "datesingle", "decimal", "double", "int", "string"];
+    let Some(rest) = name.strip_prefix("refinable") else { return false };
+    let kind = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    kinds.contains(&kind) && (2..=3).contains(&(rest.len() - kind.len()))
 }
 
 fn keys(request: &SearchRequest<'_>) -> Option<Vec<(Key, bool)>> {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::request::SearchRequest;
+
 /// The shortest word that is corrected, and how far it may be from the right one.
 const MIN_LENGTH: usize = 4;
 const MAX_DISTANCE: usize = 2;
@@ -17,10 +19,11 @@ pub(crate) struct Alteration {
 }
 
 impl Alteration {
-    /// Writes it; `kind` says whether the results are those of the correction.
-    pub(crate) fn json(&self, original: &str, kind: &str) -> Value {
+    /// Writes it; it says whether the results are those of the correction.
+    pub(crate) fn json(&self, request: &SearchRequest<'_>) -> Value {
+        let kind = if request.modifies() { "Modification" } else { "Suggestion" };
         json!({
-            "originalQueryString": original,
+            "originalQueryString": request.query,
             "queryAlteration": {
                 "alteredQueryString": self.text,
                 "alteredHighlightedQueryString": self.highlighted,
@@ -34,8 +37,17 @@ impl Alteration {
 /// What may stand around a word without changing it.
 const AROUND: [char; 3] = ['"', '(', ')'];
 
+/// Corrects a query that finds nothing, where the caller wants to hear of it.
+pub(crate) fn alteration(
+    request: &SearchRequest<'_>,
+    known: impl FnOnce() -> BTreeSet<String>,
+) -> Option<Alteration> {
+    let wanted = request.modifies() || request.asks("enableSuggestion");
+    wanted.then(|| corrected(request.query, &known()))?
+}
+
 /// Corrects the free words of a query that nobody knows, if one of them is near a known one.
-pub(crate) fn corrected(query: &str, known: &BTreeSet<String>) -> Option<Alteration> {
+fn corrected(query: &str, known: &BTreeSet<String>) -> Option<Alteration> {
     let (mut offset, mut in_value) = (0, false);
     let (mut words, mut highlighted, mut tokens) = (Vec::new(), Vec::new(), Vec::new());
     for part in query.split(' ') {
