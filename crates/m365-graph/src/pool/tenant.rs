@@ -4,12 +4,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 
 use crate::{
     blocks::Blocks,
     budget::Budgets,
-    gate::{Lanes, semaphore},
+    gate::{Lanes, Places},
     session::Core,
 };
 
@@ -24,14 +23,14 @@ pub(crate) struct Tenants(RwLock<Table<Tenant>>);
 #[derive(Debug)]
 pub(crate) struct Tenant {
     /// The places of its requests in flight.
-    pub(crate) places: Arc<Semaphore>,
+    pub(crate) places: Places,
     /// What it may retry.
     pub(crate) budgets: Budgets,
     users: Mutex<Table<User>>,
 }
 
 /// What one user has alone.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct User {
     /// The places of the user's requests in flight.
     pub(crate) lanes: Lanes,
@@ -45,15 +44,15 @@ impl Tenants {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(id);
         known.unwrap_or_else(|| {
             let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            table.get_or_add(id, core.clock.now(), |now| Tenant::new(core, now))
+            table.get_or_add(id, core.clock.now(), Tenant::new)
         })
     }
 }
 
 impl Tenant {
-    fn new(core: &Core, now: Timestamp) -> Self {
-        let places = semaphore(core.limits.per_tenant);
-        Self { places, budgets: Budgets::of_tenant(now), users: Mutex::default() }
+    fn new(now: Timestamp) -> Self {
+        let budgets = Budgets::of_tenant(now);
+        Self { places: Places::default(), budgets, users: Mutex::default() }
     }
 
     /// Returns the user of that id.
@@ -62,13 +61,7 @@ impl Tenant {
         if let Some(user) = table.get(id) {
             return user;
         }
-        table.get_or_add(id, core.clock.now(), |_| User::new(core))
-    }
-}
-
-impl User {
-    fn new(core: &Core) -> Self {
-        Self { lanes: Lanes::new(&core.limits), blocks: Blocks::default() }
+        table.get_or_add(id, core.clock.now(), |_| User::default())
     }
 }
 
@@ -143,7 +136,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn user(_: Timestamp) -> User {
-        User { lanes: Lanes::new(&crate::Limits::default()), blocks: Blocks::default() }
+        User::default()
     }
 
     #[test]
