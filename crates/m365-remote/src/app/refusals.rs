@@ -23,14 +23,7 @@ impl App {
     /// A host that has no token yet is asked for one, however many of them share an address.
     pub(super) fn no_token(&self, source: IpAddr, id: &str) -> Answer {
         self.0.metrics.rejection("missing");
-        let answer = self.0.resource.unauthorized(false);
-        match self.0.limits.check_source(source) {
-            Ok(()) => self.recorded(rejection(source, id, "missing"), answer),
-            Err(limited) => {
-                self.note_source(source, &limited);
-                answer
-            }
-        }
+        self.recorded(rejection(source, id, "missing"), self.0.resource.unauthorized(false))
     }
 
     /// Refuses what is no token of ours. Whoever sends many is told to stay away for a while.

@@ -13,7 +13,7 @@ pub(crate) struct LimitsConfig {
     pub(crate) user_burst: u32,
     /// Calls of one tenant in a minute, unless its entry of the allow-list says otherwise.
     pub(crate) tenant_per_minute: u32,
-    /// Rejected authentications of one source in a minute.
+    /// Rejected tokens of one source in a minute.
     pub(crate) rejections_per_minute: u32,
     /// Calls of one user that run at the same time.
     pub(crate) user_concurrency: u32,
