@@ -67,11 +67,13 @@ async fn r33_what_operators_switch_off_is_refused_and_audited_until_it_is_on_aga
         (json!({ "all": true }), 503),
         (json!({}), 200),
     ] {
+        let kind = if status == 503 { "SERVICE_ERROR" } else { "FORBIDDEN" };
         assert_eq!(bench.set_switches(&switches).await.status, 200, "{switches}");
         let answer = search().await;
         assert_eq!(answer.status, status, "{switches}: {answer:?}");
         if status != 200 {
-            assert_eq!(answer.json()["error"]["code"], -31003, "{answer:?}");
+            let error = &answer.json()["error"];
+            assert_eq!((&error["code"], &error["data"]["code"]), (&json!(-31003), &json!(kind)));
         }
     }
 
@@ -120,7 +122,10 @@ async fn a_user_who_calls_too_often_is_told_when_to_come_back() {
     let limited = search().await;
 
     assert_eq!((limited.status, &limited.json()["error"]["code"]), (429, &json!(-31001)));
-    assert!(limited.header("retry-after").parse::<u64>().unwrap() > 1);
+    let seconds: u64 = limited.header("retry-after").parse().unwrap();
+    assert!(seconds > 1, "{limited:?}");
+    let data = json!({ "code": "THROTTLED", "retryAfterSeconds": seconds });
+    assert_eq!(limited.json()["error"]["data"], data);
     assert_eq!(bench.audited("limit.hit", 1).await[0]["reason"], "user");
     assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 200);
     bench.finish().await;
