@@ -64,6 +64,12 @@ pub(crate) fn not_allowed(allowed: &'static str) -> Answer {
     answer
 }
 
+/// Ends the connection with this answer, over HTTP/1.
+pub(crate) fn last(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
 /// Says when to come back.
 pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(delay)));
