@@ -110,6 +110,7 @@ impl Inner {
         shared.live.store(Arc::new(live));
         shared.validator.set_allow_list(config.live.allow_list());
         shared.limits.replace(&parts::limit_options(&config.live));
+        self.services.graph.set_limits(&parts::graph_limits(&config.live.limits));
         shared.metrics.config_info(config.live.hash.clone());
         tracing::info!(
             event = "config_reloaded",

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use m365_auth::TenantId;
+use m365_graph::GraphPool;
 use m365_tools::{
     CallLimits, CallObserver, Catalog, CatalogOptions, Extraction, ToolPolicy,
     mcp::{CallerSource, HttpOptions, HttpService, Server},
@@ -46,6 +47,8 @@ pub(crate) struct Services {
     pub(crate) key: [u8; 32],
     pub(crate) extraction: Extraction,
     pub(crate) callers: Arc<dyn CallerSource>,
+    /// The requests of all callers, whose number follows the limits.
+    pub(crate) graph: GraphPool,
     pub(crate) observer: Arc<dyn CallObserver>,
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
