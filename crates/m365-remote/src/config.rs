@@ -10,6 +10,7 @@ mod limits;
 mod listeners;
 mod logs;
 mod paths;
+mod published;
 mod setting;
 mod sinks;
 
@@ -35,6 +36,7 @@ use file::{Document, File};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use listeners::{Listeners, TlsConfig};
 pub(crate) use logs::LogConfig;
+pub(crate) use published::Published;
 use setting::Source;
 pub(crate) use setting::{ConfigError, Setting};
 pub(crate) use sinks::{AuditConfig, TelemetryConfig};
