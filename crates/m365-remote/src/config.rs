@@ -13,6 +13,7 @@ mod paths;
 mod published;
 mod setting;
 mod sinks;
+mod tools;
 
 #[cfg(test)]
 mod reference_tests;
@@ -40,6 +41,7 @@ pub(crate) use published::Published;
 use setting::Source;
 pub(crate) use setting::{ConfigError, Setting};
 pub(crate) use sinks::{AuditConfig, TelemetryConfig};
+pub(crate) use tools::ToolsConfig;
 
 /// How many Graph tokens are kept unless configured otherwise.
 const OBO_ENTRIES: u32 = 10_000;
@@ -118,8 +120,7 @@ impl Config {
     /// Tells whether the demo tenant is to be served.
     pub(crate) fn is_demo(options: &Options, env: &Environment) -> Result<bool, ConfigError> {
         let variable = env.get("M365_DEMO").map(|value| Setting::new("M365_DEMO", value));
-        let choices = [("true", true), ("1", true), ("false", false), ("0", false)];
-        Ok(options.demo || variable.map_or(Ok(false), |it| it.one_of(&choices))?)
+        Ok(options.demo || variable.map_or(Ok(false), |it| it.switch())?)
     }
 
     /// Returns where the configuration file is.
@@ -185,7 +186,12 @@ impl Config {
             )?,
             audit: sinks::audit(source, &file.audit)?,
             telemetry: sinks::telemetry(source, &file.telemetry)?,
-            live: LiveConfig { allow: allow::read(source, &file.allow)?, limits, hash },
+            live: LiveConfig {
+                allow: allow::read(source, &file.allow)?,
+                tools: ToolsConfig::read(source, options, file)?,
+                limits,
+                hash,
+            },
             instance: instance(env),
             warnings: Vec::new(),
         };

@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use m365_auth::{AllowList, ClientId, TenantId};
 use m365_tools::ToolPolicy;
 
-use super::{ConfigError, LimitsConfig, file, setting::Source};
+use super::{ConfigError, LimitsConfig, ToolsConfig, file, setting::Source};
 
 /// What can change while the server runs.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveConfig {
     pub(crate) allow: Vec<AllowEntry>,
+    pub(crate) tools: ToolsConfig,
     pub(crate) limits: LimitsConfig,
     /// A digest of the file, to tell which one is in force.
     pub(crate) hash: String,

@@ -178,7 +178,7 @@ impl Document {
     }
 }
 
-/// Words an error of the parser for people, without the value: it may be what belongs elsewhere.
+/// Words an error of the parser for people: with the value, unless that may be what belongs elsewhere.
 fn plain(message: &str) -> String {
     let message = message.replace('\n', " ");
     let Some((found, expected)) = message
