@@ -53,6 +53,25 @@ async fn every_other_host_gets_address_and_client_in_its_own_form() {
 }
 
 #[tokio::test]
+async fn what_hosts_need_takes_no_secret_of_the_server() {
+    let bench = bench(|it| {
+        it.with("state_key_file", "\"/nowhere/state-key\"")
+            .with("ca_file", "\"/nowhere/ca.pem\"")
+            .in_table("tls", "certificate_file", "\"/nowhere/m365.pem\"")
+            .in_table("tls", "private_key_file", "\"/nowhere/m365.key\"")
+            .in_table("entra", "credential", "{ client_secret_env = \"UNSET\" }")
+    })
+    .await;
+
+    let (stdout, _) = printed(&bench, &["host-config", "json"]).await;
+
+    let document: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(document["url"], "https://m365.example.com/mcp");
+    assert_eq!(document["clients"][0]["tenantId"], bench.sim.tenant_id());
+    assert_eq!(bench.run(&["check"]).await.0, Some(2), "the server itself takes them");
+}
+
+#[tokio::test]
 async fn tenant_and_client_choose_among_the_allow_list() {
     let bench = bench(|it| it.allowing(OTHER_TENANT, &[OTHER_CLIENT], "")).await;
 

@@ -47,6 +47,21 @@ async fn a_token_that_is_not_accepted_is_answered_alike_and_audited_once() {
 }
 
 #[tokio::test]
+async fn every_caller_without_a_token_is_recorded_however_many_they_are() {
+    let mut bench =
+        Bench::start_with(|it| it.in_table("limits", "rejections_per_minute", "5")).await;
+    let host = bench.stranger(None);
+
+    for _ in 0..40 {
+        assert_eq!(host.post(Era::Modern, "tools/list", json!({})).await.status, 401);
+    }
+
+    let events = bench.audited("auth.rejected", 40).await;
+    assert!(events.iter().all(|event| event["reason"] == "missing"), "{events:?}");
+    bench.finish().await;
+}
+
+#[tokio::test]
 async fn r14_a_strangers_host_or_origin_is_refused_before_the_token_is_looked_at() {
     let bench = Bench::start().await;
     let host = bench.host().await;

@@ -32,6 +32,7 @@ async fn is_closed(host: &Host, stranger: &Host) -> bool {
         return false;
     }
     assert_eq!((call.status, &call.json()["error"]["code"]), (503, &json!(-31_002)), "{call:?}");
+    assert_eq!(call.json()["error"]["data"]["code"], "THROTTLED", "{call:?}");
     assert_eq!(refusal.status, 503, "{refusal:?}");
     assert_eq!((call.header("retry-after"), refusal.header("retry-after")), ("5", "5"));
     true

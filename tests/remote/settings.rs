@@ -62,6 +62,36 @@ async fn a_changed_setting_that_is_read_at_start_only_is_named_in_the_log() {
     assert_eq!(limits["user_per_minute"], 7, "what can change has changed: {limits}");
 }
 
+/// Reads a message; returns how long the text of a search was, and the message's.
+async fn search_and_read(host: &Host) -> (usize, String) {
+    let found = host.call(Era::Modern, "outlook_email_search", json!({ "limit": 25 })).await;
+    let texts = found["content"].as_array().unwrap().iter();
+    let length = texts.map(|block| block["text"].as_str().unwrap().chars().count()).sum();
+    let uri = results(&found)[0]["uri"].clone();
+    let read = host.call(Era::Modern, "read_resource", json!({ "uri": uri })).await;
+    (length, read["content"].to_string())
+}
+
+#[tokio::test]
+async fn the_length_of_answers_and_the_marks_in_them_are_set_and_set_again() {
+    let mut bench = Bench::start_with(|it| it.with("answer_limit", "2000")).await;
+    let host = bench.host().await;
+
+    let (short, plain) = search_and_read(&host).await;
+    bench.write(&bench.setup().with("mark_untrusted", "true"));
+    bench.server().logged("the configuration was read again").await;
+    let (long, marked) = search_and_read(&host).await;
+
+    assert!(short <= 2_000 && long > 4_000, "{short} and {long} characters");
+    assert!(!plain.contains("<untrusted-") && marked.contains("<untrusted-"), "{marked}");
+    let config = bench.admin("/admin/config").await.json();
+    assert_eq!(
+        (&config["answer_limit"], &config["mark_untrusted"]),
+        (&json!(60_000), &json!(true))
+    );
+    bench.finish().await;
+}
+
 #[tokio::test]
 async fn an_unknown_key_is_refused_when_the_configuration_is_read_again() {
     let mut bench = Bench::start().await;
@@ -103,7 +133,18 @@ async fn a_flag_wins_over_the_environment_which_wins_over_the_file() {
     let tenant = ["--login-endpoint", bench.sim.login_endpoint()];
     assert_eq!(check(&bench, &[nowhere], &[]).await.0, Some(6));
     assert_eq!(check(&bench, &[nowhere], &tenant).await.0, Some(0));
-    for name in ["M365_LISTEN", "M365_ADMIN_LISTEN", "M365_GRAPH_ENDPOINT", "M365_CA_FILE"] {
+    let shorter = ("M365_ANSWER_LIMIT", "3000");
+    let said = check(&bench, &[shorter], &["--answer-limit", "4000", "--mark-untrusted"]).await.1;
+    assert!(said.contains("4000 characters of text, others' text is marked"), "{said}");
+    for name in [
+        "M365_LISTEN",
+        "M365_ADMIN_LISTEN",
+        "M365_GRAPH_ENDPOINT",
+        "M365_CA_FILE",
+        "M365_ANSWER_LIMIT",
+        "M365_MARK_UNTRUSTED",
+        "M365_TOOL_POLICY_BY_HOST",
+    ] {
         let (code, said) = check(&bench, &[(name, "no such thing")], &[]).await;
         assert_eq!(code, Some(2), "{name}: {said}");
         assert!(said.contains(name) && said.contains("no such thing"), "{said}");

@@ -117,3 +117,43 @@ async fn each_tenant_has_its_own_policy() {
     assert_eq!(bench.sim.exchanges(SAM), 0);
     bench.finish().await;
 }
+
+#[tokio::test]
+async fn a_policy_of_ask_is_left_to_hosts_where_the_operator_wants_that() {
+    let mut bench = Bench::without_server().await;
+    let ask = "tool_policy = { \"*\" = \"ask\" }";
+    let setup = bench.setup().allowing_nobody();
+    let setup = setup.allowing(bench.sim.tenant_id(), &[bench.sim.host_client_id()], ask);
+    bench.serve_as(&setup.clone().with("tool_policy_by_host", "true")).await;
+    let host = bench.host().await;
+    let call = || host.call(Era::Handshake, "outlook_email_search", json!({ "limit": 25 }));
+
+    assert!(!results(&call().await).is_empty());
+    bench.write(&setup);
+    bench.server().logged("the configuration was read again").await;
+    assert_eq!(error(&call().await)["code"], "FORBIDDEN");
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn a_resource_that_a_policy_blocks_is_refused_and_recorded_as_its_tool_is() {
+    let policy = "tool_policy = { \"read_resource\" = \"blocked\" }";
+    let mut bench = bench_with(NORTHWIND, policy).await;
+    let host = bench.host_of(SAM).await;
+    let uri = "mail:///folders/inbox";
+
+    for era in Era::BOTH {
+        let refused = host.post(era, "resources/read", json!({ "uri": uri })).await.json();
+        let refused = &refused["error"];
+        assert_eq!(refused["data"]["code"], "FORBIDDEN", "{refused}");
+        assert!(refused["message"].as_str().unwrap().contains("toolPolicy"), "{refused}");
+    }
+    error(&host.call(Era::Modern, "read_resource", json!({ "uri": uri })).await);
+
+    for event in bench.audited("tool.call", 3).await {
+        let refused = (&event["tool"], &event["reason"], &event["policy"]);
+        assert_eq!(refused, (&json!("read_resource"), &json!("forbidden"), &json!(["blocked"])));
+    }
+    assert_eq!(bench.sim.exchanges(SAM), 0);
+    bench.finish().await;
+}

@@ -93,9 +93,24 @@ async fn r27_a_request_with_two_ends_is_refused_and_closed() {
         let request = post(fields, "0\r\n\r\nGET /mcp HTTP/1.1\r\n\r\n");
         assert_eq!(exchange(&mut bench, &request).await, 400, "{fields:?}");
     }
-    let absolute =
-        b"GET http://evil.example/mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    assert_eq!(exchange(&mut bench, absolute).await, 400);
+    bench.finish().await;
+}
+
+#[tokio::test]
+async fn r27_a_request_that_names_several_hosts_or_none_is_refused_and_closed() {
+    let mut bench = Bench::start().await;
+
+    for (target, fields) in [
+        ("http://evil.example/mcp", "Host: 127.0.0.1\r\n"),
+        ("http://127.0.0.1/mcp", "Host: evil.example\r\n"),
+        ("http://127.0.0.1/mcp", ""),
+        ("/mcp", "Host: 127.0.0.1\r\nHost: 127.0.0.1\r\n"),
+        ("/mcp", ""),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\n{fields}\r\n");
+        let status = exchange(&mut bench, request.as_bytes()).await;
+        assert_eq!(status, 400, "{target} {fields:?}");
+    }
     bench.finish().await;
 }
 

@@ -1,6 +1,9 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,7 +16,7 @@ use crate::{
     Error, ErrorKind, GraphEvent, Limits, Mailbox, Queue, Result,
     call::CallState,
     request::{Lane, Request},
-    session::Session,
+    session::{Core, Session},
 };
 
 /// How many teams are remembered before idle ones are forgotten.
@@ -22,10 +25,49 @@ const MANY: usize = 64;
 /// The places of one user's requests in flight: below Exchange's limit for the own mailbox, Teams's
 /// per team, and ours for files and for the user. Other mailboxes' are the tenant's, since Exchange
 /// counts what all users of an app read of one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lanes {
-    user: Arc<Semaphore>,
+    user: Places,
     by_name: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+/// How many requests a user, a tenant and the pool may have in flight, which can change.
+#[derive(Debug)]
+pub(crate) struct Widths {
+    user: AtomicU32,
+    tenant: AtomicU32,
+    process: AtomicU32,
+}
+
+impl Widths {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let widths = Self { user: 0.into(), tenant: 0.into(), process: 0.into() };
+        widths.set(limits);
+        widths
+    }
+
+    /// Puts those of `limits` in force.
+    pub(crate) fn set(&self, limits: &Limits) {
+        self.user.store(limits.per_user, Ordering::Relaxed);
+        self.tenant.store(limits.per_tenant, Ordering::Relaxed);
+        self.process.store(limits.per_process, Ordering::Relaxed);
+    }
+}
+
+/// Places of requests in flight, which are made when somebody asks for one, and anew when there are to be more
+/// or fewer: requests that have a place keep it beside the new ones.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Mutex<Option<(u32, Arc<Semaphore>)>>);
+
+impl Places {
+    fn of(&self, width: &AtomicU32) -> Arc<Semaphore> {
+        let width = width.load(Ordering::Relaxed);
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*made {
+            Some((now, places)) if *now == width => Arc::clone(places),
+            _ => Arc::clone(&made.insert((width, semaphore(width))).1),
+        }
+    }
 }
 
 /// A place among the requests in flight; dropping it frees the place.
@@ -47,9 +89,10 @@ pub(crate) async fn enter(session: &Session, request: &Request, call: &CallState
         let weight = weight.min(width(&request.lane, limits));
         entry.take(Queue::Mailbox, &lane, weight).await?;
     }
-    entry.take(Queue::User, &session.user.lanes.user, 1).await?;
-    entry.take(Queue::Tenant, &session.tenant.places, 1).await?;
-    entry.take(Queue::Process, &session.core.places, 1).await?;
+    let Core { widths, places, .. } = &*session.core;
+    entry.take(Queue::User, &session.user.lanes.user.of(&widths.user), 1).await?;
+    entry.take(Queue::Tenant, &session.tenant.places.of(&widths.tenant), 1).await?;
+    entry.take(Queue::Process, &places.of(&widths.process), 1).await?;
     Ok(Place(entry.held))
 }
 
@@ -103,10 +146,6 @@ fn lane(session: &Session, lane: &Lane) -> Option<Arc<Semaphore>> {
 }
 
 impl Lanes {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self { user: semaphore(limits.per_user), by_name: Mutex::default() }
-    }
-
     fn lane(&self, lane: &Lane, limits: &Limits) -> Option<Arc<Semaphore>> {
         let key = key(lane)?;
         let mut lanes = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);

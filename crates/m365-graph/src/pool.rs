@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use m365_auth::TokenProvider;
 
 use crate::{
-    GraphClient,
+    GraphClient, Limits,
     session::{Core, Session},
 };
 
@@ -13,6 +13,9 @@ mod tenant;
 pub use builder::GraphPoolBuilder;
 use tenant::Tenants;
 pub(crate) use tenant::{Tenant, User};
+
+/// How many requests Microsoft's servers take on one HTTP/2 connection at a time.
+const STREAMS: usize = 100;
 
 /// Reads Microsoft Graph for many users over the same connections.
 ///
@@ -68,6 +71,23 @@ impl GraphPool {
         let core = Arc::clone(&self.core);
         GraphClient::new(Session { core, tenant, user, tokens, observer: None })
     }
+
+    /// Changes how many requests are in flight at a time, to [`per_user`](Limits::per_user),
+    /// [`per_tenant`](Limits::per_tenant) and [`per_process`](Limits::per_process) of `limits`, and with the
+    /// last how many connections there may be unless the builder was told. Other limits stay as built.
+    ///
+    /// It holds for requests that begin. Those that run keep their places, which are not counted among
+    /// the new ones.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.core.widths.set(limits);
+        self.core.transport.widen(most_connections(self.core.connections, limits));
+    }
+}
+
+/// Returns how many connections are enough, unless it is said how many there may be.
+fn most_connections(given: Option<usize>, limits: &Limits) -> usize {
+    let enough = || (limits.per_process as usize).div_ceil(STREAMS);
+    given.unwrap_or_else(enough).max(1)
 }
 
 /// Shows of the root only the origin.

@@ -2,13 +2,13 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use m365_auth::{Clock, TokenProvider};
-use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{
     GraphEvent, GraphObserver, Limits, RetryReason, Workload,
     budget::Budgets,
     call::CallState,
+    gate::{Places, Widths},
     pool::{Tenant, User},
     random::Random,
     retry::{Outcome, RetryPolicy},
@@ -29,7 +29,11 @@ pub(crate) struct Core {
     /// What all tenants together may retry.
     pub(crate) budgets: Budgets,
     /// The places of all requests in flight.
-    pub(crate) places: Arc<Semaphore>,
+    pub(crate) places: Places,
+    /// How many places there are now, for each of whom they are counted.
+    pub(crate) widths: Widths,
+    /// How many connections there may be, where that does not follow from the places.
+    pub(crate) connections: Option<usize>,
 }
 
 /// One user's view of a pool: whose limits count, whose tokens are sent, and who watches.

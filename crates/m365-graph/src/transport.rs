@@ -77,6 +77,12 @@ impl Transport {
         self.pool(used.server).renew(&used.line);
     }
 
+    /// Lets each kind of server have so many connections from now on.
+    pub(crate) fn widen(&self, connections: usize) {
+        self.graph.widen(connections);
+        self.downloads.widen(connections);
+    }
+
     const fn pool(&self, server: Server) -> &Pool {
         match server {
             Server::Graph => &self.graph,

@@ -112,6 +112,8 @@ impl Admin {
         let AdminState { app, stage, config, .. } = &*self.0;
         let live = app.0.live.load();
         let listeners = &config.listeners;
+        let tools = &live.config.tools;
+        let warnings = [config.warnings.clone(), live.config.nobody()].concat();
         let allow: Vec<Value> = live.config.allow.iter().map(allowed).collect();
         json!({
             "version": crate::VERSION.as_str(),
@@ -147,7 +149,10 @@ impl Admin {
                 "otlp_endpoint": config.telemetry.otlp_endpoint,
                 "service_name": config.telemetry.service_name,
             },
-            "warnings": config.warnings,
+            "answer_limit": tools.answer_limit,
+            "mark_untrusted": tools.mark_untrusted,
+            "tool_policy_by_host": tools.policy_by_host,
+            "warnings": warnings,
         })
     }
 

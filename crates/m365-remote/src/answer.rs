@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
+use m365_tools::ErrorCode;
 use serde_json::{Value, json};
 
 /// The body of every answer.
@@ -63,6 +64,12 @@ pub(crate) fn not_allowed(allowed: &'static str) -> Answer {
     answer
 }
 
+/// Ends the connection with this answer, over HTTP/1.
+pub(crate) fn last(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
 /// Says when to come back.
 pub(crate) fn retry_after(mut answer: Answer, delay: Duration) -> Answer {
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(delay)));
@@ -95,8 +102,14 @@ pub(crate) fn shared_with(mut answer: Answer, origin: &str) -> Answer {
 }
 
 /// Answers as JSON-RPC does where it is not known what was asked.
-pub(crate) fn refusal(status: StatusCode, code: i64, message: &str, delay: Duration) -> Answer {
-    let data = json!({ "retryAfterSeconds": whole_seconds(delay) });
+pub(crate) fn refusal(
+    status: StatusCode,
+    code: i64,
+    kind: ErrorCode,
+    message: &str,
+    delay: Duration,
+) -> Answer {
+    let data = json!({ "code": kind, "retryAfterSeconds": whole_seconds(delay) });
     let error = json!({ "code": code, "message": message, "data": data });
     let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
     retry_after(json(status, &body), delay)

@@ -75,8 +75,8 @@ impl Handler for App {
 }
 
 impl App {
-    async fn route(&self, parts: Parts, body: &mut Received, peer: SocketAddr) -> Answer {
-        let source = match self.0.guard.source(&parts, peer) {
+    async fn route(&self, mut parts: Parts, body: &mut Received, peer: SocketAddr) -> Answer {
+        let source = match self.0.guard.source(&mut parts, peer) {
             Ok(source) => source,
             Err(refused) => return refused,
         };

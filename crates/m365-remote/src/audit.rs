@@ -206,7 +206,7 @@ impl Audit {
     /// As with [`reserve`](Self::reserve), or refusals have used up their share of the queue.
     pub(crate) fn record(&self, event: Event) -> Result<(), Lost> {
         self.check()?;
-        // Rejected tokens have a rate that bounds them; of what is refused beyond a limit there is no end.
+        // Each rejected authentication is told; of what is refused beyond a limit only so much.
         let most = if event.kind() == EventKind::AuthRejected { usize::MAX } else { EACH };
         let Some(event) = self.0.repeats.admit(event, most) else { return Ok(()) };
         let slot = match Arc::clone(&self.0.refusals).try_acquire_owned() {

@@ -84,8 +84,12 @@ fn rows(config: &Config, tools: &[String]) -> Vec<(&'static str, String)> {
         ("callers ask for", config.entra.scope()),
         ("Graph scopes", scopes.join(" ")),
     ];
-    rows.extend(config.live.allow.iter().map(|entry| ("tenant", allowed(entry, tools))));
-    let limits = &config.live.limits;
+    let live = &config.live;
+    let by_host = live.tools.policy_by_host;
+    rows.extend(live.allow.iter().map(|entry| ("tenant", allowed(entry, tools, by_host))));
+    let marks = if live.tools.mark_untrusted { ", others' text is marked" } else { "" };
+    rows.push(("answers", format!("{} characters of text{marks}", live.tools.answer_limit)));
+    let limits = &live.limits;
     let (user, burst, tenant) =
         (limits.user_per_minute, limits.user_burst, limits.tenant_per_minute);
     let rates = format!("a user {user} calls a minute, {burst} at once; a tenant {tenant}");
@@ -102,13 +106,14 @@ fn rows(config: &Config, tools: &[String]) -> Vec<(&'static str, String)> {
 }
 
 /// Names a tenant with its clients, and what its policy leaves of the tools.
-fn allowed(entry: &AllowEntry, tools: &[String]) -> String {
+fn allowed(entry: &AllowEntry, tools: &[String], by_host: bool) -> String {
     let clients: Vec<_> = entry.clients.iter().map(m365_auth::ClientId::as_str).collect();
     let blocked = with_mode(&entry.policy, tools, PolicyMode::Blocked);
     let asked = with_mode(&entry.policy, tools, PolicyMode::Ask);
     let count = tools.len() - blocked.len();
     let mut text = format!("{} through {}: {count} tools", entry.tenant, clients.join(", "));
-    for (what, names) in [("blocked", blocked), ("asks before", asked)] {
+    let asks = if by_host { "left to the host" } else { "asks before" };
+    for (what, names) in [("blocked", blocked), (asks, asked)] {
         if !names.is_empty() {
             text += &format!("; {what} {}", names.join(", "));
         }

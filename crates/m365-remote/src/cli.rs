@@ -112,6 +112,15 @@ pub(crate) struct Options {
     /// Trust the certificates in this PEM file as well.
     #[arg(long, global = true, value_name = "PEM")]
     pub(crate) ca_file: Option<String>,
+    /// How many characters of text one answer may have (60000).
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) answer_limit: Option<String>,
+    /// Put a random boundary around text that others wrote.
+    #[arg(long, global = true)]
+    pub(crate) mark_untrusted: bool,
+    /// Leave `ask` in policies to the host's own prompts.
+    #[arg(long, global = true)]
+    pub(crate) tool_policy_by_host: bool,
     /// `error`, `warn`, `info` (default), `debug` or `trace`.
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log_level: Option<String>,

@@ -10,8 +10,10 @@ mod limits;
 mod listeners;
 mod logs;
 mod paths;
+mod published;
 mod setting;
 mod sinks;
+mod tools;
 
 #[cfg(test)]
 mod reference_tests;
@@ -35,9 +37,11 @@ use file::{Document, File};
 pub(crate) use limits::LimitsConfig;
 pub(crate) use listeners::{Listeners, TlsConfig};
 pub(crate) use logs::LogConfig;
+pub(crate) use published::Published;
 use setting::Source;
 pub(crate) use setting::{ConfigError, Setting};
 pub(crate) use sinks::{AuditConfig, TelemetryConfig};
+pub(crate) use tools::ToolsConfig;
 
 /// How many Graph tokens are kept unless configured otherwise.
 const OBO_ENTRIES: u32 = 10_000;
@@ -97,25 +101,26 @@ impl EntraConfig {
 
     /// Returns the permission that a caller's token must carry, as a host asks for it.
     pub(crate) fn scope(&self) -> String {
-        format!("{}/access_as_user", self.application_id_uri)
+        scope(&self.application_id_uri)
     }
 }
 
 impl Config {
-    /// Puts flags, environment and file together.
+    /// Puts flags, environment and file together, for a start.
     pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
-        let path = paths::config_file(options, env).ok_or_else(|| {
-            ConfigError::new("no configuration: give --config FILE or M365_CONFIG, or try --demo")
-        })?;
-        let document = Document::read(&path)?;
-        Self::of_document(&document, options, env)
+        Self::at_start(&document(options, env)?, options, env)
+    }
+
+    /// Puts them together again while the server runs: then an allow-list may have become empty.
+    pub(crate) fn resolve_again(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
+        let document = document(options, env)?;
+        Self::of_file(&document, &document.parse()?, options, env)
     }
 
     /// Tells whether the demo tenant is to be served.
     pub(crate) fn is_demo(options: &Options, env: &Environment) -> Result<bool, ConfigError> {
         let variable = env.get("M365_DEMO").map(|value| Setting::new("M365_DEMO", value));
-        let choices = [("true", true), ("1", true), ("false", false), ("0", false)];
-        Ok(options.demo || variable.map_or(Ok(false), |it| it.one_of(&choices))?)
+        Ok(options.demo || variable.map_or(Ok(false), |it| it.switch())?)
     }
 
     /// Returns where the configuration file is.
@@ -131,22 +136,33 @@ impl Config {
         options: &Options,
         env: &Environment,
     ) -> Result<Self, ConfigError> {
-        Self::of_document(&Document::of(name, text), options, env)
+        Self::at_start(&Document::of(name, text), options, env)
     }
 
-    fn of_document(
+    fn at_start(
         document: &Document,
         options: &Options,
         env: &Environment,
     ) -> Result<Self, ConfigError> {
         let file = document.parse()?;
+        let config = Self::of_file(document, &file, options, env)?;
+        allow::refuse_nobody(Source { env, document: Some(document) }, &file.allow)?;
+        Ok(config)
+    }
+
+    fn of_file(
+        document: &Document,
+        file: &File,
+        options: &Options,
+        env: &Environment,
+    ) -> Result<Self, ConfigError> {
         let source = Source { env, document: Some(document) };
         let limits = LimitsConfig::read(source, &file.limits)?;
         let hash = Sha256::digest(document.text()).iter().map(|it| format!("{it:02x}")).collect();
         let mut config = Self {
-            listeners: listeners::read(source, options, &file)?,
-            entra: entra(source, options, &file)?,
-            scopes: scopes(source, &file)?,
+            listeners: listeners::read(source, options, file)?,
+            entra: entra(source, options, file)?,
+            scopes: scopes(source, file)?,
             graph_endpoint: endpoint(
                 source,
                 ("--graph-endpoint", &options.graph_endpoint),
@@ -160,7 +176,7 @@ impl Config {
                 ("ca_file", file.ca_file.as_ref()),
             )?,
             tls_place: file.tls.as_ref().map_or_else(String::new, |it| source.place("[tls]", it)),
-            state_key: credential::state_key(source, &file)?,
+            state_key: credential::state_key(source, file)?,
             switches_file: paths::of_key(source, file.switches_file.as_ref()),
             obo_entries: limits::count(
                 source,
@@ -170,7 +186,12 @@ impl Config {
             )?,
             audit: sinks::audit(source, &file.audit)?,
             telemetry: sinks::telemetry(source, &file.telemetry)?,
-            live: LiveConfig { allow: allow::read(source, &file.allow)?, limits, hash },
+            live: LiveConfig {
+                allow: allow::read(source, &file.allow)?,
+                tools: ToolsConfig::read(source, options, file)?,
+                limits,
+                hash,
+            },
             instance: instance(env),
             warnings: Vec::new(),
         };
@@ -208,23 +229,21 @@ impl Config {
     }
 }
 
-fn entra(source: Source<'_>, options: &Options, file: &File) -> Result<EntraConfig, ConfigError> {
-    let entra = &file.entra;
-    let cloud = entra.azure_cloud.as_ref().map(|it| source.in_file("entra.azure_cloud", it));
-    let client_id = entra.client_id.as_ref().ok_or_else(|| {
-        source.missing("[entra] has no client_id: add the application (client) ID of the connector")
+fn document(options: &Options, env: &Environment) -> Result<Document, ConfigError> {
+    let path = paths::config_file(options, env).ok_or_else(|| {
+        ConfigError::new("no configuration: give --config FILE or M365_CONFIG, or try --demo")
     })?;
-    let client_id: ClientId = source.in_file("entra.client_id", client_id).accepted()?;
-    let (credential, credential_place) = credential::read(source, entra)?;
-    let uri = match &entra.application_id_uri {
-        Some(uri) => application_id_uri(&source.in_file("entra.application_id_uri", uri))?,
-        None => format!("api://{client_id}"),
-    };
+    Document::read(&path)
+}
+
+fn entra(source: Source<'_>, options: &Options, file: &File) -> Result<EntraConfig, ConfigError> {
+    let (cloud, client_id, application_id_uri) = registration(source, file)?;
+    let (credential, credential_place) = credential::read(source, &file.entra)?;
     Ok(EntraConfig {
-        cloud: cloud.map_or(Ok(Cloud::Global), |it| it.accepted())?,
+        cloud,
         client_id,
-        application_id_uri: uri,
-        accept_v1: entra.accept_v1_tokens,
+        application_id_uri,
+        accept_v1: file.entra.accept_v1_tokens,
         credential,
         credential_place,
         login_endpoint: endpoint(
@@ -234,6 +253,26 @@ fn entra(source: Source<'_>, options: &Options, file: &File) -> Result<EntraConf
             ("login_endpoint", file.login_endpoint.as_ref()),
         )?,
     })
+}
+
+/// Reads what anybody may know of the registration: cloud, client ID and Application ID URI.
+fn registration(source: Source<'_>, file: &File) -> Result<(Cloud, ClientId, String), ConfigError> {
+    let entra = &file.entra;
+    let cloud = entra.azure_cloud.as_ref().map(|it| source.in_file("entra.azure_cloud", it));
+    let client_id = entra.client_id.as_ref().ok_or_else(|| {
+        source.missing("[entra] has no client_id: add the application (client) ID of the connector")
+    })?;
+    let client_id: ClientId = source.in_file("entra.client_id", client_id).accepted()?;
+    let uri = match &entra.application_id_uri {
+        Some(uri) => application_id_uri(&source.in_file("entra.application_id_uri", uri))?,
+        None => format!("api://{client_id}"),
+    };
+    Ok((cloud.map_or(Ok(Cloud::Global), |it| it.accepted())?, client_id, uri))
+}
+
+/// Returns the permission that callers' tokens for `application_id_uri` must carry.
+fn scope(application_id_uri: &str) -> String {
+    format!("{application_id_uri}/access_as_user")
 }
 
 fn application_id_uri(setting: &Setting) -> Result<String, ConfigError> {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, StatusCode, Version, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, Version, header, request::Parts};
 use ipnet::IpNet;
 use url::Url;
 
@@ -15,8 +15,9 @@ use crate::{
 
 /// How many header fields a request may have; HTTP/1 is held to it by the parser.
 const FIELDS: usize = 64;
-/// What a proxy says of whom it speaks for.
+/// What a proxy says of whom it speaks for, and of the host that was asked.
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_HOST: &str = "x-forwarded-host";
 
 /// The names by which this server may be addressed, and whom it believes.
 #[derive(Clone, Debug)]
@@ -42,11 +43,12 @@ impl Guard {
         }
     }
 
-    /// Checks what every request must keep to; returns the address that it came from.
-    pub(crate) fn source(&self, parts: &Parts, peer: SocketAddr) -> Result<IpAddr, Answer> {
+    /// Checks what every request must keep to; returns the address that it came from. Where a proxy is
+    /// believed about the host that was asked, `Host` says the same afterwards.
+    pub(crate) fn source(&self, parts: &mut Parts, peer: SocketAddr) -> Result<IpAddr, Answer> {
         well_formed(&parts.headers)?;
-        self.addressed(parts)?;
         let peer = peer.ip().to_canonical();
+        self.addressed(parts, peer)?;
         if self.only_proxies && !self.is_proxy(peer) && !peer.is_loopback() {
             return Err(forbidden("Plain HTTP is accepted from the configured proxies only"));
         }
@@ -62,20 +64,21 @@ impl Guard {
         known.then_some(Some(text)).ok_or_else(|| forbidden("This origin may not call"))
     }
 
-    fn addressed(&self, parts: &Parts) -> Result<(), Answer> {
-        let mut hosts = parts.headers.get_all(header::HOST).iter();
-        let host = hosts.next().map(|host| host.to_str().unwrap_or_default());
-        let authority = parts.uri.authority().map(http::uri::Authority::as_str);
-        let agree = match (host, authority) {
-            (Some(host), Some(authority)) => host.eq_ignore_ascii_case(authority),
-            (Some(_), None) => true,
-            (None, authority) => parts.version == Version::HTTP_2 && authority.is_some(),
-        };
-        if hosts.next().is_some() || !agree {
-            return Err(bearer::invalid_request("Name one host"));
+    fn addressed(&self, parts: &mut Parts, peer: IpAddr) -> Result<(), Answer> {
+        let named = one_host(parts).ok_or_else(|| {
+            // Whoever read this otherwise than we do may read what follows otherwise, too.
+            let refused = bearer::invalid_request("Name one host");
+            if parts.version == Version::HTTP_2 { refused } else { answer::last(refused) }
+        })?;
+        let believed = if self.is_proxy(peer) { forwarded_host(&parts.headers) } else { None };
+        let asked = believed.as_ref().map_or(named, |host| host.to_str().unwrap_or_default());
+        if !self.knows(asked) {
+            return Err(forbidden("This is not the host named"));
         }
-        let named = host.or(authority).unwrap_or_default();
-        self.knows(named).then_some(()).ok_or_else(|| forbidden("This is not the host named"))
+        if let Some(host) = believed {
+            parts.headers.insert(header::HOST, host);
+        }
+        Ok(())
     }
 
     fn knows(&self, named: &str) -> bool {
@@ -103,6 +106,26 @@ impl Guard {
         }
         source
     }
+}
+
+/// Returns the host that a request names, unless it names several or none.
+fn one_host(parts: &Parts) -> Option<&str> {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let host = hosts.next().map(|host| host.to_str().unwrap_or_default());
+    let authority = parts.uri.authority().map(http::uri::Authority::as_str);
+    let agree = match (host, authority) {
+        (Some(host), Some(authority)) => host.eq_ignore_ascii_case(authority),
+        (Some(_), None) => true,
+        (None, _) => parts.version == Version::HTTP_2,
+    };
+    host.or(authority).filter(|_| agree && hosts.next().is_none())
+}
+
+/// Returns what the proxy says was asked. Of several values, nobody knows whose they are.
+fn forwarded_host(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut values = headers.get_all(FORWARDED_HOST).iter();
+    let value = values.next().filter(|value| !value.as_bytes().contains(&b','))?;
+    values.next().is_none().then(|| value.clone())
 }
 
 /// Reads an address of `X-Forwarded-For`; some gateways add the port.
@@ -172,8 +195,8 @@ mod tests {
         let request = fields
             .iter()
             .fold(Request::post("/mcp"), |request, (name, value)| request.header(*name, *value));
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        let source = guard.source(&parts, format!("{peer}:99").parse().unwrap());
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let source = guard.source(&mut parts, format!("{peer}:99").parse().unwrap());
         let source = source.map_err(|answer| answer.status())?;
         guard.origin(&parts.headers).map_err(|answer| answer.status())?;
         Ok(source)
@@ -224,5 +247,24 @@ mod tests {
         assert_eq!(source("10.1.1.1", "nonsense"), Ok("10.1.1.1".into()));
         assert_eq!(source("127.0.0.1", "2.2.2.2"), Ok("127.0.0.1".into()));
         assert_eq!(source("8.8.8.8", "10.0.0.1"), Err(StatusCode::FORBIDDEN));
+    }
+
+    #[test]
+    fn r25_the_host_that_a_listed_proxy_was_asked_for_counts_instead_of_its_own() {
+        let guard = guard("https://m365.example.com", "0.0.0.0:8365");
+        let (own, inner) = (("host", "m365.example.com"), ("host", "pod-7.cluster.local:8365"));
+        let (asked, other) = ((FORWARDED_HOST, own.1), (FORWARDED_HOST, "evil.example"));
+        let both = (FORWARDED_HOST, "m365.example.com, evil.example");
+        let proxied = |fields: &[(&str, &str)]| status(&guard, "10.1.1.1", fields).err();
+
+        assert_eq!(proxied(&[inner, asked]), None);
+        assert_eq!(proxied(&[inner]), Some(StatusCode::FORBIDDEN));
+        assert_eq!(proxied(&[own, other]), Some(StatusCode::FORBIDDEN));
+        for undecided in [&[asked, other][..], &[both]] {
+            assert_eq!(proxied(&[&[own], undecided].concat()), None);
+            assert_eq!(proxied(&[&[inner], undecided].concat()), Some(StatusCode::FORBIDDEN));
+        }
+        assert_eq!(status(&guard, "127.0.0.1", &[own, other]).err(), None);
+        assert_eq!(status(&guard, "127.0.0.1", &[inner, asked]).err(), Some(StatusCode::FORBIDDEN));
     }
 }

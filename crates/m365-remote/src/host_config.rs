@@ -1,10 +1,10 @@
 //! `host-config`: what a host needs to use this deployment.
 
-use m365_auth::{Authority, ClientId, TenantId};
+use m365_auth::{Authority, ClientId, Cloud, TenantId};
 use serde_json::{Value, json};
 
 use crate::{
-    config::{AllowEntry, Config, Setting},
+    config::{AllowEntry, Published, Setting},
     failure::{Failure, USAGE},
     metadata::Resource,
     output,
@@ -39,24 +39,22 @@ struct Pair<'a> {
 }
 
 /// How hosts reach this deployment.
-struct Deployment<'a> {
-    config: &'a Config,
+struct Deployment {
+    cloud: Cloud,
     resource: Resource,
 }
 
 /// Prints the configuration for `host`, and on stderr what to know besides.
 pub(crate) fn run(
-    config: &Config,
+    published: &Published,
     host: &str,
     tenant: Option<&str>,
     client: Option<&str>,
 ) -> Result<(), Failure> {
     let host = Setting::new("host-config", host).one_of(&HOSTS)?;
-    let pairs = pairs(&config.live.allow, tenant, client)?;
-    let (first, others) = pairs.split_first().ok_or_else(|| nobody(config))?;
-    let deployment = Deployment::new(config).ok_or_else(|| {
-        Failure::new(USAGE, "listen, public_url: this server has no address for hosts to use")
-    })?;
+    let pairs = pairs(&published.allow, tenant, client)?;
+    let (first, others) = pairs.split_first().ok_or_else(|| nobody(published))?;
+    let deployment = Deployment::new(published);
     let text = match host {
         Host::ClaudeDesktop => pretty(&deployment.claude_desktop(&pairs)),
         Host::Json => pretty(&deployment.json(&pairs)),
@@ -99,12 +97,12 @@ fn pairs<'a>(
     Ok(all.filter(is_wanted).collect())
 }
 
-fn nobody(config: &Config) -> Failure {
+fn nobody(published: &Published) -> Failure {
     let entry = |it: &AllowEntry| {
         let clients: Vec<_> = it.clients.iter().map(ClientId::as_str).collect();
         format!("tenant {} with {}", it.tenant, clients.join(", "))
     };
-    let listed: Vec<_> = config.live.allow.iter().map(entry).collect();
+    let listed: Vec<_> = published.allow.iter().map(entry).collect();
     let listed = listed.join("; ");
     Failure::new(
         USAGE,
@@ -135,11 +133,10 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}")
 }
 
-impl<'a> Deployment<'a> {
-    fn new(config: &'a Config) -> Option<Self> {
-        let public_url = config.listeners.reached_at(config.listeners.listen)?;
-        let resource = Resource::new(&public_url, config.entra.scope(), config.entra.cloud);
-        Some(Self { config, resource })
+impl Deployment {
+    fn new(published: &Published) -> Self {
+        let Published { url, cloud, scope, .. } = published;
+        Self { cloud: *cloud, resource: Resource::new(url, scope.clone(), *cloud) }
     }
 
     /// The form that device management hands to Claude Desktop: one entry for each client.
@@ -184,9 +181,8 @@ impl<'a> Deployment<'a> {
 
     /// All that a host could ask for, in no host's form.
     fn json(&self, pairs: &[Pair<'_>]) -> Value {
-        let cloud = self.config.entra.cloud;
         let pair = |pair: &Pair<'_>| {
-            let authority = Authority::new(cloud, pair.tenant.clone());
+            let authority = Authority::new(self.cloud, pair.tenant.clone());
             json!({
                 "tenantId": pair.tenant.as_str(),
                 "clientId": pair.client.as_str(),

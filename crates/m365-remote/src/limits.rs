@@ -136,7 +136,7 @@ impl Limits {
         checked.map_err(|(scope, wait)| self.too_often(scope, wait))
     }
 
-    /// Counts a rejected authentication from `source`; those that are accepted are never asked.
+    /// Counts a rejected token from `source`; those that are accepted are never asked.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl Limits {
         self.rates().source(key).map_err(|wait| self.too_often(Scope::Source, wait))
     }
 
-    /// Counts a rejected authentication from `source` with a token that Entra has signed: more of them
+    /// Counts a rejected token from `source` that Entra has signed: more of them
     /// are heard out, since their senders' hosts must learn what is wrong.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ use clap::{CommandFactory, Parser};
 use m365_tools::{Extractor, mcp::Server};
 
 use cli::{Cli, Command, Options};
-use config::{Config, Environment, LogConfig};
+use config::{Config, Environment, LogConfig, Published};
 use failure::Failure;
 
 /// What `--version` prints.
@@ -93,8 +93,8 @@ fn run(
                 check::run(&config, &extractor?.into()).await
             }
             Command::HostConfig { host, tenant, client } => {
-                let config = Config::resolve(&options, &env)?;
-                host_config::run(&config, host, tenant.as_deref(), client.as_deref())
+                let published = Published::resolve(&options, &env)?;
+                host_config::run(&published, host, tenant.as_deref(), client.as_deref())
             }
             Command::EntraApp(wanted) => entra_app::run(wanted, &options, &env),
         }

@@ -19,9 +19,6 @@ use crate::{
     telemetry::{Telemetry, TelemetryOptions},
 };
 
-/// How many HTTP/2 streams a connection to Graph carries.
-const STREAMS: u32 = 100;
-
 /// Returns the clock of all parts.
 pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::default())
@@ -106,20 +103,18 @@ fn credential(entra: &EntraConfig) -> Result<ConfidentialClientBuilder, Credenti
 pub(crate) fn graph(config: &Config) -> Result<GraphPool, Failure> {
     let root = config.graph_root();
     let http = outbound::towards(&root, config.ca_file.as_deref())?;
-    let connections = config.live.limits.concurrency.div_ceil(STREAMS).max(1);
     Ok(GraphPool::builder()
         .base_url(root)
         .limits(graph_limits(&config.live.limits))
         .clock(clock())
         .user_agent(concat!("m365-remote/", env!("CARGO_PKG_VERSION")))
-        .connections(connections as usize)
         .http(http)
         .build()?)
 }
 
 /// Returns how many requests to Graph run at once: one call may send several, so that no limit is
 /// below what suits a single one.
-fn graph_limits(limits: &LimitsConfig) -> m365_graph::Limits {
+pub(crate) fn graph_limits(limits: &LimitsConfig) -> m365_graph::Limits {
     let usual = m365_graph::Limits::default();
     let (user, tenant) = (usual.per_user, usual.per_tenant);
     usual

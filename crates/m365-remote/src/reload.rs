@@ -75,7 +75,7 @@ impl Reloader {
         let mut last = inner.last.lock().await;
         *last = inner.origin.file().as_ref().and_then(digest);
         let read = match inner.origin.file() {
-            Some(_) => Config::resolve(&inner.origin.options, &inner.origin.env),
+            Some(_) => Config::resolve_again(&inner.origin.options, &inner.origin.env),
             None => Err(ConfigError::new("there is no configuration file to read again")),
         };
         let shared = &inner.app.0;
@@ -106,16 +106,17 @@ impl Inner {
         let before = shared.live.load_full();
         let live = Live::new(config.live.clone(), &shared.resource, &self.services, Some(&before));
         // In between, a tenant that is new or gone has a service or an entry, not both: it is refused.
-        live.warn();
         shared.live.store(Arc::new(live));
         shared.validator.set_allow_list(config.live.allow_list());
         shared.limits.replace(&parts::limit_options(&config.live));
+        self.services.graph.set_limits(&parts::graph_limits(&config.live.limits));
         shared.metrics.config_info(config.live.hash.clone());
         tracing::info!(
             event = "config_reloaded",
             hash = config.live.hash,
             "the configuration was read again"
         );
+        shared.live.load().warn();
         for key in self.waiting(config) {
             tracing::warn!(key, "this setting is read at start only: restart to change it");
         }

@@ -45,7 +45,7 @@ struct Seen {
 pub(crate) struct Challenge {
     /// A JSON text.
     pub(crate) claims: String,
-    /// Whether Entra asked: any client that gets tokens there can answer.
+    /// Whether Entra asked, whose word counts most.
     pub(crate) is_from_entra: bool,
 }
 
@@ -153,12 +153,11 @@ impl CallScope {
         (std::mem::take(&mut seen.graph), seen.obo)
     }
 
-    /// Returns the challenge that the caller has to answer before the call can succeed, if he can.
+    /// Returns the challenge that the caller has to answer before the call can succeed.
     pub(crate) fn challenge(&self) -> Option<String> {
         let seen = self.seen();
         let challenge = seen.challenge.as_ref().filter(|_| seen.needs_sign_in)?;
-        let can_answer = challenge.is_from_entra || self.caller.handles_claims();
-        can_answer.then(|| challenge.claims.clone())
+        Some(challenge.claims.clone())
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {

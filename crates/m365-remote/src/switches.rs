@@ -18,6 +18,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use m365_auth::{ClientId, Clock, TenantId};
+use m365_tools::ErrorCode;
 
 use self::file::SwitchesFile;
 pub(crate) use self::rules::{SwitchError, SwitchRules, SwitchText};
@@ -200,6 +201,14 @@ impl Switched {
     /// Returns the JSON-RPC error code to answer with.
     pub(crate) const fn code(self) -> i64 {
         -31003
+    }
+
+    /// Returns the kind of error, in the words of tools.
+    pub(crate) const fn kind(self) -> ErrorCode {
+        match self {
+            Self::All => ErrorCode::ServiceError,
+            _ => ErrorCode::Forbidden,
+        }
     }
 
     /// Returns the sentence for the caller.

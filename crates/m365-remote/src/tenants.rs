@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use m365_auth::TenantId;
+use m365_graph::GraphPool;
 use m365_tools::{
     CallLimits, CallObserver, Catalog, CatalogOptions, Extraction, ToolPolicy,
     mcp::{CallerSource, HttpOptions, HttpService, Server},
@@ -11,7 +12,7 @@ use m365_tools::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    config::{Config, LimitsConfig, LiveConfig},
+    config::{Config, LimitsConfig, LiveConfig, ToolsConfig},
     metadata::Resource,
 };
 
@@ -28,15 +29,22 @@ pub(crate) struct Live {
     kinds: Vec<Kind>,
 }
 
-/// Tenants with the same policy share a catalog.
+/// Tenants with the same terms share a catalog.
 #[derive(Clone)]
 struct Kind {
-    policy: ToolPolicy,
-    call: Duration,
-    body_bytes: usize,
+    terms: Terms,
     service: HttpService,
     /// Rules that match no tool.
     idle: Vec<String>,
+}
+
+/// What a service is made to keep to.
+#[derive(Clone, PartialEq)]
+struct Terms {
+    policy: ToolPolicy,
+    tools: ToolsConfig,
+    call: Duration,
+    body_bytes: usize,
 }
 
 /// Makes the services of tenants.
@@ -46,6 +54,8 @@ pub(crate) struct Services {
     pub(crate) key: [u8; 32],
     pub(crate) extraction: Extraction,
     pub(crate) callers: Arc<dyn CallerSource>,
+    /// The requests of all callers, whose number follows the limits.
+    pub(crate) graph: GraphPool,
     pub(crate) observer: Arc<dyn CallObserver>,
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
@@ -65,16 +75,19 @@ impl Live {
             .allow
             .iter()
             .map(|entry| {
-                let service = service(&mut kinds, old, &entry.policy, &config.limits, services);
-                (entry.tenant.clone(), service)
+                let terms = Terms::new(&entry.policy, &config);
+                (entry.tenant.clone(), service(&mut kinds, old, terms, services))
             })
             .collect();
         let metadata = resource.document(&config.allow_list());
         Self { config, metadata, tenants, kinds }
     }
 
-    /// Says which rules have no effect, so that a misspelling is found.
+    /// Says who cannot call although he should, and which rules have no effect, so that a mistake is found.
     pub(crate) fn warn(&self) {
+        for nobody in self.config.nobody() {
+            tracing::warn!(event = "nobody_allowed", "{nobody}");
+        }
         for rule in self.kinds.iter().flat_map(|kind| &kind.idle) {
             tracing::warn!(rule, "a rule of tool_policy matches no tool");
         }
@@ -86,55 +99,51 @@ impl Live {
     }
 }
 
-fn service(
-    kinds: &mut Vec<Kind>,
-    old: &[Kind],
-    policy: &ToolPolicy,
-    limits: &LimitsConfig,
-    services: &Services,
-) -> HttpService {
-    let fits = |kind: &&Kind| {
-        kind.policy == *policy && kind.call == limits.call && kind.body_bytes == limits.body_bytes
-    };
+fn service(kinds: &mut Vec<Kind>, old: &[Kind], terms: Terms, services: &Services) -> HttpService {
+    let fits = |kind: &&Kind| kind.terms == terms;
     if let Some(kind) = kinds.iter().find(fits) {
         return kind.service.clone();
     }
-    let kind = old.iter().find(fits).cloned().unwrap_or_else(|| services.make(policy, limits));
+    let kind = old.iter().find(fits).cloned().unwrap_or_else(|| services.make(terms));
     let service = kind.service.clone();
     kinds.push(kind);
     service
 }
 
+impl Terms {
+    fn new(policy: &ToolPolicy, config: &LiveConfig) -> Self {
+        let LimitsConfig { call, body_bytes, .. } = config.limits;
+        Self { policy: policy.clone(), tools: config.tools.clone(), call, body_bytes }
+    }
+}
+
 impl Services {
-    fn make(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Kind {
-        let catalog = self.catalog(policy, limits);
+    fn make(&self, terms: Terms) -> Kind {
+        let catalog = self.catalog(&terms);
         let idle = catalog.unmatched_rules();
         let server = Server::builder(catalog, self.callers.clone())
             .identity("m365-remote", env!("CARGO_PKG_VERSION"))
             .observer(self.observer.clone())
+            .policy_by_host(terms.tools.policy_by_host)
             // Places are given out before a request comes here.
             .in_flight(Semaphore::MAX_PERMITS)
             .build();
         let options = HttpOptions::new()
             .allowed_hosts(self.hosts.iter().map(String::as_str))
             .allowed_origins(self.origins.iter().map(String::as_str))
-            .body_bytes(limits.body_bytes);
-        Kind {
-            policy: policy.clone(),
-            call: limits.call,
-            body_bytes: limits.body_bytes,
-            service: HttpService::new(server, options),
-            idle,
-        }
+            .body_bytes(terms.body_bytes);
+        Kind { terms, service: HttpService::new(server, options), idle }
     }
 
     /// Builds the catalog that a policy leaves.
-    fn catalog(&self, policy: &ToolPolicy, limits: &LimitsConfig) -> Catalog {
+    fn catalog(&self, terms: &Terms) -> Catalog {
+        let limits = CallLimits::default().with_deadline(terms.call);
         Catalog::new(
             CatalogOptions::new(self.key, self.extraction.clone())
                 .with_scopes(self.scopes.iter().copied())
-                .with_policy(policy.clone())
-                .with_limits(CallLimits::default().with_deadline(limits.call))
+                .with_policy(terms.policy.clone())
+                .with_limits(limits.with_answer(terms.tools.answer_limit))
+                .with_mark_untrusted(terms.tools.mark_untrusted)
                 .with_cloud(self.cloud)
                 .with_sign_in_hint(SIGN_IN_HINT),
         )

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use http::StatusCode;
 use m365_tools::{
-    CallInput,
+    CallInput, ErrorCode,
     mcp::{CallerSource, ErrorData, Extensions, HttpOptions, HttpService, Incoming, Server},
 };
 use serde_json::{Value, json};
@@ -195,16 +195,18 @@ async fn what_is_asked_for_is_known_before_it_is_served() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_request_and_when_to_come_back() {
+async fn a_refusal_names_the_request_its_kind_and_when_to_come_back() {
     let incoming = Post::call(Era::Modern, json!({})).incoming().await;
     let wait = std::time::Duration::from_millis(1_200);
 
-    let refused = incoming.refuse(StatusCode::TOO_MANY_REQUESTS, -31_001, "slowly", Some(wait));
+    let (status, kind) = (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled);
+    let refused = incoming.refuse(status, -31_001, kind, "slowly", Some(wait));
 
     let refused = post::Answer::of(refused).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.header("retry-after"), "2");
-    let error = json!({"code": -31_001, "message": "slowly", "data": {"retryAfterSeconds": 2}});
+    let data = json!({"code": "THROTTLED", "retryAfterSeconds": 2});
+    let error = json!({"code": -31_001, "message": "slowly", "data": data});
     assert_eq!(refused.json, json!({"jsonrpc": "2.0", "id": 7, "error": error}));
 }
 

@@ -266,9 +266,14 @@ async fn where_reading_is_blocked_there_are_no_resources() {
 
     let info = serde_json::to_value(client.0.peer_info().unwrap()).unwrap();
     let error = protocol_error(client.0.list_resource_templates(None).await);
+    let params = ReadResourceRequestParams::new("mail:///folders/inbox");
+    let refused = protocol_error(client.0.read_resource(params).await);
 
     assert_eq!(info["capabilities"], json!({"tools": {}}));
     assert_eq!(error.code, ErrorCode::METHOD_NOT_FOUND);
+    assert_eq!(refused.code, ErrorCode::INVALID_PARAMS);
+    assert!(refused.message.contains("toolPolicy"), "{}", refused.message);
+    assert_eq!(refused.data.unwrap()["code"], "FORBIDDEN");
 }
 
 #[tokio::test]

@@ -75,17 +75,18 @@ fn split(token: &str) -> Option<(&str, &str, &str, &str)> {
     lengths.then_some((signed, header, payload, signature))
 }
 
-/// The members of a header that decide; `jwk`, `jku`, `x5c` and `x5u` never do.
+/// The members of a header that decide.
 #[derive(Default)]
 struct Header {
     alg: Option<String>,
     kid: Option<String>,
-    /// An extension that must be understood, or the mark of a token that is Graph's own.
+    /// A key of the token's own, or where to find one; an extension that must be understood; or the mark
+    /// of a token that is Graph's own.
     is_special: bool,
 }
 
 impl Header {
-    const KNOWN: [&str; 4] = ["alg", "kid", "crit", "nonce"];
+    const KNOWN: [&str; 8] = ["alg", "kid", "crit", "nonce", "jwk", "jku", "x5c", "x5u"];
 
     fn parse(text: &str) -> Result<Self, RejectionReason> {
         let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| RejectionReason::Malformed)?;
@@ -118,7 +119,7 @@ impl<'de> Visitor<'de> for HeaderVisitor {
             match name.as_str() {
                 "alg" => header.alg = Some(map.next_value()?),
                 "kid" => header.kid = Some(map.next_value()?),
-                "crit" | "nonce" => {
+                "crit" | "nonce" | "jwk" | "jku" | "x5c" | "x5u" => {
                     header.is_special = true;
                     skip(&mut map)?;
                 }

@@ -78,6 +78,7 @@ async fn a_header_that_is_no_small_plain_object_is_malformed() {
         r#"{"alg":"RS256","kid":"simKeyB2","kid":"simKeyA1"}"#,
         r#"{"alg":"RS256","kid":"simKeyA1","Alg":"none"}"#,
         r#"{"alg":"RS256","KID":"simKeyA1"}"#,
+        r#"{"alg":"RS256","kid":"simKeyA1","JWK":{}}"#,
         r#"{"alg":"RS256","kid":"simKeyA1","x":1,"x":2}"#,
         &deep,
         &format!(r#"{{{many}"alg":"RS256","kid":"simKeyA1"}}"#),

@@ -4,11 +4,11 @@ use m365_auth::{Clock, SystemClock};
 use reqwest::ClientBuilder;
 use url::Url;
 
-use super::{GraphPool, Tenants};
+use super::{GraphPool, Tenants, most_connections};
 use crate::{
     Error, ErrorKind, Limits, Result,
     budget::Budgets,
-    gate::semaphore,
+    gate::{Places, Widths},
     random::Random,
     retry::RetryPolicy,
     session::Core,
@@ -23,9 +23,6 @@ const GLOBAL_ROOT: &str = "https://graph.microsoft.com";
 /// <https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online>.
 const USER_AGENT: &str =
     concat!("NONISV|m365-connector|m365-connector/", env!("CARGO_PKG_VERSION"));
-
-/// How many requests Microsoft's servers take on one HTTP/2 connection at a time.
-const STREAMS: usize = 100;
 
 /// Sets up a [`GraphPool`]; nothing is sent until the first request.
 #[must_use = "a builder does nothing until it is built"]
@@ -124,24 +121,22 @@ impl GraphPoolBuilder {
     pub fn build(self) -> Result<GraphPool> {
         let root = version_root(self.base_url.as_ref().map_or(GLOBAL_ROOT, Url::as_str))?;
         let hosts = Hosts::new(&root, self.download_hosts.as_deref().map(patterns).transpose()?);
-        let lines = (self.most_connections(), root.scheme() == "https");
+        let most = most_connections(self.connections, &self.limits);
+        let lines = (most, root.scheme() == "https");
         let core = Core {
             transport: Transport::new(self.http, self.user_agent, &self.limits, hosts, lines),
             root,
             retry: RetryPolicy::new(&self.limits),
             random: self.random,
             budgets: Budgets::of_all(self.clock.now()),
-            places: semaphore(self.limits.per_process),
+            places: Places::default(),
+            widths: Widths::new(&self.limits),
+            connections: self.connections,
             skew: Skew::default(),
             clock: self.clock,
             limits: self.limits,
         };
         Ok(GraphPool { core: Arc::new(core), tenants: Arc::<Tenants>::default() })
-    }
-
-    fn most_connections(&self) -> usize {
-        let enough = || (self.limits.per_process as usize).div_ceil(STREAMS);
-        self.connections.unwrap_or_else(enough).max(1)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     Address,
     blocks::Blocks,
     budget::Budgets,
-    gate::{Lanes, semaphore},
+    gate::{Lanes, Places},
     session::Core,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Tenants(RwLock<Table<Tenant>>);
 #[derive(Debug)]
 pub(crate) struct Tenant {
     /// The places of its requests in flight.
-    pub(crate) places: Arc<Semaphore>,
+    pub(crate) places: Places,
     /// What it may retry.
     pub(crate) budgets: Budgets,
     users: Mutex<Table<User>>,
@@ -34,7 +34,7 @@ pub(crate) struct Tenant {
 }
 
 /// What one user has alone.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct User {
     /// The places of the user's requests in flight.
     pub(crate) lanes: Lanes,
@@ -48,15 +48,15 @@ impl Tenants {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(id);
         known.unwrap_or_else(|| {
             let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            table.get_or_add(id, core.clock.now(), |now| Tenant::new(core, now))
+            table.get_or_add(id, core.clock.now(), Tenant::new)
         })
     }
 }
 
 impl Tenant {
-    fn new(core: &Core, now: Timestamp) -> Self {
-        let places = semaphore(core.limits.per_tenant);
+    fn new(now: Timestamp) -> Self {
         let budgets = Budgets::of_tenant(now);
+        let places = Places::default();
         Self { places, budgets, users: Mutex::default(), mailboxes: Mutex::default() }
     }
 
@@ -66,7 +66,7 @@ impl Tenant {
         if let Some(user) = table.get(id) {
             return user;
         }
-        table.get_or_add(id, core.clock.now(), |_| User::new(core))
+        table.get_or_add(id, core.clock.now(), |_| User::default())
     }
 
     /// Returns the places of requests to the mailbox at `address`, in whatever case it is written.
@@ -74,12 +74,6 @@ impl Tenant {
         let mut table = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
         let places = || Semaphore::new(core.limits.per_mailbox.max(1) as usize);
         table.get_or_add(&address.key(), core.clock.now(), |_| places())
-    }
-}
-
-impl User {
-    fn new(core: &Core) -> Self {
-        Self { lanes: Lanes::new(&core.limits), blocks: Blocks::default() }
     }
 }
 
@@ -166,7 +160,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn user(_: Timestamp) -> User {
-        User { lanes: Lanes::new(&crate::Limits::default()), blocks: Blocks::default() }
+        User::default()
     }
 
     #[test]

@@ -1,6 +1,9 @@
 use std::{
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -31,7 +34,7 @@ const FRESH: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Pool {
     lines: Mutex<Vec<Arc<Line>>>,
-    most: usize,
+    most: AtomicUsize,
     /// Whether a line's first requests go ahead.
     goes_ahead: bool,
 }
@@ -48,13 +51,18 @@ pub(super) struct Line {
 
 impl Pool {
     pub(super) fn new(most: usize, goes_ahead: bool) -> Self {
-        Self { lines: Mutex::default(), most, goes_ahead }
+        Self { lines: Mutex::default(), most: most.into(), goes_ahead }
+    }
+
+    /// Lets it have so many lines from now on; where it has more, they stay.
+    pub(super) fn widen(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// Returns the line with the fewest requests; a new one if all are full and it may.
     pub(super) fn line(&self) -> Arc<Line> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let may_grow = lines.len() < self.most;
+        let may_grow = lines.len() < self.most.load(Ordering::Relaxed);
         let least = lines.iter().min_by_key(|line| Arc::strong_count(line));
         if let Some(line) = least.filter(|line| !may_grow || Arc::strong_count(line) <= FULL) {
             return Arc::clone(line);
@@ -121,6 +129,17 @@ mod tests {
         let lines = pool.lines.lock().unwrap().clone();
         let owners = |line: &Arc<Line>| held.iter().filter(|held| Arc::ptr_eq(held, line)).count();
         assert_eq!(lines.iter().map(owners).collect::<Vec<_>>(), [FULL + 10, FULL + 10]);
+    }
+
+    #[test]
+    fn more_lines_are_opened_once_there_may_be_more() {
+        let pool = Pool::new(1, false);
+        let held = (0..FULL + 10).map(|_| pool.line()).collect::<Vec<_>>();
+
+        pool.widen(2);
+
+        assert!(held.iter().all(|line| Arc::ptr_eq(line, &held[0])));
+        assert!(!Arc::ptr_eq(&pool.line(), &held[0]));
     }
 
     #[test]

@@ -105,3 +105,28 @@ async fn all_tenants_together_keep_below_the_limit_of_the_process() {
     assert_eq!(third.unwrap_err().code(), Some("busy"));
     assert!(graph.seen().requests <= 2);
 }
+
+#[tokio::test]
+async fn there_are_more_places_or_fewer_once_the_limits_are_changed() {
+    for (queue, few) in [
+        (Queue::User, Limits::default().with_per_user(1)),
+        (Queue::Tenant, Limits::default().with_per_tenant(1)),
+        (Queue::Process, Limits::default().with_per_process(1)),
+    ] {
+        let graph = Server::plain(|_| after(Duration::from_millis(300))).await;
+        let limits = few.clone().with_slot_wait(Duration::from_millis(50));
+        let pool = pool(&graph.root, SystemClock::default()).limits(limits).build().unwrap();
+        // Kept, as by a call that began before the change.
+        let (one, two) = (client(&pool, "tenant", "user"), client(&pool, "tenant", "user"));
+        let both = async || {
+            let (one, two) = tokio::join!(read(&one), read(&two));
+            usize::from(one.is_ok()) + usize::from(two.is_ok())
+        };
+
+        assert_eq!(both().await, 1, "{queue:?}");
+        pool.set_limits(&Limits::default());
+        assert_eq!(both().await, 2, "{queue:?}");
+        pool.set_limits(&few);
+        assert_eq!(both().await, 1, "{queue:?}");
+    }
+}

@@ -2,7 +2,7 @@ use std::{net::IpAddr, time::Duration};
 
 use http::StatusCode;
 use m365_auth::{Rejection, RejectionClass};
-use m365_tools::mcp::Incoming;
+use m365_tools::{ErrorCode, mcp::Incoming};
 
 use super::App;
 use crate::{
@@ -23,14 +23,7 @@ impl App {
     /// A host that has no token yet is asked for one, however many of them share an address.
     pub(super) fn no_token(&self, source: IpAddr, id: &str) -> Answer {
         self.0.metrics.rejection("missing");
-        let answer = self.0.resource.unauthorized(false);
-        match self.0.limits.check_source(source) {
-            Ok(()) => self.recorded(rejection(source, id, "missing"), answer),
-            Err(limited) => {
-                self.note_source(source, &limited);
-                answer
-            }
-        }
+        self.recorded(rejection(source, id, "missing"), self.0.resource.unauthorized(false))
     }
 
     /// Refuses what is no token of ours. Whoever sends many is told to stay away for a while.
@@ -103,9 +96,9 @@ impl App {
             Switched::User => "switch:user",
         };
         let event = Event::new(EventKind::PolicyDenied, "denied").reason("switched_off");
-        let (status, code, text) = (switched.status(), switched.code(), switched.message());
+        let (status, code, kind) = (switched.status(), switched.code(), switched.kind());
         let later = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(SWITCHED_AGAIN_AFTER);
-        let answer = incoming.refuse(status, code, text, later);
+        let answer = incoming.refuse(status, code, kind, switched.message(), later);
         Some(self.refused(scope, Some(incoming), event.policy([policy]), answer))
     }
 
@@ -118,7 +111,7 @@ impl App {
     ) -> Answer {
         let event = Event::new(EventKind::LimitHit, "refused").reason(limited.scope().as_str());
         let wait = Duration::from_secs(limited.retry_after_seconds());
-        let answer = later(incoming, limited.status(), limited.code(), &limited.message(), wait);
+        let answer = later(incoming, (limited.status(), limited.code()), &limited.message(), wait);
         self.refused(scope, incoming, event, answer)
     }
 
@@ -146,19 +139,19 @@ impl App {
 
 /// Refuses what cannot be recorded.
 pub(super) fn busy(incoming: Option<&Incoming>, text: &str) -> Answer {
-    later(incoming, StatusCode::SERVICE_UNAVAILABLE, -31002, text, RECORDED_AGAIN_AFTER)
+    later(incoming, (StatusCode::SERVICE_UNAVAILABLE, -31002), text, RECORDED_AGAIN_AFTER)
 }
 
 fn later(
     incoming: Option<&Incoming>,
-    status: StatusCode,
-    code: i64,
+    (status, code): (StatusCode, i64),
     text: &str,
     wait: Duration,
 ) -> Answer {
+    let kind = ErrorCode::Throttled;
     match incoming {
-        Some(incoming) => incoming.refuse(status, code, text, Some(wait)),
-        None => answer::refusal(status, code, text, wait),
+        Some(incoming) => incoming.refuse(status, code, kind, text, Some(wait)),
+        None => answer::refusal(status, code, kind, text, wait),
     }
 }
 

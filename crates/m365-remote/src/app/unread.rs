@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Version, header, request::Parts};
+use http::{HeaderMap, Version, header, request::Parts};
 use http_body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming as Received;
 use tokio::time::timeout;
 
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
 
 /// How much of a body is still taken in whose request is answered already, and for how long.
 const MOST: u64 = 64 * 1024;
@@ -30,9 +30,9 @@ impl Unread {
     }
 
     /// Reads the rest of `body`, or announces the end of the connection.
-    pub(super) async fn end(&self, body: &mut Received, mut answer: Answer) -> Answer {
+    pub(super) async fn end(&self, body: &mut Received, answer: Answer) -> Answer {
         if self.shares_connection && !self.is_read(body).await {
-            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return answer::last(answer);
         }
         answer
     }

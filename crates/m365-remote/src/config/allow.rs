@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use m365_auth::{AllowList, ClientId, TenantId};
 use m365_tools::ToolPolicy;
 
-use super::{ConfigError, LimitsConfig, file, setting::Source};
+use super::{ConfigError, LimitsConfig, ToolsConfig, file, setting::Source};
 
 /// What can change while the server runs.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveConfig {
     pub(crate) allow: Vec<AllowEntry>,
+    pub(crate) tools: ToolsConfig,
     pub(crate) limits: LimitsConfig,
     /// A digest of the file, to tell which one is in force.
     pub(crate) hash: String,
@@ -31,6 +32,18 @@ impl LiveConfig {
             list.with(entry.tenant.clone(), entry.clients.iter().cloned())
         })
     }
+
+    /// Says for whom the allow-list has an entry, or should have one, and yet nobody may call.
+    pub(crate) fn nobody(&self) -> Vec<String> {
+        if self.allow.is_empty() {
+            return vec!["the allow-list is empty: every caller is answered 403".to_owned()];
+        }
+        let shut = self.allow.iter().filter(|entry| entry.clients.is_empty());
+        shut.map(|entry| {
+            format!("client_ids of tenant {} is empty: its users are answered 403", entry.tenant)
+        })
+        .collect()
+    }
 }
 
 /// Checks the entries `[[allow]]`.
@@ -38,14 +51,29 @@ pub(super) fn read(
     source: Source<'_>,
     entries: &[file::Allow],
 ) -> Result<Vec<AllowEntry>, ConfigError> {
+    let mut seen = BTreeSet::new();
+    entries.iter().map(|entry| one(source, entry, &mut seen)).collect()
+}
+
+/// Refuses a list that lets nobody in, or nobody of a tenant that it names.
+pub(super) fn refuse_nobody(
+    source: Source<'_>,
+    entries: &[file::Allow],
+) -> Result<(), ConfigError> {
     if entries.is_empty() {
         return Err(source.missing(
             "there is no [[allow]], so nobody may call; add one with tenant_id and client_ids for \
              each tenant",
         ));
     }
-    let mut seen = BTreeSet::new();
-    entries.iter().map(|entry| one(source, entry, &mut seen)).collect()
+    let shut = entries.iter().find(|entry| entry.client_ids.get_ref().is_empty());
+    shut.map_or(Ok(()), |entry| {
+        let place = source.place("allow.client_ids", &entry.client_ids);
+        Err(ConfigError::new(format!(
+            "{place}: the list is empty, so no host may call for this tenant; add the application \
+             (client) ID of each"
+        )))
+    })
 }
 
 fn one(
@@ -67,13 +95,6 @@ fn one(
 }
 
 fn clients(source: Source<'_>, entry: &file::Allow) -> Result<Vec<ClientId>, ConfigError> {
-    if entry.client_ids.get_ref().is_empty() {
-        let place = source.place("allow.client_ids", &entry.client_ids);
-        return Err(ConfigError::new(format!(
-            "{place}: the list is empty, so no host may call for this tenant; add the application \
-             (client) ID of each"
-        )));
-    }
     let ids = entry.client_ids.get_ref().iter();
     ids.map(|id| source.in_file("allow.client_ids", id).accepted()).collect()
 }

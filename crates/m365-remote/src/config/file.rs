@@ -6,7 +6,9 @@ use toml::Spanned;
 use super::ConfigError;
 
 type Text = Option<Spanned<String>>;
-type Number = Option<Spanned<u64>>;
+/// A number that is looked at when it is known what it may be.
+pub(super) type Number = Option<Spanned<toml::Value>>;
+type Switch = Option<Spanned<bool>>;
 
 /// The configuration file as it is written, before anything is checked but its shape.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +25,9 @@ pub(super) struct File {
     pub(super) state_key: Option<Spanned<IgnoredAny>>,
     pub(super) switches_file: Text,
     pub(super) ca_file: Text,
+    pub(super) answer_limit: Number,
+    pub(super) mark_untrusted: Switch,
+    pub(super) tool_policy_by_host: Switch,
     pub(super) login_endpoint: Text,
     pub(super) graph_endpoint: Text,
     pub(super) entra: Entra,
@@ -173,10 +178,10 @@ impl Document {
     }
 }
 
-/// Words an error of the parser for people, without the value: it may be what belongs elsewhere.
+/// Words an error of the parser for people: with the value, unless that may be what belongs elsewhere.
 fn plain(message: &str) -> String {
     let message = message.replace('\n', " ");
-    let Some((_, expected)) = message
+    let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
         .or_else(|| message.strip_prefix("invalid value: "))
         .and_then(|rest| rest.rsplit_once(", expected "))
@@ -184,11 +189,21 @@ fn plain(message: &str) -> String {
         return message;
     };
     let expected = match expected {
-        "u16" | "u32" | "u64" | "usize" => "a whole number",
         "a boolean" => "true or false",
         "a sequence" => "a list in brackets",
+        "a string" => "a text in quotes",
         other if other.starts_with("struct ") || other == "a map" => "a table in braces",
         other => other,
     };
-    format!("another type is expected: {expected}")
+    match value(found).filter(|value| !value.starts_with('"') || expected == "true or false") {
+        Some(value) => format!("`{value}` is not {expected}"),
+        None => format!("another type is expected: {expected}"),
+    }
+}
+
+/// Returns the value that the parser names, as it stands in the file.
+fn value(found: &str) -> Option<&str> {
+    let text = || found.strip_prefix("string ");
+    let bare = || found.split_once('`')?.1.strip_suffix('`');
+    text().or_else(bare)
 }

@@ -1,8 +1,6 @@
 use std::time::Duration;
 
-use toml::Spanned;
-
-use super::{ConfigError, file, setting::Source};
+use super::{ConfigError, file, file::Number, setting::Source};
 
 /// How much callers, connections and calls may take; the defaults are the project's budgets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +11,7 @@ pub(crate) struct LimitsConfig {
     pub(crate) user_burst: u32,
     /// Calls of one tenant in a minute, unless its entry of the allow-list says otherwise.
     pub(crate) tenant_per_minute: u32,
-    /// Rejected authentications of one source in a minute.
+    /// Rejected tokens of one source in a minute.
     pub(crate) rejections_per_minute: u32,
     /// Calls of one user that run at the same time.
     pub(crate) user_concurrency: u32,
@@ -107,39 +105,43 @@ impl LimitsConfig {
 pub(super) fn count(
     source: Source<'_>,
     key: &str,
-    value: &Option<Spanned<u64>>,
+    value: &Number,
     default: u32,
 ) -> Result<u32, ConfigError> {
-    let Some(value) = value else { return Ok(default) };
-    match u32::try_from(*value.get_ref()) {
-        Ok(count @ 1..=10_000_000) => Ok(count),
-        _ => Err(source.in_file(key, value).refuse("a number from 1 to 10000000")),
-    }
+    Ok(within(source, key, value, "a number", (1, 10_000_000))?.unwrap_or(default))
 }
 
 fn seconds(
     source: Source<'_>,
     key: &str,
-    value: &Option<Spanned<u64>>,
-    (least, most): (u64, u64),
+    value: &Number,
+    range: (u32, u32),
     default: Duration,
 ) -> Result<Duration, ConfigError> {
-    let Some(value) = value else { return Ok(default) };
-    if !(least..=most).contains(value.get_ref()) {
-        let expected = format!("a number of seconds from {least} to {most}");
-        return Err(source.in_file(key, value).refuse(expected));
-    }
-    Ok(Duration::from_secs(*value.get_ref()))
+    let seconds = within(source, key, value, "a number of seconds", range)?;
+    Ok(seconds.map_or(default, |seconds| Duration::from_secs(seconds.into())))
 }
 
-fn body_bytes(
+fn body_bytes(source: Source<'_>, value: &Number, default: usize) -> Result<usize, ConfigError> {
+    let bytes = within(source, "body_bytes", value, "a number", (1_024, 16_777_216))?;
+    Ok(bytes.map_or(default, |bytes| bytes as usize))
+}
+
+/// Reads a whole number that is no smaller and no larger than `range` says.
+fn within(
     source: Source<'_>,
-    value: &Option<Spanned<u64>>,
-    default: usize,
-) -> Result<usize, ConfigError> {
-    let Some(value) = value else { return Ok(default) };
-    match usize::try_from(*value.get_ref()) {
-        Ok(bytes @ 1_024..=16_777_216) => Ok(bytes),
-        _ => Err(source.in_file("body_bytes", value).refuse("a number from 1024 to 16777216")),
+    key: &str,
+    value: &Number,
+    what: &str,
+    (least, most): (u32, u32),
+) -> Result<Option<u32>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let number = value.get_ref().as_integer().and_then(|number| u32::try_from(number).ok());
+    match number.filter(|number| (least..=most).contains(number)) {
+        Some(number) => Ok(Some(number)),
+        None => {
+            let expected = format!("{what} from {least} to {most}");
+            Err(source.in_file(key, value).refuse(expected))
+        }
     }
 }

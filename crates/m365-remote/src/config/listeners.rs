@@ -39,10 +39,31 @@ pub(crate) struct TlsConfig {
 impl Listeners {
     /// Returns the address that callers use while the server listens on `bound`.
     pub(crate) fn reached_at(&self, bound: SocketAddr) -> Option<Url> {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        let own = || Url::parse(&format!("{scheme}://{bound}")).ok();
-        self.public_url.clone().or_else(own)
+        self.public_url.clone().or_else(|| own_address(bound, self.tls.is_some()))
     }
+}
+
+fn own_address(bound: SocketAddr, is_tls: bool) -> Option<Url> {
+    let scheme = if is_tls { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{bound}")).ok()
+}
+
+/// Returns the address that callers use, whatever the files of `[tls]` hold.
+pub(super) fn reached_at(
+    source: Source<'_>,
+    options: &Options,
+    file: &File,
+) -> Result<Url, ConfigError> {
+    let listen = address(listen(source, options, file).as_ref(), 8365)?;
+    let public_url = public_url(source, options, file)?;
+    refuse_nameless(source, listen, public_url.as_ref())?;
+    let own = || own_address(listen, file.tls.is_some());
+    let none = "this server has no address for hosts to use";
+    public_url.or_else(own).ok_or_else(|| source.missing(none))
+}
+
+fn listen(source: Source<'_>, options: &Options, file: &File) -> Option<Setting> {
+    source.setting(("--listen", &options.listen), "M365_LISTEN", ("listen", file.listen.as_ref()))
 }
 
 /// Checks all that has to do with listening.
@@ -51,11 +72,7 @@ pub(super) fn read(
     options: &Options,
     file: &File,
 ) -> Result<Listeners, ConfigError> {
-    let listen = source.setting(
-        ("--listen", &options.listen),
-        "M365_LISTEN",
-        ("listen", file.listen.as_ref()),
-    );
+    let listen = listen(source, options, file);
     let admin = source.setting(
         ("--admin-listen", &options.admin_listen),
         "M365_ADMIN_LISTEN",
@@ -89,16 +106,25 @@ fn agree(
              that end TLS in front of it, or listen on 127.0.0.1",
         ));
     }
-    if public && it.public_url.is_none() {
-        return Err(source.missing(
-            "there is no public_url: add the address by which callers reach this server, such as \
-             public_url = \"https://m365.example.com\"",
-        ));
-    }
+    refuse_nameless(source, it.listen, it.public_url.as_ref())?;
     if let Some(admin) = admin.filter(|_| it.listen == it.admin && it.listen.port() != 0) {
         return Err(admin.wrong("listen is the same address; the two need ports of their own"));
     }
     Ok(())
+}
+
+fn refuse_nameless(
+    source: Source<'_>,
+    listen: SocketAddr,
+    public_url: Option<&Url>,
+) -> Result<(), ConfigError> {
+    if listen.ip().is_loopback() || public_url.is_some() {
+        return Ok(());
+    }
+    Err(source.missing(
+        "there is no public_url: add the address by which callers reach this server, such as \
+         public_url = \"https://m365.example.com\"",
+    ))
 }
 
 fn address(setting: Option<&Setting>, port: u16) -> Result<SocketAddr, ConfigError> {

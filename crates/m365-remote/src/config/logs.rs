@@ -1,8 +1,12 @@
 use std::path::PathBuf;
 
+use toml::Spanned;
 use tracing::Level;
 
-use super::{ConfigError, Environment, setting::Source};
+use super::{
+    ConfigError, Environment,
+    setting::{Setting, Source},
+};
 use crate::cli::Options;
 
 /// Where diagnostics go.
@@ -17,7 +21,9 @@ impl LogConfig {
     /// Reads the log options; they come first, so that all else can be logged.
     pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
         let source = Source { env, document: None };
-        let setting = |flag, value, variable| source.setting((flag, value), variable, ("", None));
+        let setting = |flag, value, variable| -> Option<Setting> {
+            source.setting((flag, value), variable, ("", None::<&Spanned<String>>))
+        };
         Ok(Self {
             level: setting("--log-level", &options.log_level, "M365_LOG_LEVEL")
                 .map_or(Ok(Level::INFO), |it| it.parse("one of error, warn, info, debug, trace"))?,

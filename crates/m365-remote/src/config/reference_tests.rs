@@ -58,7 +58,11 @@ fn the_reference_names_the_defaults_of_the_code() {
     let source = Source { env: &env, document: Some(&document) };
 
     assert_eq!(LimitsConfig::read(source, &file.limits).unwrap(), LimitsConfig::default());
-    assert_eq!(file.cache.obo_entries.as_ref().map(|it| *it.get_ref()), Some(OBO_ENTRIES.into()));
+    let entries = limits::count(source, "obo_entries", &file.cache.obo_entries, 0);
+    assert_eq!(entries, Ok(OBO_ENTRIES));
+    let tools = ToolsConfig::read(source, &Options::default(), &file);
+    assert_eq!(tools, Ok(ToolsConfig::default()));
+    assert!(file.answer_limit.is_some() && file.mark_untrusted.is_some());
     assert_eq!(scopes(source, &file).unwrap(), ScopeSet::default().without_offline_access());
     let audit = |file| sinks::audit(source, file).unwrap();
     assert_eq!(audit(&file.audit), audit(&file::Audit::default()));

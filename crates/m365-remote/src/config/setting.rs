@@ -27,11 +27,11 @@ pub(super) struct Source<'a> {
 
 impl Source<'_> {
     /// Finds a value with the place that it comes from.
-    pub(super) fn setting(
+    pub(super) fn setting<T: fmt::Display>(
         &self,
         flag: (&str, &Option<String>),
         variable: &str,
-        key: (&str, Option<&Spanned<String>>),
+        key: (&str, Option<&Spanned<T>>),
     ) -> Option<Setting> {
         let (name, value) = flag;
         value
@@ -116,6 +116,20 @@ impl Setting {
             .find(|(name, _)| *name == self.value)
             .map(|(_, choice)| *choice)
             .ok_or_else(|| self.refuse(format_args!("one of {}", names())))
+    }
+
+    /// Reads what is on or off.
+    pub(crate) fn switch(&self) -> Result<bool, ConfigError> {
+        self.one_of(&[("true", true), ("1", true), ("false", false), ("0", false)])
+    }
+
+    /// Reads how many characters an answer may have.
+    pub(crate) fn answer_limit(&self) -> Result<usize, ConfigError> {
+        let expected = "a number of characters from 2000 to 1000000";
+        match self.parse(expected)? {
+            limit @ 2_000..=1_000_000 => Ok(limit),
+            _ => Err(self.refuse(expected)),
+        }
     }
 
     /// Reads the address that replaces a cloud's own.

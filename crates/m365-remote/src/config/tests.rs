@@ -134,3 +134,37 @@ fn nothing_secret_is_shown() {
 
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
+
+#[test]
+fn a_value_of_another_type_is_named_with_what_is_accepted() {
+    let with = |line: &str| refused(&format!("{line}\n{FILE}"));
+    for (line, expected) in [
+        ("answer_limit = \"many\"", "m365.toml:1: answer_limit: `\"many\"` is not a number of"),
+        ("answer_limit = -1", "m365.toml:1: answer_limit: `-1` is not a number of"),
+        ("answer_limit = 2.5", "m365.toml:1: answer_limit: `2.5` is not a number of"),
+        ("mark_untrusted = \"yes\"", "m365.toml:1: mark_untrusted: `\"yes\"` is not true or false"),
+        ("ca_file = false", "m365.toml:1: ca_file: `false` is not a text in quotes"),
+        ("scopes = 7", "m365.toml:1: scopes: `7` is not a list in brackets"),
+        ("limits = { connections = -3 }", "connections: `-3` is not a number from 1 to 10000000"),
+    ] {
+        let error = with(line);
+        assert!(error.contains(expected), "{error}");
+    }
+    let secret = FILE.replace("{ client_secret_env = \"SECRET\" }", "\"s3cr3t\"");
+    assert!(refused(&secret).contains("a table in braces"), "and it is not repeated");
+}
+
+#[test]
+fn an_empty_allow_list_is_taken_while_the_server_runs_and_not_at_its_start() {
+    let nobody = &FILE[..FILE.find("[[allow]]").unwrap()];
+    let shut = &FILE.replace("\"BBBBBBBB-0000-4000-8000-000000000003\"", "");
+    for text in [nobody, shut] {
+        let (document, env) = (Document::of("m365.toml", text), env(&[]));
+        let options = Options::default();
+        let again = Config::of_file(&document, &document.parse().unwrap(), &options, &env).unwrap();
+
+        assert!(again.live.allow_list().is_empty());
+        assert_eq!(again.live.nobody().len(), 1);
+        assert!(refused(text).contains("may call"), "{text}");
+    }
+}

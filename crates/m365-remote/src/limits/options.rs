@@ -13,7 +13,7 @@ pub(crate) struct LimitOptions {
     pub(crate) tenant_per_minute: u32,
     /// Tenants with another number.
     pub(crate) tenants: HashMap<TenantId, u32>,
-    /// Rejected authentications from one address in a minute.
+    /// Rejected tokens from one address in a minute.
     pub(crate) rejected_per_minute: u32,
     /// Calls of a user in flight.
     pub(crate) user_concurrency: usize,

@@ -40,8 +40,9 @@ impl Base<'_> {
         client: &ConfidentialClient,
     ) -> Result<Services, Failure> {
         let (metrics, audit) = (self.metrics.clone(), self.audit.clone());
+        let graph = parts::graph(self.config)?;
         let callers: Arc<dyn CallerSource> = Arc::new(Callers {
-            graph: parts::graph(self.config)?,
+            graph: graph.clone(),
             client: client.clone(),
             audit: audit.clone(),
             metrics: metrics.clone(),
@@ -54,6 +55,7 @@ impl Base<'_> {
             key: self.key,
             extraction: extraction.clone(),
             callers,
+            graph,
             observer: Arc::new(Recorder { audit, metrics }),
             hosts: self.hosts(),
             origins: self.config.listeners.allowed_origins.iter().map(|it| with_port(it)).collect(),

@@ -35,15 +35,13 @@ pub(super) fn error(
 pub(super) fn refusal(
     status: StatusCode,
     id: Option<&Value>,
-    code: i64,
-    message: &str,
+    mut error: Value,
     retry_after: Option<Duration>,
 ) -> HttpResponse {
-    let mut error = json!({"code": code, "message": message});
     // Zero would be an invitation to come back at once.
     let seconds = retry_after.map(|wait| whole_seconds(wait).max(1));
     if let Some(seconds) = seconds {
-        error["data"] = json!({"retryAfterSeconds": seconds});
+        error["data"]["retryAfterSeconds"] = seconds.into();
     }
     let mut response = with_data(status, id, error);
     if let Some(seconds) = seconds {

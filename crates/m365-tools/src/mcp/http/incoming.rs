@@ -5,7 +5,7 @@ use http::{
     Extensions, HeaderMap, HeaderValue, Method, Request, StatusCode, header::ACCEPT, request::Parts,
 };
 use http_body::Body;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     HttpResponse,
@@ -13,6 +13,7 @@ use super::{
     body,
     head::Head,
 };
+use crate::ErrorCode;
 
 /// A request whose message was read and understood as far as it says what it is.
 pub struct Incoming {
@@ -81,17 +82,19 @@ impl Incoming {
         &mut self.parts.extensions
     }
 
-    /// Returns the error of JSON-RPC with which this request is refused; `retry_after` is told in whole
-    /// seconds, as the header of that name and in the error's data.
+    /// Returns the error of JSON-RPC with which this request is refused. Its data has `kind` as the `code`
+    /// of tool errors; `retry_after` is told in whole seconds, there and as the header of that name.
     #[must_use]
     pub fn refuse(
         &self,
         status: StatusCode,
         code: i64,
+        kind: ErrorCode,
         message: &str,
         retry_after: Option<Duration>,
     ) -> HttpResponse {
-        answer::refusal(status, self.id(), code, message, retry_after)
+        let error = json!({"code": code, "message": message, "data": {"code": kind}});
+        answer::refusal(status, self.id(), error, retry_after)
     }
 
     pub(super) fn into_request(self) -> (Request<Bytes>, Option<Value>) {
