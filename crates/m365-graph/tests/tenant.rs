@@ -302,6 +302,33 @@ async fn every_fault_ends_in_an_error_of_its_kind_that_shows_no_secret() {
 }
 
 #[tokio::test]
+async fn g30_what_sharepoint_refuses_is_told_apart_with_its_own_codes() {
+    let tenant = Sim::start().await;
+    let drive = client(&tenant).my_drive();
+    let cases = [
+        (400, ErrorKind::BadRequest, "invalidRequest"),
+        (403, ErrorKind::Forbidden, "accessDenied"),
+        (404, ErrorKind::NotFound, "itemNotFound"),
+        (406, ErrorKind::NotSupported, "notSupported"),
+        (410, ErrorKind::Gone, "resyncRequired"),
+        (412, ErrorKind::BadRequest, "preconditionFailed"),
+        (416, ErrorKind::BadRequest, "invalidRange"),
+        (423, ErrorKind::Locked, "resourceLocked"),
+        (429, ErrorKind::Throttled, "quota"),
+        (503, ErrorKind::Unavailable, "serviceNotAvailable"),
+        (509, ErrorKind::Unavailable, "bandwidthLimitExceeded"),
+    ];
+    for (status, kind, code) in cases {
+        tenant.graph().on("/v1.0/me/drive", Fault::status(status));
+
+        let error = drive.get().await.unwrap_err();
+
+        tenant.graph().clear();
+        assert_eq!((error.kind(), error.code()), (kind, Some(code)), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_tenant_behind_tls_is_read_with_the_root_that_the_caller_trusts() {
     let tenant = Sim::builder().tls(true).start().await.unwrap();
     let root = std::fs::read(tenant.ca_file().unwrap()).unwrap();

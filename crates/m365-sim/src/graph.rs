@@ -9,8 +9,9 @@
 //!
 //! Rules are numbered S1 to S60. Those of one area stand in its module and have tests by their
 //! numbers. Of those that concern all, S58 has the national clouds' hosts and tokens, and what they
-//! lack of mail, calendars, Teams and meetings; S41 and S45 are watched for on each host. S58 speaks
-//! of the cloud in China too, which is not here on purpose: the product does not know that cloud.
+//! lack of mail, calendars, Teams, meetings and search; S41 and S45 are watched for on each host. S58
+//! speaks of the cloud in China too, which is not here on purpose: the product does not know that
+//! cloud.
 
 pub(crate) mod action;
 mod batch;
