@@ -4,7 +4,8 @@
 //! answers with a [`Document`] or a [`Refusal`] that says why there is none. [`mail::body`] turns
 //! the body of a message into markdown and folds the quoted history away. [`safe_html`] keeps a page as
 //! HTML, without what acts and what is not seen. [`disarm`] keeps a short text by others, such as a
-//! subject or a name, from acting where it is put into markdown.
+//! subject or a name, from acting where it is put into markdown; [`unwrap_links`] shows where the links in
+//! one lead.
 //!
 //! A parser that is fed by strangers may loop, or need more memory than there is. A server therefore reads
 //! through [`isolation`] (feature `isolation`), in a process per file that has limits of its own.
@@ -77,6 +78,7 @@ pub use crate::{
     escape::{disarm, fenced},
     format::Format,
     html::safe_html,
+    links::unwrap_links,
     pages::{CUT, Seam, seam},
     refusal::{Refusal, RefusalKind},
 };

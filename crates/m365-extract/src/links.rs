@@ -8,6 +8,9 @@ use crate::{document::LinkStyle, escape};
 const MAX_WRAPPED: usize = 4;
 /// The longest target that is written.
 const MAX_TARGET: usize = 2_000;
+/// The hosts of Safe Links, of the world and of US government.
+const GATEWAYS: [&str; 2] =
+    [".safelinks.protection.outlook.com", ".safelinks.protection.office365.us"];
 
 /// A target that may be written: `http`, `https` or `mailto`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,18 +108,28 @@ fn goes_on_after_host(href: &str) -> bool {
     after.is_some_and(|after| !after.starts_with('/'))
 }
 
-/// Unwraps the links that a mail gateway rewrote in plain text.
-pub(crate) fn unwrap_in_text(text: &str) -> String {
-    const MARK: &str = ".safelinks.protection.outlook.com/";
+/// Unwraps the links that a mail gateway rewrote in plain text, so that they show where they lead.
+///
+/// ```
+/// use m365_extract::unwrap_links;
+///
+/// let text = "Plan: https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fb&data=05";
+///
+/// assert_eq!(unwrap_links(text), "Plan: https://a.example/b");
+/// ```
+#[must_use]
+pub fn unwrap_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(mark) = rest.find(MARK) {
+    while let Some(mark) = GATEWAYS.iter().filter_map(|gateway| rest.find(gateway)).min() {
         let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
         let start = mark - rest[..mark].rsplit(is_end).next().map_or(0, str::len);
         let start = rest[start..mark].find("http").map_or(mark, |at| start + at);
         let end = rest[mark..].find(is_end).map_or(rest.len(), |at| mark + at);
         out.push_str(&rest[..start]);
-        let link = &rest[start..end];
+        // A rewritten link ends in a parameter of its gateway's, never in one of these.
+        let link = rest[start..end].trim_end_matches([')', ']', '.', ',', ';', '!', '?', '*', '…']);
+        let end = start + link.len();
         let target = Target::parse(link, None).map(|target| target.plain());
         out.push_str(target.as_deref().unwrap_or(link));
         rest = &rest[end..];
@@ -135,11 +148,9 @@ fn web(href: &str) -> Option<Url> {
     is_kept.then_some(url)
 }
 
-/// Whether a link was rewritten by Safe Links, of the world or of US government.
+/// Whether a link was rewritten by Safe Links.
 fn is_gateway(url: &Url) -> bool {
-    const DOMAINS: [&str; 2] =
-        [".safelinks.protection.outlook.com", ".safelinks.protection.office365.us"];
-    url.host_str().is_some_and(|host| DOMAINS.iter().any(|domain| host.ends_with(domain)))
+    url.host_str().is_some_and(|host| GATEWAYS.iter().any(|gateway| host.ends_with(gateway)))
 }
 
 /// The target inside a link that a mail gateway rewrote.
@@ -192,6 +203,32 @@ mod tests {
                     %2Fplan%3Fid%3D1%26utm_source%3Dx&data=05%7C02&reserved=0";
 
         assert_eq!(target(href), "https://contoso.example/plan?id=1");
+    }
+
+    #[test]
+    fn a_safe_link_in_a_text_is_unwrapped_and_what_stands_behind_it_stays() {
+        let link = |domain: &str| {
+            let to = "https%3A%2F%2Fcontoso.example%2Fplan_(b)";
+            format!("https://eur02.safelinks.protection.{domain}/?url={to}&data=05%7C02&reserved=0")
+        };
+
+        for domain in ["outlook.com", "office365.us"] {
+            let link = link(domain);
+            assert_eq!(
+                unwrap_links(&format!("[the plan]({link}), <{link}> or {link}.")),
+                "[the plan](https://contoso.example/plan_(b)), <https://contoso.example/plan_(b)> or \
+                 https://contoso.example/plan_(b).",
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_link_to_a_gateway_stays_as_it_is() {
+        for text in
+            ["", "see x.safelinks.protection.outlook.com", "https://a.example/?utm_source=x"]
+        {
+            assert_eq!(unwrap_links(text), text);
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ fn marked(mut lines: Vec<Line>) -> Vec<Line> {
 /// Plain text of a message as markdown, with the links unwrapped that a mail gateway rewrote, and
 /// without the character in whose place a picture stands.
 fn plain_text(content: &str) -> String {
-    escape::disarm(&links::unwrap_in_text(&clean_text(&content.replace('\u{fffc}', ""))))
+    escape::disarm(&links::unwrap_links(&clean_text(&content.replace('\u{fffc}', ""))))
 }
 
 fn new_lines(text: &str) -> Vec<Line> {

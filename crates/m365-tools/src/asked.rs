@@ -5,9 +5,9 @@ use m365_graph::Address;
 use serde_json::Value;
 
 use crate::{
-    Answer, Interval as Echo, ToolContext, ToolError,
-    mail::fields,
+    Answer, Interval as Echo, ToolContext, ToolError, output,
     time::{self, BadInterval, Interval},
+    untrusted::Boundary,
 };
 
 const FULL: &str = "The answer is full, with fewer hits than the limit; the next one goes on.";
@@ -50,28 +50,30 @@ pub(crate) fn fitting(ctx: &ToolContext, limit: u32, room: usize, answer: &mut A
 /// }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Filling {
+pub(crate) struct Filling<'a> {
+    boundary: Option<&'a Boundary>,
     /// How many characters are left, those of the trailer apart.
     room: usize,
     is_empty: bool,
 }
 
-impl Filling {
+impl<'a> Filling<'a> {
     /// Starts with what `answer` leaves of the caller's limit.
-    pub(crate) fn new(ctx: &ToolContext, answer: &Answer) -> Self {
-        let room = ctx.limits().answer.saturating_sub(answer.characters() + TRAILER);
-        Self { room, is_empty: true }
+    pub(crate) fn new(ctx: &'a ToolContext, answer: &Answer) -> Self {
+        let boundary = ctx.boundary();
+        let taken = answer.characters_within(boundary) + TRAILER;
+        Self { boundary, room: ctx.limits().answer.saturating_sub(taken), is_empty: true }
     }
 
     /// Adds a hit: what the model sees, and the whole. Where the answer has no room for it, says so in a
     /// notice and returns `false`; the first hit always has.
     pub(crate) fn add(&mut self, answer: &mut Answer, (text, whole): (Value, Value)) -> bool {
-        let length = fields::length(&text);
+        let length = output::length(&text, self.boundary);
         if !self.is_empty && length > self.room {
             answer.notice(FULL);
             return false;
         }
-        *self = Self { room: self.room.saturating_sub(length), is_empty: false };
+        *self = Self { room: self.room.saturating_sub(length), is_empty: false, ..*self };
         answer.hit(text, whole);
         true
     }

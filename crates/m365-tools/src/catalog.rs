@@ -282,7 +282,7 @@ impl Catalog {
         let boundary = self.0.mark_untrusted.then(Boundary::random).transpose()?;
         let cancellation = input.cancellation.clone();
         let ctx = ToolContext::new(Arc::clone(&self.0.shared), input, binding);
-        Ok(run::Prepared { ctx, arguments, boundary, cancellation })
+        Ok(run::Prepared { ctx: ctx.with_boundary(boundary), arguments, cancellation })
     }
 
     /// Binds a question to the user about a call to its caller, tool and exact arguments.

@@ -8,6 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     CallInput, CallLimits, Caller, Cloud, ErrorCode, Extraction, ToolError,
     cursor::{Binding, CursorKey},
+    untrusted::Boundary,
     zones::{self, ZoneCache},
 };
 
@@ -16,6 +17,7 @@ pub struct ToolContext {
     graph: GraphClient,
     input: CallInput,
     binding: Binding,
+    boundary: Option<Boundary>,
     shared: Arc<Shared>,
 }
 
@@ -47,7 +49,17 @@ impl ToolContext {
         call.deadline = deadline;
         call.client_request_id.clone_from(&input.call_id);
         call.traceparent.clone_from(&input.traceparent);
-        Self { graph: input.graph.for_call(call), input, binding, shared }
+        Self { graph: input.graph.for_call(call), input, binding, boundary: None, shared }
+    }
+
+    /// Marks what others wrote in the answer.
+    pub(crate) fn with_boundary(self, boundary: Option<Boundary>) -> Self {
+        Self { boundary, ..self }
+    }
+
+    /// Returns what stands around texts by others in the answer.
+    pub(crate) const fn boundary(&self) -> Option<&Boundary> {
+        self.boundary.as_ref()
     }
 
     /// Returns the Graph client of the caller, bound to this call's deadline.

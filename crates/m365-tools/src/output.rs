@@ -5,15 +5,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::ErrorCode;
+use crate::{ErrorCode, untrusted::Boundary};
 
 mod render;
 mod trailer;
 
-pub(crate) use render::render;
+pub(crate) use render::{length, render};
 pub use trailer::{Interval, Trailer};
 
 /// What a tool found: hits or resources in their order, and the trailer that says how to go on.
+///
+/// Each text of a hit or resource is [disarmed](m365_extract::disarm) when it leaves, but for those of
+/// [`Resource::with_text`], which are markdown.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     items: Vec<Item>,
@@ -80,7 +83,12 @@ impl Answer {
     /// Returns how many characters of text the answer has so far, its trailer included.
     #[must_use]
     pub fn characters(&self) -> usize {
-        render::characters(self)
+        self.characters_within(None)
+    }
+
+    /// Returns how many characters that is with a boundary around what others wrote.
+    pub(crate) fn characters_within(&self, boundary: Option<&Boundary>) -> usize {
+        render::characters(self, boundary)
     }
 }
 
@@ -89,6 +97,7 @@ impl Answer {
 pub struct Resource {
     item: Value,
     text: Option<String>,
+    footer: Option<String>,
     images: Vec<Block>,
 }
 
@@ -106,9 +115,15 @@ impl Resource {
         self
     }
 
+    /// Ends the text with lines of ours.
+    pub(crate) fn with_footer(mut self, footer: impl Into<String>) -> Self {
+        self.footer = Some(footer.into());
+        self
+    }
+
     /// Returns how many characters of text it takes in an answer.
-    pub(crate) fn characters(&self) -> usize {
-        render::resource_characters(self)
+    pub(crate) fn characters(&self, boundary: Option<&Boundary>) -> usize {
+        render::resource_characters(self, boundary)
     }
 
     /// Adds an image.

@@ -4,7 +4,7 @@ use m365_extract::excerpt;
 use m365_graph::{Address, UserId};
 
 use crate::{
-    ToolContext, ToolError, asked,
+    ErrorCode, ToolContext, ToolError, asked,
     mail::fields::one_line,
     named,
     words::{is_person, same_name},
@@ -39,8 +39,9 @@ pub(crate) struct Person {
 ///
 /// # Errors
 ///
-/// `NOT_FOUND` with names that come near; `VALIDATION_ERROR` that lists the people whom a name fits, or
-/// asks for an address where no scope lets names be looked up; and what a request to Graph can meet.
+/// `NOT_FOUND` with names that come near; `VALIDATION_ERROR` that lists the people whom a name fits;
+/// `FORBIDDEN` that asks for an address where no scope lets names be looked up; and what a request to Graph
+/// can meet.
 pub(crate) async fn resolve(
     ctx: &ToolContext,
     field: &str,
@@ -73,11 +74,12 @@ impl Sources {
         let directory = ctx.has_scope(DIRECTORY).await?;
         let relevant = ctx.has_scope(RELEVANT).await?;
         if !directory && !relevant {
-            return Err(ToolError::validation(format!(
+            let message = format!(
                 "{field}: {:?} is a name, and names cannot be looked up: Missing scope '{DIRECTORY}' or \
                  '{RELEVANT}'. Pass the address.",
                 excerpt(who, 100)
-            )));
+            );
+            return Err(ToolError::new(ErrorCode::Forbidden, message));
         }
         Ok(Self { directory, relevant })
     }

@@ -2,7 +2,7 @@
 
 mod parse;
 
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, property};
 
 /// A query, taken apart; what its terms are depends on what is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -375,7 +375,28 @@ async fn each_missing_scope_is_named() {
 }
 
 #[tokio::test]
-async fn without_their_scopes_hits_have_no_team_and_channel() {
+async fn a_search_knows_as_a_scan_does_that_a_quote_is_no_attachment() {
+    let office = office(&EVERYTHING).await;
+    let everything = Everything::of(&office).await;
+    let quotes = |one: &Said| one.files == 0 && one.words.contains("messagepreview");
+    assert!(everything.written().any(|one| quotes(one) && has_word(&one.text, "borealis")));
+
+    for query in ["borealis hasAttachment:true", "hasAttachment:true"] {
+        agrees(&office, &everything, json!({"query": query, "limit": 25}), |one| {
+            one.files > 0 && (has_word(&one.words, "borealis") || !query.contains("borealis"))
+        })
+        .await;
+    }
+    for query in ["borealis hasAttachment:false", "borealis -hasAttachment:true"] {
+        agrees(&office, &everything, json!({"query": query, "limit": 25}), |one| {
+            one.files == 0 && has_word(&one.words, "borealis")
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn without_their_scopes_hits_have_no_team_and_channel_and_the_answer_says_so() {
     let office = office(&["User.Read", "Chat.Read", "ChannelMessage.Read.All"]).await;
 
     let found = found(&office, json!({"query": "deck", "limit": 25})).await;
@@ -383,6 +404,13 @@ async fn without_their_scopes_hits_have_no_team_and_channel() {
     let hits = found["results"].as_array().unwrap();
     assert!(hits.iter().any(|hit| text(hit, "uri").starts_with("teams:///teams/")));
     assert!(hits.iter().all(|hit| hit.get("team").is_none() && hit.get("channel").is_none()));
+    assert_eq!(
+        notices(&found)[..2],
+        [
+            "Missing scope 'Team.ReadBasic.All': names of teams are left out.",
+            "Missing scope 'Channel.ReadBasic.All': names of channels are left out.",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! What strangers write stays data.
 
-use m365_sim::Fault;
-use m365_tools::Block;
+use m365_sim::{Fault, Sim};
+use m365_tools::{Block, CallLimits, CatalogOptions, Extractor};
 use serde_json::{Value, json};
 
-use crate::office::{Office, text};
+use crate::office::{ALL, Office, text};
 
 /// Serves a message with this body and reads it.
 async fn body(content_type: &str, content: &str) -> (Vec<Block>, Value) {
@@ -197,7 +197,7 @@ async fn c04_nothing_of_a_chat_acts() {
 
 #[tokio::test]
 async fn c04_the_title_of_a_page_does_not_act() {
-    let office = Office::with(m365_sim::Sim::builder().messages(1), &["Sites.Read.All"]).await;
+    let office = Office::with(Sim::builder().messages(1), &["Sites.Read.All"]).await;
     let page = json!({"id": "6f1f0c1e-0000-4000-8000-00000000aaaa", "title": ACTING, "name": "a.aspx",
         "webUrl": "https://fjordlight.sharepoint.com/sites/Finance/SitePages/a.aspx",
         "canvasLayout": {"horizontalSections": [{"columns": [{"webparts": [{"innerHtml": "<p>Hi</p>"}]}]}]}});
@@ -211,4 +211,161 @@ async fn c04_the_title_of_a_page_does_not_act() {
     let read = office.read(uri).await;
 
     assert_harmless(text(&read["results"][0], "text"));
+}
+
+/// A text that acts, behind a link that a mail gateway rewrote.
+fn acting() -> String {
+    format!(
+        "See https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fplan.example%2Fa&data=05%7C02 \
+         {ACTING}"
+    )
+}
+
+/// What Graph answers to each search, with texts that act wherever a stranger can put some.
+fn searches() -> [(&'static str, Vec<(&'static str, Value)>); 4] {
+    let (when, person) = (
+        "2026-11-20T10:00:00Z",
+        json!({"emailAddress": {"name": ACTING, "address": "x@t.example"}}),
+    );
+    let message = json!({
+        "id": "AAMkHostile=", "subject": ACTING, "bodyPreview": acting(), "receivedDateTime": when,
+        "from": person, "toRecipients": [person],
+    });
+    let event = json!({
+        "id": "AAMkHostile=", "subject": ACTING, "bodyPreview": acting(), "organizer": person,
+        "location": {"displayName": ACTING}, "attendees": [person],
+        "start": {"dateTime": "2026-11-20T10:00:00", "timeZone": "UTC"},
+        "end": {"dateTime": "2026-11-20T11:00:00", "timeZone": "UTC"},
+    });
+    let chat = json!({
+        "id": "19:x@thread.v2", "chatType": "group", "topic": ACTING, "members": [],
+        "lastMessagePreview": {"createdDateTime": when},
+    });
+    let said = json!({
+        "id": "1", "messageType": "message", "createdDateTime": when,
+        "from": {"user": {"id": "x", "displayName": ACTING}},
+        "body": {"contentType": "text", "content": acting()},
+    });
+    let file = json!({
+        "@odata.type": "#microsoft.graph.driveItem", "id": "01HOSTILE", "name": ACTING,
+        "webUrl": "https://fjordlight.sharepoint.com/sites/Finance/Shared%20Documents/a.md",
+        "createdBy": {"user": {"displayName": ACTING}}, "lastModifiedDateTime": when,
+        "parentReference": {"driveId": "b!hostile"},
+    });
+    let hit = json!({"hitId": "01HOSTILE", "rank": 1, "summary": acting(), "resource": file});
+    let hits = json!({"total": 1, "moreResultsAvailable": false, "hits": [hit]});
+    let listed = |item: Value| json!({"value": [item]});
+    [
+        ("outlook_email_search", vec![("/v1.0/me/messages", listed(message))]),
+        ("outlook_calendar_search", vec![("/v1.0/me/calendarView", listed(event))]),
+        (
+            "chat_message_search",
+            vec![("/v1.0/me/chats", listed(chat)), ("/v1.0/chats/", listed(said))],
+        ),
+        (
+            "sharepoint_search",
+            vec![("/v1.0/search/query", listed(json!({"hitsContainers": [hits]})))],
+        ),
+    ]
+}
+
+/// Calls `check` with each text in a value.
+fn each_text(value: &Value, check: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => check(text),
+        Value::Array(items) => items.iter().for_each(|item| each_text(item, check)),
+        Value::Object(fields) => fields.values().for_each(|field| each_text(field, check)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn c04_nothing_of_a_hit_acts_and_its_links_show_where_they_lead() {
+    let scopes = ["User.Read", "Mail.Read", "Calendars.Read", "Chat.Read", "Sites.Read.All"];
+    for (tool, answers) in searches() {
+        let office = Office::with(Sim::builder().messages(1), &scopes).await;
+        for (path, body) in answers {
+            let body = Fault::body(200, "application/json", body.to_string());
+            office.tenant.graph().on(path, body);
+        }
+
+        let found = office.call(tool, json!({})).await.unwrap();
+
+        let hit = &found["results"][0];
+        let summary = text(hit, "summary");
+        assert!(summary.starts_with("See https://plan.example/a "), "{tool}: {summary}");
+        let mut acting = 0;
+        each_text(hit, &mut |text| {
+            if text.contains("![") || text.contains('<') {
+                assert_harmless(text);
+            }
+            acting += usize::from(text.contains("t.example/?d=1"));
+        });
+        assert!(acting > 1, "{tool}: {hit}");
+    }
+}
+
+#[tokio::test]
+async fn c04_what_acts_in_the_title_or_the_heading_of_a_message_does_not() {
+    let office = Office::with(Sim::builder().messages(1), &["User.Read", "Mail.ReadBasic"]).await;
+    let person = json!({"emailAddress": {"name": ACTING, "address": "x@t.example"}});
+    let message = json!({
+        "id": "AAMkHostile=", "subject": ACTING, "from": person,
+    });
+    let body = json!({"value": [message]});
+    office
+        .tenant
+        .graph()
+        .on("/v1.0/me/messages", Fault::body(200, "application/json", body.to_string()));
+
+    let read = office.read("mail:///conversations/AAQkHostile=").await;
+
+    let item = &read["results"][0];
+    assert_harmless(text(item, "title"));
+    assert_harmless(text(item, "text"));
+    assert_harmless(text(&item["items"][0]["sender"], "name"));
+}
+
+fn marked() -> CatalogOptions {
+    let options = CatalogOptions::new([7; 32], Extractor::in_process());
+    options.with_scopes(ALL).with_mark_untrusted(true)
+}
+
+#[tokio::test]
+async fn c01_the_lines_of_ours_that_end_a_text_stand_behind_the_boundary() {
+    let office = Office::small().await.offering(marked());
+    let message = json!({
+        "id": "AAMkHostile=", "subject": "Hello",
+        "body": {"contentType": "text", "content": "words of a stranger\n".repeat(1_000)},
+    });
+    let fault = Fault::body(200, "application/json", message.to_string());
+    office.tenant.graph().on("/v1.0/me/messages/AAMkHostile", fault);
+
+    let asked = json!({"uri": "mail:///messages/AAMkHostile=", "endPage": 1});
+    let read = office.call("read_resource", asked).await.unwrap();
+
+    let text = text(&read["results"][0], "text");
+    let (theirs, ours) = text.split_once("\n</untrusted-").unwrap();
+    assert!(theirs.starts_with("<untrusted-") && theirs.ends_with("stranger"), "{theirs}");
+    let ours: Vec<_> = ours.lines().skip(1).collect();
+    assert_eq!(ours[..2], ["", "[page 1 of 3]"]);
+    assert!(ours[2].starts_with("More: read_resource {") && ours.len() == 3, "{ours:?}");
+}
+
+#[tokio::test]
+async fn c01_titles_and_what_a_list_holds_are_marked_and_fit_the_answer() {
+    let limits = CallLimits::default().with_answer(4_000);
+    let office = Office::small().await.offering(marked().with_limits(limits));
+
+    let (folder, entries) = crate::reading::lists::listed(&office, "mail:///folders/inbox").await;
+
+    let is_marked = |text: &str| text.starts_with("<untrusted-") && text.contains("</untrusted-");
+    assert!(is_marked(text(&folder, "title")), "{folder}");
+    let mails = entries.iter().filter(|entry| entry["type"] == "message");
+    assert!(mails.clone().count() > 5);
+    for mail in mails {
+        assert!(text(mail, "uri").starts_with("mail:///"), "{mail}");
+        let said = ["subject", "summary"].map(|field| mail[field].as_str());
+        assert!(said.into_iter().flatten().all(is_marked), "{mail}");
+    }
 }

@@ -2,7 +2,7 @@
 
 mod attachments;
 mod events;
-mod lists;
+pub(crate) mod lists;
 mod messages;
 mod requests;
 

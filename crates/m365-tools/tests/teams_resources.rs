@@ -85,7 +85,10 @@ async fn a_message_is_read_with_who_when_whom_and_what() {
         text(&found["attachments"][0], "uri").starts_with("https://fjordlight.sharepoint.com/")
     );
     let said = text(&found, "text");
-    assert!(said.starts_with("@Mira Solberg the deck") && said.contains("[Q3 budget deck.pptx]("));
+    assert!(
+        said.starts_with("@Mira Solberg the deck")
+            && said.contains("[Q3 budget deck.pptx] (https://")
+    );
 }
 
 #[tokio::test]

@@ -243,7 +243,7 @@ pub(crate) fn transcript(event: &Event, when: Stretch, now: Option<Timestamp>) -
 fn summary(event: &Event) -> String {
     let text = event.body_preview.as_deref().unwrap_or_default();
     let text = text.split("__________").next().unwrap_or_default();
-    fields::one_line(text)
+    fields::preview(Some(text))
 }
 
 /// Returns how many bytes something takes in an answer.

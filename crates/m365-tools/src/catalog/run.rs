@@ -11,13 +11,12 @@ use crate::{Answer, ErrorCode, Reply, ToolContext, ToolError, output, untrusted:
 pub(super) struct Prepared {
     pub(super) ctx: ToolContext,
     pub(super) arguments: Map<String, Value>,
-    pub(super) boundary: Option<Boundary>,
     pub(super) cancellation: CancellationToken,
 }
 
 /// Runs a call until it is done, cancelled or out of time; dropping it stops its requests.
 pub(super) async fn run(tool: &Registered, call: Prepared) -> Result<Reply, CallError> {
-    let Prepared { ctx, arguments, boundary, cancellation } = call;
+    let Prepared { ctx, arguments, cancellation } = call;
     let limits = *ctx.limits();
     let begun = ctx.now();
     let work = AssertUnwindSafe(tool.call(&ctx, arguments)).catch_unwind();
@@ -30,7 +29,7 @@ pub(super) async fn run(tool: &Registered, call: Prepared) -> Result<Reply, Call
         Err(_) => out_of_time(limits.deadline).into(),
         Ok(Err(_)) => return Err(panicked(tool)),
         Ok(Ok(result)) => {
-            finish(result.map_err(|error| ctx.hinted(error)), boundary.as_ref(), limits.answer)
+            finish(result.map_err(|error| ctx.hinted(error)), ctx.boundary(), limits.answer)
         }
     };
     log(tool, &reply, ctx.now().duration_since(begun).as_millis());

@@ -1,5 +1,6 @@
 //! Where a pasted link of SharePoint or OneDrive leads; Graph is asked, the link is never opened.
 
+use m365_extract::excerpt;
 use m365_graph::{self as graph, DriveApi, DriveItem, ErrorKind, ItemId, PageId, SiteId, SitePage};
 use url::Url;
 
@@ -31,17 +32,20 @@ pub(crate) enum Target {
     Site(SiteId),
 }
 
-/// Finds what `url` leads to, which must be one of the cloud's SharePoint hosts.
+/// Finds what `url` leads to, the value of the argument `field`, which must be one of the cloud's SharePoint
+/// hosts.
 ///
 /// # Errors
 ///
-/// `FORBIDDEN` and `NOT_FOUND` with what the user can do, and what Graph can meet.
+/// `FORBIDDEN` and `NOT_FOUND` with what the user can do, `VALIDATION_ERROR` for what Graph does not take for
+/// an address of the user's organisation, and what Graph can meet.
 pub(crate) async fn resolve(
     ctx: &ToolContext,
     reach: Reach,
+    field: &str,
     url: &Url,
 ) -> Result<Target, ToolError> {
-    let link = Link { ctx, reach, url };
+    let link = Link { ctx, reach, field, url };
     match Form::of(url) {
         Form::Opaque => link.shared(url.as_str()).await.map_err(|error| link.refused(&error)),
         Form::Unique { site, id } => link.unique(&site, &id).await,
@@ -54,6 +58,7 @@ pub(crate) async fn resolve(
 struct Link<'a> {
     ctx: &'a ToolContext,
     reach: Reach,
+    field: &'a str,
     url: &'a Url,
 }
 
@@ -183,6 +188,16 @@ impl Link<'_> {
         ))
     }
 
+    /// Graph refuses the host of another organisation as it does a malformed address.
+    fn elsewhere(&self) -> String {
+        format!(
+            "{}: {:?} is not accepted; a link to a site, page, folder or file of the user's own \
+             organisation is, and Microsoft Graph does not know this one there.",
+            self.field,
+            excerpt(self.url.as_str(), 100),
+        )
+    }
+
     fn no_page(&self) -> ToolError {
         self.openable(ToolError::new(
             ErrorCode::NotFound,
@@ -198,6 +213,7 @@ impl Link<'_> {
         let may_look = self.ctx.has_scope(access::SITES_ALL).await.unwrap_or_default();
         let error = match (kind, self.reach) {
             (ErrorKind::NotFound, _) => return self.nowhere(),
+            (ErrorKind::BadRequest, _) => error.with_message(self.elsewhere()),
             (ErrorKind::Forbidden, Reach::Own) => error.with_message(access::beyond_own()),
             (ErrorKind::Forbidden, Reach::Selected) => error.with_message(access::beyond_selected()),
             (ErrorKind::Forbidden, Reach::All) if !may_look => error.with_message(format!(

@@ -1,4 +1,4 @@
-use m365_extract::{clean_text, disarm, excerpt};
+use m365_extract::{clean_text, disarm, excerpt, unwrap_links};
 use m365_graph::{EmailAddress, Importance, Message, Recipient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,12 @@ pub(crate) fn one_line(text: &str) -> String {
 /// Returns a text by others as one line, empty where there is none.
 pub(crate) fn line(text: Option<&str>) -> String {
     text.map(one_line).unwrap_or_default()
+}
+
+/// Returns the beginning of a text by others as one line whose links show where they lead, empty where
+/// there is none.
+pub(crate) fn preview(text: Option<&str>) -> String {
+    text.map(|text| line(Some(&unwrap_links(&clean_text(text))))).unwrap_or_default()
 }
 
 /// Returns a text by others as one line that does not act as markdown, empty where there is none.

@@ -121,7 +121,7 @@ impl Hit {
             importance: fields::importance(&message),
             received_date_time: message.received_date_time.map(|at| time::format(at, zone)),
             subject: excerpt(&fields::line(message.subject.as_deref()), SUBJECT),
-            summary: excerpt(&fields::line(message.body_preview.as_deref()), SUMMARY),
+            summary: excerpt(&fields::preview(message.body_preview.as_deref()), SUMMARY),
             has_attachments: message.has_attachments,
             is_read: message.is_read,
             folder: folder.map(str::to_owned),

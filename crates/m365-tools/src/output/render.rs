@@ -1,3 +1,5 @@
+use m365_extract::disarm;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Block, Item, Reply, Resource};
@@ -16,6 +18,7 @@ pub(crate) fn render(answer: Answer, boundary: Option<&Boundary>) -> Reply {
         results.push(structured);
     }
     content.push(Block::Json(last(&facts, &trailer).to_string()));
+    facts = facts.into_iter().map(|(name, value)| (name, shown(value, &OF_HITS, None))).collect();
     facts.extend(trailer);
     let items = results.len();
     let structured = Some(whole(name, results, facts));
@@ -31,25 +34,26 @@ fn whole(name: &str, results: Vec<Value>, trailer: Map<String, Value>) -> Value 
 /// The last block: what is known of the whole, and the trailer.
 fn last(facts: &Map<String, Value>, trailer: &Map<String, Value>) -> Value {
     let facts = facts.iter().filter(|(_, value)| !is_empty(value));
-    let facts = facts.map(|(name, value)| (name.clone(), compact(value.clone())));
+    let facts =
+        facts.map(|(name, value)| (name.clone(), compact(shown(value.clone(), &OF_HITS, None))));
     Value::Object(facts.chain(trailer.clone()).collect())
 }
 
 fn render_item(item: Item, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
     match item {
         Item::Hit { text, structured } => {
-            let mark = |value| compact(mark_fields(value, boundary));
-            (vec![Block::Json(mark(text).to_string())], mark(structured))
+            let written = |value| compact(shown(value, &OF_HITS, boundary));
+            (vec![Block::Json(written(text).to_string())], written(structured))
         }
         Item::Resource(resource) => render_resource(resource, boundary),
     }
 }
 
 fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Block>, Value) {
-    let mut item = compact(resource.item);
+    let text = body(&resource, boundary);
+    let mut item = compact(shown(resource.item, &OF_RESOURCES, boundary));
     let mut blocks = vec![Block::Json(item.to_string())];
-    if let Some(text) = resource.text {
-        let text = boundary.map_or_else(|| text.clone(), |boundary| boundary.around(&text));
+    if let Some(text) = text {
         blocks.push(Block::Text(text.clone()));
         if let Value::Object(item) = &mut item {
             item.insert("text".to_owned(), text.into());
@@ -59,23 +63,45 @@ fn render_resource(resource: Resource, boundary: Option<&Boundary>) -> (Vec<Bloc
     (blocks, item)
 }
 
-/// The fields of hits that others wrote and that may hold whole sentences.
-const BY_OTHERS: [&str; 5] = ["summary", "subject", "location", "title", "chat"];
+/// Joins the text of a resource, inside the boundary, and the lines of ours that end it, outside.
+fn body(resource: &Resource, boundary: Option<&Boundary>) -> Option<String> {
+    let text = resource.text.as_deref().map(|text| match boundary {
+        Some(boundary) => boundary.around(text),
+        None => text.to_owned(),
+    });
+    let parts: Vec<_> = text.into_iter().chain(resource.footer.clone()).collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
 
-/// Marks the fields of a hit, and of what it holds, that others wrote.
-fn mark_fields(value: Value, boundary: Option<&Boundary>) -> Value {
-    let Some(mark) = boundary else { return value };
+/// The fields of hits that others wrote and that may hold whole sentences.
+const OF_HITS: [&str; 6] = ["summary", "subject", "location", "title", "description", "chat"];
+
+/// Those of what is read, and of what that lists; its `chat` is an address.
+const OF_RESOURCES: [&str; 6] =
+    ["summary", "subject", "location", "title", "description", "chatTitle"];
+
+/// Disarms each text of a hit or resource, and marks those of its `fields` that others wrote.
+///
+/// An address has nothing in it that would be disarmed.
+fn shown(value: Value, fields: &[&str], boundary: Option<&Boundary>) -> Value {
     match value {
-        Value::Object(fields) => {
-            let marked = |(name, value): (String, Value)| match (name.as_str(), value) {
-                (field, Value::String(text)) if BY_OTHERS.contains(&field) => {
-                    (name, mark.around(&text).into())
-                }
-                (_, value) => (name, mark_fields(value, boundary)),
+        Value::String(text) => disarm(&text).into(),
+        Value::Object(entries) => {
+            let written = |(name, value): (String, Value)| {
+                let mark = boundary.filter(|_| fields.contains(&name.as_str()));
+                let value = match (mark, value) {
+                    (Some(mark), Value::String(text)) if !text.is_empty() => {
+                        mark.around(&disarm(&text)).into()
+                    }
+                    (_, value) => shown(value, fields, boundary),
+                };
+                (name, value)
             };
-            fields.into_iter().map(marked).collect()
+            entries.into_iter().map(written).collect()
         }
-        Value::Array(items) => items.into_iter().map(|item| mark_fields(item, boundary)).collect(),
+        Value::Array(items) => {
+            items.into_iter().map(|item| shown(item, fields, boundary)).collect()
+        }
         other => other,
     }
 }
@@ -111,24 +137,31 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Counts the characters of the text blocks that `answer` has so far.
-pub(super) fn characters(answer: &Answer) -> usize {
-    let items: usize = answer.items.iter().map(item_characters).sum();
+pub(super) fn characters(answer: &Answer, boundary: Option<&Boundary>) -> usize {
+    let items: usize = answer.items.iter().map(|item| item_characters(item, boundary)).sum();
     items + last(&answer.facts, &trailer(answer)).to_string().chars().count()
 }
 
-fn item_characters(item: &Item) -> usize {
+fn item_characters(item: &Item, boundary: Option<&Boundary>) -> usize {
     match item {
-        Item::Hit { text, .. } => count(text),
-        Item::Resource(resource) => resource_characters(resource),
+        Item::Hit { text, .. } => count(text, &OF_HITS, boundary),
+        Item::Resource(resource) => resource_characters(resource, boundary),
     }
 }
 
-pub(super) fn resource_characters(resource: &Resource) -> usize {
-    count(&resource.item) + resource.text.as_ref().map_or(0, |text| text.chars().count())
+pub(super) fn resource_characters(resource: &Resource, boundary: Option<&Boundary>) -> usize {
+    let text = body(resource, boundary).map_or(0, |text| text.chars().count());
+    count(&resource.item, &OF_RESOURCES, boundary) + text
 }
 
-fn count(value: &Value) -> usize {
-    compact(value.clone()).to_string().chars().count()
+fn count(value: &Value, fields: &[&str], boundary: Option<&Boundary>) -> usize {
+    compact(shown(value.clone(), fields, boundary)).to_string().chars().count()
+}
+
+/// Counts the characters that a hit or an entry of a list takes in an answer.
+pub(crate) fn length<T: Serialize>(entry: &T, boundary: Option<&Boundary>) -> usize {
+    let written = serde_json::to_value(entry).unwrap_or_default();
+    shown(written, &OF_HITS, boundary).to_string().chars().count() + 1
 }
 
 impl Reply {

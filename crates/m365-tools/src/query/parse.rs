@@ -201,8 +201,8 @@ fn word<'t, T: Term>(
     Ok((Some(Token::Term(T::property(name, operator, value.trim(), now)?)), after))
 }
 
-/// Takes `from:adele` or `sent>=2026-11-01` apart.
-fn property(word: &str) -> Option<(&str, &str, &str)> {
+/// Takes `from:adele` or `sent>=2026-11-01` apart: name, operator and value.
+pub(crate) fn property(word: &str) -> Option<(&str, &str, &str)> {
     let end = word.find([':', '=', '<', '>'])?;
     let (name, rest) = word.split_at(end);
     let operators = [">=", "<=", "<>", ":", "=", ">", "<"];

@@ -92,13 +92,13 @@ fn snippet(attachment: &ChatAttachment) -> Option<Snippet> {
     Some(Snippet { title: line(title), id })
 }
 
-/// Renders a file as a link, and anything else by its title and text.
+/// Renders a file by its name and address, and anything else by its title and text.
 fn carried(attachment: &ChatAttachment) -> Option<String> {
     let url = attachment.content_url.as_deref().and_then(safe_link);
     let Some(url) = url else { return titled(attachment) };
     let title = line(attachment.name.as_deref());
     let title = if title.is_empty() { "file" } else { &title };
-    Some(format!("[{}]({url})", unbracketed(title)))
+    Some(format!("{} ({url})", bracketed(title)))
 }
 
 /// Renders a file by its name, and a card by its text.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{body, fields};
 use crate::{
     Cloud, ErrorCode, ToolError,
-    mail::fields::{Person, line},
+    mail::fields::{Person, line, preview},
     time,
     uri::{TeamsUri, teams_host},
 };
@@ -105,7 +105,7 @@ impl Hit {
     /// Puts the words around what was found in place of the beginning, and behind them what `message`
     /// carries, which they leave out.
     pub(crate) fn with_summary(mut self, found: &str, message: &ChatMessage) -> Self {
-        let mut found = line(Some(found));
+        let mut found = preview(Some(found));
         if found.is_empty() {
             return self;
         }
@@ -146,7 +146,7 @@ pub(crate) fn summary(message: &ChatMessage) -> String {
     excerpt(&format!("{heading}{separator}{text}"), SUMMARY)
 }
 
-/// Takes back what keeps markdown from acting: a summary is no markdown.
+/// Takes back what keeps lines of markdown from acting: a summary is one line, and disarmed as such.
 fn unescaped(text: &str) -> String {
     text.replace("\\<", "<").replace("\\[", "[").replace("\\(", "(")
 }

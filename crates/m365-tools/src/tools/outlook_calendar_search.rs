@@ -37,8 +37,7 @@ use crate::{
         hit::{EventHit, Telling},
         series::{self, Series},
     },
-    mail::fields,
-    paging,
+    output, paging,
 };
 use async_trait::async_trait;
 
@@ -120,8 +119,9 @@ fn add(
     is_first: bool,
 ) -> Result<bool, ToolError> {
     let (text, structured) = hit.values()?;
-    let room = ctx.limits().answer.saturating_sub(answer.characters() + TRAILER);
-    if !is_first && fields::length(&text) > room {
+    let taken = answer.characters_within(ctx.boundary()) + TRAILER;
+    let room = ctx.limits().answer.saturating_sub(taken);
+    if !is_first && output::length(&text, ctx.boundary()) > room {
         answer.notice("The answer is full, with fewer events than the limit; nextCursor goes on.");
         return Ok(false);
     }

@@ -63,10 +63,13 @@ impl Tool for OutlookEmailSearch {
         let limit = asked::fitting(ctx, limit, hit::ROOM, &mut answer);
         let offset = paging::offset(input.offset)?;
         let plan = Plan::new(ctx, &input, limit, offset)?;
+        let unknown = plan.conditions.query.as_deref().map(kql::unknown).transpose()?;
         let (zone, notice, interval, found) = answered(ctx, &input, &plan).await?;
         fill(ctx, &mut answer, found, &zone)?;
         asked::echo(&mut answer, interval, &zone, ctx);
-        answer_notice(&mut answer, notice);
+        for notice in notice.into_iter().chain(unknown.unwrap_or_default()) {
+            answer.notice(notice);
+        }
         Ok(answer)
     }
 }
@@ -114,10 +117,4 @@ fn fill(
         Next::Place(place) => answer.trailer().continues_with(ctx.seal_cursor(&place)?),
     }
     Ok(())
-}
-
-fn answer_notice(answer: &mut Answer, notice: Option<String>) {
-    if let Some(notice) = notice {
-        answer.notice(notice);
-    }
 }

@@ -24,7 +24,7 @@ pub(crate) struct OutlookFindAvailableTimeInput {
     after_date_time: Option<String>,
     /// Not after; five working days unless given.
     before_date_time: Option<String>,
-    /// 1 to 1440; 30 unless given.
+    /// Minutes, 1 to 1440; 30 unless given.
     #[schemars(range(min = 1))]
     duration_minutes: Option<i64>,
     /// Who else: addresses or names.

@@ -151,7 +151,9 @@ impl<'a> Gathered<'a> {
     fn fits(&self, resource: &Resource, notices: &[String]) -> bool {
         let first = self.read == 0 && self.errors.is_empty();
         let notices: usize = notices.iter().map(|notice| notice.chars().count() + 3).sum();
-        first || self.answer.characters() + resource.characters() + notices <= self.room
+        let boundary = self.ctx.boundary();
+        let taken = self.answer.characters_within(boundary);
+        first || taken + resource.characters(boundary) + notices <= self.room
     }
 
     fn note(&mut self, failed: Option<PartError>) {
@@ -200,6 +202,9 @@ fn resource(read: &Read) -> Result<Resource, ToolError> {
     let mut resource = Resource::new(value(&read.item)?);
     if let Some(text) = &read.text {
         resource = resource.with_text(text.as_str());
+    }
+    if let Some(footer) = &read.footer {
+        resource = resource.with_footer(footer.as_str());
     }
     for image in &read.images {
         resource = resource.with_image(image.media_type.clone(), &image.bytes);

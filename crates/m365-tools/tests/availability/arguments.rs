@@ -59,6 +59,7 @@ async fn names_need_a_scope_and_the_error_asks_for_addresses() {
     let named = json!({"participants": ["Adele Vance"]});
     let error = office.call("find_meeting_availability", named).await.unwrap_err();
 
+    assert_eq!(code(&error), "FORBIDDEN");
     assert!(text(&error, "message").contains("User.ReadBasic.All"), "{error}");
     assert!(text(&error, "message").contains("address"), "{error}");
 }

@@ -151,6 +151,7 @@ async fn wrong_arguments_are_named_with_what_is_accepted() {
         (json!({"after": "someday"}), "someday"),
         (json!({"after": "today", "before": "yesterday"}), "beforeDateTime"),
         (json!({"query": "\"a"}), "quotes"),
+        (json!({"query": "budget isRead:false"}), "unreadOnly"),
         (json!({"sender": "\"\""}), "sender"),
         (json!({"mailboxOwnerEmail": "https://evil.example"}), "mailboxOwnerEmail"),
         (json!({"folderName": "Suppliers of nothing"}), "The nearest names are: "),
@@ -163,6 +164,17 @@ async fn wrong_arguments_are_named_with_what_is_accepted() {
         assert!(error.to_string().contains(named), "{error}");
     }
     assert!(office.tenant.violations().is_empty());
+}
+
+#[tokio::test]
+async fn a_property_that_mail_search_does_not_know_is_said() {
+    let office = Office::small().await;
+
+    let found = office.search(json!({"query": "foo:bar from:adele 12:30"})).await;
+
+    let notices = found["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].as_str().unwrap().contains("\"foo\" is no property of mail search"));
 }
 
 #[tokio::test]

@@ -173,6 +173,24 @@ async fn links_of_other_hosts_are_refused_unasked() {
 }
 
 #[tokio::test]
+async fn a_link_into_another_organisation_is_refused_by_name() {
+    let office = office().await;
+    let link = "https://contoso.sharepoint.com/sites/x";
+
+    for (tool, field, arguments) in [
+        ("read_resource", "uri", json!({"uri": link})),
+        ("sharepoint_folder_search", "parent", json!({"name": "a", "parent": link})),
+    ] {
+        let error = office.call(tool, arguments).await.unwrap_err();
+
+        assert_eq!(code(&error), "VALIDATION_ERROR");
+        let expected =
+            format!("{field}: {link:?} is not accepted; a link to a site, page, folder or file of");
+        assert!(text(&error, "message").starts_with(&expected), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn of_pages_with_one_name_the_one_at_the_address_is_read() {
     let office = office().await;
     let link = format!("{FINANCE}/SitePages/Budget-process.aspx");

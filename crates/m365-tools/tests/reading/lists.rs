@@ -79,7 +79,7 @@ async fn an_unknown_folder_is_answered_with_the_nearest_names() {
 }
 
 /// All entries of a listing, page by page.
-async fn listed(office: &Office, uri: &str) -> (Value, Vec<Value>) {
+pub(crate) async fn listed(office: &Office, uri: &str) -> (Value, Vec<Value>) {
     let (mut entries, mut first, mut arguments) = (Vec::new(), None, json!({"uri": uri}));
     loop {
         let read = office.call("read_resource", arguments).await.unwrap();

@@ -53,7 +53,7 @@ fn files_quotes_and_cards_stand_around_the_text() {
 
     assert_eq!(
         found.text,
-        "> Adele: Shall we?\n\nYes\n\n[a.pptx](https://x.example/a%20%281%29.pptx)\n\nApprove 70 350 kNOK\n\
+        "> Adele: Shall we?\n\nYes\n\n[a.pptx] (https://x.example/a%20%281%29.pptx)\n\nApprove 70 350 kNOK\n\
          Due: Friday"
     );
 }
@@ -145,11 +145,11 @@ fn what_a_message_carries_does_not_act() {
 }
 
 #[test]
-fn a_files_name_cannot_leave_the_link_to_it() {
+fn a_file_is_named_with_its_address_and_is_no_live_link() {
     let found = markdown(&message(json!({"attachments": [{"id": "1", "contentType": "reference",
         "name": "a](https://t.example) <img src=x>", "contentUrl": "https://x.example/a"}]})));
 
-    assert_eq!(found.text, "[a (https://t.example) \\<img src=x>](https://x.example/a)");
+    assert_eq!(found.text, "[a (https://t.example) \\<img src=x>] (https://x.example/a)");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use m365_graph::{
 
 use super::{
     find::Finder,
-    found::{FoundMessage, Indexed},
+    found::{Found, FoundMessage, Indexed},
 };
 use crate::{
     ToolError,
@@ -87,9 +87,16 @@ impl<'a> Completer<'a> {
         })
     }
 
-    /// Returns what could not be had.
-    pub(super) fn into_notices(self) -> impl Iterator<Item = String> {
-        self.notices.into_iter().map(str::to_owned)
+    /// Says what could not be had of what was found.
+    pub(super) fn conclude(self, found: &mut Found) {
+        let in_channels = found.messages.iter().any(|message| message.uri.channel().is_some());
+        let names =
+            [(self.teams_granted, TEAMS, "teams"), (self.channels_granted, CHANNELS, "channels")];
+        let missing = names.into_iter().filter(|(granted, ..)| in_channels && !granted);
+        found.notices.extend(missing.map(|(_, scope, what)| {
+            format!("Missing scope '{scope}': names of {what} are left out.")
+        }));
+        found.notices.extend(self.notices.into_iter().map(str::to_owned));
     }
 
     /// Reads the messages behind `hits`, and the names of where they are, in one batch; a reply whose

@@ -7,7 +7,7 @@ use super::{
     complete::Completer,
     find::Finder,
     found::{Found, FoundMessage, Place},
-    query::{Facts, Known, Query},
+    query::{ANY, Facts, Known, Query},
 };
 use crate::{
     Cloud, ErrorCode, ToolError,
@@ -20,9 +20,6 @@ const PAGE: u32 = 25;
 
 /// How many pages one call reads before it answers with what it has.
 const MAX_PAGES: u32 = 10;
-
-/// What is asked for where there are no conditions, since Graph refuses an empty query.
-const ANY: &str = "sent>=2000-01-01";
 
 const UNAVAILABLE: &str = "Graph's search of messages is not available to this account, and channels cannot \
                            be searched without it; read one with read_resource and its uri.";
@@ -84,7 +81,7 @@ pub(super) async fn run(finder: &Finder<'_>, mut place: IndexPlace) -> Result<Fo
             break;
         }
         if !page.more {
-            found.notices.extend(completer.into_notices());
+            completer.conclude(&mut found);
             return Ok(found);
         }
         place = IndexPlace { from: place.from + PAGE, index: place.index.saturating_sub(count) };
@@ -96,7 +93,7 @@ pub(super) async fn run(finder: &Finder<'_>, mut place: IndexPlace) -> Result<Fo
             break;
         }
     }
-    found.notices.extend(completer.into_notices());
+    completer.conclude(&mut found);
     found.next = Some(Place::Index(place));
     Ok(found)
 }
@@ -145,7 +142,8 @@ fn keeps(finder: &Finder<'_>, found: &FoundMessage) -> bool {
         && finder.query.as_ref().is_none_or(|query| query.fits(&facts) != Some(false))
 }
 
-/// Joins all conditions that Graph's search can express; `ANY` where there are none.
+/// Joins all conditions that Graph's search can express; `ANY` where there are none, since Graph refuses
+/// an empty query.
 fn kql(finder: &Finder<'_>) -> Result<String, ToolError> {
     let mut parts: Vec<String> = finder.query.iter().map(Query::to_kql).collect();
     parts.extend(kql::restriction("sender", "from", finder.sender.as_deref())?);

@@ -6,11 +6,11 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChatMessageSearchInput {
     /// Words and KQL, e.g. `budget from:adele sent>=2026-11-01 "cost plan"`; also to, mentions,
-    /// hasAttachment, IsMentioned, AND, OR, NOT, ( ). `*` or absent: any.
+    /// hasAttachment, IsMentioned, AND, OR, NOT, ( ). `*` or absent: any. Up to 2,000 characters.
     pub(crate) query: Option<String>,
-    /// Who sent it: name or address.
+    /// Who sent it: name or address, up to 500 characters.
     pub(crate) sender: Option<String>,
-    /// Who got it in a chat: name or address.
+    /// Who got it in a chat: name or address, up to 500 characters.
     pub(crate) recipient: Option<String>,
     /// One chat: its topic or a member's name.
     pub(crate) chat_name: Option<String>,

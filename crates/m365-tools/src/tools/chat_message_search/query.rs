@@ -13,6 +13,10 @@ pub(super) use parse::parse;
 
 use crate::{query, teams::people::undashed, time};
 
+/// What every message fulfils, and what none does.
+pub(super) const ANY: &str = "sent>=2000-01-01";
+const NONE: &str = "sent<2000-01-01";
+
 /// A query for messages, taken apart.
 pub(super) type Query = query::Query<Term>;
 
@@ -38,17 +42,37 @@ pub(super) enum Term {
 
 impl Query {
     /// Writes the query for Graph's search: each text in quotes that it cannot leave.
+    ///
+    /// It finds at least what is wanted: what Graph understands otherwise is compared with each message.
     pub(super) fn to_kql(&self) -> String {
+        self.written(true)
+    }
+
+    /// `affirmed` unless an odd number of `NOT`s stands in front.
+    fn written(&self, affirmed: bool) -> String {
         match self {
-            Self::All(parts) => joined(parts, " AND "),
-            Self::Any(parts) => joined(parts, " OR "),
-            Self::Not(inner) => format!("NOT {}", inner.to_kql()),
+            Self::All(parts) => joined(parts, " AND ", affirmed),
+            Self::Any(parts) => joined(parts, " OR ", affirmed),
+            Self::Not(inner) => format!("NOT {}", inner.written(!affirmed)),
+            Self::Term(term) if term.is_narrow(affirmed) => {
+                (if affirmed { ANY } else { NONE }).to_owned()
+            }
             Self::Term(term) => term.to_kql(),
         }
     }
 }
 
 impl Term {
+    /// Tells whether Graph would leave out what is wanted: to it a quoted message is an attachment, too,
+    /// and a name that somebody writes is not told from a mention.
+    fn is_narrow(&self, affirmed: bool) -> bool {
+        match self {
+            Self::HasAttachment(has) => *has != affirmed,
+            Self::Mentions(who) => !affirmed && !is_object_id(who),
+            _ => false,
+        }
+    }
+
     fn to_kql(&self) -> String {
         match self {
             Self::Text { phrase, prefix } => text(phrase, *prefix),
@@ -62,8 +86,8 @@ impl Term {
     }
 }
 
-fn joined(parts: &[Query], operator: &str) -> String {
-    let parts: Vec<_> = parts.iter().map(Query::to_kql).collect();
+fn joined(parts: &[Query], operator: &str, affirmed: bool) -> String {
+    let parts: Vec<_> = parts.iter().map(|part| part.written(affirmed)).collect();
     format!("({})", parts.join(operator))
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct FindMeetingAvailabilityInput {
     pub(super) after_date_time: Option<String>,
     /// Not after, e.g. `next friday`; the end of the next five working days unless given.
     pub(super) before_date_time: Option<String>,
-    /// How long, 1 to 1440; 30 unless given.
+    /// Minutes, 1 to 1440; 30 unless given.
     #[schemars(range(min = 1))]
     pub(super) duration_minutes: Option<i64>,
     /// How many times to suggest, 1 to 50; 10 unless given.

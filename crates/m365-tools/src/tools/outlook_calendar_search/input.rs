@@ -6,7 +6,8 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OutlookCalendarSearchInput {
     /// Words in subject, body, location or people; `"a phrase"`, `OR`, `NOT`, `subject:`, `organizer:`,
-    /// `attendee:`, `location:`, `body:`. `*` or absent: every event.
+    /// `attendee:`, `location:`, `body:`. `*` or absent: every event. Up to
+    /// 2,000 characters.
     pub(crate) query: Option<String>,
     /// Events at or after, e.g. `today`; 30 days ago unless given.
     pub(crate) after_date_time: Option<String>,

@@ -9,13 +9,13 @@ use crate::asked::{given, person};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OutlookEmailSearchInput {
     /// Words and KQL, e.g. `from:adele subject:budget "cost plan" received>=2026-11-01`; `*` or absent:
-    /// any text.
+    /// any text. Up to 2,000 characters.
     pub(crate) query: Option<String>,
-    /// Who sent it: address or name.
+    /// Who sent it: address or name, up to 500 characters.
     pub(crate) sender: Option<String>,
-    /// Who got it (To, Cc, Bcc): address or name.
+    /// Who got it (To, Cc, Bcc): address or name, up to 500 characters.
     pub(crate) recipient: Option<String>,
-    /// Words in the subject.
+    /// Words in the subject, up to 500 characters.
     pub(crate) subject: Option<String>,
     /// One folder without its subfolders: `Inbox`, a name, or a path such as `Projects/Apollo`.
     pub(crate) folder_name: Option<String>,

@@ -1,15 +1,18 @@
 //! Builds Keyword Query Language that a caller's text cannot widen.
 
+use m365_extract::excerpt;
+
 use super::input::{Conditions, Importance};
 pub(super) use crate::kql::Dates;
 use crate::{
     ToolError,
     kql::{balanced, dates as bounds, phrase, plain, restriction},
+    query,
     time::Interval,
 };
 
 /// The properties of mail that KQL knows.
-const PROPERTIES: [&str; 15] = [
+const PROPERTIES: [&str; 17] = [
     "attachment",
     "bcc",
     "body",
@@ -23,9 +26,70 @@ const PROPERTIES: [&str; 15] = [
     "participants",
     "received",
     "recipients",
+    "sent",
+    "size",
     "subject",
     "to",
 ];
+
+/// What stands before a colon in subjects and addresses.
+const PREFIXES: [&str; 11] =
+    ["aw", "fw", "fwd", "mailto", "re", "ref", "rv", "sv", "tr", "vs", "wg"];
+
+/// Says which restrictions of a query mail's KQL does not know, for what they ask would be lost in silence.
+///
+/// # Errors
+///
+/// `VALIDATION_ERROR` for the read state, which an argument of its own asks for.
+pub(super) fn unknown(text: &str) -> Result<Vec<String>, ToolError> {
+    let query = plain(text);
+    let restrictions = words(&query).filter_map(|word| Some((word, query::property(word)?)));
+    let mut notices = Vec::new();
+    for (word, (name, operator, value)) in restrictions {
+        if is_read_state(name, value) {
+            return Err(ToolError::validation(format!(
+                "query: {:?} is not accepted, for Graph's search of mail knows no read state; leave it out, \
+                 and set unreadOnly to true for what is unread.",
+                excerpt(word, 40)
+            )));
+        }
+        if is_unknown(name, operator, value) {
+            notices.push(format!(
+                "query: {:?} is no property of mail search, so {:?} may find nothing; in quotes it is \
+                 looked for as words.",
+                excerpt(name, 40),
+                excerpt(word, 40)
+            ));
+        }
+    }
+    Ok(notices)
+}
+
+/// Returns the words of a query without what denies or demands them; one in quotes stays whole.
+fn words(query: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let words = query.split(move |c: char| {
+        quoted ^= c == '"';
+        !quoted && (c.is_whitespace() || matches!(c, '(' | ')'))
+    });
+    words.map(|word| word.trim_start_matches(['-', '+']))
+}
+
+fn is_read_state(name: &str, value: &str) -> bool {
+    match name.to_ascii_lowercase().as_str() {
+        "isread" => true,
+        "isunread" | "unread" => !value.is_empty(),
+        "is" => ["read", "unread"].contains(&value.to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+/// Tells a property that there is not from times, addresses and subjects, which have colons, too.
+fn is_unknown(name: &str, operator: &str, value: &str) -> bool {
+    let known = PROPERTIES.iter().chain(&PREFIXES).any(|one| one.eq_ignore_ascii_case(name));
+    let restricts = matches!(operator, ":" | "=" | ">=" | "<=") && name.len() > 1;
+    restricts && !known && !value.is_empty() && !value.starts_with("//")
+}
 
 /// Joins the caller's query with all other conditions that KQL can express.
 ///
@@ -149,6 +213,42 @@ mod tests {
     fn a_blank_behind_a_property_is_closed_and_others_stay() {
         assert_eq!(built(&query("from: adele (to: \"a b\")")), "(from:adele (to:\"a b\"))");
         assert_eq!(built(&query("\"from: adele\" note: x")), "(\"from: adele\" note: x)");
+    }
+
+    #[test]
+    fn a_property_that_mail_search_does_not_know_is_named() {
+        for text in ["foo:bar", "budget -foo:\"a b\"", "(foo:a OR cc:b)", "foo=bar", "foo>=2"] {
+            let [notice] = unknown(text).unwrap().try_into().unwrap();
+            assert!(notice.starts_with("query: \"foo\" is no property"), "{text}: {notice}");
+        }
+    }
+
+    #[test]
+    fn times_addresses_subjects_and_phrases_are_no_properties() {
+        let fine = [
+            "from:adele subject:budget received>=2026-11-01 Sent:today size>10000",
+            "12:30",
+            "https://contoso.example/a",
+            "mailto:adele@contoso.example",
+            "re:budget AW:x",
+            "note: x",
+            "\"foo:bar\" “foo:bar”",
+            "(a b)",
+        ];
+
+        for text in fine {
+            assert_eq!(unknown(text).unwrap(), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_read_state_is_refused_with_the_argument_for_it() {
+        for text in
+            ["isRead:false", "budget -isread:true", "(isread: false)", "is:unread", "unread=true"]
+        {
+            let error = unknown(text).unwrap_err();
+            assert!(error.message().contains("unreadOnly"), "{text}");
+        }
     }
 
     #[test]

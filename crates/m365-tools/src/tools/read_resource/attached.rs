@@ -1,6 +1,7 @@
 //! Items inside attachments: messages, events and contacts.
 
 use jiff::tz::TimeZone;
+use m365_extract::disarm;
 use m365_graph::{
     AttachedItem, AttachmentId, Attendee, Contact, ErrorKind, Event, Message, MessageRequest,
 };
@@ -82,7 +83,7 @@ async fn of_message(
     let title = fields::line(inner.subject.as_deref());
     let titled = Item { title: if title.is_empty() { item.title.clone() } else { title }, ..item };
     let mut item = Item { attachments, ..message::header(titled, &inner, zone) };
-    let mut notices = message::bounded(&mut item, source.reader.list_room());
+    let mut notices = message::bounded(&mut item, source.reader);
     if !item.attachments.is_empty() {
         notices.push(UNADDRESSED.to_owned());
     }
@@ -148,7 +149,10 @@ fn titled(item: Item, name: Option<&str>) -> Item {
 fn list<const N: usize>(facts: [(&str, Option<String>); N]) -> String {
     let known = facts.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let lines = known.filter(|(_, value)| !value.is_empty());
-    lines.map(|(name, value)| format!("- {name}: {value}")).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|(name, value)| format!("- {name}: {}", disarm(&value)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn attendee(attendee: &Attendee) -> String {

@@ -1,4 +1,5 @@
 use jiff::tz::TimeZone;
+use m365_extract::disarm;
 use m365_graph::{ConversationId, ErrorKind, Message, MessageId, Page, odata};
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,6 @@ use super::{
     message,
     pages::{self, Cutter},
     reader::{Read, moment},
-    request::Position,
 };
 use crate::{
     ErrorCode, ToolError,
@@ -80,7 +80,7 @@ async fn with_texts(
         for (message, text) in some.iter().zip(texts(source, some).await?) {
             let page = format!("{}\n\n{text}", heading(message, number, messages.len(), zone));
             let entry = entry(source, message, zone);
-            cutter.reserve(fields::length(&entry));
+            cutter.reserve(source.reader.length(&entry));
             let offset = if number == start.page { start.offset } else { 0 };
             let (given, more) = cutter.push(number, &page, offset);
             item.items.extend(given.then_some(entry));
@@ -92,9 +92,7 @@ async fn with_texts(
     }
     let call = source.request.call(&item.uri);
     let found = cutter.finish(messages.len(), messages.len(), &call);
-    item.pages = found.pages;
-    let next = found.next.map(Position::Text);
-    Ok(Read { item, text: Some(found.text), next, ..Read::default() })
+    Ok(Read::delivered(item, found))
 }
 
 /// Reads the newest part of each message's body; one that is gone by now says so.
@@ -126,7 +124,7 @@ fn indented_marks(text: &str) -> String {
 }
 
 fn heading(message: &Message, number: usize, total: usize, zone: &TimeZone) -> String {
-    let sender = fields::sender(message).map(|sender| super::attached::written(&sender));
+    let sender = fields::sender(message).map(|sender| disarm(&super::attached::written(&sender)));
     let received = moment(message.received_date_time, zone);
     let parts = [Some(format!("--- message {number} of {total}")), sender, received];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -11,7 +11,7 @@ use super::{
     reader::{Read, Reader},
     request::{Position, Request},
 };
-use crate::{ToolError, mail::fields, nearest, words::same_name};
+use crate::{ToolError, nearest, words::same_name};
 
 /// With more pages than this, a document is long.
 const FEW: usize = 10;
@@ -113,8 +113,8 @@ fn is_long(pages: &[Numbered<'_>], room: usize) -> bool {
 /// Gives a description the outline of its document; says whether some of that found no room.
 fn outline(item: &mut Item, document: &Document, reader: &Reader<'_>) -> bool {
     let room = reader.outline_room(item);
-    let mut entries = detailed(&headings(document), room);
-    let left = message::shorten(&mut entries, room);
+    let mut entries = detailed(&headings(document), room, reader);
+    let left = message::shorten(&mut entries, room, reader);
     if entries.len() > 1 {
         item.outline = entries;
     }
@@ -122,14 +122,14 @@ fn outline(item: &mut Item, document: &Document, reader: &Reader<'_>) -> bool {
 }
 
 /// Returns the headings down to the lowest level that fits `room`; the highest level in any case.
-fn detailed(all: &[(usize, OutlineEntry)], room: usize) -> Vec<OutlineEntry> {
+fn detailed(all: &[(usize, OutlineEntry)], room: usize, reader: &Reader<'_>) -> Vec<OutlineEntry> {
     let levels: BTreeSet<_> = all.iter().map(|(level, _)| *level).collect();
     let down_to = |lowest: usize| {
         let some = all.iter().filter(|(level, _)| *level <= lowest);
         some.map(|(_, entry)| entry.clone()).collect::<Vec<_>>()
     };
     let mut choices = levels.iter().rev().map(|lowest| down_to(*lowest));
-    let fitting = choices.find(|entries| fields::length(entries) <= room);
+    let fitting = choices.find(|entries| reader.length(entries) <= room);
     fitting.or_else(|| levels.first().map(|highest| down_to(*highest))).unwrap_or_default()
 }
 

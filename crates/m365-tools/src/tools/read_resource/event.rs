@@ -98,7 +98,7 @@ impl Source<'_> {
     fn bounded(&self, event: &Event, item: &mut Item) -> Vec<String> {
         let attached = (!item.attachments.is_empty()).then(|| UNADDRESSED.to_owned());
         let mut notices: Vec<_> = attached.into_iter().collect();
-        notices.extend(message::bounded(item, self.reader.list_room()));
+        notices.extend(message::bounded(item, self.reader));
         notices.extend(self.invited(event, item));
         notices
     }
@@ -157,7 +157,7 @@ impl Source<'_> {
     /// Lists as many attendees as there is room for; says how many more there are.
     fn invited(&self, event: &Event, item: &mut Item) -> Option<String> {
         let mut attendees: Vec<_> = event.attendees.iter().map(Invited::of).collect();
-        let left = message::shorten(&mut attendees, self.reader.list_room() / 2);
+        let left = message::shorten(&mut attendees, self.reader.list_room() / 2, self.reader);
         if !attendees.is_empty() {
             *item = std::mem::take(item).with_details(json!({"attendees": attendees}));
         }

@@ -134,7 +134,7 @@ impl<'a> List<'a> {
 
     /// Adds an entry if it fits; the first one always does.
     fn push(&mut self, entry: Map<String, Value>) -> bool {
-        let length = fields::length(&entry);
+        let length = self.source.reader.length(&entry);
         let fits = length <= self.room || self.read.item.items.is_empty();
         if fits {
             self.room = self.room.saturating_sub(length);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ToolError,
     drives::access::{self, Reach},
-    mail::fields::{known, length, one_line},
+    mail::fields::{known, one_line},
     uri::{FileItem, FileUri, SiteUri},
 };
 
@@ -63,7 +63,7 @@ fn list(
     let mut room = reader.room_beside(&item);
     let mut read = Read { item, ..Read::default() };
     for (at, entry) in entries.into_iter().enumerate().skip(given) {
-        let length = length(&entry);
+        let length = reader.length(&entry);
         if length > room && !read.item.items.is_empty() {
             read.next = Some(Position::listing(&at));
             break;

@@ -23,7 +23,7 @@ pub(super) async fn read(
     url: &Url,
 ) -> Result<Read, ToolError> {
     let reach = access::check(reader.ctx).await?;
-    let uri = match links::resolve(reader.ctx, reach, url).await? {
+    let uri = match links::resolve(reader.ctx, reach, "uri", url).await? {
         Target::Item(item) => return file::read_known(reader, request, *item, reach).await,
         Target::Page { site, page } => SiteUri::Page { site, page },
         Target::Site(site) => SiteUri::Site(site),

@@ -17,7 +17,7 @@ use crate::{
         access::{self, Reach},
         fields,
     },
-    mail::fields::{known, length},
+    mail::fields::known,
     uri::{FileItem, FileUri},
 };
 
@@ -67,7 +67,7 @@ fn list(
     let mut read = Read { item, ..Read::default() };
     for (at, child) in page.items.iter().enumerate().skip(place.given) {
         let entry = entry(source, child, zone);
-        let length = length(&entry);
+        let length = source.reader.length(&entry);
         if length > room && !read.item.items.is_empty() {
             let rest = Place { given: at, ..place };
             read.next = Some(Position::listing(&rest));

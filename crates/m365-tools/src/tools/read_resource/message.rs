@@ -8,7 +8,7 @@ use super::{
     item::{AttachmentItem, Item},
     mail::Source,
     plain,
-    reader::{Read, blocking, moment},
+    reader::{Read, Reader, blocking, moment},
 };
 use crate::{
     ToolError,
@@ -59,7 +59,7 @@ pub(super) async fn read(
     let body = message.body.take();
     let mut item = describe(source, &message, zone);
     item.attachments = attachments.iter().map(|one| attachment_item(source, id, one)).collect();
-    let notices = bounded(&mut item, source.reader.list_room());
+    let notices = bounded(&mut item, source.reader);
     let text = match source.request.format {
         Format::Markdown => markdown(source, &mut item, body, id, full).await?,
         Format::Html => harmless(body.unwrap_or_default()).await?,
@@ -86,13 +86,14 @@ fn of_a_message(error: ToolError) -> ToolError {
 }
 
 /// Shortens lists that would not fit an answer, and says so.
-pub(super) fn bounded(item: &mut Item, room: usize) -> Vec<String> {
-    let attachments = ("attachments", shorten(&mut item.attachments, room / 2));
+pub(super) fn bounded(item: &mut Item, reader: &Reader<'_>) -> Vec<String> {
+    let room = reader.list_room();
+    let attachments = ("attachments", shorten(&mut item.attachments, room / 2, reader));
     let people = [
-        ("To recipients", shorten(&mut item.to, room / 6)),
-        ("Cc recipients", shorten(&mut item.cc, room / 6)),
-        ("Bcc recipients", shorten(&mut item.bcc, room / 12)),
-        ("reply addresses", shorten(&mut item.reply_to, room / 12)),
+        ("To recipients", shorten(&mut item.to, room / 6, reader)),
+        ("Cc recipients", shorten(&mut item.cc, room / 6, reader)),
+        ("Bcc recipients", shorten(&mut item.bcc, room / 12, reader)),
+        ("reply addresses", shorten(&mut item.reply_to, room / 12, reader)),
         attachments,
     ];
     let cut = people.into_iter().filter(|(_, left)| *left > 0);
@@ -100,9 +101,13 @@ pub(super) fn bounded(item: &mut Item, room: usize) -> Vec<String> {
 }
 
 /// Keeps what fits `room` characters; returns how many entries were left out.
-pub(super) fn shorten<T: Serialize>(list: &mut Vec<T>, mut room: usize) -> usize {
+pub(super) fn shorten<T: Serialize>(
+    list: &mut Vec<T>,
+    mut room: usize,
+    reader: &Reader<'_>,
+) -> usize {
     let mut fits = |entry: &T| {
-        let length = fields::length(entry);
+        let length = reader.length(entry);
         let fits = length <= room;
         room = room.saturating_sub(length);
         fits

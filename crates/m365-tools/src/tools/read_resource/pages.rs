@@ -59,6 +59,8 @@ pub(crate) struct PageRange {
 #[derive(Debug, Default)]
 pub(super) struct Delivery {
     pub(super) text: String,
+    /// The lines that name its pages and the call that gets more.
+    pub(super) footer: String,
     pub(super) pages: Option<PageRange>,
     pub(super) next: Option<TextPlace>,
 }

@@ -1,19 +1,18 @@
 use jiff::{Timestamp, tz::TimeZone};
 use m365_extract::Image;
+use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use super::{
     event, file,
     item::Item,
     libraries, link, mail, page,
-    pages::{self, PageText, Selection},
+    pages::{self, Delivery, PageText, Selection},
     request::{Position, Request},
     site, teams, transcript,
 };
 use crate::{
-    ErrorCode, ToolContext, ToolError,
-    mail::fields,
-    time,
+    ErrorCode, ToolContext, ToolError, output, time,
     uri::{ResourceUri, SiteUri, WebLink},
 };
 
@@ -34,9 +33,25 @@ const WORTH: usize = 2_000;
 pub(super) struct Read {
     pub(super) item: Item,
     pub(super) text: Option<String>,
+    /// The lines of ours that end the text.
+    pub(super) footer: Option<String>,
     pub(super) images: Vec<Image>,
     pub(super) notices: Vec<String>,
     pub(super) next: Option<Position>,
+}
+
+impl Read {
+    /// What fits an answer of the text of `item`.
+    pub(super) fn delivered(item: Item, found: Delivery) -> Self {
+        let given = |text: String| (!text.is_empty()).then_some(text);
+        Self {
+            item: Item { pages: found.pages, ..item },
+            text: given(found.text),
+            footer: given(found.footer),
+            next: found.next.map(Position::Text),
+            ..Self::default()
+        }
+    }
 }
 
 /// Reads addresses for one call.
@@ -94,8 +109,13 @@ impl<'a> Reader<'a> {
 
     /// How many characters of text fit beside `item`.
     pub(super) fn room_beside(&self, item: &Item) -> usize {
-        let block = fields::length(item);
+        let block = self.length(item);
         self.share.saturating_sub(block + 150).max(LEAST)
+    }
+
+    /// How many characters an entry of a list takes in the answer.
+    pub(super) fn length<T: Serialize>(&self, entry: &T) -> usize {
+        output::length(entry, self.ctx.boundary())
     }
 
     /// How many characters the outline of a document may take beside `item`.
@@ -123,15 +143,13 @@ impl<'a> Reader<'a> {
         &self,
         request: &Request,
         selection: &Selection,
-        mut item: Item,
+        item: Item,
         pages: &[P],
     ) -> Result<Read, ToolError> {
         let room = self.room_beside(&item);
         let call = request.call(&item.uri);
         let found = pages::deliver(pages, selection, request.text_place(), room, &call)?;
-        item.pages = found.pages;
-        let text = (!found.text.is_empty()).then_some(found.text);
-        Ok(Read { item, text, next: found.next.map(Position::Text), ..Read::default() })
+        Ok(Read::delivered(item, found))
     }
 
     /// Returns the zone that dates are given in, looked up once.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ToolError,
-    mail::fields::{known, length, line, one_line},
+    mail::fields::{known, line, one_line},
     sites::{SITES_ALL, SITES_SELECTED},
     uri::{FileItem, FileUri, SiteUri},
 };
@@ -73,16 +73,17 @@ fn describe(id: &SiteId, site: Site, zone: &TimeZone) -> Item {
 }
 
 /// A listing that grows while it fits.
-struct List {
+struct List<'a> {
+    reader: &'a Reader<'a>,
     place: Place,
     room: usize,
     read: Read,
 }
 
-impl List {
-    fn new(reader: &Reader<'_>, item: Item, place: Place) -> Self {
+impl<'a> List<'a> {
+    fn new(reader: &'a Reader<'a>, item: Item, place: Place) -> Self {
         let room = reader.room_beside(&item);
-        Self { place, room, read: Read { item, ..Read::default() } }
+        Self { reader, place, room, read: Read { item, ..Read::default() } }
     }
 
     /// Adds what the site holds, from the place on at which an earlier answer stopped.
@@ -127,7 +128,7 @@ impl List {
 
     fn fill(&mut self, entries: Vec<Map<String, Value>>, next: Option<NextLink>) {
         for (at, entry) in entries.into_iter().enumerate().skip(self.place.given) {
-            let length = length(&entry);
+            let length = self.reader.length(&entry);
             if length > self.room && !self.read.item.items.is_empty() {
                 let rest = Place { given: at, ..self.place.clone() };
                 self.read.next = Some(Position::listing(&rest));

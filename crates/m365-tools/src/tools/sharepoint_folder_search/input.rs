@@ -5,7 +5,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SharepointFolderSearchInput {
-    /// Words of the name, or how they begin; below a parent folder also parts inside words.
+    /// Words of the name, or how they begin; below a parent folder also parts inside words. Up to 200
+    /// characters.
     pub(super) name: String,
     /// Only in this site, subsites included: its name, address or id.
     pub(super) site: Option<String>,

@@ -63,7 +63,7 @@ impl Start {
                 Self::Site(sites::find(ctx, id.as_str()).await?)
             }
             Ok(ResourceUri::Link(WebLink::Sharing(url))) => {
-                Self::of_target(ctx, links::resolve(ctx, reach, &url).await?).await?
+                Self::of_target(ctx, links::resolve(ctx, reach, "parent", &url).await?).await?
             }
             _ => return Err(refused(parent)),
         };

@@ -1,5 +1,5 @@
 use jiff::tz::TimeZone;
-use m365_extract::{clean_text, excerpt};
+use m365_extract::excerpt;
 use m365_graph::{FoundItem, FoundKind, ItemHit, ItemId, Library};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     ErrorCode, ToolError,
-    mail::fields::line,
+    mail::fields::{line, preview},
     sites::{WebPlace, drive_of, place_of},
     time,
     uri::{FileItem, FileUri, SiteUri},
@@ -127,7 +127,7 @@ pub(super) fn file_type(item: &FoundItem, place: Option<&WebPlace>) -> String {
 fn summarised(summary: &str, item: &FoundItem) -> String {
     let text =
         if summary.is_empty() { item.description.as_deref().unwrap_or_default() } else { summary };
-    excerpt(&clean_text(text).split_whitespace().collect::<Vec<_>>().join(" "), SUMMARY)
+    excerpt(&preview(Some(text)), SUMMARY)
 }
 
 fn author(item: &FoundItem) -> String {

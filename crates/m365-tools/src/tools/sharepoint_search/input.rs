@@ -7,11 +7,11 @@ use crate::{OneOrMany, ToolError, asked};
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SharepointSearchInput {
-    /// Words and KQL: `budget title:plan NOT draft`; `*`: all.
+    /// Words and KQL, up to 2,000 characters: `budget title:plan NOT draft`; `*`: all.
     pub(super) query: Option<String>,
     /// `docx`, or an array.
     pub(super) file_type: Option<OneOrMany>,
-    /// Name or address.
+    /// Name or address, up to 500 characters.
     pub(super) author: Option<String>,
     /// Name, path (`Documents/Budget`) or address; subfolders count.
     pub(super) folder_name: Option<String>,

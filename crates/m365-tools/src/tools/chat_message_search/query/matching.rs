@@ -120,7 +120,7 @@ impl Term {
             Self::IsMentioned(wanted) => here.then(|| facts.is_mentioned() == *wanted),
             Self::Mentions(who) => read.then(|| facts.mentions(who)),
             Self::HasAttachment(wanted) => {
-                here.then(|| fields::has_attachments(facts.message) == *wanted)
+                read.then(|| fields::has_attachments(facts.message) == *wanted)
             }
             Self::Sent { start, end } => facts.message.created_date_time.map(|sent| {
                 start.is_none_or(|start| start <= sent) && end.is_none_or(|end| sent < end)

@@ -146,6 +146,21 @@ fn a_query_is_written_so_that_its_text_cannot_leave_its_quotes() {
     assert_eq!(parsed("mentions:Mira").to_kql(), "\"Mira\"");
 }
 
+#[test]
+fn graph_is_asked_for_at_least_what_is_wanted() {
+    let cases = [
+        ("hasAttachment:true", "hasAttachment:true"),
+        ("hasAttachment:false", "sent>=2000-01-01"),
+        ("plan -hasAttachment:true", "(\"plan\" AND NOT sent<2000-01-01)"),
+        ("NOT (plan OR hasAttachment:false)", "NOT (\"plan\" OR hasAttachment:false)"),
+        ("NOT mentions:Mira", "NOT sent<2000-01-01"),
+    ];
+
+    for (text, expected) in cases {
+        assert_eq!(parsed(text).to_kql(), expected, "{text}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn what_is_written_reads_the_same(text in "([a-c]{1,2}|OR|AND|NOT|\\(|\\)|\"[a-c ]{1,4}\"|from:[a-c]|to:\"a b\"| ){1,12}") {

@@ -66,8 +66,8 @@ impl Cutter {
         self.room = self.room.saturating_sub(text.chars().count());
     }
 
-    /// Ends the text with the line that names its pages and, when there is more of those that are
-    /// `offered`, the call that gets it.
+    /// Ends the text; below it come the line that names its pages and, when there is more of those that
+    /// are `offered`, the call that gets it.
     pub(in crate::tools::read_resource) fn finish(
         mut self,
         total: usize,
@@ -86,10 +86,8 @@ impl Cutter {
         let footer = footer.collect::<Vec<_>>().join("\n");
         if !footer.is_empty() {
             self.text.truncate(self.text.trim_end().len());
-            self.text.push_str("\n\n");
-            self.text.push_str(&footer);
         }
-        Delivery { text: self.text, pages, next }
+        Delivery { text: self.text, footer, pages, next }
     }
 }
 

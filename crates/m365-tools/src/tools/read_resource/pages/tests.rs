@@ -18,9 +18,10 @@ fn delivered(pages: &[String], selection: Selection, room: usize) -> Delivery {
 fn the_footer_names_the_pages_and_the_call_for_more() {
     let found = delivered(&pages(9, 10), Selection::default(), 40);
 
-    assert!(found.text.ends_with(
-        "\n\n[pages 1–3 of 9]\nMore: read_resource {\"uri\":\"mail:///messages/A\",\"startPage\":4}"
-    ));
+    assert_eq!(
+        found.footer,
+        "[pages 1–3 of 9]\nMore: read_resource {\"uri\":\"mail:///messages/A\",\"startPage\":4}"
+    );
     assert_eq!(found.next, Some(TextPlace::start_of(4)));
 }
 
@@ -43,8 +44,8 @@ fn the_call_for_more_asks_for_the_rest_of_what_was_asked() {
 fn a_single_page_is_named_as_one_and_one_in_all_not_at_all() {
     let last = Selection { start: Some(3), ..Selection::default() };
 
-    assert!(delivered(&pages(3, 10), last, 100).text.ends_with("\n\n[page 3 of 3]"));
-    assert_eq!(delivered(&pages(1, 10), Selection::default(), 100).text, "1111111111");
+    assert_eq!(delivered(&pages(3, 10), last, 100).footer, "[page 3 of 3]");
+    assert_eq!(delivered(&pages(1, 10), Selection::default(), 100).footer, "");
 }
 
 #[test]
@@ -56,7 +57,7 @@ fn a_table_cut_by_an_answer_goes_on_with_its_head() {
     let all = Selection::default();
     let more = deliver(&pages, &all, first.next, 60, &call("u", &all)).unwrap();
 
-    assert!(first.text.starts_with("| No. | Lot |\n| --- | --- |\n| 1 | 4471 |\n\n"), "{first:?}");
+    assert_eq!(first.text, "| No. | Lot |\n| --- | --- |\n| 1 | 4471 |");
     assert_eq!(more.text, "| No. | Lot |\n| --- | --- |\n| 2 | 4480 |\n| 3 | 4490 |");
 }
 
@@ -75,7 +76,8 @@ fn a_sheet_ends_with_itself() {
 
     let found = delivered(&pages(3, 4), sheet, 100);
 
-    assert_eq!((found.next, found.text.as_str()), (None, "2222\n\n[page 2 of 3]"));
+    assert_eq!((found.next, found.footer.as_str()), (None, "[page 2 of 3]"));
+    assert_eq!(found.text, "2222");
 }
 
 #[test]
@@ -107,8 +109,7 @@ proptest::proptest! {
 
         loop {
             let found = deliver(&pages, &all, place, room, &call("u", &all)).unwrap();
-            let body = found.text.rsplit_once("\n\n[page").map_or("", |(body, _)| body);
-            read.push_str(body);
+            read.push_str(&found.text);
             place = found.next;
             if place.is_none() { break; }
         }

@@ -8,20 +8,21 @@ use super::super::{
     reader::{Read, Reader},
     request::Position,
 };
-use crate::{mail::fields::length, teams::place::Place};
+use crate::teams::place::Place;
 
 /// The list, and the room that is left.
-pub(super) struct List {
+pub(super) struct List<'a> {
+    reader: &'a Reader<'a>,
     place: Place,
     room: usize,
     read: Read,
     texts: Vec<String>,
 }
 
-impl List {
-    pub(super) fn new(reader: &Reader<'_>, item: Item, place: Place) -> Self {
+impl<'a> List<'a> {
+    pub(super) fn new(reader: &'a Reader<'a>, item: Item, place: Place) -> Self {
         let room = reader.room_beside(&item);
-        Self { place, room, read: Read { item, ..Read::default() }, texts: Vec::new() }
+        Self { reader, place, room, read: Read { item, ..Read::default() }, texts: Vec::new() }
     }
 
     /// Adds what fits of a page, each message as `describe` has it; the first one always does.
@@ -35,7 +36,7 @@ impl List {
         for (at, message) in page.items.iter().enumerate().skip(start) {
             let before = std::mem::replace(&mut last, message.id.as_ref());
             let Some((entry, text)) = describe(message) else { continue };
-            let length = length(&entry) + text.chars().count() + 2;
+            let length = self.reader.length(&entry) + text.chars().count() + 2;
             if length > self.room && !self.texts.is_empty() {
                 self.read.next = Some(Position::listing(&self.place.clone().at(at, before)));
                 return;
