@@ -142,12 +142,15 @@ impl Entra {
 
     /// Returns the forms of all token requests so far.
     pub(crate) async fn forms(&self) -> Vec<Form> {
-        let requests = self.server.received_requests().await.unwrap();
+        let requests = self.requests().await;
         let posts = requests.iter().filter(|request| request.method.as_str() == "POST");
         posts.map(form).collect()
     }
 
+    /// Returns all requests so far. Gives way first: the end of the server waits in a manner that a task
+    /// which has used up its turn would wait in for ever.
     pub(crate) async fn requests(&self) -> Vec<Request> {
+        tokio::task::yield_now().await;
         self.server.received_requests().await.unwrap()
     }
 

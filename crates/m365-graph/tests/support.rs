@@ -40,7 +40,10 @@ impl Service {
         builder(&self.server.uri(), self.clock.clone())
     }
 
+    /// Returns all requests so far. Gives way first: the end of the server waits in a manner that a task
+    /// which has used up its turn would wait in for ever.
     pub(crate) async fn requests(&self) -> Vec<Request> {
+        tokio::task::yield_now().await;
         self.server.received_requests().await.unwrap()
     }
 
