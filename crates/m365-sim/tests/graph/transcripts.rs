@@ -131,7 +131,8 @@ async fn other_forms_cannot_be_asked_for() {
 
         assert_eq!(request.send().await.unwrap().status(), 406, "{accept}");
     }
-    for accept in ["application/json, text/vtt;q=0.5", "text/*", "*/*;q=0.1"] {
+    let stream = "application/octet-stream, application/json";
+    for accept in ["application/json, text/vtt;q=0.5", "text/*", "*/*;q=0.1", stream] {
         let (kind, _) = text(&graph, &format!("{path}/{id}/content"), accept).await;
 
         assert_eq!(kind, "text/vtt", "{accept}");

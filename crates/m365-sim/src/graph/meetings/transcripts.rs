@@ -25,8 +25,8 @@ const PAGE: usize = 10;
 /// The form of a transcript that tells nobody's name; `$format` cannot ask for it.
 const UNATTRIBUTED: &str = "application/vnd.microsoft.graph.transcript+text";
 
-/// The media ranges that WebVTT falls under.
-const VTT: [&str; 3] = ["*/*", "text/*", "text/vtt"];
+/// The media ranges that WebVTT falls under; Graph's own SDKs ask for a stream of bytes.
+const VTT: [&str; 4] = ["*/*", "text/*", "text/vtt", "application/octet-stream"];
 
 /// Answers a request to `transcripts` of a meeting, or below.
 pub(super) fn route(call: &Call<'_>, meeting: &str, path: &[&str]) -> Result<Response, Fail> {
