@@ -136,7 +136,7 @@ pub use extraction::{
     Admitted, Extraction, ExtractionLimits, ExtractionMetrics, FormatSeconds, Refused,
 };
 pub use instructions::INSTRUCTIONS;
-pub use limits::{CallLimits, DEFAULT_ANSWER_LIMIT};
+pub use limits::{ANSWER_LIMITS, CallLimits, DEFAULT_ANSWER_LIMIT};
 pub use m365_auth::Cloud;
 pub use m365_extract::isolation::Extractor;
 #[cfg(feature = "mcp")]

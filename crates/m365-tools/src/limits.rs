@@ -1,7 +1,10 @@
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// How many characters of text an answer may have unless configured otherwise.
 pub const DEFAULT_ANSWER_LIMIT: usize = 60_000;
+
+/// How many an answer may be configured to have.
+pub const ANSWER_LIMITS: RangeInclusive<usize> = 2_000..=1_000_000;
 
 /// Bounds of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -129,8 +129,10 @@ macro_rules! reasons {
 reasons! {
     /// It is not three parts of base64url with the JSON that we expect.
     Malformed = "malformed", InvalidToken, "it is not a signed token that can be read";
-    /// It is signed by another algorithm than RS256, in a way that we do not know, or brings a key of its own.
-    Algorithm = "algorithm", InvalidToken, "it is not signed with RS256";
+    /// It is signed by another algorithm than RS256, in a way that we do not know, or brings a key of its
+    /// own.
+    Algorithm = "algorithm", InvalidToken,
+        "it is not signed with RS256, or its header carries a key, a nonce or an extension";
     /// A claim that we need is missing, of the wrong type, or there twice.
     Claims = "claims", InvalidToken, "a claim is missing, doubled or of the wrong type";
     /// No key of that id is published for the token's issuer.

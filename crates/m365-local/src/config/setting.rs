@@ -1,6 +1,7 @@
 use std::{cell::RefCell, fmt, path::PathBuf, str::FromStr};
 
 use m365_auth::{Endpoint, InvalidSetting, ScopeSet};
+use m365_tools::ANSWER_LIMITS;
 use url::Url;
 
 use super::{Entry, Environment};
@@ -160,9 +161,10 @@ impl Setting {
 
     /// Reads how many characters an answer may have.
     pub(crate) fn answer_limit(&self) -> Result<usize, ConfigError> {
-        let expected = "a number of characters from 2000 to 1000000";
-        match self.parse(expected)? {
-            limit @ 2_000..=1_000_000 => Ok(limit),
+        let (least, most) = (ANSWER_LIMITS.start(), ANSWER_LIMITS.end());
+        let expected = format!("a number of characters from {least} to {most}");
+        match self.parse(&expected)? {
+            limit if ANSWER_LIMITS.contains(&limit) => Ok(limit),
             _ => Err(self.refuse(expected)),
         }
     }

@@ -1,12 +1,7 @@
 use m365_auth::Cloud;
 use url::Url;
 
-use super::{
-    AllowEntry, ConfigError, Environment, allow,
-    file::{Document, File},
-    listeners,
-    setting::Source,
-};
+use super::{AllowEntry, ConfigError, Environment, allow, listeners, setting::Source};
 use crate::cli::Options;
 
 /// What hosts must know of a deployment. It is no secret and takes none: whoever hands it out need not be
@@ -25,19 +20,11 @@ impl Published {
     /// Reads flags, environment and file.
     pub(crate) fn resolve(options: &Options, env: &Environment) -> Result<Self, ConfigError> {
         let document = super::document(options, env)?;
-        Self::of_file(&document, &document.parse()?, options, env)
-    }
-
-    fn of_file(
-        document: &Document,
-        file: &File,
-        options: &Options,
-        env: &Environment,
-    ) -> Result<Self, ConfigError> {
-        let source = Source { env, document: Some(document) };
-        let (cloud, _, uri) = super::registration(source, file)?;
+        let file = document.parse()?;
+        let source = Source { env, document: Some(&document) };
+        let (cloud, _, uri) = super::registration(source, &file)?;
         let published = Self {
-            url: listeners::reached_at(source, options, file)?,
+            url: listeners::reached_at(source, options, &file)?,
             cloud,
             scope: super::scope(&uri),
             allow: allow::read(source, &file.allow)?,

@@ -32,7 +32,8 @@ pub trait SignInPrompt: Send + Sync + 'static {
     /// A tool error when no sign-in can begin.
     async fn begin(&self) -> Result<SignInRequest, ToolError>;
 
-    /// Names the tenant, and the account that is expected, e.g. "tenant 1111… as a@contoso.example", for what is told of a sign-in.
+    /// Names the tenant, and the account that is expected, for what is told of a sign-in, e.g. "tenant 1111…
+    /// as a@contoso.example".
     async fn who(&self) -> String;
 
     /// Returns when the sign-in under way has ended; at once when there is none.
